@@ -1,0 +1,3 @@
+def hello (name : String) : String := s!"Hello, {name}"
+
+def main : IO Unit := IO.println (hello "Lean4!")

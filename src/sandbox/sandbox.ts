@@ -1,0 +1,68 @@
+/*
+ * The contract between what runs Lean and what jails it: a sandbox is one process in a throw-away container, and the
+ * only thing that crosses its border is bytes on three streams. A sandbox serves one call (or one session) and is
+ * destroyed; there is no way to give it back. It ends by itself when its stdin ends, also when the program that owns it dies.
+ */
+import type { Readable, Writable } from 'node:stream';
+import type { Bytes } from '../core/bytes.ts';
+import type { SandboxId } from '../core/ids.ts';
+
+/** What a sandbox may use at most. Enforced by the engine, outside the sandbox. */
+export interface SandboxLimits {
+  /** Memory, with swap included and temporary files counted. */
+  readonly memory: Bytes;
+  /** CPUs, fractions allowed. */
+  readonly cpus: number;
+  /** Processes and threads. */
+  readonly processes: number;
+  /** Size of the work folder and of the temporary folder, each. */
+  readonly folderSize: Bytes;
+}
+
+/** What is to run, and in which jail. */
+export interface SandboxSpec {
+  /** Image name or id. */
+  readonly image: string;
+  /** The main process, as an argument list; no shell reads it. */
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly workingDir: string;
+  readonly limits: SandboxLimits;
+  readonly networkDisabled: boolean;
+  readonly readOnly: boolean;
+  /** What it serves, as operators see it in `docker ps`. */
+  readonly purpose: 'check' | 'program' | 'session' | 'probe';
+}
+
+/** How a sandbox ended. */
+export interface SandboxExit {
+  /** Exit code of the main process; `undefined` when the sandbox was lost and nobody can know. */
+  readonly exitCode: number | undefined;
+  /** Whether the engine saw the memory limit kill a process in it, the main one or another. */
+  readonly outOfMemory: boolean;
+}
+
+/** A process in its jail. Disposing kills it and everything in it; safe to do at any time, and more than once. */
+export interface Sandbox extends AsyncDisposable {
+  readonly id: SandboxId;
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** Settles when the sandbox has ended, for whatever reason. Never rejects. */
+  readonly exited: Promise<SandboxExit>;
+  /** Whether the memory limit has killed a process in it so far. */
+  readonly outOfMemory: boolean;
+  /** How long it took to make, in milliseconds. */
+  readonly startupMs: number;
+}
+
+/** Makes sandboxes. Disposing destroys all that are left. */
+export interface SandboxDriver extends AsyncDisposable {
+  /**
+   * Makes a sandbox and starts its process.
+   *
+   * @throws AppError `engine-unreachable`, `engine-failed`, `image-missing`, `limits-not-enforced`;
+   *   the signal's reason when the signal fires first
+   */
+  start(spec: SandboxSpec, signal?: AbortSignal): Promise<Sandbox>;
+}
