@@ -12,5 +12,4 @@ export function makeVisible(text: string): string {
     });
 }
 
-// eslint-disable-next-line no-control-regex -- control characters are what this is about
 const hidden = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu;
