@@ -1,0 +1,88 @@
+import type { ContainerCreateOptions } from 'dockerode';
+import { formatBytes } from '../../core/bytes.ts';
+import type { SandboxSpec } from '../sandbox.ts';
+
+/** Prefix of every label that this program puts on a container or an image. */
+export const labelPrefix = 'io.github.lean-docker-mcp.';
+
+/** Numeric user and group of everything that runs in a sandbox; `leanuser` in the image. */
+const sandboxUser = 65532;
+
+/** Who makes a container, so that operators and the orphan sweep can tell. */
+export interface ContainerOwner {
+  /** Host and process of the server. */
+  readonly owner: string;
+  /** One run of the server. */
+  readonly instance: string;
+}
+
+/**
+ * The engine's create request for a sandbox. Nothing in it comes from tenant code but the program's arguments, which are
+ * an argument list that no shell reads.
+ */
+export function containerSpec(
+  spec: SandboxSpec,
+  owner: ContainerOwner,
+): ContainerCreateOptions & { HostConfig: { CgroupnsMode: string } } {
+  const { limits } = spec;
+  const folder = `rw,nosuid,nodev,noexec,size=${limits.folderSize},nr_inodes=16k`;
+  return {
+    Image: spec.image,
+    Cmd: [...spec.command],
+    Entrypoint: [],
+    Env: Object.entries({ HOME: spec.workingDir, TMPDIR: '/tmp', LANG: 'C.UTF-8', ...spec.env }).map(
+      ([name, value]) => `${name}=${value}`,
+    ),
+    User: `${sandboxUser}:${sandboxUser}`,
+    WorkingDir: spec.workingDir,
+    Hostname: 'sandbox',
+    Labels: {
+      [`${labelPrefix}owner`]: owner.owner,
+      [`${labelPrefix}instance`]: owner.instance,
+      [`${labelPrefix}purpose`]: spec.purpose,
+      [`${labelPrefix}created`]: new Date().toISOString(),
+    },
+    Tty: false,
+    OpenStdin: true,
+    // With AutoRemove: when our end of stdin closes, for instance because we died, the process ends and the container goes.
+    StdinOnce: true,
+    AttachStdin: true,
+    AttachStdout: true,
+    AttachStderr: true,
+    StopSignal: 'SIGKILL',
+    StopTimeout: 0,
+    Healthcheck: { Test: ['NONE'] },
+    NetworkDisabled: spec.networkDisabled,
+    HostConfig: {
+      AutoRemove: true,
+      RestartPolicy: { Name: 'no' },
+      LogConfig: { Type: 'none', Config: {} },
+      NetworkMode: spec.networkDisabled ? 'none' : 'default',
+      CapDrop: ['ALL'],
+      SecurityOpt: ['no-new-privileges:true'],
+      ReadonlyRootfs: spec.readOnly,
+      Tmpfs: {
+        '/tmp': `${folder},mode=1777`,
+        [spec.workingDir]: `${folder},uid=${sandboxUser},gid=${sandboxUser},mode=0700`,
+      },
+      IpcMode: 'none',
+      CgroupnsMode: 'private',
+      Memory: limits.memory,
+      MemorySwap: limits.memory,
+      NanoCpus: Math.round(limits.cpus * 1e9),
+      PidsLimit: limits.processes,
+      OomScoreAdj: 500,
+      Ulimits: [
+        { Name: 'core', Soft: 0, Hard: 0 },
+        { Name: 'nofile', Soft: 1024, Hard: 4096 },
+        { Name: 'memlock', Soft: 0, Hard: 0 },
+      ],
+    },
+  };
+}
+
+/** One line on the jail, for logs. */
+export function describeLimits(spec: SandboxSpec): string {
+  const { memory, cpus, processes } = spec.limits;
+  return `${formatBytes(memory)} memory, ${cpus} CPU, ${processes} processes, network ${spec.networkDisabled ? 'off' : 'ON'}`;
+}

@@ -1,0 +1,148 @@
+/*
+ * Makes sandboxes on a Docker engine. Order matters: the event stream is open before the first container exists, a
+ * container is attached before it starts, and it is known here from the moment the engine names it, so that whatever
+ * happens next (a cancelled call, a failed start, shutdown) removes it.
+ */
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { Duplex } from 'node:stream';
+import type Docker from 'dockerode';
+import type { Container } from 'dockerode';
+import PQueue from 'p-queue';
+import { AppError, messageOf } from '../../core/app-error.ts';
+import type { Logger } from '../../telemetry/telemetry.ts';
+import type { Sandbox, SandboxDriver, SandboxSpec } from '../sandbox.ts';
+import { ContainerEvents, type ContainerEvent } from './container-events.ts';
+import { containerSpec, describeLimits, type ContainerOwner } from './container-spec.ts';
+import { engineStatus, toEngineError } from './docker-errors.ts';
+import { DockerSandbox, removeContainer } from './docker-sandbox.ts';
+import { requireEnforcedLimits } from './engine-limits.ts';
+import { sweepOrphans } from './orphan-sweep.ts';
+
+export interface DockerDriverOptions {
+  /** Gives the engine's client; called once, on first use. */
+  readonly connect: () => Promise<Docker>;
+  /** How many containers may be in the making at once. */
+  readonly maxConcurrentCreations: number;
+  readonly logger: Logger;
+}
+
+/** A {@link SandboxDriver} on a Docker engine. */
+export class DockerDriver implements SandboxDriver {
+  readonly #options: DockerDriverOptions;
+  readonly #logger: Logger;
+  readonly #owner: ContainerOwner = { owner: `${hostname()}:${process.pid}`, instance: randomUUID() };
+  readonly #creations: PQueue;
+  readonly #sandboxes = new Map<string, DockerSandbox>();
+  #engine: Promise<{ docker: Docker; events: ContainerEvents }> | undefined;
+  #disposed = false;
+
+  constructor(options: DockerDriverOptions) {
+    this.#options = options;
+    this.#logger = options.logger;
+    this.#creations = new PQueue({ concurrency: options.maxConcurrentCreations });
+  }
+
+  async start(spec: SandboxSpec, signal?: AbortSignal): Promise<Sandbox> {
+    const { docker } = await this.#ready();
+    return await this.#creations.add(() => this.#create(docker, spec, signal), { ...(signal && { signal }) });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed = true;
+    await this.#creations.onIdle();
+    const removals = await Promise.allSettled(
+      [...this.#sandboxes.values()].map((sandbox) => sandbox[Symbol.asyncDispose]()),
+    );
+    for (const removal of removals) {
+      if (removal.status === 'rejected') {
+        this.#logger.warn('A container could not be removed', { error: messageOf(removal.reason) });
+      }
+    }
+    const engine = await this.#engine?.catch(() => undefined);
+    engine?.events[Symbol.dispose]();
+  }
+
+  async #create(docker: Docker, spec: SandboxSpec, signal: AbortSignal | undefined): Promise<Sandbox> {
+    if (this.#disposed) throw new AppError('shutting-down', 'The server is shutting down.');
+    signal?.throwIfAborted();
+    const startedAt = performance.now();
+    const container = await this.#createContainer(docker, spec);
+    try {
+      const attached = await container.attach({ stream: true, hijack: true, stdin: true, stdout: true, stderr: true });
+      if (!(attached instanceof Duplex)) throw new AppError('internal', 'The engine gave no two-way stream.');
+      const sandbox = new DockerSandbox(container, attached, () => performance.now() - startedAt);
+      this.#track(sandbox);
+      await container.start();
+      sandbox.markStarted();
+      signal?.throwIfAborted();
+      this.#logger.debug('Started a sandbox', {
+        containerId: container.id,
+        purpose: spec.purpose,
+        limits: describeLimits(spec),
+        milliseconds: Math.round(sandbox.startupMs),
+      });
+      return sandbox;
+    } catch (error) {
+      this.#sandboxes.delete(container.id);
+      await removeContainer(container).catch((failure: unknown) => {
+        this.#logger.warn('A container could not be removed', { containerId: container.id, error: messageOf(failure) });
+      });
+      signal?.throwIfAborted();
+      throw toEngineError(error, 'starting a container');
+    }
+  }
+
+  async #createContainer(docker: Docker, spec: SandboxSpec): Promise<Container> {
+    try {
+      return await docker.createContainer(containerSpec(spec, this.#owner));
+    } catch (error) {
+      if (engineStatus(error) !== 404) throw toEngineError(error, 'creating a container');
+      throw new AppError('image-missing', `The image ${spec.image} is not on the Docker engine.`, {
+        cause: error,
+        hint: 'Build it with `lean-docker-mcp image build`.',
+      });
+    }
+  }
+
+  #track(sandbox: DockerSandbox): void {
+    this.#sandboxes.set(sandbox.id, sandbox);
+    void sandbox.exited.then(() => this.#sandboxes.delete(sandbox.id));
+  }
+
+  /** Connects, checks and watches the engine on first use; a failure is not remembered. */
+  #ready(): Promise<{ docker: Docker; events: ContainerEvents }> {
+    this.#engine ??= this.#connect().catch((error: unknown) => {
+      this.#engine = undefined;
+      throw toEngineError(error, 'connecting');
+    });
+    return this.#engine;
+  }
+
+  async #connect(): Promise<{ docker: Docker; events: ContainerEvents }> {
+    const docker = await this.#options.connect();
+    await requireEnforcedLimits(docker);
+    const events = new ContainerEvents(docker, this.#owner.instance, this.#logger, (event) => {
+      this.#onEvent(event);
+    });
+    await events.open();
+    void sweepOrphans(docker, this.#owner, this.#logger);
+    return { docker, events };
+  }
+
+  #onEvent(event: ContainerEvent): void {
+    switch (event.kind) {
+      case 'out-of-memory':
+        this.#sandboxes.get(event.id)?.reportOutOfMemory();
+        return;
+      case 'ended':
+        this.#sandboxes.get(event.id)?.reportEnd(event.exitCode);
+        return;
+      case 'interrupted':
+        for (const sandbox of this.#sandboxes.values()) void sandbox.reconcile();
+        return;
+      default:
+        event satisfies never;
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import type { Duplex, Readable, Writable } from 'node:stream';
+import type { Container } from 'dockerode';
+import type { SandboxId } from '../../core/ids.ts';
+import type { Sandbox, SandboxExit } from '../sandbox.ts';
+import { engineStatus, toEngineError } from './docker-errors.ts';
+import { splitOutput } from './output-streams.ts';
+
+/** How long the engine may take to report that the memory limit struck, after a SIGKILL that was not ours. */
+const outOfMemoryReportMs = 500;
+/** How long the engine may take to report the end of a container whose streams have ended. */
+const endReportMs = 5000;
+const killedExitCode = 137;
+
+/** A running container and its streams. Ends are reported to it from outside, by the engine's events. */
+export class DockerSandbox implements Sandbox {
+  readonly id: SandboxId;
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  readonly exited: Promise<SandboxExit>;
+  readonly #container: Container;
+  readonly #resolveExit: (exit: SandboxExit) => void;
+  readonly #elapsed: () => number;
+  #startupMs = 0;
+  #outOfMemory = false;
+  #reportedEnd: { exitCode: number | undefined } | undefined;
+  #removal: Promise<void> | undefined;
+
+  /** @param elapsed milliseconds since the making began */
+  constructor(container: Container, attached: Duplex, elapsed: () => number) {
+    this.id = container.id as SandboxId;
+    this.#container = container;
+    this.#elapsed = elapsed;
+    this.stdin = attached;
+    // A process that ends before it has read everything breaks the pipe; its end is reported by other means.
+    this.stdin.on('error', () => undefined);
+    const { stdout, stderr } = splitOutput(attached);
+    this.stdout = stdout;
+    this.stderr = stderr;
+    const { promise, resolve } = withResolvers<SandboxExit>();
+    this.exited = promise;
+    this.#resolveExit = resolve;
+    attached.once('close', () => {
+      setTimeout(() => {
+        this.reportEnd(undefined);
+      }, endReportMs).unref();
+    });
+  }
+
+  get startupMs(): number {
+    return this.#startupMs;
+  }
+
+  get outOfMemory(): boolean {
+    return this.#outOfMemory;
+  }
+
+  /** The process runs now. */
+  markStarted(): void {
+    this.#startupMs = this.#elapsed();
+  }
+
+  /** The engine saw the memory limit kill a process. */
+  reportOutOfMemory(): void {
+    this.#outOfMemory = true;
+    if (this.#reportedEnd !== undefined) this.#settle(this.#reportedEnd.exitCode);
+  }
+
+  /** The container has ended; `undefined` when its exit code is lost. */
+  reportEnd(exitCode: number | undefined): void {
+    if (this.#reportedEnd !== undefined) return;
+    this.#reportedEnd = { exitCode };
+    const mayBeOutOfMemory = exitCode === killedExitCode && this.#removal === undefined && !this.#outOfMemory;
+    if (mayBeOutOfMemory)
+      setTimeout(() => {
+        this.#settle(exitCode);
+      }, outOfMemoryReportMs).unref();
+    else this.#settle(exitCode);
+  }
+
+  /** Asks the engine whether the container is still there, after events may have been missed. */
+  async reconcile(): Promise<void> {
+    try {
+      const { State } = await this.#container.inspect();
+      if (!State.Running) this.reportEnd(State.ExitCode);
+    } catch (error) {
+      if (engineStatus(error) === 404) this.reportEnd(undefined);
+    }
+  }
+
+  /** @throws AppError `engine-failed` when the engine could not remove the container */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#removal ??= removeContainer(this.#container).finally(() => {
+      this.stdin.destroy();
+    });
+    await this.#removal;
+  }
+
+  #settle(exitCode: number | undefined): void {
+    this.#resolveExit({ exitCode, outOfMemory: this.#outOfMemory });
+  }
+}
+
+/** Kills and removes a container; one that is gone or going counts as removed. */
+export async function removeContainer(container: Container): Promise<void> {
+  try {
+    await container.remove({ force: true, v: true });
+  } catch (error) {
+    const status = engineStatus(error);
+    if (status !== 404 && status !== 409) throw toEngineError(error, 'removing a container');
+  }
+}
+
+function withResolvers<Value>(): { promise: Promise<Value>; resolve: (value: Value) => void } {
+  let resolve: (value: Value) => void = () => undefined;
+  const promise = new Promise<Value>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}

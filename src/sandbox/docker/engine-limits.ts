@@ -1,0 +1,36 @@
+import type Docker from 'dockerode';
+import { AppError } from '../../core/app-error.ts';
+
+/** Which limits the engine says it can enforce. */
+export interface EngineLimits {
+  readonly memory: boolean;
+  readonly cpu: boolean;
+  readonly processes: boolean;
+}
+
+/** Asks the engine which limits it can enforce. Throws what the engine's client throws. */
+export async function readEngineLimits(docker: Docker): Promise<EngineLimits> {
+  const info = (await docker.info()) as Readonly<Record<string, unknown>>;
+  return {
+    memory: info['MemoryLimit'] === true,
+    cpu: info['CpuCfsQuota'] === true,
+    processes: info['PidsLimit'] === true,
+  };
+}
+
+/**
+ * Refuses an engine that would run sandboxes without their limits.
+ *
+ * @throws AppError `limits-not-enforced`
+ */
+export async function requireEnforcedLimits(docker: Docker): Promise<void> {
+  const missing = Object.entries(await readEngineLimits(docker)).filter(([, enforced]) => !enforced);
+  if (missing.length === 0) return;
+  throw new AppError(
+    'limits-not-enforced',
+    `The Docker engine cannot enforce these limits: ${missing.map(([name]) => name).join(', ')}.`,
+    {
+      hint: 'Give it the cgroup controllers (rootless Docker needs cgroup v2 with delegation); `lean-docker-mcp doctor` checks it.',
+    },
+  );
+}

@@ -1,0 +1,28 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import type Docker from 'dockerode';
+
+/**
+ * A client of the Docker engine: the one that DOCKER_HOST names, else the first socket found where Docker, Docker Desktop
+ * and rootless Docker put theirs. Nothing is sent yet, so this succeeds without an engine.
+ */
+export async function connectEngine(env: NodeJS.ProcessEnv): Promise<Docker> {
+  // Imported on demand: loading it takes longer than the rest of the program's start.
+  const { default: DockerClient } = await import('dockerode');
+  if (env['DOCKER_HOST'] !== undefined && env['DOCKER_HOST'] !== '') return new DockerClient();
+  const socketPath = defaultSockets(env).find((candidate) => existsSync(candidate));
+  return socketPath === undefined ? new DockerClient() : new DockerClient({ socketPath });
+}
+
+function defaultSockets(env: NodeJS.ProcessEnv): string[] {
+  if (process.platform === 'win32') return [];
+  const runtimeDir = env['XDG_RUNTIME_DIR'];
+  return [
+    '/var/run/docker.sock',
+    ...(runtimeDir === undefined ? [] : [path.join(runtimeDir, 'docker.sock')]),
+    path.join(homedir(), '.docker/run/docker.sock'),
+    path.join(homedir(), '.docker/desktop/docker.sock'),
+    path.join(homedir(), '.colima/default/docker.sock'),
+  ];
+}
