@@ -1,0 +1,112 @@
+/*
+ * The two ends that the JSON-RPC library talks through. Request ids get a random prefix on their way out and lose it on
+ * their way in: an answer to a request of ours can then not be written by something that has not read the request.
+ */
+import { randomBytes } from 'node:crypto';
+import type { Readable, Writable } from 'node:stream';
+import { AbstractMessageReader, AbstractMessageWriter, type DataCallback, type Message } from 'vscode-jsonrpc/node';
+import { FrameReader } from './frame-reader.ts';
+
+type WireMessage = Message & { id?: number | string | null; method?: string };
+
+/** What was on the stream beside the messages. */
+export interface StreamObserver {
+  output(bytes: Buffer): void;
+  broken(): void;
+  oversized(announcedBytes: number): void;
+}
+
+/** Gives each connection its own unguessable request ids. */
+export class RequestIds {
+  readonly #prefix = `${randomBytes(12).toString('hex')}:`;
+
+  toWire(id: number | string): string {
+    return `${this.#prefix}${id}`;
+  }
+
+  /** @returns `undefined` when the id is not one of ours */
+  fromWire(id: number | string | null | undefined): number | undefined {
+    if (typeof id !== 'string' || !id.startsWith(this.#prefix)) return undefined;
+    return Number(id.slice(this.#prefix.length));
+  }
+}
+
+/** Messages from Lean, picked out of everything on its stdout. */
+export class LeanMessageReader extends AbstractMessageReader {
+  readonly #source: Readable;
+  readonly #ids: RequestIds;
+  readonly #observer: StreamObserver;
+  readonly #frameLimit: number;
+
+  constructor(source: Readable, ids: RequestIds, observer: StreamObserver, frameLimit: number) {
+    super();
+    this.#source = source;
+    this.#ids = ids;
+    this.#observer = observer;
+    this.#frameLimit = frameLimit;
+  }
+
+  override listen(callback: DataCallback): { dispose: () => void } {
+    const observer = this.#observer;
+    const frames = new FrameReader(
+      {
+        message: (value) => {
+          const message = this.#incoming(value as WireMessage);
+          if (message !== undefined) callback(message);
+        },
+        output: (bytes) => {
+          observer.output(bytes);
+        },
+        broken: () => {
+          observer.broken();
+        },
+        oversized: (bytes) => {
+          observer.oversized(bytes);
+        },
+      },
+      this.#frameLimit,
+    );
+    const onData = (chunk: Buffer): void => {
+      frames.push(chunk);
+    };
+    this.#source.on('data', onData);
+    this.#source.once('end', () => {
+      frames.end();
+      this.fireClose();
+    });
+    return { dispose: () => this.#source.off('data', onData) };
+  }
+
+  /** Answers get their own id back; answers to nothing are dropped. */
+  #incoming(message: WireMessage): Message | undefined {
+    if (typeof message.method === 'string') return { ...message, jsonrpc: '2.0' };
+    const id = this.#ids.fromWire(message.id);
+    return id === undefined ? undefined : ({ ...message, jsonrpc: '2.0', id } as WireMessage);
+  }
+}
+
+/** Messages to Lean. */
+export class LeanMessageWriter extends AbstractMessageWriter {
+  readonly #target: Writable;
+  readonly #ids: RequestIds;
+
+  constructor(target: Writable, ids: RequestIds) {
+    super();
+    this.#target = target;
+    this.#ids = ids;
+  }
+
+  write(message: WireMessage): Promise<void> {
+    const ours = message.method !== undefined && message.id !== undefined && message.id !== null;
+    const wire = ours ? { ...message, id: this.#ids.toWire(message.id ?? 0) } : message;
+    const body = Buffer.from(JSON.stringify(wire));
+    // Lean that has ended is noticed by the end of its output, not here.
+    if (this.#target.writable)
+      this.#target.write(Buffer.concat([Buffer.from(`Content-Length: ${body.length}\r\n\r\n`), body]));
+    return Promise.resolve();
+  }
+
+  end(): void {
+    this.#target.end();
+  }
+}
