@@ -1,0 +1,57 @@
+import { readFile as readFileFromDisk } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { AppError } from '../core/app-error.ts';
+import { absolutePath, readConfigFile, type ConfigFileSearch } from './config-file.ts';
+import { mergeSources, type Origins } from './merge-sources.ts';
+import type { Settings } from './schema.ts';
+import { fromEnv, fromFlags, type Environment, type FlagValue } from './sources.ts';
+
+/** What the configuration is read from. */
+export interface ConfigSources {
+  /** The file that the flag `--config` names. */
+  readonly configPath?: string | undefined;
+  readonly env: Environment;
+  readonly homeDir: string;
+  readonly flags?: readonly FlagValue[];
+  /** The folder that relative paths in the environment and in flags start from; by default the current one. */
+  readonly currentDir?: string;
+  /** By default reads from the disk. */
+  readonly readFile?: ConfigFileSearch['readFile'];
+}
+
+/** The configuration in force. */
+export interface LoadedConfig {
+  readonly settings: Settings;
+  /** Where each value is from, by the full name of the setting. */
+  readonly origins: Origins;
+  /** The file that was read; `undefined` when there is none. */
+  readonly file: string | undefined;
+}
+
+/**
+ * Reads the configuration: flags win over the environment, over the file, over the defaults. Paths of this machine come
+ * out absolute.
+ *
+ * @throws AppError `config-invalid`, with everything that is wrong in one message
+ */
+export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> {
+  const { configPath, env, homeDir, flags = [], currentDir = process.cwd() } = sources;
+  const readFile = sources.readFile ?? ((path) => readFileFromDisk(path, 'utf8'));
+  const file = await readConfigFile({ configPath, env, homeDir, currentDir, readFile });
+
+  const merged = mergeSources([file, fromEnv(env), fromFlags(flags)]);
+  if ('problems' in merged) {
+    const where = file.path === undefined ? '' : `The file is ${file.path}. `;
+    throw new AppError('config-invalid', ['The configuration cannot be used:', ...merged.problems].join('\n- '), {
+      hint: `${where}Every key is explained in docs/configuration.md.`,
+    });
+  }
+
+  const { settings, origins } = merged;
+  const toolchain = settings.docker.toolchain_dir;
+  if (toolchain === undefined) return { settings, origins, file: file.path };
+  const origin = origins.get('docker.toolchain_dir');
+  const from = origin?.source === 'file' ? dirname(origin.path) : currentDir;
+  const docker = { ...settings.docker, toolchain_dir: absolutePath(toolchain, from, homeDir) };
+  return { settings: { ...settings, docker }, origins, file: file.path };
+}

@@ -1,0 +1,140 @@
+import * as z from 'zod';
+import {
+  autoOrWholeNumber,
+  hostPath,
+  imageName,
+  moduleNames,
+  numberOf,
+  sandboxFolder,
+  seconds,
+  size,
+  wholeNumber,
+  yesOrNo,
+  type SettingKind,
+} from './setting-kinds.ts';
+
+/** What is known of a setting besides which values it takes. */
+export interface SettingNotes extends Omit<SettingKind<z.ZodType>, 'schema'> {
+  readonly description: string;
+  /** The default as one would write it in the file; absent when there is none. */
+  readonly written: unknown;
+  /** An environment variable of another name that sets it too. */
+  readonly alias?: string;
+}
+
+/** Notes on every setting, by its schema. Complete once this module is loaded. */
+export const settingNotes = z.registry<SettingNotes>();
+
+function setting<Schema extends z.ZodType>(
+  { schema, ...kind }: SettingKind<Schema>,
+  written: z.input<Schema> & z.core.util.NoUndefined<z.input<Schema>>,
+  description: string,
+): z.ZodPrefault<Schema> {
+  const withDefault = z.prefault(schema, written);
+  settingNotes.add(withDefault, { ...kind, description, written });
+  return withDefault;
+}
+
+function optionalSetting<Schema extends z.ZodType>(
+  { schema, ...kind }: SettingKind<Schema>,
+  description: string,
+  alias: string,
+): z.ZodOptional<Schema> {
+  const optional = z.optional(schema);
+  settingNotes.add(optional, { ...kind, description, written: undefined, alias });
+  return optional;
+}
+
+const docker = z
+  .strictObject({
+    image: setting(imageName, 'lean-docker-mcp:latest', 'The image that sandboxes are made from.'),
+    base_image: setting(imageName, 'debian:bookworm-slim', 'The image that the sandbox image is built on.'),
+    toolchain_dir: optionalSetting(
+      hostPath,
+      'A Lean toolchain on this machine to build the image from, instead of one that elan installed or a download.',
+      'LEAN_TOOLCHAIN_DIR',
+    ),
+    working_dir: setting(sandboxFolder, '/home/leanuser/project', 'The folder in the sandbox where programs run.'),
+    memory_limit: setting(size('6m'), '1g', 'Memory of a sandbox, with swap included and files in tmpfs counted.'),
+    cpu_limit: setting(numberOf('a number of CPUs', 0.01), 1, 'CPUs of a sandbox, fractions allowed.'),
+    pids_limit: setting(wholeNumber(8, 32_768), 256, 'Processes and threads in a sandbox.'),
+    tmpfs_size: setting(size('64k'), '128m', 'Size of the work folder and of /tmp, each.'),
+    timeout: setting(
+      { ...seconds, expected: 'seconds from 1 to docker.max_timeout' },
+      30,
+      'Run time of a call that names none. Waiting for a sandbox is not counted.',
+    ),
+    max_timeout: setting(seconds, 300, 'The longest run time that a call may ask for.'),
+    network_disabled: setting(yesOrNo, true, 'Whether sandboxes have no network.'),
+    read_only: setting(yesOrNo, true, 'Whether the root file system of a sandbox cannot be written to.'),
+    output_limit: setting(
+      size('1k'),
+      '64k',
+      'How much of what a program writes is kept, of each of stdout and stderr: the beginning and the end.',
+    ),
+    max_output: setting(size('1k'), '64m', 'How much a program may write before it is stopped.'),
+    message_limit: setting(
+      wholeNumber(100, 10_000_000),
+      16_000,
+      "How many characters of Lean's messages are kept in a result.",
+    ),
+    max_code_size: setting(size('1k'), '1m', 'The largest code that a call may bring.'),
+    session_idle_timeout: setting(seconds, 1800, 'How long a session lives without a call.'),
+    max_sessions: setting(wholeNumber(1, 1024), 32, 'How many sessions may be open at a time.'),
+    pool_enabled: setting(yesOrNo, true, 'Whether sandboxes are made ahead of calls. Not in use yet.'),
+    pool_size: setting(
+      autoOrWholeNumber(0, 32),
+      'auto',
+      'How many sandboxes are kept ready; auto fits their number to the machine. Not in use yet.',
+    ),
+    pool_max_age: setting(
+      seconds,
+      300,
+      'How long a sandbox is kept ready before a new one replaces it. Not in use yet.',
+    ),
+    max_concurrent_creations: setting(wholeNumber(1, 32), 5, 'How many sandboxes are made at a time. Not in use yet.'),
+  })
+  .refine((values) => values.timeout <= values.max_timeout, {
+    path: ['timeout'],
+    // Compared whatever else is wrong, so that one message tells it all.
+    when: ({ value }) => timeouts.safeParse(value).success,
+  });
+
+const timeouts = z.object({ timeout: z.number(), max_timeout: z.number() });
+
+const lean = z.strictObject({
+  allowed_imports: setting(
+    moduleNames,
+    ['Lean', 'Init', 'Std', 'Mathlib'],
+    'Modules that code may import, with all below them: Lean allows Lean.Elab. An empty list allows every module.',
+  ),
+  blocked_imports: setting(
+    moduleNames,
+    [],
+    'Modules that code may not import, with all below them. Wins over allowed_imports.',
+  ),
+});
+
+/** Everything that can be configured, in the shape and with the names of the file. */
+export const settingsSchema = z.strictObject({
+  debug: setting(yesOrNo, false, 'Whether the log tells details.'),
+  docker: docker.prefault({}),
+  lean: lean.prefault({}),
+});
+
+/** The parts of the configuration that have keys of their own. */
+export const sections = { docker: docker.shape, lean: lean.shape } as const;
+
+type Values = z.output<typeof settingsSchema>;
+
+/** A valid configuration. Sizes are numbers of bytes, times are seconds. */
+export interface Settings {
+  readonly debug: boolean;
+  readonly docker: Readonly<Values['docker']>;
+  readonly lean: Readonly<Values['lean']>;
+}
+
+/** The settings of someone who configured nothing. */
+export function defaultSettings(): Settings {
+  return settingsSchema.parse({});
+}

@@ -1,0 +1,96 @@
+import { posix } from 'node:path';
+import * as z from 'zod';
+import { parseBytes } from '../core/bytes.ts';
+
+/** One sort of value: what is accepted, how to say so, and how to read it where everything is text. */
+export interface SettingKind<Schema extends z.ZodType> {
+  readonly schema: Schema;
+  /** Completes the sentence "expected …". */
+  readonly expected: string;
+  /** What the text of an environment variable or a flag stands for; text that stands for nothing is passed on as it is. */
+  readonly fromText: (text: string) => unknown;
+}
+
+const asIs = (text: string): string => text;
+const asNumber = (text: string): unknown => (/^\s*\d+(\.\d+)?\s*$/.test(text) ? Number(text) : text);
+
+const words: ReadonlyMap<string, boolean> = new Map([
+  ...['true', '1', 'yes', 'on'].map((word) => [word, true] as const),
+  ...['false', '0', 'no', 'off'].map((word) => [word, false] as const),
+]);
+
+/** A switch. As text also 1, yes, on and 0, no, off. */
+export const yesOrNo = {
+  schema: z.boolean(),
+  expected: 'true or false',
+  fromText: (text) => words.get(text.trim().toLowerCase()) ?? text,
+} satisfies SettingKind<z.ZodBoolean>;
+
+/** A number, whole or not, of `unit`. */
+export function numberOf(unit: string, min: number, max?: number): SettingKind<z.ZodNumber> {
+  const atLeast = z.number().min(min);
+  return {
+    schema: max === undefined ? atLeast : atLeast.max(max),
+    expected: max === undefined ? `${unit}, ${min} or more` : `${unit} from ${min} to ${max}`,
+    fromText: asNumber,
+  };
+}
+
+/** A number without a fraction. */
+export function wholeNumber(min: number, max: number): SettingKind<z.ZodInt> {
+  return { schema: z.int().min(min).max(max), expected: `a whole number from ${min} to ${max}`, fromText: asNumber };
+}
+
+/** Seconds up to one day, which timers can hold. */
+export const seconds = numberOf('seconds', 1, 86_400);
+
+/** `auto`, or a whole number. */
+export function autoOrWholeNumber(min: number, max: number) {
+  const { schema, expected, fromText } = wholeNumber(min, max);
+  return { schema: z.union([z.literal('auto'), schema]), expected: `auto, or ${expected}`, fromText };
+}
+
+/** A size as Docker writes it, at least `min`; read as a number of bytes. */
+export function size(min: string) {
+  const least = parseBytes(min) ?? 0;
+  const schema = z
+    .union([z.string(), z.int()])
+    .transform((written) => parseBytes(String(written)) ?? Number.NaN)
+    .refine((bytes) => Number.isSafeInteger(bytes) && bytes >= least);
+  return { schema, expected: `a size of ${min} or more, such as 64m or 1g`, fromText: asIs };
+}
+
+/** What Docker calls a reference, or the id of an image. */
+export const imageName = {
+  schema: z.string().regex(/^[a-z\d][\w.\-/:@]*$/i),
+  expected: 'the name of an image, such as lean-docker-mcp:latest',
+  fromText: asIs,
+} satisfies SettingKind<z.ZodType>;
+
+/** A path of this machine. */
+export const hostPath = {
+  schema: z.string().regex(/^[^\0]+$/),
+  expected: 'the path of a folder',
+  fromText: asIs,
+} satisfies SettingKind<z.ZodType>;
+
+/** A folder in the sandbox. */
+export const sandboxFolder = {
+  schema: z
+    .string()
+    .transform((path) => (path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path))
+    .refine((path) => /^\/[^\p{Cc}]+$/u.test(path) && posix.normalize(path) === path),
+  expected: 'an absolute path below /, without .. in it',
+  fromText: asIs,
+} satisfies SettingKind<z.ZodType>;
+
+// A component is an identifier, or anything between guillemets.
+const component = String.raw`(?:[\p{L}_][\p{L}\p{N}_'!?]*|«[^«»\p{Cc}]+»)`;
+const moduleName = new RegExp(String.raw`^${component}(?:\.${component})*$`, 'u');
+
+/** Lean module names. As text: separated by commas, blank for none. */
+export const moduleNames = {
+  schema: z.array(z.string().regex(moduleName)).readonly(),
+  expected: 'a list of module names, such as [Lean, Mathlib.Data]',
+  fromText: (text) => (text.trim() === '' ? [] : text.split(/,(?![^«]*»)/).map((name) => name.trim())),
+} satisfies SettingKind<z.ZodType>;
