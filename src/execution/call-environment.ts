@@ -1,0 +1,32 @@
+import type { Bytes } from '../core/bytes.ts';
+import type { LeanLaunch } from '../lean/lean-launch.ts';
+import type { OutputLimits } from '../lean/output-guard.ts';
+import type { ImportPolicy } from '../lean/source/import-policy.ts';
+import type { SandboxDriver } from '../sandbox/sandbox.ts';
+import type { Logger } from '../telemetry/telemetry.ts';
+import type { CallContext } from './execution-service.ts';
+
+/** What executing code needs from outside; the same for every call. */
+export interface CallEnvironment {
+  readonly driver: SandboxDriver;
+  /** The image to use, made first when it is missing. Throws AppError. */
+  readonly launch: (context: CallContext) => Promise<LeanLaunch>;
+  readonly policy: ImportPolicy;
+  readonly output: OutputLimits;
+  readonly memoryLimit: Bytes;
+  readonly defaultTimeoutMs: number;
+  readonly maxTimeoutMs: number;
+  readonly logger: Logger;
+}
+
+/** The run time that a call gets, in milliseconds. */
+export function timeoutFor(environment: CallEnvironment, requestedMs: number | undefined): number {
+  return Math.min(requestedMs ?? environment.defaultTimeoutMs, environment.maxTimeoutMs);
+}
+
+/** Destroys something without making the caller wait; a failure is logged. */
+export function disposeLater(owned: AsyncDisposable | undefined, logger: Logger): void {
+  void Promise.resolve(owned?.[Symbol.asyncDispose]()).catch((error: unknown) => {
+    logger.warn('A sandbox could not be removed', { error: String(error) });
+  });
+}

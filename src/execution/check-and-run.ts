@@ -1,0 +1,125 @@
+/*
+ * The core of every call: Lean elaborates the text, and a program in it is run by `lean --run` in a second sandbox. Both
+ * start together, which is faster and changes nothing: `lean --run` elaborates for itself first and runs only what it
+ * accepts, and what it did counts only when the elaboration that reports has accepted the text too.
+ */
+import type { KeptText } from '../core/bounded-text.ts';
+import type { Deadline } from '../core/deadline.ts';
+import type { Diagnostic } from '../lean/diagnostic.ts';
+import type { Elaboration, LeanServer } from '../lean/lean-server.ts';
+import type { Program, ProgramRun, ProgramSandbox } from '../lean/program-run.ts';
+import { disposeLater, type CallEnvironment } from './call-environment.ts';
+import type { CallContext, Outcome } from './execution-service.ts';
+import type { Stopwatch } from './stopwatch.ts';
+
+export interface CheckAndRun {
+  readonly server: LeanServer;
+  /** The text that Lean is to accept. */
+  readonly text: string;
+  /** The program to run, and the sandbox for it. Destroyed here. */
+  readonly program?: { readonly sandbox: ProgramSandbox; readonly input: Omit<Program, 'source'> };
+  /** Which of the diagnostics are about this call. */
+  readonly isOurs: (diagnostic: Diagnostic) => boolean;
+  /** More work on the elaborated text while the program runs; its outcome replaces `completed` when it has one. */
+  readonly whenAccepted?: () => Promise<Outcome | undefined>;
+}
+
+/** What came of it. */
+export interface Checked {
+  readonly outcome: Outcome;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly headerFailed: boolean;
+  /** Whether Lean looked at everything and found no error. */
+  readonly accepted: boolean;
+  readonly stdout: KeptText;
+  readonly stderr: KeptText;
+}
+
+/** Elaborates the text and, when it is accepted and is a program, waits for the program's end. */
+export async function checkAndRun(
+  work: CheckAndRun,
+  limits: { readonly deadline: Deadline; readonly limitMs: number },
+  environment: CallEnvironment,
+  context: CallContext,
+  stopwatch: Stopwatch,
+): Promise<Checked> {
+  const { server, text, program } = work;
+  const running =
+    program === undefined
+      ? undefined
+      : stopwatch.measure('run', program.sandbox.run({ ...program.input, source: text }, limits.deadline));
+  try {
+    context.onProgress({ phase: 'elaborate', message: 'Lean is elaborating' });
+    const elaboration = await stopwatch.measure('elaborate', server.elaborate(text, limits.deadline));
+    const accepted = isAccepted(elaboration);
+    const checked = {
+      diagnostics: elaboration.diagnostics.filter(work.isOurs),
+      headerFailed: elaboration.headerFailed,
+      accepted,
+    };
+    const output = server.takeOutput();
+    if (!accepted) return { ...checked, ...output, outcome: outcomeOf(elaboration, limits.limitMs, environment) };
+
+    const objection = await work.whenAccepted?.();
+    if (objection !== undefined) return { ...checked, ...output, accepted: false, outcome: objection };
+    if (running === undefined) return { ...checked, ...output, outcome: { outcome: 'completed' } };
+    context.onProgress({ phase: 'run', message: 'The program is running' });
+    const run = await running;
+    return {
+      ...checked,
+      outcome: outcomeOfRun(run, limits.limitMs, environment),
+      stdout: join(output.stdout, run.stdout),
+      stderr: join(output.stderr, run.stderr),
+    };
+  } finally {
+    disposeLater(program?.sandbox, environment.logger);
+    running?.catch(() => undefined);
+  }
+}
+
+function isAccepted({ end, headerFailed, diagnostics }: Elaboration): boolean {
+  return end === 'finished' && !headerFailed && diagnostics.every(({ severity }) => severity !== 'error');
+}
+
+function outcomeOf(elaboration: Elaboration, limitMs: number, environment: CallEnvironment): Outcome {
+  if (elaboration.end === 'finished') return { outcome: 'completed' };
+  return forcedOutcome(elaboration.end, limitMs, environment, elaboration.detail ?? 'Lean’s process ended');
+}
+
+function outcomeOfRun(run: ProgramRun, limitMs: number, environment: CallEnvironment): Outcome {
+  switch (run.end) {
+    case 'finished':
+      return { outcome: 'completed', ...(run.exitCode !== undefined && { exitCode: run.exitCode }) };
+    case 'not-run':
+      return {
+        outcome: 'completed',
+        problem: 'Lean accepted the code but did not run it: see stdout and stderr for what it said',
+      };
+    default:
+      return forcedOutcome(run.end, limitMs, environment, 'the program’s sandbox was lost');
+  }
+}
+
+function forcedOutcome(
+  end: 'timed-out' | 'cancelled' | 'out-of-memory' | 'output-limit' | 'crashed',
+  limitMs: number,
+  environment: CallEnvironment,
+  detail: string,
+): Outcome {
+  switch (end) {
+    case 'timed-out':
+      return { outcome: end, limitMs };
+    case 'out-of-memory':
+      return { outcome: end, limit: environment.memoryLimit };
+    case 'output-limit':
+      return { outcome: end, limit: environment.output.stopBytes };
+    case 'crashed':
+      return { outcome: end, detail };
+    case 'cancelled':
+      return { outcome: end };
+  }
+}
+
+function join(first: KeptText, second: KeptText): KeptText {
+  return { text: first.text + second.text, omittedBytes: first.omittedBytes + second.omittedBytes };
+}

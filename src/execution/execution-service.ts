@@ -1,0 +1,122 @@
+/*
+ * The contract that every front (MCP, command line) talks to: run Lean code, once or in a session. How the user's code
+ * fares is a value; only failures of this program and its surroundings throw, as AppError.
+ */
+import type { KeptText } from '../core/bounded-text.ts';
+import type { Bytes } from '../core/bytes.ts';
+import type { SessionId } from '../core/ids.ts';
+import type { Diagnostic } from '../lean/diagnostic.ts';
+
+/** Lean code to elaborate and, when it defines `main`, to run. */
+export interface CodeRequest {
+  readonly code: string;
+  /** Arguments of `main`. */
+  readonly args: readonly string[];
+  /** Standard input of `main`. */
+  readonly stdin: string;
+  /** Limit of the run time in milliseconds; absent: the configured one. Clamped to the configured maximum. */
+  readonly timeoutMs?: number;
+}
+
+/** Code for a session; without a handle a new session is opened. */
+export interface SessionCodeRequest extends CodeRequest {
+  readonly sessionId?: SessionId;
+}
+
+/** What a caller hears while it waits. */
+export type CallProgress =
+  | { readonly phase: 'image'; readonly message: string; readonly done?: number; readonly total?: number }
+  | { readonly phase: 'sandbox' | 'elaborate' | 'run'; readonly message: string };
+
+/** The caller's side of a call. */
+export interface CallContext {
+  /** Fires when the caller gives up. */
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: CallProgress) => void;
+}
+
+/** Where the time went, in milliseconds. */
+export interface Timings {
+  /** Waiting for leave to make a sandbox. */
+  readonly queue: number;
+  /** Making the sandbox. */
+  readonly sandbox: number;
+  /** Lean's work on the text, its own start included. */
+  readonly elaborate: number;
+  /** The program, from its start to its end. */
+  readonly run: number;
+  readonly total: number;
+}
+
+/** The place of a call in its session. */
+export interface SessionStep {
+  readonly sessionId: SessionId;
+  /** How many calls the session has accepted. */
+  readonly step: number;
+  /** Whether the container had been lost, so that the earlier steps were replayed first. */
+  readonly rebuilt: boolean;
+}
+
+/** What every outcome tells, as far as it was known when the call ended. */
+interface ResultBase {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly stdout: KeptText;
+  readonly stderr: KeptText;
+  readonly timings: Timings;
+  /** Absent when no sandbox was needed to decide. */
+  readonly leanVersion?: string;
+  readonly session?: SessionStep;
+}
+
+/** How a call ended. */
+export type Outcome =
+  /** Lean looked at everything; `exitCode` is there when a program ran. */
+  | { readonly outcome: 'completed'; readonly exitCode?: number; readonly problem?: string }
+  /** The code imports what the configuration forbids. */
+  | { readonly outcome: 'import-refused'; readonly message: string }
+  | { readonly outcome: 'timed-out'; readonly limitMs: number }
+  | { readonly outcome: 'out-of-memory'; readonly limit: Bytes }
+  | { readonly outcome: 'output-limit'; readonly limit: Bytes }
+  | { readonly outcome: 'crashed'; readonly detail: string }
+  | { readonly outcome: 'cancelled' };
+
+export type ExecutionResult = ResultBase & Outcome;
+
+/** What became of a session that its owner no longer wants. */
+export interface ClosedSession {
+  readonly sessionId: SessionId;
+  readonly steps: number;
+}
+
+export interface ExecutionService {
+  /**
+   * Runs code in a sandbox of its own.
+   *
+   * @throws AppError when there is no engine, no image, or the like
+   */
+  runCode(request: CodeRequest, context: CallContext): Promise<ExecutionResult>;
+
+  /**
+   * Runs code after everything that the session has accepted, and keeps it when Lean accepts it too.
+   *
+   * @throws AppError as {@link runCode}; `session-unknown`, `session-limit`
+   */
+  runInSession(request: SessionCodeRequest, context: CallContext): Promise<ExecutionResult>;
+
+  /**
+   * Ends a session and removes its sandbox.
+   *
+   * @returns `undefined` when there is no such session
+   */
+  closeSession(sessionId: SessionId): Promise<ClosedSession | undefined>;
+}
+
+/** Whether Lean reported no error and the program, if there was one, returned 0. */
+export function isSuccess(result: ExecutionResult): boolean {
+  return (
+    result.outcome === 'completed' &&
+    result.problem === undefined &&
+    (result.exitCode ?? 0) === 0 &&
+    result.diagnostics.every(({ severity }) => severity !== 'error')
+  );
+}

@@ -1,0 +1,185 @@
+/*
+ * A call in a session: the code is appended to the accepted text, and kept when Lean accepts it. Whatever else happens,
+ * the session's text stays as it was; a server that cannot go on is destroyed, and the next call makes a new one that
+ * replays the text. `main` is run and not kept, so Lean also looks at the text without it before the step is accepted.
+ */
+import { Deadline } from '../core/deadline.ts';
+import type { Diagnostic } from '../lean/diagnostic.ts';
+import type { LeanLaunch } from '../lean/lean-launch.ts';
+import type { LeanServer } from '../lean/lean-server.ts';
+import { LineIndex } from '../lean/source/line-index.ts';
+import { findMain } from '../lean/source/main-definition.ts';
+import {
+  blankInLastStep,
+  documentText,
+  extend,
+  type Extension,
+  type SessionSource,
+} from '../sessions/session-source.ts';
+import type { LspSymbol } from '../lean/language-server/lean-protocol.ts';
+import type { Session } from '../sessions/session.ts';
+import { disposeLater, timeoutFor, type CallEnvironment } from './call-environment.ts';
+import { checkAndRun, type Checked } from './check-and-run.ts';
+import type { CallContext, CodeRequest, ExecutionResult, Outcome } from './execution-service.ts';
+import { cancellable, refusedImport, resultWithoutLean } from './run-once.ts';
+import { startMissing, startServer } from './sandbox-pair.ts';
+import { Stopwatch } from './stopwatch.ts';
+
+/**
+ * Runs code in a session, after the calls before it are done.
+ *
+ * @throws AppError when there is no engine, no image, or the like
+ */
+export async function runInSession(
+  session: Session,
+  request: CodeRequest,
+  environment: CallEnvironment,
+  context: CallContext,
+): Promise<ExecutionResult> {
+  const stopwatch = new Stopwatch();
+  const refusal = refusedImport(request.code, environment);
+  const result =
+    refusal === undefined
+      ? await session.takeTurn(() => new SessionCall(session, request, environment, context, stopwatch).run())
+      : { ...resultWithoutLean(refusal, stopwatch), rebuilt: false };
+  const { rebuilt, ...rest } = result;
+  return { ...rest, session: { sessionId: session.id, step: session.source.steps.length, rebuilt } };
+}
+
+type CallResult = ExecutionResult & { readonly rebuilt: boolean };
+
+class SessionCall {
+  readonly #session: Session;
+  readonly #request: CodeRequest;
+  readonly #environment: CallEnvironment;
+  readonly #context: CallContext;
+  readonly #stopwatch: Stopwatch;
+
+  constructor(
+    session: Session,
+    request: CodeRequest,
+    environment: CallEnvironment,
+    context: CallContext,
+    stopwatch: Stopwatch,
+  ) {
+    this.#session = session;
+    this.#request = request;
+    this.#environment = environment;
+    this.#context = context;
+    this.#stopwatch = stopwatch;
+  }
+
+  async run(): Promise<CallResult> {
+    const extension = extend(this.#session.source, this.#request.code);
+    const hasProgram = findMain(this.#request.code) !== undefined;
+    const present = this.#session.server;
+    const rebuilt = present === undefined && this.#session.source.steps.length > 0;
+    const living = present?.header === extension.source.header ? present.server : undefined;
+    if (this.#context.signal.aborted)
+      return { ...resultWithoutLean({ outcome: 'cancelled' }, this.#stopwatch), rebuilt: false };
+
+    const launch = await this.#environment.launch(this.#context);
+    const server = living ?? (() => this.#startServer(launch, extension));
+    const started = await cancellable(
+      this.#context,
+      startMissing(this.#environment, launch, { server, hasProgram }, this.#context, this.#stopwatch),
+    );
+    if (started === undefined)
+      return { ...resultWithoutLean({ outcome: 'cancelled' }, this.#stopwatch), rebuilt: false };
+
+    const checked = await this.#check(extension, started);
+    const { outcome, stdout, stderr } = checked;
+    const diagnostics = checked.diagnostics.flatMap((diagnostic) => extension.toCall(diagnostic) ?? []);
+    const timings = this.#stopwatch.read();
+    return { ...outcome, diagnostics, stdout, stderr, timings, leanVersion: launch.toolchain.version, rebuilt };
+  }
+
+  async #startServer(launch: LeanLaunch, extension: Extension): Promise<LeanServer> {
+    const server = await startServer(this.#environment, launch, 'session', this.#context);
+    disposeLater(this.#session.attach({ server, header: extension.source.header }), this.#environment.logger);
+    return server;
+  }
+
+  async #check(extension: Extension, { server, program }: Awaited<ReturnType<typeof startMissing>>): Promise<Checked> {
+    const limitMs = timeoutFor(this.#environment, this.#request.timeoutMs);
+    using deadline = new Deadline(limitMs, this.#context.signal);
+    let kept = extension.source;
+    const checked = await checkAndRun(
+      {
+        server,
+        text: documentText(extension.source),
+        isOurs: (diagnostic) => extension.toCall(diagnostic) !== undefined || diagnostic.severity === 'error',
+        ...(program && { program: { sandbox: program, input: this.#request } }),
+        whenAccepted: async () => {
+          if (program === undefined) return undefined;
+          const without = await withoutMain(server, extension, this.#request.code);
+          if ('outcome' in without) return without;
+          kept = without;
+          return await this.#objection(server, without, extension, deadline);
+        },
+      },
+      { deadline, limitMs },
+      this.#environment,
+      this.#context,
+      this.#stopwatch,
+    );
+    const completed = checked.outcome.outcome === 'completed';
+    if (completed && checked.accepted) this.#session.accept(kept);
+    // A program that was stopped had a sandbox of its own; anything else that was stopped was the session's server.
+    if (!completed && !checked.accepted) disposeLater(this.#session.detach(), this.#environment.logger);
+    return checked;
+  }
+
+  /** What Lean has against the text without `main`, if anything. */
+  async #objection(
+    server: LeanServer,
+    source: SessionSource,
+    extension: Extension,
+    deadline: Deadline,
+  ): Promise<Outcome | undefined> {
+    const elaboration = await server.elaborate(documentText(source), deadline);
+    if (elaboration.end !== 'finished') {
+      return {
+        outcome: 'crashed',
+        detail: elaboration.detail ?? `Lean ended (${elaboration.end}) on the text without main`,
+      };
+    }
+    const error = elaboration.diagnostics.find(({ severity }) => severity === 'error');
+    if (error === undefined) return undefined;
+    const { start } = extension.toCall(error) ?? error;
+    return { outcome: 'completed', problem: dependsOnMain(start.line, error) };
+  }
+}
+
+function dependsOnMain(line: number, error: Diagnostic): string {
+  return (
+    `a session does not keep main, and without it line ${line} is rejected (${error.message.trim().split('\n')[0] ?? ''}): ` +
+    'define what other code needs under another name, and let main call it'
+  );
+}
+
+/** The extended session with the command that defines `main` blanked out. */
+async function withoutMain(server: LeanServer, extension: Extension, code: string): Promise<SessionSource | Outcome> {
+  const main = findMain(code);
+  const name = main && new LineIndex(code).lspPosition(main.nameStart);
+  const symbols = await server.symbols().catch(() => []);
+  const command = symbols.flatMap(withChildren).find(({ selectionRange: { start } }) => {
+    return start.line - extension.linesBefore === name?.line && start.character === name.character;
+  });
+  if (command === undefined) {
+    return {
+      outcome: 'completed',
+      problem: 'Lean does not say where main is defined, so the session cannot leave it out',
+    };
+  }
+  const lines = new LineIndex(documentText(extension.source));
+  return blankInLastStep(
+    extension.source,
+    lines.offsetOfLsp(command.range.start),
+    lines.offsetOfLsp(command.range.end),
+  );
+}
+
+function withChildren(symbol: LspSymbol): LspSymbol[] {
+  return [symbol, ...(symbol.children ?? []).flatMap(withChildren)];
+}

@@ -1,0 +1,57 @@
+import { LeanServer } from '../lean/lean-server.ts';
+import type { LeanLaunch } from '../lean/lean-launch.ts';
+import { ProgramSandbox } from '../lean/program-run.ts';
+import { disposeLater, type CallEnvironment } from './call-environment.ts';
+import type { CallContext } from './execution-service.ts';
+import type { Stopwatch } from './stopwatch.ts';
+
+/** Starts Lean's server in a sandbox of its own. Throws what the driver throws. */
+export async function startServer(
+  environment: CallEnvironment,
+  launch: LeanLaunch,
+  purpose: 'check' | 'session',
+  context: CallContext,
+): Promise<LeanServer> {
+  const onProgress = (line: number): void => {
+    context.onProgress({ phase: 'elaborate', message: `Lean is elaborating line ${line}` });
+  };
+  return await LeanServer.start(
+    environment.driver,
+    { launch, output: environment.output, purpose, onProgress },
+    context.signal,
+  );
+}
+
+/**
+ * Makes what a call still lacks: a server unless there is a living one, a program's sandbox if there is a program. Both are
+ * made side by side; when one fails, the other is destroyed. Throws what the driver throws.
+ */
+export async function startMissing(
+  environment: CallEnvironment,
+  launch: LeanLaunch,
+  wanted: { readonly server: LeanServer | (() => Promise<LeanServer>); readonly hasProgram: boolean },
+  context: CallContext,
+  stopwatch: Stopwatch,
+): Promise<{ server: LeanServer; program: ProgramSandbox | undefined }> {
+  const { server } = wanted;
+  const starting = [
+    typeof server === 'function' ? server() : undefined,
+    wanted.hasProgram
+      ? ProgramSandbox.start(environment.driver, launch, environment.output, context.signal)
+      : undefined,
+  ] as const;
+  try {
+    const [newServer, program] = await stopwatch.measureSandboxes(starting);
+    return { server: newServer ?? (server as LeanServer), program };
+  } catch (error) {
+    for (const part of starting) {
+      part?.then(
+        (started) => {
+          disposeLater(started, environment.logger);
+        },
+        () => undefined,
+      );
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,33 @@
+import type { SandboxLimits, SandboxSpec } from '../sandbox/sandbox.ts';
+import type { Toolchain } from './toolchain.ts';
+
+/** Where Lean is in every image of ours. */
+export const leanPath = '/opt/lean/bin/lean';
+
+/** Which Lean to start, and the jail that it gets. */
+export interface LeanLaunch {
+  readonly image: string;
+  readonly toolchain: Toolchain;
+  readonly workingDir: string;
+  readonly limits: SandboxLimits;
+  readonly networkDisabled: boolean;
+  readonly readOnly: boolean;
+}
+
+/** A sandbox in which `command` is the main process. */
+export function leanSandbox(
+  launch: LeanLaunch,
+  command: readonly string[],
+  purpose: SandboxSpec['purpose'],
+): SandboxSpec {
+  const { image, workingDir, limits, networkDisabled, readOnly } = launch;
+  // Lean would otherwise start a thread for each CPU of the host, and queue them on the few that the sandbox has.
+  const env = { LEAN_NUM_THREADS: String(Math.max(1, Math.ceil(limits.cpus))) };
+  return { image, command, env, workingDir, limits, networkDisabled, readOnly, purpose };
+}
+
+/** The command line of the toolchain's language server, with the waiting switched off where it can be. */
+export function serverCommand(toolchain: Toolchain): readonly string[] {
+  const noDelay = toolchain.serverOptions.includes('server.reportDelayMs') ? ['-Dserver.reportDelayMs=0'] : [];
+  return [leanPath, toolchain.worker ? '--worker' : '--server', ...noDelay];
+}

@@ -1,0 +1,162 @@
+/*
+ * A Lean server in a sandbox of its own, with one document. Elaborating can end in more ways than Lean's answer: the time
+ * is up, the caller gives up, memory or output run over, the process dies. Whichever comes first is the end, and each end
+ * carries the diagnostics known by then.
+ */
+import { BoundedText, type KeptText } from '../core/bounded-text.ts';
+import type { Deadline } from '../core/deadline.ts';
+import type { Sandbox, SandboxDriver, SandboxExit } from '../sandbox/sandbox.ts';
+import type { Diagnostic } from './diagnostic.ts';
+import { LeanClient } from './language-server/lean-client.ts';
+import { toDiagnostics } from './language-server/to-diagnostics.ts';
+import type { LspSymbol } from './language-server/lean-protocol.ts';
+import { leanSandbox, serverCommand, type LeanLaunch } from './lean-launch.ts';
+import { outputGuard, type OutputLimits } from './output-guard.ts';
+
+/** How an elaboration or a program ended, when it did not end by itself. */
+export type ForcedEnd = 'timed-out' | 'cancelled' | 'out-of-memory' | 'output-limit' | 'crashed';
+
+/** What came of elaborating a text. */
+export interface Elaboration {
+  readonly end: 'finished' | ForcedEnd;
+  readonly diagnostics: readonly Diagnostic[];
+  /** Whether the imports could not be processed, so that the rest was not looked at. */
+  readonly headerFailed: boolean;
+  /** For `crashed`: what is known of how. */
+  readonly detail?: string;
+}
+
+/** The longest message of Lean that is read. */
+const messageLimit = 16 * 1024 * 1024;
+
+export interface LeanServerOptions {
+  readonly launch: LeanLaunch;
+  readonly output: OutputLimits;
+  readonly purpose: 'check' | 'session';
+  /** Lines up to this one (from 1) have been elaborated. */
+  readonly onProgress?: (line: number) => void;
+}
+
+/** Disposing kills the sandbox. After an end other than `finished` nothing else can be done with it. */
+export class LeanServer implements AsyncDisposable {
+  readonly #sandbox: Sandbox;
+  readonly #client: LeanClient;
+  readonly #keepBytes: number;
+  readonly #overflowed: Promise<void>;
+  #stdout: BoundedText;
+  #stderr: BoundedText;
+
+  private constructor(sandbox: Sandbox, options: LeanServerOptions) {
+    this.#sandbox = sandbox;
+    this.#keepBytes = options.output.keepBytes;
+    this.#stdout = new BoundedText(this.#keepBytes);
+    this.#stderr = new BoundedText(this.#keepBytes);
+    const guard = outputGuard(options.output.stopBytes);
+    this.#overflowed = guard.overflowed;
+    this.#client = new LeanClient({
+      stdin: sandbox.stdin,
+      stdout: sandbox.stdout,
+      mode: options.launch.toolchain.worker ? 'worker' : 'server',
+      messageLimit,
+      onOutput: (bytes) => {
+        guard.count(bytes.length);
+        this.#stdout.append(bytes);
+      },
+      onOversized: guard.overflow,
+      ...(options.onProgress && { onProgress: progressByLine(options.onProgress) }),
+    });
+    sandbox.stderr.on('data', (bytes: Buffer) => {
+      guard.count(bytes.length);
+      this.#stderr.append(bytes);
+    });
+  }
+
+  /** Makes a sandbox and starts Lean in it. Throws what {@link SandboxDriver.start} throws. */
+  static async start(driver: SandboxDriver, options: LeanServerOptions, signal?: AbortSignal): Promise<LeanServer> {
+    const spec = leanSandbox(options.launch, serverCommand(options.launch.toolchain), options.purpose);
+    return new LeanServer(await driver.start(spec, signal), options);
+  }
+
+  /** How long the sandbox took to make, in milliseconds. */
+  get startupMs(): number {
+    return this.#sandbox.startupMs;
+  }
+
+  /** Settles when the sandbox has ended. */
+  get exited(): Promise<SandboxExit> {
+    return this.#sandbox.exited;
+  }
+
+  /** Makes this the document and waits until Lean has said everything about it, or something else ends that. */
+  async elaborate(text: string, deadline: Deadline): Promise<Elaboration> {
+    const stop = new AbortController();
+    const end = await Promise.race([
+      this.#client.check(text).then(
+        () => this.#endOfCheck(),
+        // The connection is gone; the sandbox's end, which follows, says why.
+        () => this.#sandbox.exited.then(describeExit),
+      ),
+      this.#sandbox.exited.then(describeExit),
+      this.#overflowed.then((): End => ({ end: 'output-limit' })),
+      stopped(deadline, stop.signal),
+    ]);
+    stop.abort();
+    const { diagnostics, headerFailed } = this.#client.report;
+    return { ...end, diagnostics: toDiagnostics(diagnostics, text), headerFailed };
+  }
+
+  /** The outline of the document as it was last elaborated. Rejects when the server ends first. */
+  async symbols(): Promise<readonly LspSymbol[]> {
+    return await this.#client.symbols();
+  }
+
+  /** What was written to the process's own stdout and stderr since the last time, messages of Lean excepted. */
+  takeOutput(): { stdout: KeptText; stderr: KeptText } {
+    const taken = { stdout: this.#stdout.kept(), stderr: this.#stderr.kept() };
+    this.#stdout = new BoundedText(this.#keepBytes);
+    this.#stderr = new BoundedText(this.#keepBytes);
+    return taken;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#client[Symbol.dispose]();
+    await this.#sandbox[Symbol.asyncDispose]();
+  }
+
+  #endOfCheck(): End {
+    if (this.#sandbox.outOfMemory) return { end: 'out-of-memory' };
+    if (!this.#client.lostMessages) return { end: 'finished' };
+    return { end: 'crashed', detail: 'Lean’s messages were destroyed by other output on its stdout' };
+  }
+}
+
+type End = Pick<Elaboration, 'end' | 'detail'>;
+
+/** The end of a process that should have gone on. */
+function describeExit(exit: SandboxExit): End {
+  if (exit.outOfMemory) return { end: 'out-of-memory' };
+  const detail =
+    exit.exitCode === undefined
+      ? 'the sandbox was lost'
+      : `Lean’s process ended with exit code ${exit.exitCode} before it had answered`;
+  return { end: 'crashed', detail };
+}
+
+/** Resolves when the deadline's signal fires; never after `done`. */
+function stopped(deadline: Deadline, done: AbortSignal): Promise<End> {
+  return new Promise((resolve) => {
+    const stop = (): void => {
+      resolve({ end: deadline.reason ?? 'cancelled' });
+    };
+    if (deadline.signal.aborted) stop();
+    else deadline.signal.addEventListener('abort', stop, { once: true, signal: done });
+  });
+}
+
+/** Elaboration proceeds from the top: it has reached the first line that is still being processed. */
+function progressByLine(onLine: (line: number) => void) {
+  return (processing: readonly { readonly start: { readonly line: number } }[]): void => {
+    const first = processing[0];
+    if (first !== undefined) onLine(first.start.line + 1);
+  };
+}

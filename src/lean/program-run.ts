@@ -1,0 +1,159 @@
+/*
+ * Runs a program: `lean --run` in a sandbox of its own. Lean prints its messages about the text first and on the same
+ * stdout; a last command that prints a random word marks where they end and the program's output begins.
+ */
+import { randomBytes } from 'node:crypto';
+import { BoundedText, type KeptText } from '../core/bounded-text.ts';
+import type { Deadline } from '../core/deadline.ts';
+import type { Sandbox, SandboxDriver } from '../sandbox/sandbox.ts';
+import { leanPath, leanSandbox, type LeanLaunch } from './lean-launch.ts';
+import type { ForcedEnd } from './lean-server.ts';
+import { outputGuard, type OutputLimits } from './output-guard.ts';
+import { launcherCommand, launcherInput } from './program-launcher.ts';
+import { endOfSource } from './source/end-of-source.ts';
+
+/** A program and what it is given. */
+export interface Program {
+  readonly source: string;
+  readonly args: readonly string[];
+  readonly stdin: string;
+}
+
+/** What came of running a program. */
+export interface ProgramRun {
+  /** `not-run`: Lean ended without running it. */
+  readonly end: 'finished' | 'not-run' | ForcedEnd;
+  /** Present when the program ended by itself. */
+  readonly exitCode?: number;
+  readonly stdout: KeptText;
+  readonly stderr: KeptText;
+}
+
+/** A sandbox that waits for a program. It runs one and is then used up; disposing kills it. */
+export class ProgramSandbox implements AsyncDisposable {
+  readonly #sandbox: Sandbox;
+  readonly #output: OutputLimits;
+
+  private constructor(sandbox: Sandbox, output: OutputLimits) {
+    this.#sandbox = sandbox;
+    this.#output = output;
+  }
+
+  /** Throws what {@link SandboxDriver.start} throws. */
+  static async start(
+    driver: SandboxDriver,
+    launch: LeanLaunch,
+    output: OutputLimits,
+    signal?: AbortSignal,
+  ): Promise<ProgramSandbox> {
+    const sandbox = await driver.start(leanSandbox(launch, launcherCommand(leanPath), 'program'), signal);
+    return new ProgramSandbox(sandbox, output);
+  }
+
+  /** How long the sandbox took to make, in milliseconds. */
+  get startupMs(): number {
+    return this.#sandbox.startupMs;
+  }
+
+  /** Runs the program to its end, or until something else ends it. */
+  async run(program: Program, deadline: Deadline): Promise<ProgramRun> {
+    const { stdin, stdout, stderr, exited } = this.#sandbox;
+    const guard = outputGuard(this.#output.stopBytes);
+    const marker = randomBytes(16).toString('hex');
+    const out = new OutputBehindMarker(marker, this.#output.keepBytes);
+    const err = new BoundedText(this.#output.keepBytes);
+    const bothEnded = Promise.all([
+      consume(stdout, (bytes) => {
+        guard.count(bytes.length);
+        out.append(bytes);
+      }),
+      consume(stderr, (bytes) => {
+        guard.count(bytes.length);
+        err.append(bytes);
+      }),
+    ]);
+    stdin.write(launcherInput({ ...program, source: withMarker(program.source, marker) }));
+
+    const stop = new AbortController();
+    const end = await Promise.race([
+      exited.then(async (exit) => {
+        await bothEnded;
+        return exit;
+      }),
+      guard.overflowed.then(() => 'output-limit' as const),
+      new Promise<'stopped'>((resolve) => {
+        const onStop = (): void => {
+          resolve('stopped');
+        };
+        if (deadline.signal.aborted) onStop();
+        else deadline.signal.addEventListener('abort', onStop, { once: true, signal: stop.signal });
+      }),
+    ]);
+    stop.abort();
+    const output = { stdout: out.kept(), stderr: err.kept() };
+    if (end === 'output-limit') return { end, ...output };
+    if (end === 'stopped') return { end: deadline.reason ?? 'cancelled', ...output };
+    if (end.outOfMemory) return { end: 'out-of-memory', ...output };
+    if (end.exitCode === undefined) return { end: 'crashed', ...output };
+    // `#exit` and the like can swallow the marker, so its absence alone does not say that the program did not run.
+    if (!out.markerSeen && end.exitCode !== 0) return { end: 'not-run', exitCode: end.exitCode, ...output };
+    return { end: 'finished', exitCode: end.exitCode, ...output };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#sandbox[Symbol.asyncDispose]();
+  }
+}
+
+/** The text with the printing of the marker as its last command. */
+function withMarker(source: string, marker: string): string {
+  return `${source.slice(0, endOfSource(source))}\n#print "${marker}"\n`;
+}
+
+function consume(stream: NodeJS.ReadableStream, onBytes: (bytes: Buffer) => void): Promise<void> {
+  return new Promise((resolve) => {
+    stream.on('data', onBytes).once('end', resolve).once('close', resolve);
+  });
+}
+
+/** Output of `lean --run`: what comes after the line with the marker is the program's. */
+class OutputBehindMarker {
+  readonly #marker: Buffer;
+  readonly #messages: BoundedText;
+  readonly #program: BoundedText;
+  #state: 'messages' | 'marker-line' | 'program' = 'messages';
+  #seam = Buffer.alloc(0);
+
+  constructor(marker: string, keepBytes: number) {
+    this.#marker = Buffer.from(marker);
+    this.#messages = new BoundedText(keepBytes);
+    this.#program = new BoundedText(keepBytes);
+  }
+
+  get markerSeen(): boolean {
+    return this.#state !== 'messages';
+  }
+
+  append(chunk: Buffer): void {
+    if (this.#state === 'messages') {
+      const searched = Buffer.concat([this.#seam, chunk]);
+      const at = searched.indexOf(this.#marker);
+      this.#messages.append(chunk);
+      this.#seam = Buffer.from(searched.subarray(-this.#marker.length));
+      if (at < 0) return;
+      this.#state = 'marker-line';
+      chunk = searched.subarray(at + this.#marker.length);
+    }
+    if (this.#state === 'marker-line') {
+      const lineEnd = chunk.indexOf('\n');
+      if (lineEnd < 0) return;
+      this.#state = 'program';
+      chunk = chunk.subarray(lineEnd + 1);
+    }
+    this.#program.append(chunk);
+  }
+
+  kept(): KeptText {
+    return (this.markerSeen ? this.#program : this.#messages).kept();
+  }
+}

@@ -1,0 +1,28 @@
+import { McpServer } from '@modelcontextprotocol/server';
+import type { ToolEnvironment } from './tool.ts';
+import { allTools } from './tools/all-tools.ts';
+
+/** Who we are, as clients see it. */
+export interface ServerIdentity {
+  readonly name: string;
+  readonly version: string;
+}
+
+/** A protocol server with all tools. Cheap and without state of its own: one is made for each connection. */
+export function createMcpServer(identity: ServerIdentity, environment: ToolEnvironment): McpServer {
+  const server = new McpServer(identity, {
+    instructions: instructions(environment),
+    cacheHints: { 'tools/list': { ttlMs: 3_600_000, cacheScope: 'public' } },
+  });
+  for (const tool of allTools) tool.register(server, environment);
+  return server;
+}
+
+function instructions({ limits }: ToolEnvironment): string {
+  return [
+    'Runs Lean 4 in locked-down containers without network.',
+    'execute-lean: one self-contained text, nothing kept. execute-lean-persistent: build up definitions and proofs step by step in a session; keep its session_id, and end it with cleanup-session.',
+    'Read status first, then outcome and error. Lean’s messages are in diagnostics; a rejected text is a normal result: fix the code at the given line and column and call again. outcome timed-out, out-of-memory or crashed means that nothing is known about the code’s correctness. sorry is only a warning: a proof with sorry is not finished.',
+    `A call may run ${limits.defaultTimeoutS} s, or up to ${limits.maxTimeoutS} s with timeout.`,
+  ].join('\n');
+}

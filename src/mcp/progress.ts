@@ -1,0 +1,41 @@
+import type { ServerContext } from '@modelcontextprotocol/server';
+import type { CallContext, CallProgress } from '../execution/execution-service.ts';
+
+/** Clients give up when they hear nothing for a while, some after 60 s; this is well below. */
+const heartbeatMs = 8000;
+/** Between two notifications on progress, so that a fast elaboration does not flood the client. */
+const shortestPauseMs = 250;
+
+/**
+ * Does work with a context that reports progress to the client: what the work says, at most every quarter of a second,
+ * and the last of it again when nothing was said for 8 s. Nothing is sent to clients that did not ask for progress.
+ */
+export async function withHeartbeat<Value>(
+  context: ServerContext,
+  work: (context: CallContext) => Promise<Value>,
+): Promise<Value> {
+  const { signal, _meta: meta } = context.mcpReq;
+  const token = meta?.progressToken;
+  if (token === undefined) return await work({ signal, onProgress: () => undefined });
+
+  let sent = 0;
+  let lastSentAt = -Infinity;
+  let message = 'Waiting';
+  const notify = (): void => {
+    sent += 1;
+    lastSentAt = performance.now();
+    context.mcpReq
+      .notify({ method: 'notifications/progress', params: { progressToken: token, progress: sent, message } })
+      .catch(() => undefined);
+  };
+  const onProgress = (progress: CallProgress): void => {
+    message = progress.message;
+    if (performance.now() - lastSentAt >= shortestPauseMs) notify();
+  };
+  const heartbeat = setInterval(notify, heartbeatMs);
+  try {
+    return await work({ signal, onProgress });
+  } finally {
+    clearInterval(heartbeat);
+  }
+}

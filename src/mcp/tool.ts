@@ -1,0 +1,85 @@
+import type { CallToolResult, McpServer, ServerContext, ToolAnnotations } from '@modelcontextprotocol/server';
+import type { z } from 'zod';
+import { AppError, messageOf } from '../core/app-error.ts';
+import type { CallContext, ExecutionService } from '../execution/execution-service.ts';
+import type { ReportLimits } from '../report/structured-result.ts';
+import type { Logger } from '../telemetry/telemetry.ts';
+import { withHeartbeat } from './progress.ts';
+
+/** What tools work with; the same for every call. */
+export interface ToolEnvironment {
+  readonly service: ExecutionService;
+  readonly report: ReportLimits;
+  /** Limits that are told in descriptions and checked on arguments. */
+  readonly limits: { readonly codeBytes: number; readonly defaultTimeoutS: number; readonly maxTimeoutS: number };
+  readonly logger: Logger;
+}
+
+/** A tool: its description for clients, and what it does. */
+export interface ToolDefinition<Input extends z.ZodObject, Output extends z.ZodObject> {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly input: Input;
+  readonly output: Output;
+  readonly annotations: Required<Omit<ToolAnnotations, 'title'>>;
+  /** Failures are thrown as AppError and become tool errors. */
+  readonly run: (
+    input: z.output<Input>,
+    environment: ToolEnvironment,
+    context: CallContext,
+  ) => Promise<{ readonly structured: z.output<Output>; readonly text: string }>;
+}
+
+/** A tool with its types forgotten, as a list of tools holds it. */
+export interface RegisteredDefinition {
+  readonly name: string;
+  readonly register: (server: McpServer, environment: ToolEnvironment) => void;
+}
+
+/** Prepares a tool for {@link RegisteredDefinition.register}. */
+export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject>(
+  tool: ToolDefinition<Input, Output>,
+): RegisteredDefinition {
+  const register = (server: McpServer, environment: ToolEnvironment): void => {
+    server.registerTool<Output, z.ZodObject>(
+      tool.name,
+      {
+        title: tool.title,
+        description: tool.description,
+        inputSchema: tool.input,
+        outputSchema: tool.output,
+        annotations: tool.annotations,
+      },
+      async (input, context) => await callTool(tool, input as z.output<Input>, environment, context),
+    );
+  };
+  return { name: tool.name, register };
+}
+
+async function callTool<Input extends z.ZodObject, Output extends z.ZodObject>(
+  tool: ToolDefinition<Input, Output>,
+  input: z.output<Input>,
+  environment: ToolEnvironment,
+  context: ServerContext,
+): Promise<CallToolResult> {
+  try {
+    const { structured, text } = await withHeartbeat(context, (callContext) =>
+      tool.run(input, environment, callContext),
+    );
+    return { content: [{ type: 'text', text }], structuredContent: structured };
+  } catch (error) {
+    return toolError(error, tool.name, environment.logger);
+  }
+}
+
+function toolError(error: unknown, tool: string, logger: Logger): CallToolResult {
+  const known = error instanceof AppError ? error : new AppError('internal', messageOf(error), { cause: error });
+  logger.warn('A tool call failed', { tool, code: known.code, error: known.message });
+  const hint = known.hint === undefined ? {} : { hint: known.hint };
+  return {
+    isError: true,
+    content: [{ type: 'text', text: known.advice }],
+    structuredContent: { status: 'error', code: known.code, error: known.message, ...hint },
+  };
+}

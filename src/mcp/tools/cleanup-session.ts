@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import type { SessionId } from '../../core/ids.ts';
+import { defineTool } from '../tool.ts';
+
+const output = z.looseObject({
+  status: z.enum(['success', 'error']),
+  session_id: z.string(),
+  /** How many calls the session had accepted. */
+  steps: z.int().min(0).max(1e6).optional(),
+  error: z.string().optional(),
+});
+
+export const cleanupSession = defineTool({
+  name: 'cleanup-session',
+  title: 'End a Lean session',
+  description:
+    'Ends a session of execute-lean-persistent and removes its container. What the session defined is gone. ' +
+    'Call it when a session is no longer needed.',
+  input: z.strictObject({ session_id: z.string().max(200).describe('The session to end') }),
+  output,
+  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
+  run: async ({ session_id: sessionId }, { service }) => {
+    const closed = await service.closeSession(sessionId as SessionId);
+    if (closed === undefined) {
+      const error = `There is no session ${JSON.stringify(sessionId)}: it was cleaned up before, expired, or never existed. Nothing is left to do.`;
+      return { structured: { status: 'error' as const, session_id: sessionId, error }, text: error };
+    }
+    const text = `Session ${sessionId} is closed; it had ${closed.steps} accepted ${closed.steps === 1 ? 'step' : 'steps'}.`;
+    return { structured: { status: 'success' as const, session_id: sessionId, steps: closed.steps }, text };
+  },
+});

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { AppError } from '../../core/app-error.ts';
+import type { CodeRequest } from '../../execution/execution-service.ts';
+import type { ToolEnvironment } from '../tool.ts';
+
+/** The arguments that every execution tool takes. */
+export const executionInput = {
+  code: z.string().describe('Lean 4 source. Imports, if any, come first. Define main to get a program that is run.'),
+  args: z
+    .array(z.string().refine((text) => !text.includes('\0'), 'must not contain NUL characters'))
+    .max(1000)
+    .optional()
+    .describe('Command-line arguments for main'),
+  stdin: z.string().optional().describe('Standard input for main'),
+  timeout: z.number().positive().max(86400).optional().describe('Limit of the run time in seconds'),
+};
+
+interface ExecutionArguments {
+  readonly code: string;
+  readonly args?: string[] | undefined;
+  readonly stdin?: string | undefined;
+  readonly timeout?: number | undefined;
+}
+
+/**
+ * Checks the arguments against the configured limits.
+ *
+ * @throws AppError `usage` for sizes and times over the limits
+ */
+export function toCodeRequest(input: ExecutionArguments, { limits }: ToolEnvironment): CodeRequest {
+  const sizes = {
+    code: Buffer.byteLength(input.code),
+    stdin: Buffer.byteLength(input.stdin ?? ''),
+    args: (input.args ?? []).reduce((sum, argument) => sum + Buffer.byteLength(argument) + 1, 0),
+  };
+  for (const [name, size] of Object.entries(sizes)) {
+    const limit = name === 'args' ? Math.min(limits.codeBytes, longestArguments) : limits.codeBytes;
+    if (size <= limit) continue;
+    throw new AppError('usage', `${name} has ${size} bytes; at most ${limit} are accepted.`, {
+      hint: 'Send less, or have docker.max_code_size raised.',
+    });
+  }
+  if (input.timeout !== undefined && input.timeout > limits.maxTimeoutS) {
+    throw new AppError('usage', `timeout is ${input.timeout} s; at most ${limits.maxTimeoutS} s are allowed.`, {
+      hint: `Leave it out for ${limits.defaultTimeoutS} s, or have docker.max_timeout raised.`,
+    });
+  }
+  return {
+    code: input.code,
+    args: input.args ?? [],
+    stdin: input.stdin ?? '',
+    ...(input.timeout !== undefined && { timeoutMs: Math.max(1, Math.round(input.timeout * 1000)) }),
+  };
+}
+
+/** What Linux takes as arguments of a process, with room for the environment. */
+const longestArguments = 100_000;

@@ -1,0 +1,49 @@
+import { formatBytes } from '../core/bytes.ts';
+import type { ExecutionResult } from '../execution/execution-service.ts';
+
+/** Facts that the advice in an explanation needs. */
+export interface Explanation {
+  /** The longest run time that a call may ask for, in milliseconds. */
+  readonly maxTimeoutMs: number;
+}
+
+/** Why a result is no success, and what to do next, in one line. */
+export function explain(result: ExecutionResult, facts: Explanation): string {
+  switch (result.outcome) {
+    case 'completed':
+      return explainCompleted(result);
+    case 'import-refused':
+      return result.message;
+    case 'timed-out': {
+      const more =
+        result.limitMs < facts.maxTimeoutMs
+          ? `ask for more with timeout (at most ${seconds(facts.maxTimeoutMs)})`
+          : 'split it';
+      return `Stopped at the time limit of ${seconds(result.limitMs)}: it is not known whether Lean would accept the code. Make it cheaper, or ${more}.`;
+    }
+    case 'out-of-memory':
+      return `The sandbox ran out of its ${formatBytes(result.limit)} of memory, so it is not known whether Lean would accept the code. Use less, or have docker.memory_limit raised.`;
+    case 'output-limit':
+      return `Stopped because it wrote more than ${formatBytes(result.limit)}. Print less.`;
+    case 'crashed':
+      return `It is not known whether Lean would accept the code: ${result.detail}. Deep recursion and IO.Process.exit end it like this.`;
+    case 'cancelled':
+      return 'Cancelled by the caller.';
+  }
+}
+
+function explainCompleted(result: ExecutionResult & { readonly outcome: 'completed' }): string {
+  const errors = result.diagnostics.filter(({ severity }) => severity === 'error');
+  const [first] = errors;
+  if (first !== undefined) {
+    const count = errors.length === 1 ? '1 error' : `${errors.length} errors, the first`;
+    const headline = first.message.trim().split('\n')[0] ?? '';
+    return `Lean rejected the code: ${count} at line ${first.start.line}, column ${first.start.column}: ${headline}`;
+  }
+  if (result.problem !== undefined) return `${result.problem}.`;
+  return `The program returned exit code ${result.exitCode ?? 'unknown'}.`;
+}
+
+function seconds(milliseconds: number): string {
+  return `${milliseconds / 1000} s`;
+}

@@ -1,0 +1,52 @@
+import type { StructuredResult } from './structured-result.ts';
+
+type ShownDiagnostic = NonNullable<StructuredResult['diagnostics']>[number];
+
+/** A message as Lean's command line prints it: `file:line:column: severity: message`. */
+export function renderDiagnostic(fileName: string, { line, column, severity, message }: ShownDiagnostic): string {
+  return `${fileName}:${line}:${column}: ${severity}: ${message}`;
+}
+
+/** The same facts as the structured result, as text that a model or a person reads from the top. */
+export function renderText(result: StructuredResult): string {
+  const diagnostics = result.diagnostics ?? [];
+  const blocks = [
+    headline(result, diagnostics),
+    ...diagnostics.map((diagnostic) => renderDiagnostic('Main.lean', diagnostic)),
+    ...(result.stdout === undefined ? [] : [`stdout:\n${result.stdout.trimEnd()}`]),
+    ...(result.stderr === undefined ? [] : [`stderr:\n${result.stderr.trimEnd()}`]),
+    ...(result.truncated === undefined ? [] : [`Left out: ${renderCounts(result.truncated)}`]),
+    footer(result),
+  ];
+  return blocks.join('\n');
+}
+
+function headline(result: StructuredResult, diagnostics: readonly ShownDiagnostic[]): string {
+  if (result.status === 'error') return `Error (${result.outcome}): ${result.error ?? ''}`;
+  const unfinished = diagnostics.filter(usesSorry);
+  if (unfinished.length > 0) {
+    return `Lean accepted the code, but it is unfinished: sorry at line ${unfinished.map(({ line }) => line).join(', ')}.`;
+  }
+  return result.exit_code === undefined ? 'Lean accepted the code.' : `The program returned ${result.exit_code}.`;
+}
+
+function usesSorry({ severity, message }: ShownDiagnostic): boolean {
+  return severity === 'warning' && /declaration uses [`']sorry/.test(message);
+}
+
+function renderCounts(truncated: Readonly<Record<string, unknown>>): string {
+  return Object.entries(truncated)
+    .map(([what, howMuch]) => `${String(howMuch)} ${what.replace('_', ' ')}`)
+    .join(', ');
+}
+
+function footer(result: StructuredResult): string {
+  const { timings_ms: timings } = result;
+  const parts = [
+    ...(result.session_id === undefined ? [] : [`session_id ${result.session_id}, step ${result.step ?? 0}`]),
+    ...(result.session_rebuilt === true ? ['session rebuilt after its container was lost'] : []),
+    ...(result.lean_version === undefined ? [] : [`Lean ${result.lean_version}`]),
+    `${timings.total} ms (queue ${timings.queue}, sandbox ${timings.sandbox}, elaborate ${timings.elaborate}, run ${timings.run})`,
+  ];
+  return `[${parts.join('; ')}]`;
+}

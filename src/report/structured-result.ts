@@ -1,0 +1,111 @@
+/*
+ * The result of an execution as data, the same for every tool and for `run --json`. Many agents see only this, so it is
+ * complete; it goes into a model's context, so it is compact: what is empty is left out, what is long keeps its ends.
+ */
+import { z } from 'zod';
+import { makeVisible } from '../core/visible-text.ts';
+import { isSuccess, type ExecutionResult } from '../execution/execution-service.ts';
+import { fitDiagnostics } from './fit-diagnostics.ts';
+import { explain, type Explanation } from './explain.ts';
+
+const milliseconds = z.int().min(0).max(1e9);
+const count = z.int().min(0).max(1e15);
+const line = z.int().min(1).max(1e7);
+const column = z.int().min(0).max(1e7);
+
+const diagnosticSchema = z.looseObject({
+  severity: z.enum(['error', 'warning', 'information', 'hint']),
+  line: line.describe('From 1; in a session, relative to the code of this call'),
+  column: column.describe('From 0, in Unicode code points'),
+  end_line: line,
+  end_column: column,
+  message: z.string(),
+});
+
+/** What every execution tool returns. */
+export const structuredResult = z.looseObject({
+  status: z
+    .enum(['success', 'error'])
+    .describe('success: Lean reported no error, and main, if there is one, returned 0'),
+  outcome: z.enum([
+    'completed',
+    'import-refused',
+    'timed-out',
+    'out-of-memory',
+    'output-limit',
+    'crashed',
+    'cancelled',
+  ]),
+  error: z.string().optional().describe('Why status is error, and what to do next'),
+  diagnostics: z.array(diagnosticSchema).optional().describe('Messages of Lean; #eval and #check give information'),
+  stdout: z.string().optional(),
+  stderr: z.string().optional(),
+  exit_code: z.int().min(0).max(255).optional().describe('Only when a program ran to its end'),
+  truncated: z
+    .looseObject({
+      stdout_bytes: count.optional(),
+      stderr_bytes: count.optional(),
+      diagnostics: count.optional(),
+      message_characters: count.optional(),
+    })
+    .optional()
+    .describe('How much was left out'),
+  timings_ms: z.looseObject({
+    queue: milliseconds,
+    sandbox: milliseconds,
+    elaborate: milliseconds,
+    run: milliseconds,
+    total: milliseconds,
+  }),
+  lean_version: z.string().optional(),
+  session_id: z.string().optional(),
+  step: z.int().min(0).max(1e6).optional().describe('How many calls the session has accepted'),
+  session_rebuilt: z
+    .boolean()
+    .optional()
+    .describe('The container had been lost; the earlier steps were replayed in a new one'),
+});
+export type StructuredResult = z.infer<typeof structuredResult>;
+
+/** How results are shown. */
+export interface ReportLimits extends Explanation {
+  /** Characters of Lean's messages in one result. */
+  readonly messageCharacters: number;
+}
+
+/** The result as data for the caller. Control characters are visible in it, never raw. */
+export function toStructured(result: ExecutionResult, limits: ReportLimits): StructuredResult {
+  const success = isSuccess(result);
+  const fitted = fitDiagnostics(result.diagnostics, limits.messageCharacters);
+  const stdout = makeVisible(result.stdout.text);
+  const stderr = makeVisible(result.stderr.text);
+  const truncated = {
+    ...(result.stdout.omittedBytes > 0 && { stdout_bytes: result.stdout.omittedBytes }),
+    ...(result.stderr.omittedBytes > 0 && { stderr_bytes: result.stderr.omittedBytes }),
+    ...(fitted.omittedDiagnostics > 0 && { diagnostics: fitted.omittedDiagnostics }),
+    ...(fitted.omittedCharacters > 0 && { message_characters: fitted.omittedCharacters }),
+  };
+  return {
+    status: success ? 'success' : 'error',
+    outcome: result.outcome,
+    ...(!success && { error: makeVisible(explain(result, limits)) }),
+    ...(fitted.diagnostics.length > 0 && {
+      diagnostics: fitted.diagnostics.map(({ severity, start, end, message }) => ({
+        severity,
+        line: start.line,
+        column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+        message,
+      })),
+    }),
+    ...(stdout !== '' && { stdout }),
+    ...(stderr !== '' && { stderr }),
+    ...(result.outcome === 'completed' && result.exitCode !== undefined && { exit_code: result.exitCode }),
+    ...(Object.keys(truncated).length > 0 && { truncated }),
+    timings_ms: { ...result.timings },
+    ...(result.leanVersion !== undefined && { lean_version: result.leanVersion }),
+    ...(result.session && { session_id: result.session.sessionId, step: result.session.step }),
+    ...(result.session?.rebuilt === true && { session_rebuilt: true }),
+  };
+}
