@@ -1,0 +1,7 @@
+-- Writes a file in the working directory and reads it back.
+def keep : IO Unit := do
+  IO.FS.writeFile "note.txt" "kept for a moment"
+  let text ← IO.FS.readFile "note.txt"
+  IO.println text
+
+#eval keep
