@@ -1,4 +1,3 @@
-import type { Bytes } from '../core/bytes.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import type { OutputLimits } from '../lean/output-guard.ts';
 import type { ImportPolicy } from '../lean/source/import-policy.ts';
@@ -11,17 +10,13 @@ export interface CallEnvironment {
   readonly driver: SandboxDriver;
   /** The image to use, made first when it is missing. Throws AppError. */
   readonly launch: (context: CallContext) => Promise<LeanLaunch>;
+  /** Makes the next call look for the image again. */
+  readonly forgetLaunch: () => void;
   readonly policy: ImportPolicy;
   readonly output: OutputLimits;
-  readonly memoryLimit: Bytes;
   readonly defaultTimeoutMs: number;
   readonly maxTimeoutMs: number;
   readonly logger: Logger;
-}
-
-/** The run time that a call gets, in milliseconds. */
-export function timeoutFor(environment: CallEnvironment, requestedMs: number | undefined): number {
-  return Math.min(requestedMs ?? environment.defaultTimeoutMs, environment.maxTimeoutMs);
 }
 
 /** Destroys something without making the caller wait; a failure is logged. */

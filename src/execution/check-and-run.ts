@@ -4,11 +4,11 @@
  * accepts, and what it did counts only when the elaboration that reports has accepted the text too.
  */
 import type { KeptText } from '../core/bounded-text.ts';
-import type { Deadline } from '../core/deadline.ts';
 import type { Diagnostic } from '../lean/diagnostic.ts';
-import type { Elaboration, LeanServer } from '../lean/lean-server.ts';
+import type { Elaboration, ForcedEnd, LeanServer } from '../lean/lean-server.ts';
 import type { Program, ProgramRun, ProgramSandbox } from '../lean/program-run.ts';
 import { disposeLater, type CallEnvironment } from './call-environment.ts';
+import type { CallLimits } from './call-limits.ts';
 import type { CallContext, Outcome } from './execution-service.ts';
 import type { Stopwatch } from './stopwatch.ts';
 
@@ -38,7 +38,7 @@ export interface Checked {
 /** Elaborates the text and, when it is accepted and is a program, waits for the program's end. */
 export async function checkAndRun(
   work: CheckAndRun,
-  limits: { readonly deadline: Deadline; readonly limitMs: number },
+  limits: CallLimits,
   environment: CallEnvironment,
   context: CallContext,
   stopwatch: Stopwatch,
@@ -58,7 +58,7 @@ export async function checkAndRun(
       accepted,
     };
     const output = server.takeOutput();
-    if (!accepted) return { ...checked, ...output, outcome: outcomeOf(elaboration, limits.limitMs, environment) };
+    if (!accepted) return { ...checked, ...output, outcome: outcomeOf(elaboration, limits) };
 
     const objection = await work.whenAccepted?.();
     if (objection !== undefined) return { ...checked, ...output, accepted: false, outcome: objection };
@@ -67,7 +67,7 @@ export async function checkAndRun(
     const run = await running;
     return {
       ...checked,
-      outcome: outcomeOfRun(run, limits.limitMs, environment),
+      outcome: outcomeOfRun(run, limits),
       stdout: join(output.stdout, run.stdout),
       stderr: join(output.stderr, run.stderr),
     };
@@ -81,12 +81,12 @@ function isAccepted({ end, headerFailed, diagnostics }: Elaboration): boolean {
   return end === 'finished' && !headerFailed && diagnostics.every(({ severity }) => severity !== 'error');
 }
 
-function outcomeOf(elaboration: Elaboration, limitMs: number, environment: CallEnvironment): Outcome {
+function outcomeOf(elaboration: Elaboration, limits: CallLimits): Outcome {
   if (elaboration.end === 'finished') return { outcome: 'completed' };
-  return forcedOutcome(elaboration.end, limitMs, environment, elaboration.detail ?? 'Lean’s process ended');
+  return forcedOutcome(elaboration.end, limits, elaboration.detail ?? 'Lean’s process ended');
 }
 
-function outcomeOfRun(run: ProgramRun, limitMs: number, environment: CallEnvironment): Outcome {
+function outcomeOfRun(run: ProgramRun, limits: CallLimits): Outcome {
   switch (run.end) {
     case 'finished':
       return { outcome: 'completed', ...(run.exitCode !== undefined && { exitCode: run.exitCode }) };
@@ -96,23 +96,18 @@ function outcomeOfRun(run: ProgramRun, limitMs: number, environment: CallEnviron
         problem: 'Lean accepted the code but did not run it: see stdout and stderr for what it said',
       };
     default:
-      return forcedOutcome(run.end, limitMs, environment, 'the program’s sandbox was lost');
+      return forcedOutcome(run.end, limits, 'the program’s sandbox was lost');
   }
 }
 
-function forcedOutcome(
-  end: 'timed-out' | 'cancelled' | 'out-of-memory' | 'output-limit' | 'crashed',
-  limitMs: number,
-  environment: CallEnvironment,
-  detail: string,
-): Outcome {
+function forcedOutcome(end: ForcedEnd, limits: CallLimits, detail: string): Outcome {
   switch (end) {
     case 'timed-out':
-      return { outcome: end, limitMs };
+      return { outcome: end, limitMs: limits.timeMs };
     case 'out-of-memory':
-      return { outcome: end, limit: environment.memoryLimit };
+      return { outcome: end, limit: limits.memory };
     case 'output-limit':
-      return { outcome: end, limit: environment.output.stopBytes };
+      return { outcome: end, limit: limits.output };
     case 'crashed':
       return { outcome: end, detail };
     case 'cancelled':

@@ -3,7 +3,7 @@
  * the session's text stays as it was; a server that cannot go on is destroyed, and the next call makes a new one that
  * replays the text. `main` is run and not kept, so Lean also looks at the text without it before the step is accepted.
  */
-import { Deadline } from '../core/deadline.ts';
+import type { Deadline } from '../core/deadline.ts';
 import type { Diagnostic } from '../lean/diagnostic.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import type { LeanServer } from '../lean/lean-server.ts';
@@ -18,7 +18,8 @@ import {
 } from '../sessions/session-source.ts';
 import type { LspSymbol } from '../lean/language-server/lean-protocol.ts';
 import type { Session } from '../sessions/session.ts';
-import { disposeLater, timeoutFor, type CallEnvironment } from './call-environment.ts';
+import { disposeLater, type CallEnvironment } from './call-environment.ts';
+import { CallLimits } from './call-limits.ts';
 import { checkAndRun, type Checked } from './check-and-run.ts';
 import type { CallContext, CodeRequest, ExecutionResult, Outcome } from './execution-service.ts';
 import { cancellable, refusedImport, resultWithoutLean } from './run-once.ts';
@@ -87,7 +88,7 @@ class SessionCall {
     if (started === undefined)
       return { ...resultWithoutLean({ outcome: 'cancelled' }, this.#stopwatch), rebuilt: false };
 
-    const checked = await this.#check(extension, started);
+    const checked = await this.#check(launch, extension, started);
     const { outcome, stdout, stderr } = checked;
     const diagnostics = checked.diagnostics.flatMap((diagnostic) => extension.toCall(diagnostic) ?? []);
     const timings = this.#stopwatch.read();
@@ -100,9 +101,12 @@ class SessionCall {
     return server;
   }
 
-  async #check(extension: Extension, { server, program }: Awaited<ReturnType<typeof startMissing>>): Promise<Checked> {
-    const limitMs = timeoutFor(this.#environment, this.#request.timeoutMs);
-    using deadline = new Deadline(limitMs, this.#context.signal);
+  async #check(
+    launch: LeanLaunch,
+    extension: Extension,
+    { server, program }: Awaited<ReturnType<typeof startMissing>>,
+  ): Promise<Checked> {
+    using limits = new CallLimits(this.#environment, launch, this.#request.timeoutMs, this.#context.signal);
     let kept = extension.source;
     const checked = await checkAndRun(
       {
@@ -115,10 +119,10 @@ class SessionCall {
           const without = await withoutMain(server, extension, this.#request.code);
           if ('outcome' in without) return without;
           kept = without;
-          return await this.#objection(server, without, extension, deadline);
+          return await this.#objection(server, without, extension, limits.deadline);
         },
       },
-      { deadline, limitMs },
+      limits,
       this.#environment,
       this.#context,
       this.#stopwatch,

@@ -1,9 +1,9 @@
-import { Deadline } from '../core/deadline.ts';
 import type { LeanServer } from '../lean/lean-server.ts';
 import { checkImports } from '../lean/source/import-policy.ts';
 import { readHeader } from '../lean/source/header.ts';
 import { findMain } from '../lean/source/main-definition.ts';
-import { disposeLater, timeoutFor, type CallEnvironment } from './call-environment.ts';
+import { disposeLater, type CallEnvironment } from './call-environment.ts';
+import { CallLimits } from './call-limits.ts';
 import { checkAndRun } from './check-and-run.ts';
 import type { CallContext, CodeRequest, ExecutionResult, Outcome } from './execution-service.ts';
 import { startMissing, startServer } from './sandbox-pair.ts';
@@ -46,17 +46,16 @@ export async function runOnce(
   );
   if (started === undefined) return resultWithoutLean({ outcome: 'cancelled' }, stopwatch);
 
-  const limitMs = timeoutFor(environment, request.timeoutMs);
-  using deadline = new Deadline(limitMs, context.signal);
+  using limits = new CallLimits(environment, launch, request.timeoutMs, context.signal);
   try {
     const { outcome, diagnostics, stdout, stderr } = await checkAndRun(
       {
-        server,
+        server: started.server,
         text: request.code,
         isOurs: () => true,
-        ...(program && { program: { sandbox: program, input: request } }),
+        ...(started.program && { program: { sandbox: started.program, input: request } }),
       },
-      { deadline, limitMs },
+      limits,
       environment,
       context,
       stopwatch,

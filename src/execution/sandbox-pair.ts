@@ -1,3 +1,4 @@
+import { AppError } from '../core/app-error.ts';
 import { LeanServer } from '../lean/lean-server.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import { ProgramSandbox } from '../lean/program-run.ts';
@@ -33,21 +34,20 @@ export async function startMissing(
   context: CallContext,
   stopwatch: Stopwatch,
 ): Promise<{ server: LeanServer; program: ProgramSandbox | undefined }> {
-  const { server } = wanted;
-  const starting = [
-    typeof server === 'function' ? server() : undefined,
-    wanted.hasProgram
-      ? ProgramSandbox.start(environment.driver, launch, environment.output, context.signal)
-      : undefined,
-  ] as const;
+  const starting = typeof wanted.server === 'function' ? wanted.server() : undefined;
+  const program = wanted.hasProgram
+    ? ProgramSandbox.start(environment.driver, launch, environment.output, context.signal)
+    : undefined;
   try {
-    const [newServer, program] = await stopwatch.measureSandboxes(starting);
-    return { server: newServer ?? (server as LeanServer), program };
+    const [started, programSandbox] = await stopwatch.measureSandboxes(starting, program);
+    const server = typeof wanted.server === 'function' ? started : wanted.server;
+    if (server === undefined) throw new AppError('internal', 'No Lean server was started.');
+    return { server, program: programSandbox };
   } catch (error) {
-    for (const part of starting) {
+    for (const part of [starting, program]) {
       part?.then(
-        (started) => {
-          disposeLater(started, environment.logger);
+        (late) => {
+          disposeLater(late, environment.logger);
         },
         () => undefined,
       );

@@ -16,15 +16,16 @@ export class Stopwatch {
   }
 
   /** Waits for sandboxes made side by side, and splits the time into making the slowest and waiting for leave to. */
-  async measureSandboxes<Sandboxes extends readonly (Promise<{ readonly startupMs: number }> | undefined)[]>(
-    making: Sandboxes,
-  ): Promise<{ -readonly [Index in keyof Sandboxes]: Awaited<Sandboxes[Index]> }> {
+  async measureSandboxes<First extends Started, Second extends Started>(
+    first: Promise<First> | undefined,
+    second: Promise<Second> | undefined,
+  ): Promise<[First | undefined, Second | undefined]> {
     const startedAt = performance.now();
-    const made = await Promise.all(making);
-    const slowest = Math.max(0, ...made.map((sandbox) => sandbox?.startupMs ?? 0));
+    const made = await Promise.all([first ?? Promise.resolve(undefined), second ?? Promise.resolve(undefined)]);
+    const slowest = Math.max(...made.map((sandbox) => sandbox?.startupMs ?? 0));
     this.#phases.sandbox += slowest;
     if (slowest > 0) this.#phases.queue += Math.max(0, performance.now() - startedAt - slowest);
-    return made as { -readonly [Index in keyof Sandboxes]: Awaited<Sandboxes[Index]> };
+    return made;
   }
 
   /** Whole milliseconds, so far. */
@@ -39,4 +40,9 @@ export class Stopwatch {
       total: round(performance.now() - this.#startedAt),
     };
   }
+}
+
+/** Something that took a while to start. */
+interface Started {
+  readonly startupMs: number;
 }

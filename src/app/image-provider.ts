@@ -1,0 +1,70 @@
+/*
+ * Finds the sandbox image, and makes it when it is missing. The first call after the start does this; calls that come
+ * meanwhile wait for the same build, and a caller that gives up does not stop it for the others.
+ */
+import type { CallContext, CallProgress } from '../execution/execution-service.ts';
+
+export interface ImageProviderOptions<Launch> {
+  /** The image, if it is there. Throws AppError when it is not usable. */
+  readonly find: () => Promise<Launch | undefined>;
+  /** Makes it. Throws AppError when that cannot be done here. */
+  readonly build: (onProgress: (progress: CallProgress) => void) => Promise<void>;
+}
+
+/** Gives the image to every call. */
+export class ImageProvider<Launch> {
+  readonly #options: ImageProviderOptions<Launch>;
+  readonly #listeners = new Set<(progress: CallProgress) => void>();
+  #ready: Promise<Launch> | undefined;
+
+  constructor(options: ImageProviderOptions<Launch>) {
+    this.#options = options;
+  }
+
+  /** @throws AppError when the image is missing and cannot be made, or is not usable; the signal's reason */
+  async get(context: CallContext): Promise<Launch> {
+    this.#ready ??= this.#findOrBuild().catch((error: unknown) => {
+      this.forget();
+      throw error;
+    });
+    this.#listeners.add(context.onProgress);
+    try {
+      return await abortable(this.#ready, context.signal);
+    } finally {
+      this.#listeners.delete(context.onProgress);
+    }
+  }
+
+  /** Looks again next time, for instance because the engine no longer has the image. */
+  forget(): void {
+    this.#ready = undefined;
+  }
+
+  async #findOrBuild(): Promise<Launch> {
+    const found = await this.#options.find();
+    if (found !== undefined) return found;
+    await this.#options.build((progress) => {
+      for (const listener of this.#listeners) listener(progress);
+    });
+    const built = await this.#options.find();
+    if (built === undefined) throw new Error('the image that was just built is not there');
+    return built;
+  }
+}
+
+/** The work's value, or the signal's reason when it fires first; the work goes on. */
+async function abortable<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  signal.throwIfAborted();
+  const done = new AbortController();
+  const aborted = new Promise<never>((_, reject) => {
+    const onAbort = (): void => {
+      reject(signal.reason instanceof Error ? signal.reason : new DOMException('aborted', 'AbortError'));
+    };
+    signal.addEventListener('abort', onAbort, { once: true, signal: done.signal });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    done.abort();
+  }
+}

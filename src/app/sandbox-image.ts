@@ -1,0 +1,73 @@
+import type Docker from 'dockerode';
+import type { Settings } from '../config/schema.ts';
+import { formatBytes } from '../core/bytes.ts';
+import type { CallProgress } from '../execution/execution-service.ts';
+import type { BuildProgress } from '../image/build-progress.ts';
+import { buildSandboxImage } from '../image/build-sandbox-image.ts';
+import { readImage } from '../image/read-image.ts';
+import type { LeanLaunch } from '../lean/lean-launch.ts';
+import { toEngineError } from '../sandbox/docker/docker-errors.ts';
+
+type DockerSettings = Settings['docker'];
+
+/**
+ * The configured image, with the limits that its sandboxes get.
+ *
+ * @param options.memoryIsDefault whether nobody chose the memory limit, so that the image's own wish counts
+ * @throws AppError when the engine does not answer, or the image is not one of ours
+ */
+export async function findConfiguredImage(
+  client: Docker,
+  docker: DockerSettings,
+  options: { readonly memoryIsDefault: boolean },
+): Promise<LeanLaunch | undefined> {
+  const image = await readImage(client, docker.image).catch((error: unknown) => {
+    throw toEngineError(error, 'looking for the image');
+  });
+  if (image === undefined) return undefined;
+  const wanted = options.memoryIsDefault ? (image.memoryHint ?? 0) : 0;
+  return {
+    image: image.id,
+    toolchain: image.toolchain,
+    workingDir: docker.working_dir,
+    limits: {
+      memory: Math.max(docker.memory_limit, wanted),
+      cpus: docker.cpu_limit,
+      processes: docker.pids_limit,
+      folderSize: docker.tmpfs_size,
+    },
+    networkDisabled: docker.network_disabled,
+    readOnly: docker.read_only,
+  };
+}
+
+/** Makes the configured image from whatever toolchain can be had. Throws AppError. */
+export async function buildConfiguredImage(
+  client: Docker,
+  docker: DockerSettings,
+  options: {
+    readonly env: NodeJS.ProcessEnv;
+    readonly homeDir: string;
+    readonly onProgress: (progress: CallProgress) => void;
+  },
+): Promise<void> {
+  await buildSandboxImage(
+    client,
+    {
+      tag: docker.image,
+      base: docker.base_image,
+      env: options.env,
+      homeDir: options.homeDir,
+      ...(docker.toolchain_dir !== undefined && { toolchainDir: docker.toolchain_dir }),
+    },
+    (progress) => {
+      options.onProgress({ phase: 'image', message: `Building the sandbox image: ${describeProgress(progress)}` });
+    },
+  );
+}
+
+/** A step of the build in a few words: `downloading Lean 4.27.0 (120 MiB of 400 MiB)`. */
+export function describeProgress({ phase, message, done, total }: BuildProgress): string {
+  if (done === undefined || phase === 'build' || phase === 'probe') return message;
+  return `${message} (${formatBytes(done)}${total === undefined ? '' : ` of ${formatBytes(total)}`})`;
+}

@@ -1,0 +1,70 @@
+import { readFile } from 'node:fs/promises';
+import { text as readAll } from 'node:stream/consumers';
+import { AppError, messageOf } from '../../core/app-error.ts';
+import type { CodeRequest } from '../../execution/execution-service.ts';
+import type { App } from '../../app/create-app.ts';
+import { renderDiagnostic } from '../../report/render-text.ts';
+import { toStructured, type StructuredResult } from '../../report/structured-result.ts';
+import { exitCodeForResult } from '../exit-codes.ts';
+import type { Terminal } from '../terminal.ts';
+
+export interface RunOptions {
+  readonly json?: true | undefined;
+  /** File with the program's standard input; `-` for our own. */
+  readonly stdin?: string | undefined;
+}
+
+/** Runs one file in a fresh sandbox, as the tool execute-lean does. @returns the exit code */
+export async function runFile(
+  file: string,
+  args: readonly string[],
+  options: RunOptions,
+  app: App,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<number> {
+  if (file === '-' && options.stdin === '-') {
+    throw new AppError('usage', 'The code and --stdin cannot both be read from standard input.', {
+      hint: 'Give one of them as a file.',
+    });
+  }
+  const request: CodeRequest = {
+    code: await readInput(file),
+    args,
+    stdin: options.stdin === undefined ? '' : await readInput(options.stdin),
+  };
+  const result = await app.service.runCode(request, {
+    signal,
+    onProgress: ({ message }) => {
+      terminal.progress(message);
+    },
+  });
+  terminal.endProgress();
+  const structured = toStructured(result, app.report);
+  if (options.json === true) terminal.out(`${JSON.stringify(structured)}\n`);
+  else print(structured, file === '-' ? '<stdin>' : file, terminal);
+  return exitCodeForResult(structured);
+}
+
+function print(result: StructuredResult, file: string, terminal: Terminal): void {
+  const diagnostics = result.diagnostics ?? [];
+  for (const diagnostic of diagnostics) terminal.out(`${renderDiagnostic(file, diagnostic)}\n`);
+  if (result.stdout !== undefined) terminal.out(result.stdout);
+  if (result.stderr !== undefined) terminal.say(result.stderr.trimEnd());
+  if (result.truncated !== undefined) terminal.say(`lean-docker-mcp: left out: ${JSON.stringify(result.truncated)}`);
+  const saysWhy = diagnostics.some(({ severity }) => severity === 'error');
+  if (result.error !== undefined && !(saysWhy && result.outcome === 'completed')) {
+    terminal.say(`lean-docker-mcp: ${result.outcome === 'completed' ? '' : `${result.outcome}: `}${result.error}`);
+  }
+}
+
+async function readInput(file: string): Promise<string> {
+  try {
+    return file === '-' ? await readAll(process.stdin) : await readFile(file, 'utf8');
+  } catch (error) {
+    throw new AppError('usage', `The file ${file} cannot be read: ${messageOf(error)}`, {
+      cause: error,
+      hint: 'Give the path of a Lean file, or - to read it from standard input.',
+    });
+  }
+}

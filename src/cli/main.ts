@@ -1,0 +1,154 @@
+#!/usr/bin/env node
+/* The command table. Each command's code is loaded when it is used. */
+import { homedir } from 'node:os';
+import { Command, InvalidArgumentError } from '@commander-js/extra-typings';
+import type { App } from '../app/create-app.ts';
+import { packageVersion } from '../app/package-version.ts';
+import type { LoadedConfig } from '../config/load-config.ts';
+import type { FlagValue } from '../config/sources.ts';
+import { parseBytes } from '../core/bytes.ts';
+import { exitCodeHelp } from './exit-codes.ts';
+import { Interruption } from './interruption.ts';
+import { printError } from './print-error.ts';
+import { processTerminal } from './terminal.ts';
+
+const terminal = processTerminal();
+
+interface CommonOptions {
+  readonly config?: string | undefined;
+  readonly debug?: true | undefined;
+}
+
+async function configure({ config, debug }: CommonOptions, flags: readonly FlagValue[] = []): Promise<LoadedConfig> {
+  const { loadConfig } = await import('../config/load-config.ts');
+  const debugFlag: FlagValue = { flag: '--debug', key: 'debug', value: debug };
+  return await loadConfig({ configPath: config, env: process.env, homeDir: homedir(), flags: [debugFlag, ...flags] });
+}
+
+/** Does the work of a command, and ends the process with the exit code that it returns. */
+async function withInterruption(work: (signal: AbortSignal) => Promise<number>): Promise<void> {
+  using interruption = new Interruption();
+  process.exitCode = await work(interruption.signal);
+}
+
+/** The same with an app, whose containers are gone before the process ends. */
+async function withApp(
+  config: LoadedConfig,
+  logLevel: 'warn' | 'info',
+  work: (app: App, signal: AbortSignal) => Promise<number>,
+): Promise<void> {
+  const { createApp } = await import('../app/create-app.ts');
+  await withInterruption(async (signal) => {
+    await using app = createApp(config, { logLevel });
+    return await work(app, signal);
+  });
+}
+
+function sizeArgument(text: string): number {
+  const bytes = parseBytes(text);
+  if (bytes === undefined) throw new InvalidArgumentError('Expected a size such as 512m or 4g.');
+  return bytes;
+}
+
+const configFlag = ['--config <file>', 'read this configuration file'] as const;
+const debugFlag = ['--debug', 'log details to stderr'] as const;
+
+const program = new Command('lean-docker-mcp')
+  .description('Runs Lean 4 for AI agents, in locked-down throw-away containers.')
+  .version(packageVersion())
+  .configureHelp({ showGlobalOptions: true })
+  .showSuggestionAfterError()
+  .exitOverride()
+  .addHelpText('after', `\n${exitCodeHelp}\n\nExample:\n  lean-docker-mcp run examples/hello.lean`);
+
+program
+  .command('serve', { isDefault: true })
+  .description('serve the Model Context Protocol on stdin and stdout (the default)')
+  .option(...configFlag)
+  .option(...debugFlag)
+  .addHelpText('after', '\nExample:\n  lean-docker-mcp serve --config ./lean.yaml')
+  .action(async (options) => {
+    const { serve } = await import('./commands/serve.ts');
+    await withApp(await configure(options), 'info', serve);
+  });
+
+program
+  .command('run')
+  .description('run one Lean file in a fresh sandbox')
+  .argument('<file>', 'the Lean file, or - for standard input')
+  .argument('[args...]', 'arguments for main, after --')
+  .option('--json', 'print the structured result of the tool execute-lean')
+  .option('--stdin <file>', 'standard input for main; - passes on our own')
+  .option('--timeout <seconds>', 'limit of the run time')
+  .option(...configFlag)
+  .option(...debugFlag)
+  .addHelpText('after', '\nExample:\n  lean-docker-mcp run sort.lean --timeout 5 --stdin numbers.txt -- --descending')
+  .action(async (file, args, options) => {
+    const { runFile } = await import('./commands/run.ts');
+    const timeout: FlagValue = { flag: '--timeout', key: 'docker.timeout', value: options.timeout };
+    await withApp(await configure(options, [timeout]), 'warn', (app, signal) =>
+      runFile(file, args, options, app, terminal, signal),
+    );
+  });
+
+const image = program.command('image').description('build, list and remove sandbox images');
+
+image
+  .command('build')
+  .description('build a sandbox image from a Lean toolchain')
+  .option('--toolchain-dir <dir>', 'the toolchain to use: a folder with bin/lean')
+  .option('--lean-version <version>', 'the Lean release to use, for instance 4.27.0')
+  .option('--base <image>', 'the image to build on')
+  .option('--tag <tag>', 'the name that the image gets')
+  .option('--memory-hint <size>', 'memory that its sandboxes should have, for instance 8g for Mathlib', sizeArgument)
+  .option(...configFlag)
+  .option(...debugFlag)
+  .addHelpText('after', '\nExample:\n  lean-docker-mcp image build --lean-version 4.27.0')
+  .action(async (options) => {
+    const { buildImage } = await import('./commands/image-build.ts');
+    const flags: FlagValue[] = [
+      { flag: '--toolchain-dir', key: 'docker.toolchain_dir', value: options.toolchainDir },
+      { flag: '--base', key: 'docker.base_image', value: options.base },
+      { flag: '--tag', key: 'docker.image', value: options.tag },
+    ];
+    const config = await configure(options, flags);
+    await withInterruption((signal) => buildImage(options, config, terminal, signal));
+  });
+
+image
+  .command('list')
+  .description('list the sandbox images on the engine')
+  .option('--json', 'print them as JSON')
+  .addHelpText('after', '\nExample:\n  lean-docker-mcp image list')
+  .action(async (options) => {
+    const { listSandboxImages } = await import('./commands/image-list.ts');
+    await withInterruption(() => listSandboxImages(options, terminal));
+  });
+
+image
+  .command('remove')
+  .description('remove a sandbox image from the engine')
+  .argument('<image>', 'its name or id')
+  .addHelpText('after', '\nExample:\n  lean-docker-mcp image remove lean-docker-mcp:latest')
+  .action(async (name) => {
+    const { removeSandboxImage } = await import('./commands/image-remove.ts');
+    await withInterruption(() => removeSandboxImage(name, terminal));
+  });
+
+program
+  .command('doctor')
+  .description('check everything that running Lean needs, and say what to do about what is missing')
+  .option('--json', 'print the checks as JSON')
+  .option(...configFlag)
+  .option(...debugFlag)
+  .addHelpText('after', '\nExample:\n  lean-docker-mcp doctor')
+  .action(async (options) => {
+    const { doctor } = await import('./commands/doctor.ts');
+    await withInterruption((signal) => doctor(options, () => configure(options), terminal, signal));
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = printError(error, terminal, process.argv.includes('--debug'));
+}
