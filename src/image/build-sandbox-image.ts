@@ -1,0 +1,137 @@
+/*
+ * Builds a sandbox image in two steps: first base image and toolchain, under a name that nobody else uses; then, when that
+ * has been tried out, the labels that say what it can do, under the wanted name. So the wanted name never points to an
+ * image that does not work, and a failed build leaves the one before it in place.
+ */
+import { randomUUID } from 'node:crypto';
+import type Docker from 'dockerode';
+import { AppError } from '../core/app-error.ts';
+import type { Bytes } from '../core/bytes.ts';
+import type { Toolchain } from '../lean/toolchain.ts';
+import { DockerDriver } from '../sandbox/docker/docker-driver.ts';
+import { silentLogger } from '../telemetry/telemetry.ts';
+import { engineArchitecture } from './architecture.ts';
+import { requireUsableBase } from './base-image.ts';
+import { dockerfileContext, toolchainContext } from './build-context.ts';
+import { reportBytes, type OnBuildProgress } from './build-progress.ts';
+import { projectDir, sandboxDockerfile } from './dockerfile.ts';
+import { runEngineBuild } from './engine-build.ts';
+import { toLabels, type ImageFacts } from './image-labels.ts';
+import { requireBaseImage, requireImageTag } from './image-reference.ts';
+import { probeToolchain } from './probe-toolchain.ts';
+import { readImage, type SandboxImage } from './read-image.ts';
+import { locateToolchain, type LocatedToolchain, type ToolchainRequest } from './toolchain/locate-toolchain.ts';
+
+export interface ImageBuildOptions extends Omit<ToolchainRequest, 'architecture' | 'onProgress' | 'signal'> {
+  /** The name that the image gets. Default `lean-docker-mcp:latest`. */
+  readonly tag?: string;
+  /** What it is built on. Default `debian:bookworm-slim`. */
+  readonly base?: string;
+  /** How much memory its sandboxes should have: large libraries want more. */
+  readonly memoryHint?: Bytes;
+  /** How long Lean may take for a first answer, in milliseconds. Default two minutes. */
+  readonly answerLimitMs?: number;
+}
+
+/** An image that was built just now. */
+export interface BuiltImage extends SandboxImage {
+  /** Where its toolchain came from. */
+  readonly origin: Pick<LocatedToolchain, 'source' | 'dir' | 'notes'>;
+}
+
+const defaultTag = 'lean-docker-mcp:latest';
+const defaultBase = 'debian:bookworm-slim';
+const probeMemory = 1024 ** 3;
+
+/**
+ * Finds or downloads a toolchain, builds the image, tries it out and labels it.
+ *
+ * @throws AppError `usage`, `toolchain-not-found`, `download-failed`, `image-build-failed`, `engine-unreachable`,
+ *   `engine-failed`, `limits-not-enforced`; the signal's reason when it fires
+ */
+export async function buildSandboxImage(
+  docker: Docker,
+  options: ImageBuildOptions,
+  onProgress: OnBuildProgress,
+  signal?: AbortSignal,
+): Promise<BuiltImage> {
+  const tag = requireImageTag(options.tag ?? defaultTag);
+  const base = requireBaseImage(options.base ?? defaultBase);
+  const architecture = await engineArchitecture(docker);
+  await requireUsableBase(docker, base, onProgress, signal);
+  const located = await locateToolchain({ ...options, architecture, onProgress, signal });
+  for (const message of located.notes) onProgress({ phase: 'context', message });
+  await using untried = await buildUntried(docker, located, base, onProgress, signal);
+  const toolchain = await probe(docker, untried.name, options, onProgress, signal);
+  const facts: ImageFacts = {
+    toolchain,
+    toolchainSize: untried.toolchainSize,
+    ...(options.memoryHint !== undefined && { memoryHint: options.memoryHint }),
+    base,
+    created: new Date().toISOString(),
+  };
+  const context = dockerfileContext(`FROM ${untried.name}\n`);
+  await runEngineBuild(docker, { context, tag, labels: toLabels(facts) }, () => undefined, signal);
+  const image = await readImage(docker, tag);
+  if (image === undefined)
+    throw new AppError('image-build-failed', `The engine does not have ${tag} after building it.`);
+  return { ...image, origin: { source: located.source, dir: located.dir, notes: located.notes } };
+}
+
+/** The image before it has been tried out. Disposing removes its name, and it, when nothing was built on it. */
+async function buildUntried(
+  docker: Docker,
+  located: LocatedToolchain,
+  base: string,
+  onProgress: OnBuildProgress,
+  signal: AbortSignal | undefined,
+): Promise<AsyncDisposable & { readonly name: string; readonly toolchainSize: Bytes }> {
+  const message = `Sending the toolchain ${located.dir}`;
+  onProgress({ phase: 'context', message });
+  const report = reportBytes((done, total) => {
+    onProgress({ phase: 'context', message, done, ...(total !== undefined && { total }) });
+  });
+  const { archive, size } = await toolchainContext(located, sandboxDockerfile(base), report);
+  const name = `lean-docker-mcp-untried:${randomUUID()}`;
+  await runEngineBuild(docker, { context: archive, tag: name }, onProgress, signal);
+  return {
+    name,
+    toolchainSize: size,
+    [Symbol.asyncDispose]: async () => {
+      // Nothing depends on its success: what stays behind takes space and no more.
+      await docker
+        .getImage(name)
+        .remove()
+        .catch(() => undefined);
+    },
+  };
+}
+
+async function probe(
+  docker: Docker,
+  image: string,
+  { memoryHint, answerLimitMs }: ImageBuildOptions,
+  onProgress: OnBuildProgress,
+  signal: AbortSignal | undefined,
+): Promise<Toolchain> {
+  await using driver = new DockerDriver({
+    connect: () => Promise.resolve(docker),
+    maxConcurrentCreations: 1,
+    logger: silentLogger,
+  });
+  return await probeToolchain({
+    driver,
+    jail: {
+      image,
+      workingDir: projectDir,
+      limits: { memory: memoryHint ?? probeMemory, cpus: 1, processes: 128, folderSize: 64 * 1024 ** 2 },
+      networkDisabled: true,
+      readOnly: true,
+    },
+    answerLimitMs: answerLimitMs ?? 120_000,
+    onStep: (message, done, total) => {
+      onProgress({ phase: 'probe', message, done, total });
+    },
+    signal,
+  });
+}

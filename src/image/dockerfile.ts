@@ -1,0 +1,43 @@
+import { toolchainInContext } from './build-context.ts';
+
+/** Numeric id of the user and the group that everything in a sandbox runs as. */
+export const leanUserId = 65532;
+
+/** Where sandboxes work, unless configured otherwise. */
+export const projectDir = '/home/leanuser/project';
+
+/**
+ * Prepares a base image; a constant text that runs without a network. It uses no `useradd`, which small images lack, and
+ * may run again on an image that it has prepared before.
+ */
+const prepare = `set -eu
+case "$(grep '^leanuser:' /etc/passwd || true)" in
+  '') printf 'leanuser:x:${leanUserId}:${leanUserId}::/home/leanuser:/bin/sh\\n' >> /etc/passwd ;;
+  leanuser:*:${leanUserId}:${leanUserId}:*) ;;
+  *) echo 'The base image has a user leanuser of its own, with another id.' >&2; exit 1 ;;
+esac
+grep -q '^leanuser:' /etc/group || printf 'leanuser:x:${leanUserId}:\\n' >> /etc/group
+mkdir -p ${projectDir}
+chown -R ${leanUserId}:${leanUserId} /home/leanuser
+rm -rf /opt/lean
+find / -xdev '(' -type f -o -type d ')' -perm /6000 -exec chmod u-s,g-s {} +`;
+
+/**
+ * The Dockerfile of a sandbox image.
+ *
+ * @param base name of the base image, validated
+ */
+export function sandboxDockerfile(base: string): string {
+  return `FROM ${base}
+USER 0:0
+WORKDIR /
+RUN ${JSON.stringify(['/bin/sh', '-c', prepare])}
+COPY ${toolchainInContext}/ /opt/lean/
+ENV PATH=/opt/lean/bin:\${PATH:-/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin}
+ENTRYPOINT []
+CMD ["/opt/lean/bin/lean", "--version"]
+HEALTHCHECK NONE
+USER ${leanUserId}:${leanUserId}
+WORKDIR ${projectDir}
+`;
+}

@@ -1,0 +1,83 @@
+import type { Readable } from 'node:stream';
+import type Docker from 'dockerode';
+import { AppError, messageOf } from '../core/app-error.ts';
+import { makeVisible } from '../core/visible-text.ts';
+import { toEngineError } from '../sandbox/docker/docker-errors.ts';
+import type { OnBuildProgress } from './build-progress.ts';
+import { engineMessages } from './engine-messages.ts';
+
+export interface EngineBuild {
+  /** The build context, a tar archive with a Dockerfile in it. */
+  readonly context: Readable;
+  /** The name that the image gets. */
+  readonly tag: string;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+const keptLines = 20;
+
+/**
+ * Has the engine build an image, with its classic builder, whose commands get no network.
+ *
+ * @throws AppError `image-build-failed` with the last lines of the step that failed; what reading the context throws;
+ *   `engine-unreachable`, `engine-failed`; the signal's reason when it fires
+ */
+export async function runEngineBuild(
+  docker: Docker,
+  { context, tag, labels }: EngineBuild,
+  onProgress: OnBuildProgress,
+  signal?: AbortSignal,
+): Promise<void> {
+  // The client does not notice when its input fails, and would wait for the rest.
+  const contextFailed = new AbortController();
+  context.once('error', (error) => {
+    contextFailed.abort(error);
+  });
+  const abortSignal = signal === undefined ? contextFailed.signal : AbortSignal.any([signal, contextFailed.signal]);
+  try {
+    const stream = await docker.buildImage(context, {
+      t: tag,
+      networkmode: 'none',
+      rm: true,
+      forcerm: true,
+      abortSignal,
+      ...(labels && { labels: { ...labels } }),
+    });
+    await followBuild(stream, onProgress);
+  } catch (error) {
+    abortSignal.throwIfAborted();
+    throw toEngineError(error, 'building the image');
+  } finally {
+    context.destroy();
+  }
+}
+
+async function followBuild(stream: NodeJS.ReadableStream, onProgress: OnBuildProgress): Promise<void> {
+  let step = 'the first step';
+  let lines: string[] = [];
+  for await (const { error, stream: text, status, id } of engineMessages(stream)) {
+    if (error !== undefined) throw buildError(step, [...lines, error]);
+    if (status !== undefined) onProgress({ phase: 'build', message: [status, id].filter(Boolean).join(' ') });
+    for (const line of makeVisible(text ?? '').split('\n')) {
+      if (line.trim() === '') continue;
+      const [, number, total, instruction = ''] = /^Step (\d+)\/(\d+) : (.*)$/.exec(line) ?? [];
+      if (number === undefined) {
+        lines = [...lines, line].slice(-keptLines);
+        continue;
+      }
+      step = `step ${number} of ${total ?? '?'} (${instruction.slice(0, 80)})`;
+      lines = [];
+      onProgress({ phase: 'build', message: instruction.slice(0, 80), done: Number(number) - 1, total: Number(total) });
+    }
+  }
+}
+
+function buildError(step: string, lines: readonly string[]): AppError {
+  return new AppError(
+    'image-build-failed',
+    `Building the image failed at ${step}:\n${lines.map(messageOf).join('\n')}`,
+    {
+      hint: 'With a base image of your own, look at it first: it needs sh, grep, find, chmod, chown and mkdir, and perl at run time.',
+    },
+  );
+}

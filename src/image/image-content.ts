@@ -1,0 +1,29 @@
+/*
+ * Which files of a toolchain an image gets: what running Lean needs, and nothing for compiling programs (clang, leanc,
+ * lake, headers, static libraries) or reading sources. Paths are relative to the toolchain, with forward slashes.
+ */
+
+const programs = new Set(['bin/lean', 'bin/cadical']);
+const sharedLibrary = /\.so(?:\.\d+)*$/;
+const compiledModule = /\.(?:olean|ir)(?:\.(?!hash$|trace$)[a-z]+)?$|\.ilean$/;
+const forCompilers = /\.(?:a|c|h)$/;
+
+/** Whether the file is a shared library by its name. */
+export function isSharedLibrary(file: string): boolean {
+  return sharedLibrary.test(file);
+}
+
+/** Whether an image gets this file of a real toolchain in any case. */
+export function isNeededByLean(file: string): boolean {
+  return programs.has(file) || (file.startsWith('lib/lean/') && (compiledModule.test(file) || isSharedLibrary(file)));
+}
+
+/** Whether the file is a library that an image gets when a program or another library asks for it. */
+export function isNeededOnDemand(file: string): boolean {
+  return /^lib\/[^/]+$/.test(file) && isSharedLibrary(file);
+}
+
+/** Whether an image gets this file of a toolchain whose `bin/lean` is a script, which may read anything beside it. */
+export function isNeededByScript(file: string): boolean {
+  return file === 'bin/lean' || (file.startsWith('lib/lean/') && !forCompilers.test(file));
+}

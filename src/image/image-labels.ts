@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { AppError } from '../core/app-error.ts';
+import type { Bytes } from '../core/bytes.ts';
+import type { Toolchain } from '../lean/toolchain.ts';
+import { labelPrefix } from '../sandbox/docker/container-spec.ts';
+
+/** What an image says of itself. */
+export interface ImageFacts {
+  readonly toolchain: Toolchain;
+  /** Of the toolchain's files in it. */
+  readonly toolchainSize: Bytes;
+  /** How much memory its sandboxes should have. */
+  readonly memoryHint?: Bytes;
+  /** Name of the image that it was built on. */
+  readonly base: string;
+  /** When it was built, as ISO 8601. */
+  readonly created: string;
+}
+
+/** The label that every image of ours has, and no other. */
+export const formatLabel = `${labelPrefix}image-format`;
+
+/** Changes when labels or contents change so that images built before cannot be used. */
+const format = '1';
+
+const toolchainSchema = z.strictObject({
+  version: z.string().min(1),
+  githash: z.string().exactOptional(),
+  versionLine: z.string(),
+  worker: z.boolean(),
+  json: z.boolean(),
+  serverOptions: z.array(z.string()),
+  incrLoad: z.boolean(),
+  libraries: z.array(z.string()),
+}) satisfies z.ZodType<Toolchain>;
+
+const bytes = z.string().regex(/^\d+$/).transform(Number);
+const labelsSchema = z.object({
+  toolchain: z.preprocess(parseJson, toolchainSchema),
+  'toolchain-size': bytes,
+  'memory-hint': z.literal('').or(bytes),
+  base: z.string(),
+  created: z.string(),
+});
+
+/** The facts as labels. Every label is always there, so that none is inherited from a base image of ours. */
+export function toLabels(facts: ImageFacts): Record<string, string> {
+  const { toolchain, toolchainSize, memoryHint, base, created } = facts;
+  return withPrefix({
+    'image-format': format,
+    toolchain: JSON.stringify(toolchain),
+    'toolchain-size': String(toolchainSize),
+    version: toolchain.version,
+    githash: toolchain.githash ?? '',
+    'memory-hint': memoryHint === undefined ? '' : String(memoryHint),
+    base,
+    created,
+  });
+}
+
+/**
+ * Reads the facts from an image's labels.
+ *
+ * @throws AppError `image-unusable` when it is not one of ours, of another format, or damaged
+ */
+export function fromLabels(name: string, labels: Readonly<Record<string, string>>): ImageFacts {
+  const foundFormat = labels[formatLabel];
+  if (foundFormat === undefined) throw unusable(`The image ${name} was not built by lean-docker-mcp.`);
+  if (foundFormat !== format)
+    throw unusable(`The image ${name} has format ${foundFormat}; this version of lean-docker-mcp reads ${format}.`);
+  const { success, data, error } = labelsSchema.safeParse(withoutPrefix(labels));
+  if (!success) throw unusable(`The labels of the image ${name} are damaged: ${z.prettifyError(error)}.`);
+  const memoryHint = data['memory-hint'];
+  return {
+    toolchain: data.toolchain,
+    toolchainSize: data['toolchain-size'],
+    ...(memoryHint !== '' && { memoryHint }),
+    base: data.base,
+    created: data.created,
+  };
+}
+
+function unusable(message: string): AppError {
+  return new AppError('image-unusable', message, {
+    hint: 'Build it anew with `lean-docker-mcp image build`, or configure another with `docker.image`.',
+  });
+}
+
+function withPrefix(labels: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(labels).map(([name, value]) => [`${labelPrefix}${name}`, value]));
+}
+
+function withoutPrefix(labels: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(labels).flatMap(([name, value]) =>
+      name.startsWith(labelPrefix) ? [[name.slice(labelPrefix.length), value]] : [],
+    ),
+  );
+}
+
+function parseJson(value: unknown): unknown {
+  try {
+    return typeof value === 'string' ? JSON.parse(value) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,31 @@
+import type Docker from 'dockerode';
+import { AppError } from '../core/app-error.ts';
+import { toEngineError } from '../sandbox/docker/docker-errors.ts';
+import { formatLabel, fromLabels } from './image-labels.ts';
+import { namesOf, type SandboxImage } from './read-image.ts';
+
+/** An image of ours as a list shows it; without facts when they cannot be read. */
+export type ListedImage =
+  SandboxImage | (Pick<SandboxImage, 'id' | 'names' | 'size'> & { readonly unusable: AppError });
+
+/**
+ * Lists the images that were built by this program, newest first.
+ *
+ * @throws AppError `engine-unreachable`, `engine-failed`
+ */
+export async function listImages(docker: Docker): Promise<ListedImage[]> {
+  const listed = await docker.listImages({ filters: { label: [formatLabel] } }).catch((error: unknown) => {
+    throw toEngineError(error, 'listing images');
+  });
+  return listed
+    .toSorted((left, right) => right.Created - left.Created)
+    .map(({ Id: id, RepoTags, Size: size, Labels: labels }) => {
+      const names = namesOf(RepoTags);
+      try {
+        return { id, names, size, ...fromLabels(names[0] ?? id, labels) };
+      } catch (error) {
+        if (error instanceof AppError) return { id, names, size, unusable: error };
+        throw error;
+      }
+    });
+}

@@ -1,0 +1,106 @@
+/*
+ * Lists the files of a toolchain that an image gets. Symbolic links stay links when they lead to a place in the toolchain;
+ * others are refused, since what they lead to would be missing in the image, or would not be meant to be in it.
+ */
+import { existsSync } from 'node:fs';
+import { lstat, readdir, readlink, realpath } from 'node:fs/promises';
+import path from 'node:path';
+import { AppError } from '../core/app-error.ts';
+import type { Bytes } from '../core/bytes.ts';
+import { isNeededByLean, isNeededByScript, isNeededOnDemand, isSharedLibrary } from './image-content.ts';
+import { neededLibraries } from './shared-libraries.ts';
+import type { ToolchainFolder } from './toolchain/toolchain-folder.ts';
+
+/** A file of a toolchain. */
+export type ToolchainFile = {
+  /** Relative to the toolchain, with forward slashes. */
+  readonly path: string;
+} & (
+  | { readonly type: 'file'; readonly size: Bytes; readonly executable: boolean }
+  | { readonly type: 'symlink'; readonly target: string }
+);
+
+/**
+ * Lists what an image gets of a toolchain, in the order of the paths.
+ *
+ * @throws AppError `toolchain-not-found` when a symbolic link leads out of it, or a file cannot be read
+ */
+export async function listToolchainFiles(toolchain: ToolchainFolder): Promise<ToolchainFile[]> {
+  const { dir } = toolchain;
+  try {
+    if (toolchain.program === 'script') return await describe(dir, (await walk(dir)).filter(isNeededByScript));
+    const all = await walk(dir);
+    const files = all.filter(isNeededByLean);
+    const roots = files.filter((file) => file.startsWith('bin/') || isSharedLibrary(file));
+    const libraries = await neededLibraries(dir, roots, all.filter(isNeededOnDemand));
+    return await describe(dir, [...files, ...(await withLinkTargets(dir, libraries))]);
+  } catch (error) {
+    if (error instanceof AppError || !(error instanceof Error)) throw error;
+    throw new AppError('toolchain-not-found', `The toolchain ${dir} cannot be read: ${error.message}.`, {
+      cause: error,
+    });
+  }
+}
+
+/** The files in `bin` and `lib`; links are not followed. */
+async function walk(dir: string): Promise<string[]> {
+  const found: string[] = [];
+  const pending = existsSync(path.join(dir, 'lib')) ? ['bin', 'lib'] : ['bin'];
+  for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
+    const entries = await readdir(path.join(dir, folder), { withFileTypes: true });
+    for (const entry of entries) {
+      const file = `${folder}/${entry.name}`;
+      if (entry.isDirectory()) pending.push(file);
+      else if (entry.isFile() || entry.isSymbolicLink()) found.push(file);
+    }
+  }
+  return found;
+}
+
+/** A library is often a link to the file with its full version. */
+async function withLinkTargets(dir: string, libraries: ReadonlySet<string>): Promise<string[]> {
+  const all = new Set(libraries);
+  for (const library of libraries) {
+    const real = toPosix(path.relative(dir, await realpath(path.join(dir, library))));
+    if (isNeededOnDemand(real)) all.add(real);
+  }
+  return [...all];
+}
+
+async function describe(dir: string, files: readonly string[]): Promise<ToolchainFile[]> {
+  const described: ToolchainFile[] = [];
+  for (const file of [...files].sort()) {
+    const stats = await lstat(path.join(dir, file));
+    if (stats.isSymbolicLink()) described.push({ path: file, type: 'symlink', target: await linkTarget(dir, file) });
+    else {
+      // Windows knows no executable files.
+      const executable = file.startsWith('bin/') || (stats.mode & 0o111) !== 0;
+      described.push({ path: file, type: 'file', size: stats.size, executable });
+    }
+  }
+  return described;
+}
+
+/** Where a link leads, relative to its own folder. */
+async function linkTarget(dir: string, file: string): Promise<string> {
+  const folder = path.dirname(path.join(dir, file));
+  const target = path.resolve(folder, await readlink(path.join(dir, file)));
+  const real = await realpath(target);
+  if (isInside(dir, target) && isInside(dir, real)) return toPosix(path.relative(folder, target));
+  throw new AppError(
+    'toolchain-not-found',
+    `${path.join(dir, file)} is a link that leads out of the toolchain, to ${real}.`,
+    {
+      hint: 'Put a copy in its place (`cp -L`); an image cannot hold files from elsewhere.',
+    },
+  );
+}
+
+function isInside(dir: string, file: string): boolean {
+  const relative = path.relative(dir, file);
+  return relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);
+}
+
+function toPosix(file: string): string {
+  return file.split(path.sep).join('/');
+}
