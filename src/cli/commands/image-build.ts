@@ -1,0 +1,47 @@
+import { homedir } from 'node:os';
+import { describeProgress } from '../../app/sandbox-image.ts';
+import type { LoadedConfig } from '../../config/load-config.ts';
+import { formatBytes } from '../../core/bytes.ts';
+import { buildSandboxImage } from '../../image/build-sandbox-image.ts';
+import { connectEngine } from '../../sandbox/docker/engine.ts';
+import { exitCodes } from '../exit-codes.ts';
+import type { Terminal } from '../terminal.ts';
+
+export interface ImageBuildFlags {
+  readonly leanVersion?: string | undefined;
+  readonly memoryHint?: number | undefined;
+}
+
+/** Builds a sandbox image. @returns the exit code */
+export async function buildImage(
+  flags: ImageBuildFlags,
+  { settings: { docker } }: LoadedConfig,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<number> {
+  let phase: string | undefined;
+  const built = await buildSandboxImage(
+    await connectEngine(process.env),
+    {
+      tag: docker.image,
+      base: docker.base_image,
+      env: process.env,
+      homeDir: homedir(),
+      ...(docker.toolchain_dir !== undefined && { toolchainDir: docker.toolchain_dir }),
+      ...(flags.leanVersion !== undefined && { leanVersion: flags.leanVersion }),
+      ...(flags.memoryHint !== undefined && { memoryHint: flags.memoryHint }),
+    },
+    (progress) => {
+      // One line for each phase also where there is no terminal to show progress on.
+      if (progress.phase !== phase && !process.stderr.isTTY) terminal.say(progress.message);
+      phase = progress.phase;
+      terminal.progress(describeProgress(progress));
+    },
+    signal,
+  );
+  terminal.endProgress();
+  terminal.say(
+    `Built ${docker.image} (${formatBytes(built.size)}) from ${built.origin.dir}: ${built.toolchain.versionLine}`,
+  );
+  return exitCodes.success;
+}

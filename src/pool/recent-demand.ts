@@ -1,0 +1,36 @@
+/** Keys remembered at most; the least recently used ones are forgotten. */
+const rememberedKeys = 64;
+
+/** Counts how often keys are asked for; what is long past weighs less and less. */
+export class RecentDemand {
+  readonly #halfLifeMs: number;
+  readonly #now: () => number;
+  readonly #entries = new Map<string, { weight: number; at: number }>();
+
+  /**
+   * @param halfLifeMs after this time a request weighs half
+   * @param now a monotonic clock, in milliseconds
+   */
+  constructor(halfLifeMs: number, now: () => number) {
+    this.#halfLifeMs = halfLifeMs;
+    this.#now = now;
+  }
+
+  record(key: string): void {
+    const weight = this.of(key) + 1;
+    // Deleted first, so that the map is ordered by last use.
+    this.#entries.delete(key);
+    this.#entries.set(key, { weight, at: this.#now() });
+    const [leastRecent] = this.#entries.keys();
+    if (this.#entries.size > rememberedKeys && leastRecent !== undefined) this.#entries.delete(leastRecent);
+  }
+
+  of(key: string): number {
+    const entry = this.#entries.get(key);
+    return entry === undefined ? 0 : entry.weight * 0.5 ** ((this.#now() - entry.at) / this.#halfLifeMs);
+  }
+
+  keys(): string[] {
+    return [...this.#entries.keys()];
+  }
+}
