@@ -1,8 +1,36 @@
+import { readdirSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
+import { ClosingLine } from './test/support/closing-line.ts';
+
+/** Tests of what runs in containers; a machine without any Docker engine may leave them out, and only if it says so. */
+const dockerFolders = ['docker', 'e2e', 'properties'];
+const withoutDocker = process.env['LEAN_DOCKER_MCP_TEST_NO_DOCKER'] === '1';
+const dockerFiles = dockerFolders.map((folder) => `test/${folder}/**/*.test.ts`);
+const unitFiles = ['src/**/*.test.ts', 'scripts/**/*.test.ts', 'test/stand-in/**/*.test.ts'];
+
+function numberOfDockerFiles(): number {
+  const files = readdirSync('test', { recursive: true, encoding: 'utf8' });
+  return files.filter((file) => dockerFolders.some((folder) => file.startsWith(folder)) && file.endsWith('.test.ts'))
+    .length;
+}
+
 export default defineConfig({
   test: {
+    // Only so that a hang comes to an end; no test's verdict depends on time.
     testTimeout: 120_000,
-    hookTimeout: 120_000,
-    projects: [{ extends: true, test: { name: 'unit', include: ['src/**/*.test.ts', 'test/stand-in/**/*.test.ts'] } }],
+    hookTimeout: 300_000,
+    teardownTimeout: 60_000,
+    reporters: ['default', new ClosingLine(withoutDocker ? numberOfDockerFiles() : 0)],
+    projects: [
+      { extends: true, test: { name: 'unit', include: unitFiles } },
+      ...(withoutDocker
+        ? []
+        : [
+            {
+              extends: true as const,
+              test: { name: 'docker', include: dockerFiles, globalSetup: ['test/support/engine.ts'], maxWorkers: 2 },
+            },
+          ]),
+    ],
   },
 });

@@ -60,7 +60,7 @@ export async function serve({ isServer, isNew, known, libraries }) {
       if (!isCurrent()) return;
       if (result.crash !== undefined) {
         writeAll(2, `terminate called after throwing an instance of 'lean::throwable'\n  what():  ${result.crash}`);
-        process.abort();
+        process.exit(134);
       }
       const start = positionAt(document.text, command.offset);
       const shift = (value) => mapPositions(value, (at) => outward(at, start));
