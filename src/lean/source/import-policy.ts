@@ -1,0 +1,55 @@
+import { makeVisible } from '../../core/visible-text.ts';
+import type { Header, HeaderImport } from './header.ts';
+import { canonicalName, nameComponents } from './identifier.ts';
+
+/** Which modules code may import: prefixes by component, so that `Lean` covers `Lean.Elab` and not `LeanX`. */
+export interface ImportPolicy {
+  /** Empty: everything is allowed. */
+  readonly allowed: readonly string[];
+  /** Wins over `allowed`. */
+  readonly blocked: readonly string[];
+}
+
+export type ImportVerdict =
+  | { readonly allowed: true }
+  | {
+      readonly allowed: false;
+      readonly module: string;
+      readonly reason: 'not-allowed' | 'blocked';
+      /** For people and models: the module, its line, and what is allowed or which prefix blocks it. */
+      readonly message: string;
+    };
+
+/**
+ * Decides whether the imports of a file are allowed; the first that is not decides. `Init`, which is part of every file,
+ * needs no permission, but can be blocked where it is imported by name.
+ */
+export function checkImports(header: Header, policy: ImportPolicy): ImportVerdict {
+  if (policy.allowed.length === 0 && policy.blocked.length === 0) return { allowed: true };
+  const allowed = policy.allowed.map((prefix) => canonicalName(prefix.trim()));
+  const blocked = policy.blocked.map((prefix) => canonicalName(prefix.trim()));
+  for (const item of header.imports) {
+    const obstacle = blocked.find((prefix) => covers(prefix, item.module));
+    if (obstacle !== undefined) return refuse(item, 'blocked', `is blocked by the prefix ${obstacle}`);
+    if (leadsElsewhere(item.module)) return refuse(item, 'not-allowed', 'is not allowed: part of its name is a path');
+    if (allowed.length > 0 && !['Init', ...allowed].some((prefix) => covers(prefix, item.module))) {
+      return refuse(item, 'not-allowed', `is not allowed; allowed are ${allowed.join(', ')} and modules below them`);
+    }
+  }
+  return { allowed: true };
+}
+
+function covers(prefix: string, module: string): boolean {
+  return module === prefix || module.startsWith(`${prefix}.`);
+}
+
+/** Lean makes a path of a name, so that `Lean.«../Secret»` would get past every prefix. */
+function leadsElsewhere(module: string): boolean {
+  return nameComponents(module).some((component) => component === '' || /[./\\\u0000-\u001f\u007f]/.test(component));
+}
+
+function refuse(item: HeaderImport, reason: 'not-allowed' | 'blocked', why: string): ImportVerdict {
+  const name = item.module.length > 200 ? `${item.module.slice(0, 200)}…` : item.module;
+  const message = makeVisible(`Line ${item.line}: the import of ${name.replace(/\s/g, ' ')} ${why}.`);
+  return { allowed: false, module: item.module, reason, message };
+}
