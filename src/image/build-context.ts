@@ -12,7 +12,7 @@ export const toolchainInContext = 'lean';
 
 /** What the engine needs to build an image. */
 export interface BuildContext {
-  /** A tar archive; nothing of it is made before it is read, and never all of it is in memory. */
+  /** A tar archive, made while it is read. */
   readonly archive: Readable;
   /** Of the toolchain's files in it. */
   readonly size: Bytes;

@@ -121,9 +121,7 @@ async function probeServer(options: ProbeOptions, toolchain: Toolchain): Promise
 async function serverFailure(options: ProbeOptions, toolchain: Toolchain): Promise<string | undefined> {
   using deadline = new Deadline(options.answerLimitMs, options.signal);
   const launch: LeanLaunch = { ...options.jail, toolchain };
-  await using server = await start(options, () =>
-    LeanServer.start(options.driver, { launch, output, purpose: 'check' }, deadline.signal),
-  );
+  await using server = await start(options, () => LeanServer.start(options.driver, launch, output, options.signal));
   const { end, detail, diagnostics } = await server.elaborate(question, deadline);
   options.signal?.throwIfAborted();
   if (end === 'finished' && diagnostics.some(({ message }) => message.trim() === '1')) return undefined;
@@ -137,7 +135,7 @@ async function requireProgramRuns(options: ProbeOptions, toolchain: Toolchain): 
   using deadline = new Deadline(options.answerLimitMs, options.signal);
   const launch: LeanLaunch = { ...options.jail, toolchain };
   await using sandbox = await start(options, () =>
-    ProgramSandbox.start(options.driver, launch, output, deadline.signal),
+    ProgramSandbox.start(options.driver, launch, output, options.signal),
   );
   const { end, exitCode, stdout, stderr } = await sandbox.run({ source: program, args: [], stdin: '' }, deadline);
   options.signal?.throwIfAborted();
@@ -156,7 +154,7 @@ async function run(options: ProbeOptions, command: readonly string[], stdin?: st
   using deadline = new Deadline(options.answerLimitMs, options.signal);
   const launch: LeanLaunch = { ...options.jail, toolchain: unknownToolchain };
   const result = await start(options, () =>
-    runCommand(options.driver, leanSandbox(launch, command, 'probe'), deadline, stdin),
+    runCommand(options.driver, leanSandbox(launch, command, 'probe'), { stdin, deadline, signal: options.signal }),
   );
   options.signal?.throwIfAborted();
   return result;

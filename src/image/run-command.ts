@@ -15,31 +15,27 @@ const keptBytes = 256 * 1024;
 /**
  * Runs a command in a sandbox of its own until it ends or the deadline has come.
  *
- * @param stdin what it reads
+ * @param options.stdin what it reads
+ * @param options.signal gives up the making of the sandbox
  * @throws what {@link SandboxDriver.start} throws
  */
 export async function runCommand(
   driver: SandboxDriver,
   spec: SandboxSpec,
-  deadline: Deadline,
-  stdin = '',
+  {
+    stdin = '',
+    deadline,
+    signal,
+  }: { stdin?: string | undefined; deadline: Deadline; signal?: AbortSignal | undefined },
 ): Promise<CommandRun> {
-  await using sandbox = await driver.start(spec, deadline.signal);
+  await using sandbox = await driver.start(spec, signal);
   const stdout = new BoundedText(keptBytes);
   const stderr = new BoundedText(keptBytes);
   const streamsEnded = Promise.all([collect(sandbox.stdout, stdout), collect(sandbox.stderr, stderr)]);
   sandbox.stdin.end(stdin);
-  const stop = new AbortController();
-  const stopped = new Promise<undefined>((resolve) => {
-    const onStop = (): void => {
-      resolve(undefined);
-    };
-    if (deadline.signal.aborted) onStop();
-    else deadline.signal.addEventListener('abort', onStop, { once: true, signal: stop.signal });
-  });
-  const exit = await Promise.race([stopped, Promise.all([sandbox.exited, streamsEnded]).then(([ended]) => ended)]);
-  stop.abort();
-  return { exitCode: exit?.exitCode, stdout: stdout.kept().text, stderr: stderr.kept().text };
+  const ended = Promise.all([sandbox.exited, streamsEnded]).then(([exit]) => exit.exitCode);
+  const exitCode = await Promise.race([ended, deadline.stopped.then(() => undefined)]);
+  return { exitCode, stdout: stdout.kept().text, stderr: stderr.kept().text };
 }
 
 function collect(stream: NodeJS.ReadableStream, text: BoundedText): Promise<void> {
