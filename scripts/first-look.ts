@@ -64,6 +64,8 @@ function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
+// Ctrl-C ends the command that runs; what was started here is still to be stopped.
+process.on('SIGINT', () => undefined);
 try {
   process.exitCode = await firstLook();
 } catch (error) {
