@@ -3,7 +3,7 @@ import { describeProgress } from '../../app/sandbox-image.ts';
 import type { LoadedConfig } from '../../config/load-config.ts';
 import { formatBytes } from '../../core/bytes.ts';
 import { buildSandboxImage } from '../../image/build-sandbox-image.ts';
-import { connectEngine } from '../../sandbox/docker/engine.ts';
+import { engineClient } from '../../app/engine-client.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -21,7 +21,7 @@ export async function buildImage(
 ): Promise<number> {
   let phase: string | undefined;
   const built = await buildSandboxImage(
-    await connectEngine(process.env),
+    await engineClient(),
     {
       tag: docker.image,
       base: docker.base_image,

@@ -1,12 +1,12 @@
 import { formatBytes } from '../../core/bytes.ts';
 import { listImages, type ListedImage } from '../../image/list-images.ts';
-import { connectEngine } from '../../sandbox/docker/engine.ts';
+import { engineClient } from '../../app/engine-client.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** Lists the sandbox images on the engine. @returns the exit code */
 export async function listSandboxImages(options: { json?: true | undefined }, terminal: Terminal): Promise<number> {
-  const images = await listImages(await connectEngine(process.env));
+  const images = await listImages(await engineClient());
   if (options.json === true) {
     const shown = images.map((image) =>
       'unusable' in image ? { ...image, unusable: image.unusable.message } : { ...image },

@@ -1,0 +1,179 @@
+/*
+ * What may import what; part of `npm run lint`. Imports of types count like any other, because a type that leaks is a
+ * dependency too. docs/architecture.md explains the directions; scripts/dependency-rules.test.ts shows that each rule bites.
+ */
+
+/** Every folder may import itself, src/core, the contract in telemetry/telemetry.ts, and what is named here. */
+const folders = {
+  core: [],
+  telemetry: [],
+  config: [],
+  pool: [],
+  sandbox: [],
+  'sandbox/docker': ['sandbox/sandbox.ts'],
+  'lean/source': ['lean/diagnostic.ts'],
+  'lean/language-server': ['lean/diagnostic.ts', 'lean/source/'],
+  lean: ['lean/source/', 'lean/language-server/', 'sandbox/sandbox.ts'],
+  sessions: ['lean/'],
+  execution: ['lean/', 'sessions/', 'pool/', 'sandbox/sandbox.ts'],
+  report: ['execution/execution-service.ts', 'lean/diagnostic.ts'],
+  mcp: ['execution/execution-service.ts', 'report/'],
+  // Tries out what it has built with the driver and the Lean client that calls will use.
+  image: ['lean/', 'sandbox/'],
+  // Asks about everything that a call needs; of the configuration it knows the shape only.
+  doctor: ['config/schema.ts', 'execution/execution-service.ts', 'image/', 'lean/', 'sandbox/sandbox.ts'],
+  // The composition root.
+  app: [''],
+  cli: ['app/', 'config/', 'doctor/', 'execution/execution-service.ts', 'image/', 'mcp/serve-', 'report/'],
+};
+
+/** Folders of which the rest of the program sees one file. */
+const insides = {
+  'only-lean-speaks-lsp': ['lean/language-server', ['lean']],
+  'only-app-and-image-know-docker': ['sandbox/docker', ['app', 'image']],
+  'only-app-picks-a-logger': ['telemetry/pino-logger.ts', ['app']],
+};
+
+/** Packages that one place knows; `types` may import only their types. */
+const packages = [
+  { name: 'dockerode', in: ['sandbox/docker'], types: ['image', 'doctor', 'app'] },
+  { name: 'p-queue', in: ['sandbox/docker', 'execution'] },
+  { name: 'vscode-jsonrpc', in: ['lean/language-server'] },
+  { name: '@modelcontextprotocol', in: ['mcp'] },
+  { name: 'pino', in: ['telemetry'] },
+  { name: 'commander', in: ['cli'] },
+  { name: '@commander-js', in: ['cli'] },
+  { name: 'yaml', in: ['config'] },
+  { name: 'leven', in: ['config'] },
+  { name: 'undici', in: ['image/toolchain'] },
+  { name: 'fzstd', in: ['image/toolchain'] },
+  { name: 'proper-lockfile', in: ['image/toolchain'] },
+  { name: 'semver', in: ['image'] },
+  { name: 'tar-stream', in: ['image'] },
+];
+
+const test = '[.]test[.]ts$';
+const escape = (text) => text.replaceAll('.', '[.]');
+const within = (path) => `^src/${escape(path)}${path.endsWith('.ts') ? '$' : '/'}`;
+const startingWith = (path) => `^src/${escape(path)}${path.endsWith('.ts') ? '$' : ''}`;
+const subfolders = (folder) => Object.keys(folders).filter((other) => other.startsWith(`${folder}/`));
+const packagePath = (name) => `(^|/)${name}(/|$)`;
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: { orphan: true },
+      to: {},
+    },
+    {
+      name: 'known-folder',
+      comment: 'A new folder gets an entry above before anything is in it.',
+      severity: 'error',
+      from: { path: '^src/.+/', pathNot: Object.keys(folders).map(within) },
+      to: {},
+    },
+    {
+      name: 'resolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'no-tests-in-program',
+      comment: 'The package holds neither tests nor scripts.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: test },
+      to: { path: [test, '^(test|scripts)/'] },
+    },
+    {
+      name: 'no-development-packages-in-program',
+      severity: 'error',
+      from: { path: '^src/', pathNot: test },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg'], pathNot: packagePath('@types') },
+    },
+    {
+      name: 'nobody-imports-the-front',
+      comment: 'The command line and the public API are ends; code that others need belongs elsewhere.',
+      severity: 'error',
+      from: { pathNot: within('cli') },
+      to: { path: [within('cli'), within('index.ts')] },
+    },
+    {
+      name: 'public-api',
+      severity: 'error',
+      from: { path: within('index.ts') },
+      to: {
+        path: '^src/',
+        pathNot: ['app/', 'config/load-config.ts', 'config/schema.ts', 'core/', 'execution/execution-service.ts']
+          .concat(['lean/diagnostic.ts', 'report/structured-result.ts'])
+          .map(startingWith),
+      },
+    },
+    {
+      name: 'doctor-knows-types-of-config',
+      severity: 'error',
+      from: { path: within('doctor'), pathNot: test },
+      to: { path: within('config'), dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'docker-client-on-demand',
+      comment: 'Loading dockerode takes longer than the rest of the start.',
+      severity: 'error',
+      from: { pathNot: test },
+      to: { path: packagePath('dockerode'), dependencyTypesNot: ['type-only', 'dynamic-import'] },
+    },
+    ...Object.entries(folders).map(([folder, allowed]) => ({
+      name: `${folder}-imports`,
+      severity: 'error',
+      from: { path: within(folder), pathNot: [test, ...subfolders(folder).map(within)] },
+      to: {
+        path: '^src/',
+        pathNot: [folder === 'sandbox' ? 'sandbox/sandbox.ts' : `${folder}/`]
+          .concat(folder === 'telemetry' ? [] : ['telemetry/telemetry.ts'], ['core/'], allowed)
+          .map(startingWith),
+      },
+    })),
+    ...Object.entries(insides).map(([name, [inside, knownTo]]) => ({
+      name,
+      severity: 'error',
+      from: { path: '^src/', pathNot: [test, within(inside), ...knownTo.map(within)] },
+      to: { path: within(inside) },
+    })),
+    ...packages.map(({ name, in: places, types = [] }) => ({
+      name: `${name}-only-in-${places.join('-')}`,
+      severity: 'error',
+      from: { path: '^src/', pathNot: [test, ...[...places, ...types].map(within)] },
+      to: { path: packagePath(name) },
+    })),
+    ...packages.flatMap(({ name, types }) =>
+      types === undefined
+        ? []
+        : [
+            {
+              name: `${name}-types-only`,
+              severity: 'error',
+              from: { path: types.map(within), pathNot: test },
+              to: { path: packagePath(name), dependencyTypesNot: ['type-only'] },
+            },
+          ],
+    ),
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+      mainFields: ['module', 'main', 'types'],
+    },
+  },
+};

@@ -1,0 +1,131 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, relative } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+/** A rule, a file that breaks it, and what that file holds. */
+type Breach = readonly [rule: string, file: string, text: string];
+
+const typeOf = (specifier: string): string => `import type { A } from '${specifier}';\nexport type B = A;\n`;
+const valueOf = (specifier: string): string => `import { a } from '${specifier}';\nexport const b = a;\n`;
+
+const breaches: readonly Breach[] = [
+  ['no-cycles', 'core/cycle-a.ts', typeOf('./cycle-b.ts')],
+  ['no-orphans', 'core/orphan.ts', 'export const a = 1;\n'],
+  ['known-folder', 'queue/a.ts', typeOf('../core/app-error.ts')],
+  ['resolvable', 'core/missing.ts', typeOf('./nowhere.ts')],
+  ['no-tests-in-program', 'core/test.ts', typeOf('./bytes.test.ts')],
+  ['no-tests-in-program', 'core/script.ts', typeOf('../../scripts/generated-section.ts')],
+  ['no-development-packages-in-program', 'core/vitest.ts', valueOf('vitest')],
+  ['nobody-imports-the-front', 'mcp/front.ts', typeOf('../cli/terminal.ts')],
+  ['nobody-imports-the-front', 'app/api.ts', typeOf('../index.ts')],
+  ['public-api', 'index.ts', typeOf('./sessions/session.ts')],
+  ['docker-client-on-demand', 'sandbox/docker/eager.ts', valueOf('dockerode')],
+  ['core-imports', 'core/a.ts', typeOf('../config/schema.ts')],
+  ['telemetry-imports', 'telemetry/a.ts', typeOf('../config/schema.ts')],
+  ['config-imports', 'config/a.ts', typeOf('../lean/toolchain.ts')],
+  ['pool-imports', 'pool/a.ts', typeOf('../lean/lean-server.ts')],
+  ['pool-imports', 'pool/b.ts', typeOf('../sandbox/sandbox.ts')],
+  ['sandbox-imports', 'sandbox/sandbox.ts', typeOf('./docker/docker-driver.ts')],
+  ['sandbox/docker-imports', 'sandbox/docker/a.ts', typeOf('../../lean/toolchain.ts')],
+  ['lean/source-imports', 'lean/source/a.ts', typeOf('../../sandbox/sandbox.ts')],
+  ['lean/language-server-imports', 'lean/language-server/a.ts', typeOf('../../sandbox/sandbox.ts')],
+  ['lean-imports', 'lean/a.ts', typeOf('../sandbox/docker/docker-driver.ts')],
+  ['sessions-imports', 'sessions/a.ts', typeOf('../execution/execution-service.ts')],
+  ['execution-imports', 'execution/a.ts', typeOf('../sandbox/docker/docker-driver.ts')],
+  ['execution-imports', 'execution/b.ts', typeOf('../config/schema.ts')],
+  ['execution-imports', 'execution/c.ts', typeOf('../report/structured-result.ts')],
+  ['report-imports', 'report/a.ts', typeOf('../lean/lean-server.ts')],
+  ['mcp-imports', 'mcp/a.ts', typeOf('../sessions/session.ts')],
+  ['mcp-imports', 'mcp/tools/b.ts', typeOf('../../execution/local-execution-service.ts')],
+  ['image-imports', 'image/a.ts', typeOf('../config/schema.ts')],
+  ['image-imports', 'image/toolchain/b.ts', typeOf('../../execution/execution-service.ts')],
+  ['doctor-imports', 'doctor/a.ts', typeOf('../config/load-config.ts')],
+  ['doctor-imports', 'doctor/checks/b.ts', typeOf('../../sandbox/docker/engine.ts')],
+  ['doctor-knows-types-of-config', 'doctor/schema.ts', valueOf('../config/schema.ts')],
+  ['cli-imports', 'cli/a.ts', typeOf('../sessions/session.ts')],
+  ['cli-imports', 'cli/b.ts', typeOf('../mcp/tool.ts')],
+  ['only-lean-speaks-lsp', 'execution/lsp.ts', typeOf('../lean/language-server/lean-protocol.ts')],
+  ['only-app-and-image-know-docker', 'sessions/docker.ts', typeOf('../sandbox/docker/docker-driver.ts')],
+  ['only-app-picks-a-logger', 'mcp/logger.ts', typeOf('../telemetry/pino-logger.ts')],
+  ['dockerode-types-only', 'image/engine.ts', "export const a = await import('dockerode');\n"],
+  ...packageBreaches({
+    dockerode: ['sandbox/docker', 'mcp'],
+    'p-queue': ['sandbox/docker-execution', 'pool'],
+    'vscode-jsonrpc/node': ['lean/language-server', 'lean'],
+    '@modelcontextprotocol/server': ['mcp', 'report'],
+    '@modelcontextprotocol/server/stdio': ['mcp', 'cli'],
+    pino: ['telemetry', 'app'],
+    commander: ['cli', 'app'],
+    '@commander-js/extra-typings': ['cli', 'app'],
+    yaml: ['config', 'app'],
+    leven: ['config', 'cli'],
+    undici: ['image/toolchain', 'image'],
+    fzstd: ['image/toolchain', 'image'],
+    'proper-lockfile': ['image/toolchain', 'image'],
+    semver: ['image', 'app'],
+    'tar-stream': ['image', 'sandbox/docker'],
+  }),
+];
+
+/** For each package the folders that may import it, as the rule names them, and one that may not. */
+function packageBreaches(packages: Readonly<Record<string, readonly [string, string]>>): Breach[] {
+  return Object.entries(packages).map(([specifier, [places, other]]) => {
+    const name = specifier.startsWith('@') ? specifier.slice(0, specifier.indexOf('/')) : specifier.split('/')[0];
+    return [`${name ?? ''}-only-in-${places}`, `${other}/${specifier.replaceAll(/\W/g, '-')}.ts`, typeOf(specifier)];
+  });
+}
+
+interface Cruise {
+  readonly summary: {
+    readonly violations: readonly { readonly from: string; readonly rule: { readonly name: string } }[];
+  };
+}
+
+const root = join(import.meta.dirname, '..');
+const config = join(root, '.dependency-cruiser.cjs');
+const require = createRequire(import.meta.url);
+let folder = '';
+let found: ReadonlySet<string> = new Set();
+
+beforeAll(() => {
+  // Below the project, so that its packages are found.
+  mkdirSync(join(root, '.cache'), { recursive: true });
+  folder = mkdtempSync(join(root, '.cache', 'dependency-rules-'));
+  const write = (file: string, text: string): void => {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), text);
+  };
+  write('package.json', JSON.stringify({ type: 'module', devDependencies: { vitest: '*' } }));
+  write('tsconfig.json', JSON.stringify({ extends: relative(folder, join(root, 'tsconfig.json')) }));
+  const targets = breaches.flatMap(([, file, text]) => {
+    const specifier = /'(\.[^']+)'/.exec(text)?.[1];
+    return specifier === undefined || specifier.includes('nowhere') ? [] : [join('src', dirname(file), specifier)];
+  });
+  for (const target of targets) write(target, 'export type A = 1;\n');
+  write('src/core/cycle-b.ts', typeOf('./cycle-a.ts'));
+  for (const [, file, text] of breaches) write(join('src', file), text);
+
+  const depcruise = join(root, 'node_modules', 'dependency-cruiser', 'bin', 'dependency-cruise.mjs');
+  const args = ['src', '--config', config, '--output-type', 'json', '--no-progress'];
+  const { stdout } = spawnSync(process.execPath, [depcruise, ...args], { cwd: folder, maxBuffer: 1e8 });
+  const { summary } = JSON.parse(stdout.toString()) as Cruise;
+  found = new Set(summary.violations.map(({ from, rule }) => `${rule.name}: ${from}`));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+describe('a file that breaks a dependency rule is found', () => {
+  it.each(breaches)('%s: %s', (rule, file) => {
+    expect([...found]).toContain(`${rule}: src/${file}`);
+  });
+});
+
+it('breaks each rule there is', () => {
+  const { forbidden } = require(config) as { forbidden: readonly { name: string }[] };
+  // Nothing is forbidden to the composition root.
+  const rules = forbidden.map(({ name }) => name).filter((name) => name !== 'app-imports');
+  expect([...new Set(breaches.map(([rule]) => rule))].sort()).toEqual([...new Set(rules)].sort());
+});
