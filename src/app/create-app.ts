@@ -3,16 +3,23 @@
  */
 import { homedir } from 'node:os';
 import type Docker from 'dockerode';
+import { modulesOf } from '../config/setting-kinds.ts';
+import type { SettingName } from '../config/setting-keys.ts';
+import { messageOf } from '../core/app-error.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
-import type { ExecutionService } from '../execution/execution-service.ts';
+import { Admission } from '../execution/admission.ts';
+import type { CallContext, ExecutionService } from '../execution/execution-service.ts';
 import { LocalExecutionService } from '../execution/local-execution-service.ts';
+import { SandboxSupply } from '../execution/sandbox-supply.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
+import type { Toolchain } from '../lean/toolchain.ts';
 import type { ToolEnvironment } from '../mcp/tool.ts';
 import { DockerDriver } from '../sandbox/docker/docker-driver.ts';
 import { connectEngine } from '../sandbox/docker/engine.ts';
 import { SessionRegistry } from '../sessions/session-registry.ts';
 import { createPinoLogger } from '../telemetry/pino-logger.ts';
 import type { Logger } from '../telemetry/telemetry.ts';
+import { callConcurrency, poolSize } from './capacity.ts';
 import { ImageProvider } from './image-provider.ts';
 import { buildConfiguredImage, findConfiguredImage } from './sandbox-image.ts';
 
@@ -22,62 +29,95 @@ export interface App extends AsyncDisposable, ToolEnvironment {
   /** A client of the configured engine. */
   readonly connect: () => Promise<Docker>;
   readonly logger: Logger;
+  /** Begins to make sandboxes ahead of calls, if there is an image and the pool is on. Failures are logged. */
+  readonly prepare: () => Promise<void>;
 }
 
 /** What differs between the ways to start. */
 export interface AppOptions {
-  /** What goes to the log: warnings only, for commands that a person runs, or also what a server does. */
-  readonly logLevel: 'warn' | 'info';
+  /** `server`: serves many calls, keeps sandboxes ready, logs what it does. `command`: serves a person's one call. */
+  readonly purpose: 'server' | 'command';
 }
 
 const msPerSecond = 1000;
+const noOne: CallContext = { signal: new AbortController().signal, onProgress: () => undefined };
 
 /** Wires the program. Nothing is connected to yet; the engine is first spoken to when it is needed. */
-export function createApp({ settings, origins }: LoadedConfig, options: AppOptions): App {
-  const { docker } = settings;
-  const logger = createPinoLogger({ level: settings.debug ? 'debug' : options.logLevel });
+export function createApp({ settings, origins }: LoadedConfig, { purpose }: AppOptions): App {
+  const { docker, lean } = settings;
+  const logger = createPinoLogger({ level: settings.debug ? 'debug' : purpose === 'server' ? 'info' : 'warn' });
   let client: Promise<Docker> | undefined;
   const connect = (): Promise<Docker> => (client ??= connectEngine(process.env));
+  const isDefault = (name: SettingName): boolean => origins.get(name)?.source === 'default';
 
   const driver = new DockerDriver({ connect, maxConcurrentCreations: docker.max_concurrent_creations, logger });
-  const memoryIsDefault = origins.get('docker.memory_limit')?.source === 'default';
+  const findImage = async (): Promise<LeanLaunch | undefined> =>
+    await findConfiguredImage(await connect(), docker, { memoryIsDefault: isDefault('docker.memory_limit') });
   const images = new ImageProvider<LeanLaunch>({
-    find: async () => await findConfiguredImage(await connect(), docker, { memoryIsDefault }),
+    find: findImage,
     build: async (onProgress) => {
       logger.info('The sandbox image is missing; building it', { image: docker.image });
       await buildConfiguredImage(await connect(), docker, { env: process.env, homeDir: homedir(), onProgress });
       logger.info('Built the sandbox image', { image: docker.image });
     },
   });
+  const output = { keepBytes: docker.output_limit, stopBytes: docker.max_output };
+  const supply = new SandboxSupply({
+    driver,
+    currentLaunch: () => images.refresh(noOne),
+    plan: async (launch) => ({
+      size: purpose === 'server' && docker.pool_enabled ? await poolSize(docker.pool_size, launch, connect) : 0,
+      headers: warmHeaders(lean.warm_headers, isDefault('lean.warm_headers'), launch.toolchain),
+    }),
+    maxAgeMs: docker.pool_max_age * msPerSecond,
+    output,
+    logger,
+  });
   const sessions = new SessionRegistry({
     maxSessions: docker.max_sessions,
     idleTimeoutMs: docker.session_idle_timeout * msPerSecond,
     logger,
   });
-  const service = new LocalExecutionService(
-    {
-      driver,
-      launch: (context) => images.get(context),
-      forgetLaunch: () => {
-        images.forget();
-      },
-      policy: { allowed: settings.lean.allowed_imports, blocked: settings.lean.blocked_imports },
-      output: { keepBytes: docker.output_limit, stopBytes: docker.max_output },
-      defaultTimeoutMs: docker.timeout * msPerSecond,
-      maxTimeoutMs: docker.max_timeout * msPerSecond,
-      logger,
-    },
-    sessions,
-  );
+  const environment = {
+    supply,
+    launch: (context: CallContext) => images.get(context),
+    policy: { allowed: lean.allowed_imports, blocked: lean.blocked_imports },
+    output,
+    defaultTimeoutMs: docker.timeout * msPerSecond,
+    maxTimeoutMs: docker.max_timeout * msPerSecond,
+    logger,
+  };
+  const admission = new Admission({
+    concurrency: callConcurrency(docker.max_concurrent_calls, docker.memory_limit),
+    maxWaiting: docker.max_waiting_calls,
+  });
   return {
-    service,
+    service: new LocalExecutionService(environment, sessions, admission),
     connect,
     logger,
-    report: { messageCharacters: docker.message_limit, maxTimeoutMs: docker.max_timeout * msPerSecond },
+    report: { messageCharacters: docker.message_limit, maxTimeoutMs: environment.maxTimeoutMs },
     limits: { codeBytes: docker.max_code_size, defaultTimeoutS: docker.timeout, maxTimeoutS: docker.max_timeout },
+    prepare: async () => {
+      try {
+        const launch = await findImage();
+        if (launch !== undefined) await supply.fill(launch);
+      } catch (error) {
+        logger.warn('No sandboxes can be made ahead of calls yet', { error: messageOf(error) });
+      }
+    },
     [Symbol.asyncDispose]: async () => {
-      await sessions[Symbol.asyncDispose]();
+      await Promise.all([sessions[Symbol.asyncDispose](), supply[Symbol.asyncDispose]()]);
       await driver[Symbol.asyncDispose]();
     },
   };
+}
+
+/** The headers to keep ready, in plain form, as far as the image has their modules. */
+function warmHeaders(configured: readonly string[], isDefault: boolean, { libraries }: Toolchain): string[] {
+  const wanted = isDefault && libraries.includes('Mathlib') ? [...configured, 'Mathlib'] : configured;
+  return wanted.map((header) =>
+    modulesOf(header)
+      .map((name) => `import ${name}\n`)
+      .join(''),
+  );
 }

@@ -24,7 +24,7 @@ export class ImageProvider<Launch> {
   /** @throws AppError when the image is missing and cannot be made, or is not usable; the signal's reason */
   async get(context: CallContext): Promise<Launch> {
     this.#ready ??= this.#findOrBuild().catch((error: unknown) => {
-      this.forget();
+      this.#ready = undefined;
       throw error;
     });
     this.#listeners.add(context.onProgress);
@@ -35,9 +35,12 @@ export class ImageProvider<Launch> {
     }
   }
 
-  /** Looks again next time, for instance because the engine no longer has the image. */
-  forget(): void {
-    this.#ready = undefined;
+  /** Like {@link get}, but asks the engine again: the name may stand for another image by now. */
+  async refresh(context: CallContext): Promise<Launch> {
+    const current = await this.#options.find();
+    if (current === undefined) this.#ready = undefined;
+    else this.#ready = Promise.resolve(current);
+    return await this.get(context);
   }
 
   async #findOrBuild(): Promise<Launch> {

@@ -34,12 +34,12 @@ async function withInterruption(work: (signal: AbortSignal) => Promise<number>):
 /** The same with an app, whose containers are gone before the process ends. */
 async function withApp(
   config: LoadedConfig,
-  logLevel: 'warn' | 'info',
+  purpose: 'server' | 'command',
   work: (app: App, signal: AbortSignal) => Promise<number>,
 ): Promise<void> {
   const { createApp } = await import('../app/create-app.ts');
   await withInterruption(async (signal) => {
-    await using app = createApp(config, { logLevel });
+    await using app = createApp(config, { purpose });
     return await work(app, signal);
   });
 }
@@ -69,7 +69,7 @@ program
   .addHelpText('after', '\nExample:\n  lean-docker-mcp serve --config ./lean.yaml')
   .action(async (options) => {
     const { serve } = await import('./commands/serve.ts');
-    await withApp(await configure(options), 'info', serve);
+    await withApp(await configure(options), 'server', serve);
   });
 
 program
@@ -86,7 +86,7 @@ program
   .action(async (file, args, options) => {
     const { runFile } = await import('./commands/run.ts');
     const timeout: FlagValue = { flag: '--timeout', key: 'docker.timeout', value: options.timeout };
-    await withApp(await configure(options, [timeout]), 'warn', (app, signal) =>
+    await withApp(await configure(options, [timeout]), 'command', (app, signal) =>
       runFile(file, args, options, app, terminal, signal),
     );
   });

@@ -75,7 +75,7 @@ describe('precedence', () => {
       { [homeFile]: 'lean: {allowed_imports: [A, B], blocked_imports: [C]}' },
       { env: { LEAN_DOCKER_MCP_ALLOWED_IMPORTS: '' } },
     );
-    expect(settings.lean).toEqual({ allowed_imports: [], blocked_imports: ['C'] });
+    expect(settings.lean).toEqual({ allowed_imports: [], blocked_imports: ['C'], warm_headers: [''] });
   });
 });
 

@@ -34,8 +34,10 @@ describe('the defaults', () => {
         pool_size: 'auto',
         pool_max_age: 300,
         max_concurrent_creations: 5,
+        max_concurrent_calls: 'auto',
+        max_waiting_calls: 256,
       },
-      lean: { allowed_imports: ['Lean', 'Init', 'Std', 'Mathlib'], blocked_imports: [] },
+      lean: { allowed_imports: ['Lean', 'Init', 'Std', 'Mathlib'], blocked_imports: [], warm_headers: [''] },
     });
   });
 

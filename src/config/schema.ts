@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import {
   autoOrWholeNumber,
+  headers,
   hostPath,
   imageName,
   moduleNames,
@@ -81,18 +82,24 @@ const docker = z
     max_code_size: setting(size('1k'), '1m', 'The largest code that a call may bring.'),
     session_idle_timeout: setting(seconds, 1800, 'How long a session lives without a call.'),
     max_sessions: setting(wholeNumber(1, 1024), 32, 'How many sessions may be open at a time.'),
-    pool_enabled: setting(yesOrNo, true, 'Whether sandboxes are made ahead of calls. Not in use yet.'),
+    pool_enabled: setting(yesOrNo, true, 'Whether sandboxes are made ahead of calls.'),
     pool_size: setting(
       autoOrWholeNumber(0, 32),
       'auto',
-      'How many sandboxes are kept ready; auto fits their number to the machine. Not in use yet.',
+      'How many sandboxes are kept ready; auto fits their number to CPUs, memory and memory_limit.',
     ),
-    pool_max_age: setting(
-      seconds,
-      300,
-      'How long a sandbox is kept ready before a new one replaces it. Not in use yet.',
+    pool_max_age: setting(seconds, 300, 'How long a sandbox is kept ready before a new one replaces it.'),
+    max_concurrent_creations: setting(wholeNumber(1, 32), 5, 'How many sandboxes are made at a time.'),
+    max_concurrent_calls: setting(
+      autoOrWholeNumber(1, 1024),
+      'auto',
+      'How many calls are executed at a time; auto fits their number to CPUs, memory and memory_limit.',
     ),
-    max_concurrent_creations: setting(wholeNumber(1, 32), 5, 'How many sandboxes are made at a time. Not in use yet.'),
+    max_waiting_calls: setting(
+      wholeNumber(0, 100_000),
+      256,
+      'How many calls may wait for their turn; more are told to try again later.',
+    ),
   })
   .refine((values) => values.timeout <= values.max_timeout, {
     path: ['timeout'],
@@ -112,6 +119,11 @@ const lean = z.strictObject({
     moduleNames,
     [],
     'Modules that code may not import, with all below them. Wins over allowed_imports.',
+  ),
+  warm_headers: setting(
+    headers,
+    [''],
+    'Imports for which sandboxes are kept ready: each entry the modules of one header, separated by spaces, and an empty one for no imports. Unless it is set, Mathlib is added where the image has it.',
   ),
 });
 

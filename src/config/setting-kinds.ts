@@ -94,3 +94,15 @@ export const moduleNames = {
   expected: 'a list of module names, such as [Lean, Mathlib.Data]',
   fromText: (text) => (text.trim() === '' ? [] : text.split(/,(?![^«]*»)/).map((name) => name.trim())),
 } satisfies SettingKind<z.ZodType>;
+
+/** Import headers: the modules of each separated by spaces. As text: separated by commas. */
+export const headers = {
+  schema: z.array(z.string().refine((header) => modulesOf(header).every((name) => moduleName.test(name)))).readonly(),
+  expected: 'a list of headers, each the modules to import, separated by spaces, such as ["", Mathlib, Lean Std.Data]',
+  fromText: (text) => text.split(/,(?![^«]*»)/).map((header) => header.trim()),
+} satisfies SettingKind<z.ZodType>;
+
+/** The modules of a header as it is configured. */
+export function modulesOf(header: string): string[] {
+  return header.split(/\s+/).filter((name) => name !== '');
+}

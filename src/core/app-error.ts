@@ -22,8 +22,8 @@ export type AppErrorCode =
   | 'download-failed'
   /** A session handle is unknown, expired or was cleaned up. */
   | 'session-unknown'
-  /** The session is executing another call. */
-  | 'session-busy'
+  /** Too many calls are waiting; trying again later helps. */
+  | 'busy'
   /** No more sessions may be opened now. */
   | 'session-limit'
   /** The server is shutting down. */

@@ -2,14 +2,15 @@
 export type StopReason = 'timed-out' | 'cancelled';
 
 /**
- * Joins a time limit and a caller's cancellation into one signal. What happens first is the reason, once and for all.
- * The clock runs from the construction and is monotonic.
+ * Joins a time limit and a caller's cancellation. What happens first is the reason, once and for all. The clock runs from
+ * the construction and is monotonic.
  */
 export class Deadline implements Disposable {
-  readonly #controller = new AbortController();
+  /** Resolves with the reason when there is one; otherwise never. */
+  readonly stopped: Promise<StopReason>;
   readonly #timer: NodeJS.Timeout | undefined;
   readonly #caller: AbortSignal | undefined;
-  #reason: StopReason | undefined;
+  #resolve: (reason: StopReason) => void = () => undefined;
 
   /**
    * @param limitMs time limit in milliseconds; absent: none
@@ -17,21 +18,15 @@ export class Deadline implements Disposable {
    */
   constructor(limitMs?: number, caller?: AbortSignal) {
     this.#caller = caller;
+    this.stopped = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
     if (limitMs !== undefined)
       this.#timer = setTimeout(() => {
-        this.#stop('timed-out');
+        this.#resolve('timed-out');
       }, limitMs);
-    if (caller?.aborted === true) this.#stop('cancelled');
+    if (caller?.aborted === true) this.#resolve('cancelled');
     else caller?.addEventListener('abort', this.#onCancel, { once: true });
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  /** Why the signal fired; `undefined` while it has not. */
-  get reason(): StopReason | undefined {
-    return this.#reason;
   }
 
   [Symbol.dispose](): void {
@@ -40,11 +35,6 @@ export class Deadline implements Disposable {
   }
 
   readonly #onCancel = (): void => {
-    this.#stop('cancelled');
+    this.#resolve('cancelled');
   };
-
-  #stop(reason: StopReason): void {
-    this.#reason ??= reason;
-    this.#controller.abort(this.#reason);
-  }
 }

@@ -1,17 +1,15 @@
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import type { OutputLimits } from '../lean/output-guard.ts';
 import type { ImportPolicy } from '../lean/source/import-policy.ts';
-import type { SandboxDriver } from '../sandbox/sandbox.ts';
 import type { Logger } from '../telemetry/telemetry.ts';
 import type { CallContext } from './execution-service.ts';
+import type { SandboxSupply } from './sandbox-supply.ts';
 
 /** What executing code needs from outside; the same for every call. */
 export interface CallEnvironment {
-  readonly driver: SandboxDriver;
-  /** The image to use, made first when it is missing. Throws AppError. */
+  readonly supply: SandboxSupply;
+  /** The image to use, made first when it is missing. Throws AppError; the signal's reason. */
   readonly launch: (context: CallContext) => Promise<LeanLaunch>;
-  /** Makes the next call look for the image again. */
-  readonly forgetLaunch: () => void;
   readonly policy: ImportPolicy;
   readonly output: OutputLimits;
   readonly defaultTimeoutMs: number;

@@ -17,9 +17,9 @@ export interface CheckAndRun {
   /** The text that Lean is to accept. */
   readonly text: string;
   /** The program to run, and the sandbox for it. Destroyed here. */
-  readonly program?: { readonly sandbox: ProgramSandbox; readonly input: Omit<Program, 'source'> };
-  /** Which of the diagnostics are about this call. */
-  readonly isOurs: (diagnostic: Diagnostic) => boolean;
+  readonly program?: { readonly sandbox: ProgramSandbox; readonly input: Program };
+  /** A diagnostic as the caller sees it; `undefined` when it is about something else. */
+  readonly toCall: (diagnostic: Diagnostic) => Diagnostic | undefined;
   /** More work on the elaborated text while the program runs; its outcome replaces `completed` when it has one. */
   readonly whenAccepted?: () => Promise<Outcome | undefined>;
 }
@@ -45,15 +45,16 @@ export async function checkAndRun(
 ): Promise<Checked> {
   const { server, text, program } = work;
   const running =
-    program === undefined
-      ? undefined
-      : stopwatch.measure('run', program.sandbox.run({ ...program.input, source: text }, limits.deadline));
+    program === undefined ? undefined : stopwatch.measure('run', program.sandbox.run(program.input, limits.deadline));
   try {
     context.onProgress({ phase: 'elaborate', message: 'Lean is elaborating' });
-    const elaboration = await stopwatch.measure('elaborate', server.elaborate(text, limits.deadline));
+    const onLine = (line: number): void => {
+      context.onProgress({ phase: 'elaborate', message: `Lean is elaborating line ${line}` });
+    };
+    const elaboration = await stopwatch.measure('elaborate', server.elaborate(text, limits.deadline, onLine));
     const accepted = isAccepted(elaboration);
     const checked = {
-      diagnostics: elaboration.diagnostics.filter(work.isOurs),
+      diagnostics: elaboration.diagnostics.flatMap((diagnostic) => work.toCall(diagnostic) ?? []),
       headerFailed: elaboration.headerFailed,
       accepted,
     };

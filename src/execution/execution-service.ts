@@ -37,15 +37,17 @@ export interface CallContext {
 
 /** Where the time went, in milliseconds. */
 export interface Timings {
-  /** Waiting for leave to make a sandbox. */
+  /** Waiting for the call's turn. */
   readonly queue: number;
-  /** Making the sandbox. */
+  /** Getting a sandbox: nothing when one was ready, else making one. */
   readonly sandbox: number;
-  /** Lean's work on the text, its own start included. */
+  /** Lean's work on the text; on a cold start also Lean's own start and the imports. */
   readonly elaborate: number;
   /** The program, from its start to its end. */
   readonly run: number;
   readonly total: number;
+  /** Whether Lean had to start or to import for this call, because no sandbox with its header was ready. */
+  readonly coldStart?: boolean;
 }
 
 /** The place of a call in its session. */

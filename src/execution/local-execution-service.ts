@@ -1,5 +1,7 @@
 import type { SessionId } from '../core/ids.ts';
 import type { SessionRegistry } from '../sessions/session-registry.ts';
+import type { Session } from '../sessions/session.ts';
+import type { Admission } from './admission.ts';
 import type { CallEnvironment } from './call-environment.ts';
 import type {
   CallContext,
@@ -17,33 +19,60 @@ import { Stopwatch } from './stopwatch.ts';
 export class LocalExecutionService implements ExecutionService {
   readonly #environment: CallEnvironment;
   readonly #sessions: SessionRegistry;
+  readonly #admission: Admission;
 
-  constructor(environment: CallEnvironment, sessions: SessionRegistry) {
+  constructor(environment: CallEnvironment, sessions: SessionRegistry, admission: Admission) {
     this.#environment = environment;
     this.#sessions = sessions;
+    this.#admission = admission;
   }
 
   runCode(request: CodeRequest, context: CallContext): Promise<ExecutionResult> {
-    return runOnce(request, this.#environment, context);
+    return this.#execute(request, context, (stopwatch) => runOnce(request, this.#environment, context, stopwatch));
   }
 
   async runInSession(request: SessionCodeRequest, context: CallContext): Promise<ExecutionResult> {
-    if (request.sessionId !== undefined) {
-      return await runInSession(this.#sessions.find(request.sessionId), request, this.#environment, context);
-    }
-    const refusal = refusedImport(request.code, this.#environment);
-    if (refusal !== undefined) return resultWithoutLean(refusal, new Stopwatch());
-    const session = this.#sessions.open();
-    try {
-      return await runInSession(session, request, this.#environment, context);
-    } catch (error) {
-      await this.#sessions.close(session.id);
-      throw error;
-    }
+    const { sessionId } = request;
+    const known = sessionId === undefined ? undefined : this.#sessions.find(sessionId);
+    const result = await this.#execute(request, context, async (stopwatch) => {
+      const session = known ?? this.#sessions.open();
+      try {
+        return await runInSession(session, request, this.#environment, context, stopwatch);
+      } catch (error) {
+        // Its handle never reaches the caller.
+        if (known === undefined) await this.#sessions.close(session.id);
+        throw error;
+      }
+    });
+    return { ...result, ...(known && { session: result.session ?? unchanged(known) }) };
   }
 
   async closeSession(sessionId: SessionId): Promise<ClosedSession | undefined> {
     const session = await this.#sessions.close(sessionId);
     return session && { sessionId, steps: session.source.steps.length };
   }
+
+  /** What every call goes through: the import policy, its turn, and the end when the caller gives up. */
+  async #execute(
+    request: CodeRequest,
+    context: CallContext,
+    work: (stopwatch: Stopwatch) => Promise<ExecutionResult>,
+  ): Promise<ExecutionResult> {
+    const stopwatch = new Stopwatch();
+    const refusal = refusedImport(request.code, this.#environment);
+    if (refusal !== undefined) return resultWithoutLean(refusal, stopwatch);
+    try {
+      return await this.#admission.admit(() => {
+        stopwatch.endQueue();
+        return work(stopwatch);
+      }, context.signal);
+    } catch (error) {
+      if (context.signal.aborted) return resultWithoutLean({ outcome: 'cancelled' }, stopwatch);
+      throw error;
+    }
+  }
+}
+
+function unchanged(session: Session): NonNullable<ExecutionResult['session']> {
+  return { sessionId: session.id, step: session.source.steps.length, rebuilt: false };
 }

@@ -8,6 +8,7 @@ import type { Diagnostic } from '../lean/diagnostic.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import type { LeanServer } from '../lean/lean-server.ts';
 import { LineIndex } from '../lean/source/line-index.ts';
+import { plainHeader } from '../lean/source/plain-header.ts';
 import { findMain } from '../lean/source/main-definition.ts';
 import {
   blankInLastStep,
@@ -20,11 +21,11 @@ import type { LspSymbol } from '../lean/language-server/lean-protocol.ts';
 import type { Session } from '../sessions/session.ts';
 import { disposeLater, type CallEnvironment } from './call-environment.ts';
 import { CallLimits } from './call-limits.ts';
+import { leaseSandboxes, type CallSandboxes, type WantedSandboxes } from './call-sandboxes.ts';
 import { checkAndRun, type Checked } from './check-and-run.ts';
 import type { CallContext, CodeRequest, ExecutionResult, Outcome } from './execution-service.ts';
-import { cancellable, refusedImport, resultWithoutLean } from './run-once.ts';
-import { startMissing, startServer } from './sandbox-pair.ts';
-import { Stopwatch } from './stopwatch.ts';
+import { noteHeader } from './run-once.ts';
+import type { Stopwatch } from './stopwatch.ts';
 
 /**
  * Runs code in a session, after the calls before it are done.
@@ -36,14 +37,10 @@ export async function runInSession(
   request: CodeRequest,
   environment: CallEnvironment,
   context: CallContext,
+  stopwatch: Stopwatch,
 ): Promise<ExecutionResult> {
-  const stopwatch = new Stopwatch();
-  const refusal = refusedImport(request.code, environment);
-  const result =
-    refusal === undefined
-      ? await session.takeTurn(() => new SessionCall(session, request, environment, context, stopwatch).run())
-      : { ...resultWithoutLean(refusal, stopwatch), rebuilt: false };
-  const { rebuilt, ...rest } = result;
+  const call = new SessionCall(session, request, environment, context, stopwatch);
+  const { rebuilt, ...rest } = await session.takeTurn(() => call.run());
   return { ...rest, session: { sessionId: session.id, step: session.source.steps.length, rebuilt } };
 }
 
@@ -71,49 +68,56 @@ class SessionCall {
   }
 
   async run(): Promise<CallResult> {
-    const extension = extend(this.#session.source, this.#request.code);
-    const hasProgram = findMain(this.#request.code) !== undefined;
-    const present = this.#session.server;
-    const rebuilt = present === undefined && this.#session.source.steps.length > 0;
-    const living = present?.header === extension.source.header ? present.server : undefined;
-    if (this.#context.signal.aborted)
-      return { ...resultWithoutLean({ outcome: 'cancelled' }, this.#stopwatch), rebuilt: false };
-
+    const { source, server: present } = this.#session;
     const launch = await this.#environment.launch(this.#context);
-    const server = living ?? (() => this.#startServer(launch, extension));
-    const started = await cancellable(
+    const wanted = this.#wantedServer();
+    const hasProgram = findMain(this.#request.code) !== undefined;
+    const sandboxes = await leaseSandboxes(
+      this.#environment,
+      launch,
+      { ...wanted, hasProgram },
       this.#context,
-      startMissing(this.#environment, launch, { server, hasProgram }, this.#context, this.#stopwatch),
+      this.#stopwatch,
     );
-    if (started === undefined)
-      return { ...resultWithoutLean({ outcome: 'cancelled' }, this.#stopwatch), rebuilt: false };
-
-    const checked = await this.#check(launch, extension, started);
-    const { outcome, stdout, stderr } = checked;
-    const diagnostics = checked.diagnostics.flatMap((diagnostic) => extension.toCall(diagnostic) ?? []);
+    const extension = extend(source, this.#request.code, sandboxes.header);
+    if (wanted.present === undefined) {
+      const server = { server: sandboxes.server, header: extension.source.header };
+      disposeLater(this.#session.attach(server), this.#environment.logger);
+    }
+    const checked = await this.#check(launch, extension, sandboxes);
+    noteHeader(this.#environment, launch, plainHeader(extension.source.header), checked.headerFailed);
+    const { outcome, diagnostics, stdout, stderr } = checked;
     const timings = this.#stopwatch.read();
+    const rebuilt = present === undefined && source.steps.length > 0;
     return { ...outcome, diagnostics, stdout, stderr, timings, leanVersion: launch.toolchain.version, rebuilt };
   }
 
-  async #startServer(launch: LeanLaunch, extension: Extension): Promise<LeanServer> {
-    const server = await startServer(this.#environment, launch, 'session', this.#context);
-    disposeLater(this.#session.attach({ server, header: extension.source.header }), this.#environment.logger);
-    return server;
+  /** The session's server, if it can go on with this call, else the header that a new one should have. */
+  #wantedServer(): Pick<WantedSandboxes, 'present' | 'header'> {
+    const { source, server: present } = this.#session;
+    const { code } = this.#request;
+    const plain = source.steps.length === 0 ? plainHeader(code) : undefined;
+    const { header } = extend(source, code).source;
+    if (present !== undefined && (present.header === header || present.header === plain)) {
+      return { present: { server: present.server, header: present.header, wasWarm: true }, header };
+    }
+    // A session keeps the header that it began with, to the letter.
+    const isPlain = plain !== undefined || plainHeader(header) === header;
+    return { header: isPlain ? (plain ?? header) : undefined };
   }
 
-  async #check(
-    launch: LeanLaunch,
-    extension: Extension,
-    { server, program }: Awaited<ReturnType<typeof startMissing>>,
-  ): Promise<Checked> {
+  async #check(launch: LeanLaunch, extension: Extension, { server, program }: CallSandboxes): Promise<Checked> {
     using limits = new CallLimits(this.#environment, launch, this.#request.timeoutMs, this.#context.signal);
+    const text = documentText(extension.source);
     let kept = extension.source;
     const checked = await checkAndRun(
       {
         server,
-        text: documentText(extension.source),
-        isOurs: (diagnostic) => extension.toCall(diagnostic) !== undefined || diagnostic.severity === 'error',
-        ...(program && { program: { sandbox: program, input: this.#request } }),
+        text,
+        // An error in an earlier step is shown where it is: the text was accepted before, so it says that something is wrong.
+        toCall: (diagnostic) =>
+          extension.toCall(diagnostic) ?? (diagnostic.severity === 'error' ? diagnostic : undefined),
+        ...(program && { program: { sandbox: program, input: { ...this.#request, source: text } } }),
         whenAccepted: async () => {
           if (program === undefined) return undefined;
           const without = await withoutMain(server, extension, this.#request.code);

@@ -1,13 +1,15 @@
-import type { LeanServer } from '../lean/lean-server.ts';
-import { checkImports } from '../lean/source/import-policy.ts';
+import type { LeanLaunch } from '../lean/lean-launch.ts';
 import { readHeader } from '../lean/source/header.ts';
+import { checkImports } from '../lean/source/import-policy.ts';
 import { findMain } from '../lean/source/main-definition.ts';
+import { plainHeader } from '../lean/source/plain-header.ts';
+import { documentText, emptySource, extend } from '../sessions/session-source.ts';
 import { disposeLater, type CallEnvironment } from './call-environment.ts';
 import { CallLimits } from './call-limits.ts';
+import { leaseSandboxes } from './call-sandboxes.ts';
 import { checkAndRun } from './check-and-run.ts';
 import type { CallContext, CodeRequest, ExecutionResult, Outcome } from './execution-service.ts';
-import { startMissing, startServer } from './sandbox-pair.ts';
-import { Stopwatch } from './stopwatch.ts';
+import type { Stopwatch } from './stopwatch.ts';
 
 const nothing = { text: '', omittedBytes: 0 };
 
@@ -23,43 +25,42 @@ export function refusedImport(code: string, environment: CallEnvironment): Outco
 }
 
 /**
- * Runs code in sandboxes made for it. Destroying them does not keep the caller waiting.
+ * Runs code in sandboxes that nothing else runs in. Destroying them does not keep the caller waiting.
  *
- * @throws AppError when there is no engine, no image, or the like
+ * @throws AppError when there is no engine, no image, or the like; the signal's reason when the caller gives up before
+ *   there is a sandbox
  */
 export async function runOnce(
   request: CodeRequest,
   environment: CallEnvironment,
   context: CallContext,
+  stopwatch: Stopwatch,
 ): Promise<ExecutionResult> {
-  const stopwatch = new Stopwatch();
-  const refusal = refusedImport(request.code, environment);
-  if (refusal !== undefined) return resultWithoutLean(refusal, stopwatch);
-
   const launch = await environment.launch(context);
-  context.onProgress({ phase: 'sandbox', message: 'Making a sandbox' });
+  context.onProgress({ phase: 'sandbox', message: 'Getting a sandbox' });
+  const header = plainHeader(request.code);
   const hasProgram = findMain(request.code) !== undefined;
-  const server = (): Promise<LeanServer> => startServer(environment, launch, 'check', context);
-  const started = await cancellable(
-    context,
-    startMissing(environment, launch, { server, hasProgram }, context, stopwatch),
-  );
-  if (started === undefined) return resultWithoutLean({ outcome: 'cancelled' }, stopwatch);
-
+  const sandboxes = await leaseSandboxes(environment, launch, { header, hasProgram }, context, stopwatch);
   using limits = new CallLimits(environment, launch, request.timeoutMs, context.signal);
   try {
-    const { outcome, diagnostics, stdout, stderr } = await checkAndRun(
+    // Lean has imported the header from a document with that header alone, and must find the same at the same place.
+    const placed = extend(emptySource, request.code, sandboxes.header === '' ? undefined : sandboxes.header);
+    const checked = await checkAndRun(
       {
-        server: started.server,
-        text: request.code,
-        isOurs: () => true,
-        ...(started.program && { program: { sandbox: started.program, input: request } }),
+        server: sandboxes.server,
+        text: sandboxes.header ? documentText(placed.source) : request.code,
+        toCall: placed.toCall,
+        ...(sandboxes.program && {
+          program: { sandbox: sandboxes.program, input: { ...request, source: request.code } },
+        }),
       },
       limits,
       environment,
       context,
       stopwatch,
     );
+    noteHeader(environment, launch, header, checked.headerFailed);
+    const { outcome, diagnostics, stdout, stderr } = checked;
     return {
       ...outcome,
       diagnostics,
@@ -69,16 +70,16 @@ export async function runOnce(
       leanVersion: launch.toolchain.version,
     };
   } finally {
-    disposeLater(started.server, environment.logger);
+    disposeLater(sandboxes.server, environment.logger);
   }
 }
 
-/** The value of the work; `undefined` when it failed because the caller gave up. */
-export async function cancellable<Value>(context: CallContext, work: Promise<Value>): Promise<Value | undefined> {
-  try {
-    return await work;
-  } catch (error) {
-    if (context.signal.aborted) return undefined;
-    throw error;
-  }
+/** Lets the pool keep ready what is wanted often and can be imported. */
+export function noteHeader(
+  environment: CallEnvironment,
+  launch: LeanLaunch,
+  header: string | undefined,
+  failed: boolean,
+): void {
+  if (header !== undefined && !failed) environment.supply.noteHeader(launch, header);
 }

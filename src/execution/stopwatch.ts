@@ -3,10 +3,11 @@ import type { Timings } from './execution-service.ts';
 /** Measures the phases of a call; the clock is monotonic. */
 export class Stopwatch {
   readonly #startedAt = performance.now();
+  #coldStart = false;
   readonly #phases = { queue: 0, sandbox: 0, elaborate: 0, run: 0 };
 
   /** Adds the duration of the work to a phase, also when it fails. */
-  async measure<Value>(phase: 'elaborate' | 'run', work: Promise<Value>): Promise<Value> {
+  async measure<Value>(phase: 'sandbox' | 'elaborate' | 'run', work: Promise<Value>): Promise<Value> {
     const startedAt = performance.now();
     try {
       return await work;
@@ -15,17 +16,14 @@ export class Stopwatch {
     }
   }
 
-  /** Waits for sandboxes made side by side, and splits the time into making the slowest and waiting for leave to. */
-  async measureSandboxes<First extends Started, Second extends Started>(
-    first: Promise<First> | undefined,
-    second: Promise<Second> | undefined,
-  ): Promise<[First | undefined, Second | undefined]> {
-    const startedAt = performance.now();
-    const made = await Promise.all([first ?? Promise.resolve(undefined), second ?? Promise.resolve(undefined)]);
-    const slowest = Math.max(...made.map((sandbox) => sandbox?.startupMs ?? 0));
-    this.#phases.sandbox += slowest;
-    if (slowest > 0) this.#phases.queue += Math.max(0, performance.now() - startedAt - slowest);
-    return made;
+  /** The call has its turn: the time so far was spent waiting for it. */
+  endQueue(): void {
+    this.#phases.queue += performance.now() - this.#startedAt;
+  }
+
+  /** Lean starts from nothing for this call. */
+  markCold(): void {
+    this.#coldStart = true;
   }
 
   /** Whole milliseconds, so far. */
@@ -38,11 +36,7 @@ export class Stopwatch {
       elaborate: round(elaborate),
       run: round(run),
       total: round(performance.now() - this.#startedAt),
+      ...(this.#coldStart && { coldStart: true }),
     };
   }
-}
-
-/** Something that took a while to start. */
-interface Started {
-  readonly startupMs: number;
 }

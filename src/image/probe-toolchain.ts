@@ -4,30 +4,19 @@
  * that can be seen.
  */
 import { AppError } from '../core/app-error.ts';
-import { Deadline } from '../core/deadline.ts';
 import { makeVisible } from '../core/visible-text.ts';
-import { leanPath, leanSandbox, type LeanLaunch } from '../lean/lean-launch.ts';
-import { LeanServer } from '../lean/lean-server.ts';
-import type { OutputLimits } from '../lean/output-guard.ts';
-import { ProgramSandbox } from '../lean/program-run.ts';
+import { leanPath } from '../lean/lean-launch.ts';
 import type { Toolchain } from '../lean/toolchain.ts';
-import type { SandboxDriver } from '../sandbox/sandbox.ts';
 import { parseVersionLine, type VersionLine } from './lean-version.ts';
-import { runCommand, type CommandRun } from './run-command.ts';
+import { describeExit, ProbeJail, type ProbeJailOptions } from './probe-jail.ts';
+import type { CommandRun } from './run-command.ts';
 
-export interface ProbeOptions {
-  readonly driver: SandboxDriver;
-  /** The jail; its `toolchain` is what is to be found out. */
-  readonly jail: Omit<LeanLaunch, 'toolchain'>;
-  /** How long one answer may take, in milliseconds. */
-  readonly answerLimitMs: number;
+export interface ProbeOptions extends ProbeJailOptions {
   /** Called before each step. */
   readonly onStep: (message: string, done: number, total: number) => void;
-  readonly signal?: AbortSignal | undefined;
 }
 
 const steps = 7;
-const output: OutputLimits = { keepBytes: 16 * 1024, stopBytes: 1024 * 1024 };
 /** Options that the program uses when it can. */
 const wantedServerOptions = ['server.reportDelayMs'];
 const question = '#eval 1\n';
@@ -45,10 +34,11 @@ const listLibraries =
  */
 export async function probeToolchain(options: ProbeOptions): Promise<Toolchain> {
   const { onStep } = options;
+  const jail = new ProbeJail(options);
   onStep('Asking Lean for its version', 0, steps);
-  const { versionLine, ...names } = await probeVersion(options);
+  const { versionLine, ...names } = await probeVersion(jail);
   onStep('Asking Lean for its options', 1, steps);
-  const help = await run(options, [leanPath, '--help']);
+  const help = await jail.run([leanPath, '--help']);
   const bare: Toolchain = {
     ...names,
     versionLine,
@@ -59,30 +49,30 @@ export async function probeToolchain(options: ProbeOptions): Promise<Toolchain> 
     libraries: [],
   };
   onStep('Looking for libraries', 2, steps);
-  const libraries = libraryNames((await run(options, ['/bin/sh', '-c', listLibraries])).stdout);
+  const libraries = libraryNames((await jail.run(['/bin/sh', '-c', listLibraries])).stdout);
   onStep('Trying `lean --json`', 3, steps);
-  const json = await takesJson(options);
+  const json = await takesJson(jail);
   onStep('Trying the language server', 4, steps);
-  const worker = await probeServer(options, bare);
+  const worker = await probeServer(jail, bare);
   onStep('Trying options of the language server', 5, steps);
   const serverOptions: string[] = [];
   for (const option of wantedServerOptions) {
-    if ((await serverFailure(options, { ...bare, worker, serverOptions: [option] })) === undefined)
+    if ((await serverFailure(jail, { ...bare, worker, serverOptions: [option] })) === undefined)
       serverOptions.push(option);
   }
   const toolchain = { ...bare, worker, json, serverOptions, libraries };
   onStep('Running a program', 6, steps);
-  await requireProgramRuns(options, toolchain);
+  await requireProgramRuns(jail, toolchain);
   onStep('The image works', steps, steps);
   return toolchain;
 }
 
-async function probeVersion(options: ProbeOptions): Promise<VersionLine & { versionLine: string }> {
-  const { exitCode, stdout, stderr } = await run(options, [leanPath, '--version']);
+async function probeVersion(jail: ProbeJail): Promise<VersionLine & { versionLine: string }> {
+  const { exitCode, stdout, stderr } = await jail.run([leanPath, '--version']);
   const versionLine = makeVisible(stdout).split('\n')[0]?.trim() ?? '';
   const parsed = exitCode === 0 ? parseVersionLine(versionLine) : undefined;
   if (parsed === undefined) throw doesNotStart({ exitCode, stdout, stderr });
-  const asked = (await run(options, [leanPath, '--githash'])).stdout.trim();
+  const asked = (await jail.run([leanPath, '--githash'])).stdout.trim();
   const githash = /^[0-9a-f]{7,64}$/.test(asked) ? asked : parsed.githash;
   return { version: parsed.version, versionLine, ...(githash !== undefined && { githash }) };
 }
@@ -102,88 +92,43 @@ function doesNotStart({ exitCode, stdout, stderr }: CommandRun): AppError {
   );
 }
 
-async function takesJson(options: ProbeOptions): Promise<boolean> {
-  const { exitCode, stdout } = await run(options, [leanPath, '--json', '--stdin'], question);
+async function takesJson(jail: ProbeJail): Promise<boolean> {
+  const { exitCode, stdout } = await jail.run([leanPath, '--json', '--stdin'], question);
   return exitCode === 0 && stdout.trim() !== '' && stdout.trim().split('\n').every(isJsonObject);
 }
 
 /** @returns whether `lean --worker` serves on its own; throws when `lean --server` does not serve either */
-async function probeServer(options: ProbeOptions, toolchain: Toolchain): Promise<boolean> {
-  if ((await serverFailure(options, toolchain)) === undefined) return true;
-  const failure = await serverFailure(options, { ...toolchain, worker: false });
+async function probeServer(jail: ProbeJail, toolchain: Toolchain): Promise<boolean> {
+  if ((await serverFailure(jail, toolchain)) === undefined) return true;
+  const failure = await serverFailure(jail, { ...toolchain, worker: false });
   if (failure === undefined) return false;
-  throw new AppError('image-build-failed', `Lean’s language server gives no usable answer: ${failure}.`, {
-    hint: 'Take a complete toolchain of Lean 4 (`lean --server` has to work), or give its sandboxes more memory.',
-  });
+  const { stderr } = await jail.run([leanPath, '--server']);
+  const said = makeVisible(stderr).trim();
+  throw new AppError(
+    'image-build-failed',
+    `Lean’s language server gives no usable answer: ${failure}.${said === '' ? '' : `\n${said}`}`,
+    { hint: 'Take a complete toolchain of Lean 4 (`lean --server` has to work), or give its sandboxes more memory.' },
+  );
 }
 
 /** What goes wrong when the server is asked a question; `undefined` when it answers it. */
-async function serverFailure(options: ProbeOptions, toolchain: Toolchain): Promise<string | undefined> {
-  using deadline = new Deadline(options.answerLimitMs, options.signal);
-  const launch: LeanLaunch = { ...options.jail, toolchain };
-  await using server = await start(options, () => LeanServer.start(options.driver, launch, output, options.signal));
-  const { end, detail, diagnostics } = await server.elaborate(question, deadline);
-  options.signal?.throwIfAborted();
-  if (end === 'finished' && diagnostics.some(({ message }) => message.trim() === '1')) return undefined;
-  const said = [detail, ...diagnostics.map(({ message }) => message), server.takeOutput().stderr.text];
-  return makeVisible(
-    [`it ${end === 'finished' ? 'answered something else' : end}`, ...said.filter(Boolean)].join('; '),
-  ).trim();
+async function serverFailure(jail: ProbeJail, toolchain: Toolchain): Promise<string | undefined> {
+  const { end, detail, diagnostics } = await jail.elaborate(toolchain, question);
+  if (end !== 'finished') return detail ?? `it ended as ${end}`;
+  if (diagnostics.some(({ message }) => message.trim() === '1')) return undefined;
+  return makeVisible(`it answered ${JSON.stringify(diagnostics.map(({ message }) => message))}`);
 }
 
-async function requireProgramRuns(options: ProbeOptions, toolchain: Toolchain): Promise<void> {
-  using deadline = new Deadline(options.answerLimitMs, options.signal);
-  const launch: LeanLaunch = { ...options.jail, toolchain };
-  await using sandbox = await start(options, () =>
-    ProgramSandbox.start(options.driver, launch, output, options.signal),
-  );
-  const { end, exitCode, stdout, stderr } = await sandbox.run({ source: program, args: [], stdin: '' }, deadline);
-  options.signal?.throwIfAborted();
+async function requireProgramRuns(jail: ProbeJail, toolchain: Toolchain): Promise<void> {
+  const { end, exitCode, stdout, stderr } = await jail.runProgram(toolchain, program);
   if (end === 'finished' && exitCode === 0 && stdout.text === 'Hello\n') return;
   const said = makeVisible(`${stdout.text}${stderr.text}`).trim();
   throw new AppError(
     'image-build-failed',
     `A program does not run in the image (${end}, ${describeExit(exitCode)}):\n${said}`,
-    {
-      hint: 'The base image needs /usr/bin/perl (Debian’s images have it), which starts programs.',
-    },
+    { hint: 'The base image needs /usr/bin/perl (Debian’s images have it), which starts programs.' },
   );
 }
-
-async function run(options: ProbeOptions, command: readonly string[], stdin?: string): Promise<CommandRun> {
-  using deadline = new Deadline(options.answerLimitMs, options.signal);
-  const launch: LeanLaunch = { ...options.jail, toolchain: unknownToolchain };
-  const result = await start(options, () =>
-    runCommand(options.driver, leanSandbox(launch, command, 'probe'), { stdin, deadline, signal: options.signal }),
-  );
-  options.signal?.throwIfAborted();
-  return result;
-}
-
-/** What the image cannot do shows when a sandbox is made of it, too, for instance when a program is missing. */
-async function start<Result>(options: ProbeOptions, making: () => Promise<Result>): Promise<Result> {
-  try {
-    return await making();
-  } catch (error) {
-    options.signal?.throwIfAborted();
-    if (!(error instanceof AppError) || error.code !== 'engine-failed') throw error;
-    throw new AppError('image-build-failed', `The image cannot be used: ${error.message}`, {
-      hint: 'The base image needs glibc, sh and /usr/bin/perl, as debian:bookworm-slim has them (`--base`).',
-      cause: error,
-    });
-  }
-}
-
-/** Stands where a launch wants a toolchain and does not use it. */
-const unknownToolchain: Toolchain = {
-  version: '',
-  versionLine: '',
-  worker: false,
-  json: false,
-  serverOptions: [],
-  incrLoad: false,
-  libraries: [],
-};
 
 /** Library roots from the names of their `.olean` files. */
 function libraryNames(listing: string): string[] {
@@ -198,8 +143,4 @@ function isJsonObject(line: string): boolean {
   } catch {
     return false;
   }
-}
-
-function describeExit(exitCode: number | undefined): string {
-  return exitCode === undefined ? 'no exit code (it was stopped)' : `exit code ${exitCode}`;
 }

@@ -8,10 +8,10 @@ import type { Deadline } from '../core/deadline.ts';
 import type { Sandbox, SandboxDriver, SandboxExit } from '../sandbox/sandbox.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { LeanClient } from './language-server/lean-client.ts';
+import type { LspRange, LspSymbol } from './language-server/lean-protocol.ts';
 import { toDiagnostics } from './language-server/to-diagnostics.ts';
-import type { LspSymbol } from './language-server/lean-protocol.ts';
 import { leanSandbox, serverCommand, type LeanLaunch } from './lean-launch.ts';
-import { outputGuard, type OutputLimits } from './output-guard.ts';
+import { OutputGuard, type OutputLimits } from './output-guard.ts';
 
 /** How an elaboration or a program ended, when it did not end by itself. */
 export type ForcedEnd = 'timed-out' | 'cancelled' | 'out-of-memory' | 'output-limit' | 'crashed';
@@ -26,55 +26,58 @@ export interface Elaboration {
   readonly detail?: string;
 }
 
+type End = Pick<Elaboration, 'end' | 'detail'>;
+
 /** The longest message of Lean that is read. */
 const messageLimit = 16 * 1024 * 1024;
-
-export interface LeanServerOptions {
-  readonly launch: LeanLaunch;
-  readonly output: OutputLimits;
-  readonly purpose: 'check' | 'session';
-  /** Lines up to this one (from 1) have been elaborated. */
-  readonly onProgress?: (line: number) => void;
-}
 
 /** Disposing kills the sandbox. After an end other than `finished` nothing else can be done with it. */
 export class LeanServer implements AsyncDisposable {
   readonly #sandbox: Sandbox;
   readonly #client: LeanClient;
-  readonly #keepBytes: number;
-  readonly #overflowed: Promise<void>;
+  readonly #limits: OutputLimits;
+  #guard: OutputGuard;
   #stdout: BoundedText;
   #stderr: BoundedText;
+  #onProgress: (processing: readonly LspRange[]) => void = () => undefined;
 
-  private constructor(sandbox: Sandbox, options: LeanServerOptions) {
+  private constructor(sandbox: Sandbox, launch: LeanLaunch, limits: OutputLimits) {
     this.#sandbox = sandbox;
-    this.#keepBytes = options.output.keepBytes;
-    this.#stdout = new BoundedText(this.#keepBytes);
-    this.#stderr = new BoundedText(this.#keepBytes);
-    const guard = outputGuard(options.output.stopBytes);
-    this.#overflowed = guard.overflowed;
+    this.#limits = limits;
+    this.#guard = new OutputGuard(limits.stopBytes);
+    this.#stdout = new BoundedText(limits.keepBytes);
+    this.#stderr = new BoundedText(limits.keepBytes);
     this.#client = new LeanClient({
       stdin: sandbox.stdin,
       stdout: sandbox.stdout,
-      mode: options.launch.toolchain.worker ? 'worker' : 'server',
+      mode: launch.toolchain.worker ? 'worker' : 'server',
       messageLimit,
       onOutput: (bytes) => {
-        guard.count(bytes.length);
+        this.#guard.count(bytes.length);
         this.#stdout.append(bytes);
       },
-      onOversized: guard.overflow,
-      ...(options.onProgress && { onProgress: progressByLine(options.onProgress) }),
+      onOversized: () => {
+        this.#guard.overflow();
+      },
+      onProgress: (processing) => {
+        this.#onProgress(processing);
+      },
     });
     sandbox.stderr.on('data', (bytes: Buffer) => {
-      guard.count(bytes.length);
+      this.#guard.count(bytes.length);
       this.#stderr.append(bytes);
     });
   }
 
   /** Makes a sandbox and starts Lean in it. Throws what {@link SandboxDriver.start} throws. */
-  static async start(driver: SandboxDriver, options: LeanServerOptions, signal?: AbortSignal): Promise<LeanServer> {
-    const spec = leanSandbox(options.launch, serverCommand(options.launch.toolchain), options.purpose);
-    return new LeanServer(await driver.start(spec, signal), options);
+  static async start(
+    driver: SandboxDriver,
+    launch: LeanLaunch,
+    limits: OutputLimits,
+    signal?: AbortSignal,
+  ): Promise<LeanServer> {
+    const spec = leanSandbox(launch, serverCommand(launch.toolchain), 'lean');
+    return new LeanServer(await driver.start(spec, signal), launch, limits);
   }
 
   /** How long the sandbox took to make, in milliseconds. */
@@ -83,13 +86,21 @@ export class LeanServer implements AsyncDisposable {
   }
 
   /** Settles when the sandbox has ended. */
-  get exited(): Promise<SandboxExit> {
+  get ended(): Promise<SandboxExit> {
     return this.#sandbox.exited;
   }
 
-  /** Makes this the document and waits until Lean has said everything about it, or something else ends that. */
-  async elaborate(text: string, deadline: Deadline): Promise<Elaboration> {
-    const stop = new AbortController();
+  /**
+   * Makes this the document and waits until Lean has said everything about it, or something else ends that.
+   *
+   * @param onLine hears the first line (from 1) that is still being elaborated
+   */
+  async elaborate(text: string, deadline: Deadline, onLine?: (line: number) => void): Promise<Elaboration> {
+    this.#guard = new OutputGuard(this.#limits.stopBytes);
+    this.#onProgress = (processing) => {
+      const first = processing[0];
+      if (first !== undefined) onLine?.(first.start.line + 1);
+    };
     const end = await Promise.race([
       this.#client.check(text).then(
         () => this.#endOfCheck(),
@@ -97,10 +108,9 @@ export class LeanServer implements AsyncDisposable {
         () => this.#sandbox.exited.then(describeExit),
       ),
       this.#sandbox.exited.then(describeExit),
-      this.#overflowed.then((): End => ({ end: 'output-limit' })),
-      stopped(deadline, stop.signal),
+      this.#guard.overflowed.then((): End => ({ end: 'output-limit' })),
+      deadline.stopped.then((reason): End => ({ end: reason })),
     ]);
-    stop.abort();
     const { diagnostics, headerFailed } = this.#client.report;
     return { ...end, diagnostics: toDiagnostics(diagnostics, text), headerFailed };
   }
@@ -113,8 +123,8 @@ export class LeanServer implements AsyncDisposable {
   /** What was written to the process's own stdout and stderr since the last time, messages of Lean excepted. */
   takeOutput(): { stdout: KeptText; stderr: KeptText } {
     const taken = { stdout: this.#stdout.kept(), stderr: this.#stderr.kept() };
-    this.#stdout = new BoundedText(this.#keepBytes);
-    this.#stderr = new BoundedText(this.#keepBytes);
+    this.#stdout = new BoundedText(this.#limits.keepBytes);
+    this.#stderr = new BoundedText(this.#limits.keepBytes);
     return taken;
   }
 
@@ -130,8 +140,6 @@ export class LeanServer implements AsyncDisposable {
   }
 }
 
-type End = Pick<Elaboration, 'end' | 'detail'>;
-
 /** The end of a process that should have gone on. */
 function describeExit(exit: SandboxExit): End {
   if (exit.outOfMemory) return { end: 'out-of-memory' };
@@ -140,23 +148,4 @@ function describeExit(exit: SandboxExit): End {
       ? 'the sandbox was lost'
       : `Lean’s process ended with exit code ${exit.exitCode} before it had answered`;
   return { end: 'crashed', detail };
-}
-
-/** Resolves when the deadline's signal fires; never after `done`. */
-function stopped(deadline: Deadline, done: AbortSignal): Promise<End> {
-  return new Promise((resolve) => {
-    const stop = (): void => {
-      resolve({ end: deadline.reason ?? 'cancelled' });
-    };
-    if (deadline.signal.aborted) stop();
-    else deadline.signal.addEventListener('abort', stop, { once: true, signal: done });
-  });
-}
-
-/** Elaboration proceeds from the top: it has reached the first line that is still being processed. */
-function progressByLine(onLine: (line: number) => void) {
-  return (processing: readonly { readonly start: { readonly line: number } }[]): void => {
-    const first = processing[0];
-    if (first !== undefined) onLine(first.start.line + 1);
-  };
 }

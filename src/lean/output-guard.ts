@@ -9,19 +9,26 @@ export interface OutputLimits {
 }
 
 /** Counts output, and tells when it runs over. */
-export function outputGuard(stopBytes: Bytes): {
-  readonly count: (bytes: number) => void;
-  readonly overflow: () => void;
+export class OutputGuard {
+  /** Resolves when there was too much. */
   readonly overflowed: Promise<void>;
-} {
-  let seen = 0;
-  let overflow: () => void = () => undefined;
-  const overflowed = new Promise<void>((resolve) => {
-    overflow = resolve;
-  });
-  const count = (bytes: number): void => {
-    seen += bytes;
-    if (seen > stopBytes) overflow();
-  };
-  return { count, overflow, overflowed };
+  readonly #stopBytes: Bytes;
+  #seenBytes = 0;
+  #resolve: () => void = () => undefined;
+
+  constructor(stopBytes: Bytes) {
+    this.#stopBytes = stopBytes;
+    this.overflowed = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+  }
+
+  count(bytes: Bytes): void {
+    this.#seenBytes += bytes;
+    if (this.#seenBytes > this.#stopBytes) this.overflow();
+  }
+
+  overflow(): void {
+    this.#resolve();
+  }
 }

@@ -5,10 +5,10 @@
 import { randomBytes } from 'node:crypto';
 import { BoundedText, type KeptText } from '../core/bounded-text.ts';
 import type { Deadline } from '../core/deadline.ts';
-import type { Sandbox, SandboxDriver } from '../sandbox/sandbox.ts';
+import type { Sandbox, SandboxDriver, SandboxExit } from '../sandbox/sandbox.ts';
 import { leanPath, leanSandbox, type LeanLaunch } from './lean-launch.ts';
 import type { ForcedEnd } from './lean-server.ts';
-import { outputGuard, type OutputLimits } from './output-guard.ts';
+import { OutputGuard, type OutputLimits } from './output-guard.ts';
 import { launcherCommand, launcherInput } from './program-launcher.ts';
 import { endOfSource } from './source/end-of-source.ts';
 
@@ -50,6 +50,11 @@ export class ProgramSandbox implements AsyncDisposable {
     return new ProgramSandbox(sandbox, output);
   }
 
+  /** Settles when the sandbox has ended. */
+  get ended(): Promise<SandboxExit> {
+    return this.#sandbox.exited;
+  }
+
   /** How long the sandbox took to make, in milliseconds. */
   get startupMs(): number {
     return this.#sandbox.startupMs;
@@ -58,7 +63,7 @@ export class ProgramSandbox implements AsyncDisposable {
   /** Runs the program to its end, or until something else ends it. */
   async run(program: Program, deadline: Deadline): Promise<ProgramRun> {
     const { stdin, stdout, stderr, exited } = this.#sandbox;
-    const guard = outputGuard(this.#output.stopBytes);
+    const guard = new OutputGuard(this.#output.stopBytes);
     const marker = randomBytes(16).toString('hex');
     const out = new OutputBehindMarker(marker, this.#output.keepBytes);
     const err = new BoundedText(this.#output.keepBytes);
@@ -74,25 +79,16 @@ export class ProgramSandbox implements AsyncDisposable {
     ]);
     stdin.write(launcherInput({ ...program, source: withMarker(program.source, marker) }));
 
-    const stop = new AbortController();
     const end = await Promise.race([
       exited.then(async (exit) => {
         await bothEnded;
         return exit;
       }),
       guard.overflowed.then(() => 'output-limit' as const),
-      new Promise<'stopped'>((resolve) => {
-        const onStop = (): void => {
-          resolve('stopped');
-        };
-        if (deadline.signal.aborted) onStop();
-        else deadline.signal.addEventListener('abort', onStop, { once: true, signal: stop.signal });
-      }),
+      deadline.stopped,
     ]);
-    stop.abort();
     const output = { stdout: out.kept(), stderr: err.kept() };
-    if (end === 'output-limit') return { end, ...output };
-    if (end === 'stopped') return { end: deadline.reason ?? 'cancelled', ...output };
+    if (typeof end === 'string') return { end, ...output };
     if (end.outOfMemory) return { end: 'out-of-memory', ...output };
     if (end.exitCode === undefined) return { end: 'crashed', ...output };
     // `#exit` and the like can swallow the marker, so its absence alone does not say that the program did not run.

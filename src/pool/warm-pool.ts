@@ -73,8 +73,8 @@ export class WarmPool<Item extends PoolItem> implements AsyncDisposable {
   readonly #unsettled = new Set<Promise<void>>();
   #queue: readonly Waiting<Item>[] = [];
   #leased = 0;
-  #failures = 0;
-  #retry: NodeJS.Timeout | undefined;
+  /** Kinds that could not be made last time. */
+  readonly #failing = new Map<string, { failures: number; retry: NodeJS.Timeout }>();
 
   constructor(options: WarmPoolOptions<Item>) {
     this.#options = options;
@@ -95,14 +95,26 @@ export class WarmPool<Item extends PoolItem> implements AsyncDisposable {
     return this.#warmOf(key) !== undefined;
   }
 
+  /** Whether items of this kind are kept ready as a rule, as far as they can be made. */
+  offers(key: string): boolean {
+    return !this.#failing.has(key) && (this.#plan().get(key) ?? 0) > 0;
+  }
+
+  /** Counts as demand for a kind although none was leased, so that it may be kept ready from now on. */
+  note(key: string): void {
+    this.#demand.record(key);
+    this.fill();
+  }
+
   /** Begins to make what the plan says should be ready, and drops what it no longer wants. */
   fill(): void {
-    if (this.#shutdown.signal.aborted || this.#retry !== undefined) return;
+    if (this.#shutdown.signal.aborted) return;
     const plan = this.#plan();
     for (const slot of this.#slots) {
       if (slot.state === 'warm' && this.#count('warm', slot.key) > (plan.get(slot.key) ?? 0)) this.#discard(slot);
     }
     for (const [key, wanted] of plan) {
+      if (this.#failing.has(key)) continue;
       const present = this.#count('warm', key) + this.#count('starting', key) - this.#waitingFor(key);
       for (let missing = wanted - present; missing > 0; missing -= 1) this.#start(key);
     }
@@ -129,7 +141,7 @@ export class WarmPool<Item extends PoolItem> implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#shutdown.abort(shuttingDown());
-    clearTimeout(this.#retry);
+    for (const { retry } of this.#failing.values()) clearTimeout(retry);
     for (const { reject } of this.#queue) reject(shuttingDown());
     this.#queue = [];
     for (const slot of this.#slots) if (slot.state === 'warm') this.#discard(slot);
@@ -178,8 +190,12 @@ export class WarmPool<Item extends PoolItem> implements AsyncDisposable {
   }
 
   #onMade(key: string, item: Item): void {
-    if (this.#failures > 0) this.#options.logger.info('Sandboxes can be made again');
-    this.#failures = 0;
+    const failed = this.#failing.get(key);
+    if (failed !== undefined) {
+      clearTimeout(failed.retry);
+      this.#failing.delete(key);
+      this.#options.logger.info('A kind of sandbox can be made again', { kind: key });
+    }
     if (this.#shutdown.signal.aborted) {
       this.#dispose(item);
       return;
@@ -197,22 +213,26 @@ export class WarmPool<Item extends PoolItem> implements AsyncDisposable {
 
   #onFailed(key: string, error: unknown): void {
     if (this.#shutdown.signal.aborted) return;
-    this.#failures += 1;
-    const pause = retryPauseMs(this.#failures);
-    if (this.#failures === 1) {
-      this.#options.logger.warn('A sandbox could not be made; trying again with growing pauses', {
-        error: messageOf(error),
-      });
-    }
     const [first] = this.#queue.filter((waiting) => waiting.key === key);
     this.#queue = this.#queue.filter((waiting) => waiting !== first);
     first?.reject(error instanceof Error ? error : new Error(messageOf(error)));
-    clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => {
-      this.#retry = undefined;
+
+    const before = this.#failing.get(key);
+    clearTimeout(before?.retry);
+    const failures = (before?.failures ?? 0) + 1;
+    const retry = setTimeout(() => {
+      this.#failing.delete(key);
       this.fill();
-    }, pause);
-    this.#retry.unref();
+      // Still failing, as far as is known: the next pause is longer.
+      if (this.#count('starting', key) > 0) this.#failing.set(key, { failures, retry });
+    }, retryPauseMs(failures));
+    retry.unref();
+    this.#failing.set(key, { failures, retry });
+    if (failures > 1) return;
+    this.#options.logger.warn('A kind of sandbox cannot be made; trying again with growing pauses', {
+      kind: key,
+      error: messageOf(error),
+    });
   }
 
   /** Keeps an item that nobody waits for, if the plan still wants it. */

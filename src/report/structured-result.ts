@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { makeVisible } from '../core/visible-text.ts';
-import { isSuccess, type ExecutionResult } from '../execution/execution-service.ts';
+import { isSuccess, type ExecutionResult, type Timings } from '../execution/execution-service.ts';
 import { fitDiagnostics } from './fit-diagnostics.ts';
 import { explain, type Explanation } from './explain.ts';
 
@@ -56,6 +56,7 @@ export const structuredResult = z.looseObject({
     elaborate: milliseconds,
     run: milliseconds,
     total: milliseconds,
+    cold_start: z.boolean().optional().describe('No sandbox with this header was ready'),
   }),
   lean_version: z.string().optional(),
   session_id: z.string().optional(),
@@ -103,9 +104,13 @@ export function toStructured(result: ExecutionResult, limits: ReportLimits): Str
     ...(stderr !== '' && { stderr }),
     ...(result.outcome === 'completed' && result.exitCode !== undefined && { exit_code: result.exitCode }),
     ...(Object.keys(truncated).length > 0 && { truncated }),
-    timings_ms: { ...result.timings },
+    timings_ms: toTimings(result.timings),
     ...(result.leanVersion !== undefined && { lean_version: result.leanVersion }),
     ...(result.session && { session_id: result.session.sessionId, step: result.session.step }),
     ...(result.session?.rebuilt === true && { session_rebuilt: true }),
   };
+}
+
+function toTimings({ coldStart, ...phases }: Timings): StructuredResult['timings_ms'] {
+  return { ...phases, ...(coldStart === true && { cold_start: true }) };
 }

@@ -31,7 +31,7 @@ export interface SandboxSpec {
   readonly networkDisabled: boolean;
   readonly readOnly: boolean;
   /** What it serves, as operators see it in `docker ps`. */
-  readonly purpose: 'check' | 'program' | 'session' | 'probe';
+  readonly purpose: 'lean' | 'program' | 'probe';
 }
 
 /** How a sandbox ended. */

@@ -3,8 +3,9 @@
  * the header, because Lean takes imports only there; its other lines stay where they are, so that a position in the call's
  * code and one in the document differ by a number of lines only.
  */
-import { readHeader, type HeaderImport } from '../lean/source/header.ts';
 import type { Diagnostic } from '../lean/diagnostic.ts';
+import { readHeader, type HeaderImport } from '../lean/source/header.ts';
+import { blank, blankHeader } from '../lean/source/plain-header.ts';
 
 /** What a session has accepted. Immutable: a call makes a new one. */
 export interface SessionSource {
@@ -26,13 +27,25 @@ export interface Extension {
   readonly source: SessionSource;
   /** Lines of the document before the call's first line. */
   readonly linesBefore: number;
-  /** Position of a diagnostic as the caller sees it; `undefined` when it is about an earlier step. */
+  /** A diagnostic as the caller sees it; `undefined` when it is about an earlier step. */
   readonly toCall: (diagnostic: Diagnostic) => Diagnostic | undefined;
 }
 
-/** Appends the code of a call. */
-export function extend(source: SessionSource, code: string): Extension {
-  return source.steps.length === 0 ? firstStep(code) : laterStep(source, code);
+/**
+ * Appends the code of a call.
+ *
+ * @param header for the first call: the header in plain form that Lean has imported already and that means the same as
+ *   the code's own; without it the code's own is kept as it is written
+ */
+export function extend(source: SessionSource, code: string, header?: string): Extension {
+  if (source.steps.length > 0) return laterStep(source, code);
+  if (header !== undefined) return stepBehind({ header, steps: [] }, code, () => 1);
+  const { end } = readHeader(code);
+  return {
+    source: { header: code.slice(0, end), steps: [endLine(code.slice(end))] },
+    linesBefore: 0,
+    toCall: (diagnostic) => diagnostic,
+  };
 }
 
 /** The same text with a part of the last step blanked out, for instance its `main`; offsets are in the document. */
@@ -43,36 +56,27 @@ export function blankInLastStep(source: SessionSource, from: number, to: number)
   return { header: source.header, steps: [...source.steps.slice(0, -1), blanked.slice(before.length)] };
 }
 
-function firstStep(code: string): Extension {
-  const { end } = readHeader(code);
-  return {
-    source: { header: code.slice(0, end), steps: [endLine(code.slice(end))] },
-    linesBefore: 0,
-    toCall: (diagnostic) => diagnostic,
-  };
-}
-
 function laterStep(source: SessionSource, code: string): Extension {
-  const header = readHeader(code);
   const known = new Set(readHeader(source.header).imports.map(importKey));
-  const added = header.imports.filter((entry) => !entry.isDisputed && !known.has(importKey(entry)));
-  const extended = addLines(
+  const added = readHeader(code).imports.filter((entry) => !entry.isDisputed && !known.has(importKey(entry)));
+  const header = addLines(
     source.header,
     added.map((entry) => importLine(entry, code)),
   );
-  const before = documentText({ header: extended, steps: source.steps });
-  const linesBefore = countLines(before);
-  const firstAddedLine = countLines(extended) - added.length + 1;
+  const firstAddedLine = countLines(header) - added.length + 1;
+  return stepBehind({ header, steps: source.steps }, code, (line) => added[line - firstAddedLine]?.line);
+}
+
+/** @param headerLine the call's line that stands behind a line of the header, if one does */
+function stepBehind(before: SessionSource, code: string, headerLine: (line: number) => number | undefined): Extension {
+  const linesBefore = countLines(documentText(before));
   return {
-    source: {
-      header: extended,
-      steps: [...source.steps, endLine(blank(code.slice(0, header.end)) + code.slice(header.end))],
-    },
+    source: { header: before.header, steps: [...before.steps, endLine(blankHeader(code))] },
     linesBefore,
     toCall: (diagnostic) => {
-      if (diagnostic.start.line > linesBefore) return shift(diagnostic, -linesBefore);
-      const entry = added[diagnostic.start.line - firstAddedLine];
-      return entry === undefined ? undefined : shift(diagnostic, entry.line - diagnostic.start.line);
+      const { line } = diagnostic.start;
+      const inCall = line > linesBefore ? line - linesBefore : headerLine(line);
+      return inCall === undefined ? undefined : shift(diagnostic, inCall - line);
     },
   };
 }
@@ -96,17 +100,11 @@ function shift(diagnostic: Diagnostic, lines: number): Diagnostic {
 }
 
 function addLines(text: string, lines: readonly string[]): string {
-  if (lines.length === 0) return text;
-  return `${endLine(text)}${lines.join('\n')}\n`;
+  return lines.length === 0 ? text : `${endLine(text)}${lines.join('\n')}\n`;
 }
 
 function endLine(text: string): string {
   return text === '' || text.endsWith('\n') ? text : `${text}\n`;
-}
-
-/** Spaces instead of everything but line ends; whole lines become empty. */
-function blank(text: string): string {
-  return text.replace(/[^\r\n]/g, ' ').replace(/ +(?=\r?\n)/g, '');
 }
 
 function countLines(text: string): number {

@@ -68,7 +68,7 @@ export class Session implements AsyncDisposable {
     if (this.#closed) return server.server;
     const before = this.detach();
     this.#server = server;
-    void server.server.exited.then(() => {
+    void server.server.ended.then(() => {
       if (this.#server === server) this.#server = undefined;
     });
     return before;

@@ -7,6 +7,7 @@ import { exitCodes } from '../exit-codes.ts';
 export async function serve(app: App, signal: AbortSignal): Promise<number> {
   const identity = { name: 'lean-docker-mcp', version: packageVersion() };
   app.logger.info('Serving on stdin and stdout', { version: identity.version });
+  void app.prepare();
   await serveStdio(identity, app, signal);
   return exitCodes.success;
 }

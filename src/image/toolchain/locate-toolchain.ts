@@ -45,10 +45,10 @@ export interface LocatedToolchain extends ToolchainFolder {
  */
 export async function locateToolchain(request: ToolchainRequest): Promise<LocatedToolchain> {
   const { env, leanVersion } = request;
-  if (request.toolchainDir !== undefined) return await namedToolchain(request, request.toolchainDir, '--toolchain-dir');
+  if (request.toolchainDir !== undefined) return await namedToolchain(request, request.toolchainDir);
   const fromEnv = env['LEAN_TOOLCHAIN_DIR'];
   if (leanVersion === undefined && fromEnv !== undefined && fromEnv !== '')
-    return await namedToolchain(request, fromEnv, 'LEAN_TOOLCHAIN_DIR');
+    return await namedToolchain(request, fromEnv);
   const wanted = leanVersion === undefined ? undefined : parseWantedVersion(leanVersion);
   const notes: string[] = [];
   // "The newest" in so many words is the newest there is, not the newest on this machine.
@@ -62,11 +62,13 @@ export async function locateToolchain(request: ToolchainRequest): Promise<Locate
   return await downloadedToolchain(request, wanted, notes);
 }
 
-async function namedToolchain(request: ToolchainRequest, dir: string, origin: string): Promise<LocatedToolchain> {
+async function namedToolchain(request: ToolchainRequest, dir: string): Promise<LocatedToolchain> {
   const folder = await inspectToolchainFolder(path.resolve(dir), request.architecture);
   if (typeof folder !== 'string') return { ...folder, source: 'folder', notes: [] };
-  throw new AppError('toolchain-not-found', `${origin} names no usable Lean toolchain: ${folder}.`, {
-    hint: 'Name the folder that holds bin/lean and lib/lean of a Lean for Linux, or leave it out to download one.',
+  throw new AppError('toolchain-not-found', `The folder ${dir} is no usable Lean toolchain: ${folder}.`, {
+    hint:
+      '`--toolchain-dir` and LEAN_TOOLCHAIN_DIR name the folder that holds bin/lean and lib/lean of a Lean for Linux; ' +
+      'without them one is taken from elan or downloaded.',
   });
 }
 

@@ -45,7 +45,7 @@ export class DockerDriver implements SandboxDriver {
 
   async start(spec: SandboxSpec, signal?: AbortSignal): Promise<Sandbox> {
     const { docker } = await this.#ready();
-    return await this.#creations.add(() => this.#create(docker, spec, signal), { ...(signal && { signal }) });
+    return await this.#creations.add(() => this.#create(docker, spec, signal));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

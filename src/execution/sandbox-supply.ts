@@ -1,0 +1,162 @@
+/*
+ * Where calls get their sandboxes: from the pool when one is ready, else made for them. There are three kinds: Lean servers
+ * that have already imported a header, bare ones that have not, and those that wait for a program. A call whose header is
+ * not kept ready takes a bare one and imports there; a header that is wanted often gets ready ones of its own.
+ */
+import { AppError } from '../core/app-error.ts';
+import { Deadline } from '../core/deadline.ts';
+import type { LeanLaunch } from '../lean/lean-launch.ts';
+import { LeanServer } from '../lean/lean-server.ts';
+import type { OutputLimits } from '../lean/output-guard.ts';
+import { ProgramSandbox } from '../lean/program-run.ts';
+import { WarmPool, type Lease, type PoolStats } from '../pool/warm-pool.ts';
+import type { SandboxDriver } from '../sandbox/sandbox.ts';
+import type { Logger } from '../telemetry/telemetry.ts';
+
+/** What the pool is to keep ready for an image. */
+export interface PoolPlan {
+  /** How many sandboxes; 0 for none. */
+  readonly size: number;
+  /** Headers, in plain form, the most important first. */
+  readonly headers: readonly string[];
+}
+
+export interface SandboxSupplyOptions {
+  readonly driver: SandboxDriver;
+  /** The image as it is now. Throws AppError. */
+  readonly currentLaunch: () => Promise<LeanLaunch>;
+  readonly plan: (launch: LeanLaunch) => Promise<PoolPlan>;
+  /** A ready sandbox older than this is replaced, in milliseconds. */
+  readonly maxAgeMs: number;
+  readonly output: OutputLimits;
+  readonly logger: Logger;
+}
+
+/** A Lean server for one call. */
+export interface LeasedServer {
+  readonly server: LeanServer;
+  /** The header that it has imported, in plain form; `undefined` when it has no document yet. */
+  readonly header: string | undefined;
+  readonly wasWarm: boolean;
+}
+
+/** How long importing a header may take when nobody waits for it, in milliseconds. */
+const warmUpLimitMs = 300_000;
+
+const bare = 'bare';
+const program = 'program';
+const headerPrefix = 'header:';
+
+/** Disposing destroys the sandboxes that nobody has leased. */
+export class SandboxSupply implements AsyncDisposable {
+  readonly #options: SandboxSupplyOptions;
+  #pool: Promise<WarmPool<LeanServer | ProgramSandbox>> | undefined;
+  #stats: (() => PoolStats) | undefined;
+
+  constructor(options: SandboxSupplyOptions) {
+    this.#options = options;
+  }
+
+  /** The pool in numbers. */
+  get stats(): PoolStats {
+    return this.#stats?.() ?? { warm: 0, starting: 0, leased: 0, waiting: 0 };
+  }
+
+  /** Begins to make sandboxes ahead for this image. */
+  async fill(launch: LeanLaunch): Promise<void> {
+    const pool = await this.#open(launch);
+    pool.fill();
+  }
+
+  /**
+   * A Lean server, with this header imported if one is kept ready.
+   *
+   * @param header in plain form; `undefined` when it has none
+   * @throws AppError when none can be made; the signal's reason
+   */
+  async leaseServer(launch: LeanLaunch, header: string | undefined, signal: AbortSignal): Promise<LeasedServer> {
+    const pool = await this.#open(launch);
+    const withHeader = header !== undefined && prefersHeader(pool, headerPrefix + header);
+    const { item, wasWarm } = await pool.lease(withHeader ? headerPrefix + header : bare, signal);
+    if (!(item instanceof LeanServer)) throw wrongKind();
+    return { server: item, header: withHeader ? header : undefined, wasWarm };
+  }
+
+  /** A sandbox that waits for a program. Throws as {@link leaseServer}. */
+  async leaseProgram(launch: LeanLaunch, signal: AbortSignal): Promise<Lease<ProgramSandbox>> {
+    const pool = await this.#open(launch);
+    const { item, wasWarm } = await pool.lease(program, signal);
+    if (!(item instanceof ProgramSandbox)) throw wrongKind();
+    return { item, wasWarm };
+  }
+
+  /** Says that a call wanted this header and that Lean could import it. */
+  noteHeader(launch: LeanLaunch, header: string): void {
+    this.#open(launch).then(
+      (pool) => {
+        pool.note(headerPrefix + header);
+      },
+      () => undefined,
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const pool = await this.#pool?.catch(() => undefined);
+    await pool?.[Symbol.asyncDispose]();
+  }
+
+  #open(launch: LeanLaunch): Promise<WarmPool<LeanServer | ProgramSandbox>> {
+    this.#pool ??= this.#create(launch).catch((error: unknown) => {
+      this.#pool = undefined;
+      throw error;
+    });
+    return this.#pool;
+  }
+
+  async #create(launch: LeanLaunch): Promise<WarmPool<LeanServer | ProgramSandbox>> {
+    const { plan, maxAgeMs, logger } = this.#options;
+    const { size, headers } = await plan(launch);
+    const pool = new WarmPool<LeanServer | ProgramSandbox>({
+      size,
+      ranked: [...headers.map((header) => headerPrefix + header), program, bare],
+      mayKeep: (key) => key.startsWith(headerPrefix),
+      maxAgeMs,
+      make: (key, signal) => this.#make(key, signal),
+      logger,
+    });
+    this.#stats = () => pool.stats;
+    logger.debug('Opened the pool', { size, headers });
+    return pool;
+  }
+
+  async #make(key: string, signal: AbortSignal): Promise<LeanServer | ProgramSandbox> {
+    const { driver, currentLaunch, output } = this.#options;
+    const launch = await currentLaunch();
+    if (key === program) return await ProgramSandbox.start(driver, launch, output, signal);
+    const server = await LeanServer.start(driver, launch, output, signal);
+    if (key !== bare) await importHeader(server, key.slice(headerPrefix.length), signal);
+    return server;
+  }
+}
+
+/** A ready one wins; of those that are still to be made, one with the header if such are kept ready as a rule. */
+function prefersHeader(pool: WarmPool<LeanServer | ProgramSandbox>, key: string): boolean {
+  return pool.hasWarm(key) || (!pool.hasWarm(bare) && pool.offers(key));
+}
+
+/** Opens a document that has only a header; destroys the server when that does not work. */
+async function importHeader(server: LeanServer, header: string, signal: AbortSignal): Promise<void> {
+  using deadline = new Deadline(warmUpLimitMs, signal);
+  const { end, headerFailed, diagnostics } = await server.elaborate(header, deadline);
+  if (end === 'finished' && !headerFailed) return;
+  await server[Symbol.asyncDispose]();
+  signal.throwIfAborted();
+  const why = diagnostics[0]?.message ?? end;
+  throw new AppError('engine-failed', `Lean could not import ${JSON.stringify(header.trim())} ahead of time: ${why}`, {
+    hint: 'Check lean.warm_headers, and docker.memory_limit for large libraries.',
+  });
+}
+
+function wrongKind(): AppError {
+  return new AppError('internal', 'The pool gave a sandbox of another kind.');
+}
