@@ -45,7 +45,7 @@ export async function probeToolchain(options: ProbeOptions): Promise<Toolchain> 
     worker: true,
     json: false,
     serverOptions: [],
-    incrLoad: /(?<!\S)--incr-load\b/.test(help.stdout + help.stderr),
+    incrLoad: /(?<!\S)--incr-load(?![\w-])/.test(help.stdout + help.stderr),
     libraries: [],
   };
   onStep('Looking for libraries', 2, steps);

@@ -1,0 +1,98 @@
+import { AppError } from '../core/app-error.ts';
+import { Deadline } from '../core/deadline.ts';
+import { leanSandbox, type LeanLaunch } from '../lean/lean-launch.ts';
+import { LeanServer, type Elaboration } from '../lean/lean-server.ts';
+import type { OutputLimits } from '../lean/output-guard.ts';
+import { ProgramSandbox, type ProgramRun } from '../lean/program-run.ts';
+import type { Toolchain } from '../lean/toolchain.ts';
+import type { SandboxDriver } from '../sandbox/sandbox.ts';
+import { runCommand, type CommandRun } from './run-command.ts';
+
+export interface ProbeJailOptions {
+  readonly driver: SandboxDriver;
+  /** The jail; its `toolchain` is what is to be found out. */
+  readonly jail: Omit<LeanLaunch, 'toolchain'>;
+  /** How long one answer may take, in milliseconds. */
+  readonly answerLimitMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const output: OutputLimits = { keepBytes: 16 * 1024, stopBytes: 1024 * 1024 };
+
+/** Stands where a launch wants a toolchain and does not use it. */
+const unknownToolchain: Toolchain = {
+  version: '',
+  versionLine: '',
+  worker: false,
+  json: false,
+  serverOptions: [],
+  incrLoad: false,
+  libraries: [],
+};
+
+/**
+ * Tries things in an image, each in a sandbox of its own. Every method throws AppError `image-build-failed` when no sandbox
+ * can be made of the image, other errors of the driver, and the signal's reason when it fires.
+ */
+export class ProbeJail {
+  readonly #options: ProbeJailOptions;
+
+  constructor(options: ProbeJailOptions) {
+    this.#options = options;
+  }
+
+  /** Runs a command to its end. */
+  async run(command: readonly string[], stdin?: string): Promise<CommandRun> {
+    const { driver, jail, signal } = this.#options;
+    const spec = leanSandbox({ ...jail, toolchain: unknownToolchain }, command, 'probe');
+    using deadline = this.#deadline();
+    const ran = await this.#making(() => runCommand(driver, spec, { stdin, deadline, signal }));
+    signal?.throwIfAborted();
+    return ran;
+  }
+
+  /** Has Lean's language server elaborate a text. @param toolchain says how the server is started */
+  async elaborate(toolchain: Toolchain, text: string): Promise<Elaboration> {
+    const { driver, jail, signal } = this.#options;
+    using deadline = this.#deadline();
+    await using server = await this.#making(() => LeanServer.start(driver, { ...jail, toolchain }, output, signal));
+    const elaboration = await server.elaborate(text, deadline);
+    signal?.throwIfAborted();
+    return elaboration;
+  }
+
+  /** Runs a program without arguments or input. */
+  async runProgram(toolchain: Toolchain, source: string): Promise<ProgramRun> {
+    const { driver, jail, signal } = this.#options;
+    using deadline = this.#deadline();
+    await using sandbox = await this.#making(() =>
+      ProgramSandbox.start(driver, { ...jail, toolchain }, output, signal),
+    );
+    const ran = await sandbox.run({ source, args: [], stdin: '' }, deadline);
+    signal?.throwIfAborted();
+    return ran;
+  }
+
+  #deadline(): Deadline {
+    return new Deadline(this.#options.answerLimitMs, this.#options.signal);
+  }
+
+  /** What an image cannot do shows when a sandbox is made of it, too, for instance when a program is missing. */
+  async #making<Result>(make: () => Promise<Result>): Promise<Result> {
+    try {
+      return await make();
+    } catch (error) {
+      this.#options.signal?.throwIfAborted();
+      if (!(error instanceof AppError) || error.code !== 'engine-failed') throw error;
+      throw new AppError('image-build-failed', `The image cannot be used: ${error.message}`, {
+        hint: 'The base image needs glibc, sh and /usr/bin/perl, as debian:bookworm-slim has them (`--base`).',
+        cause: error,
+      });
+    }
+  }
+}
+
+/** How a process ended, in words. */
+export function describeExit(exitCode: number | undefined): string {
+  return exitCode === undefined ? 'no exit code (it was stopped)' : `exit code ${exitCode}`;
+}
