@@ -1,0 +1,86 @@
+import { formatBytes } from '../../core/bytes.ts';
+import { inspectImage } from '../../image/inspect-image.ts';
+import { runCommand } from '../../image/run-command.ts';
+import type { SandboxLimits, SandboxSpec } from '../../sandbox/sandbox.ts';
+import { parseCgroupReading, readCgroupCommand, unenforcedLimits, type CgroupReading } from '../cgroup-reading.ts';
+import type { Finding } from '../check.ts';
+import type { TimeLimit } from '../examination.ts';
+import { exportCommand } from '../next-step.ts';
+import type { ConfiguredProgram, Jail } from '../surroundings.ts';
+import type { Engine } from './engine.ts';
+import type { UsableImage } from './image.ts';
+
+/** What a sandbox read of its limits, and what was asked for. */
+export interface EnforcedLimits {
+  readonly asked: SandboxLimits;
+  readonly reading: CgroupReading;
+}
+
+const enableControllers =
+  'Give the engine the cgroup controllers memory, cpu and pids (rootless Docker: https://docs.docker.com/engine/security/rootless/)';
+
+/**
+ * The kernel holds sandboxes to their limits: one is made, and reads its own. Anything but the limits that were asked for
+ * is a failure.
+ *
+ * @param usable the configured image; without one the base image has to do
+ */
+export async function checkCgroupLimits(
+  { baseJail, driver }: ConfiguredProgram,
+  { docker, info }: Engine,
+  usable: UsableImage | undefined,
+  timeLimit: TimeLimit,
+): Promise<Finding<EnforcedLimits>> {
+  const jail: Jail = usable?.launch ?? baseJail;
+  const asked = jail.limits;
+  const lacking = lackingControllers(info);
+  if (lacking.length > 0) {
+    return { verdict: 'failed', detail: `the engine cannot limit ${lacking.join(', ')}`, next: enableControllers };
+  }
+  if (info.NCPU > 0 && asked.cpus > info.NCPU) {
+    const detail = `docker.cpu_limit is ${asked.cpus}, but the engine has ${info.NCPU} CPUs`;
+    return { verdict: 'failed', detail, next: exportCommand('CPU_LIMIT', String(info.NCPU)) };
+  }
+  if (usable === undefined && (await inspectImage(docker, baseJail.image)) === undefined) {
+    const detail = `not known: there is neither the image nor its base ${baseJail.image} to make a sandbox of`;
+    return { verdict: 'skipped', detail };
+  }
+  const { workingDir, networkDisabled, readOnly } = jail;
+  const spec: SandboxSpec = {
+    image: jail.image,
+    command: readCgroupCommand,
+    env: {},
+    workingDir,
+    limits: asked,
+    networkDisabled,
+    readOnly,
+    purpose: 'probe',
+  };
+  const { exitCode, stdout, stderr } = await runCommand(driver, spec, timeLimit);
+  if (exitCode !== 0) {
+    const said = stderr.trim();
+    const detail = `a sandbox cannot read its limits (exit code ${exitCode ?? 'unknown'}${said === '' ? '' : `: ${said}`})`;
+    return { verdict: 'failed', detail, next: enableControllers };
+  }
+  return judgeLimits(parseCgroupReading(stdout), asked, info.DefaultRuntime);
+}
+
+/** Compares what a sandbox read with what was asked for. */
+export function judgeLimits(reading: CgroupReading, asked: SandboxLimits, runtime: string): Finding<EnforcedLimits> {
+  const problems = unenforcedLimits(reading, asked);
+  if (problems.length > 0) {
+    const by = /runsc|gvisor/i.test(runtime) ? ` (the runtime ${runtime} may hide them)` : '';
+    return { verdict: 'failed', detail: `${problems.join('; ')}${by}`, next: enableControllers };
+  }
+  const detail = `a sandbox read its own: ${formatBytes(asked.memory)} memory, ${asked.processes} processes, ${asked.cpus} CPU`;
+  return { verdict: 'ok', detail, value: { asked, reading } };
+}
+
+/** What the engine says it cannot limit. */
+function lackingControllers({ MemoryLimit, CpuCfsQuota, PidsLimit }: Engine['info']): string[] {
+  return [
+    ...(MemoryLimit ? [] : ['memory']),
+    ...(CpuCfsQuota ? [] : ['CPU time']),
+    ...(PidsLimit ? [] : ['the number of processes']),
+  ];
+}

@@ -1,0 +1,50 @@
+import type Docker from 'dockerode';
+import type { ExecutionService } from '../execution/execution-service.ts';
+import type { LeanLaunch } from '../lean/lean-launch.ts';
+import type { SandboxDriver, SandboxSpec } from '../sandbox/sandbox.ts';
+
+/** A setting that somebody gave. */
+export interface GivenSetting {
+  readonly name: string;
+  /** As people write it. */
+  readonly value: string;
+  /** Where it was given: `config.yaml line 3`. */
+  readonly origin: string;
+}
+
+/** Which image sandboxes are made of, and the jail that they get. */
+export type Jail = Pick<SandboxSpec, 'image' | 'workingDir' | 'limits' | 'networkDisabled' | 'readOnly'>;
+
+/** The configuration, and the program as it is wired by it. */
+export interface ConfiguredProgram {
+  /** The file that was read; `undefined` when there is none. */
+  readonly file: string | undefined;
+  /** The settings that are not defaults. */
+  readonly given: readonly GivenSetting[];
+  /** Name of the sandbox image. */
+  readonly image: string;
+  /** The jail as configured, on the base image: for when the sandbox image is missing. */
+  readonly baseJail: Jail;
+  /** How many sandboxes may be at work at a time. */
+  readonly expectedSandboxes: number;
+  /** Makes the doctor's own sandboxes. */
+  readonly driver: SandboxDriver;
+  /** Executes code as for any caller. */
+  readonly service: ExecutionService;
+  /** The configured image with the limits that its sandboxes get. Throws AppError. */
+  readonly findLaunch: () => Promise<LeanLaunch | undefined>;
+}
+
+/** What the doctor examines. */
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: NodeJS.Platform;
+  /** Name of this machine, to tell whether the engine is on it. */
+  readonly hostname: string;
+  /** Reads the configuration and wires the program. Throws AppError `config-invalid`. */
+  readonly configure: () => Promise<ConfiguredProgram>;
+  /** A client of the engine; nothing is sent yet. */
+  readonly connect: () => Promise<Docker>;
+  /** The command that builds the configured image. */
+  readonly buildCommand: string;
+}
