@@ -6,7 +6,7 @@
 import type { Deadline } from '../core/deadline.ts';
 import type { Diagnostic } from '../lean/diagnostic.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
-import type { LeanServer } from '../lean/lean-server.ts';
+import type { LeanServer, LspSymbol } from '../lean/lean-server.ts';
 import { LineIndex } from '../lean/source/line-index.ts';
 import { plainHeader } from '../lean/source/plain-header.ts';
 import { findMain } from '../lean/source/main-definition.ts';
@@ -17,7 +17,6 @@ import {
   type Extension,
   type SessionSource,
 } from '../sessions/session-source.ts';
-import type { LspSymbol } from '../lean/language-server/lean-protocol.ts';
 import type { Session } from '../sessions/session.ts';
 import { disposeLater, type CallEnvironment } from './call-environment.ts';
 import { CallLimits } from './call-limits.ts';

@@ -13,6 +13,8 @@ import { toDiagnostics } from './language-server/to-diagnostics.ts';
 import { leanSandbox, serverCommand, type LeanLaunch } from './lean-launch.ts';
 import { OutputGuard, type OutputLimits } from './output-guard.ts';
 
+export type { LspSymbol };
+
 /** How an elaboration or a program ended, when it did not end by itself. */
 export type ForcedEnd = 'timed-out' | 'cancelled' | 'out-of-memory' | 'output-limit' | 'crashed';
 
