@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -130,6 +131,19 @@ describe('the programs', () => {
     expect(stdout).toBe('0: one\n1: two2 lines\n');
   });
 
+  it('a program can answer before its input ends, and say something before it sleeps', async () => {
+    for (const [name, input, answer] of [
+      ['main-waits', 'four\n', 'heard 5'],
+      ['main-sleep', '', 'started\n'],
+    ] as const) {
+      const running = spawn(lean, ['--run', join(root, 'programs', `${name}.lean`)]);
+      running.stdin.write(input);
+      const [said] = (await once(running.stdout, 'data')) as [Buffer];
+      expect(said.toString()).toBe(answer);
+      running.kill('SIGKILL');
+    }
+  });
+
   it('a spinning command does not keep the worker from hearing the end of its input', async () => {
     await using worker = startLean(lean);
     await worker.write(`#eval 1\n${program('eval-spin')}`);
@@ -201,6 +215,16 @@ describe('what no recording has', () => {
   it('a name of an edit that was taken back is unknown', async () => {
     const said = await messages('def a := 1\ndef b := 2\n', 'def a := 1\n#eval b\n');
     expect(said[0]).toBe("1 unknown identifier 'b'");
+  });
+
+  it.each([
+    ['def main : IO Unit := do\n  IO.println "a"\n  IO.println (toString (add 1 2))\n', { line: 2, character: 24 }],
+    ['#eval IO.println s!"sum {add}"\n', { line: 0, character: 25 }],
+    ['def three := 1 +\n  add\n', { line: 1, character: 2 }],
+  ])('says where an unknown name is: %j', async (text, start) => {
+    await using worker = startLean(lean);
+    await worker.write(text);
+    expect((await worker.diagnostics())[0]).toMatchObject({ message: "unknown identifier 'add'", range: { start } });
   });
 
   it('edits of a part of the text count', async () => {

@@ -30,7 +30,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     const before = await sandboxIds(docker);
     const ranOn = `on ${engine.description} with ${toolchain.versionLine}`;
     say(`Docker tests run ${ranOn}`);
-    project.provide('sandboxImage', await buildTestImage(toolchain));
+    project.provide('sandboxImage', await buildTestImage(docker, toolchain));
     project.provide('toolchainDir', toolchain.dir);
     project.provide('toolchainVersion', toolchain.versionLine);
     project.provide('isStandIn', toolchain.isStandIn);

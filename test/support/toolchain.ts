@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import type Docker from 'dockerode';
 
 const execute = promisify(execFile);
 const root = path.join(import.meta.dirname, '..', '..');
@@ -24,11 +25,19 @@ export async function testToolchain(): Promise<TestToolchain> {
   return { dir, versionLine: stdout.split('\n')[0] ?? '', isStandIn: given === '' };
 }
 
-/** Builds the sandbox image of a toolchain with the program itself, and returns its tag. */
-export async function buildTestImage({ dir, versionLine }: TestToolchain): Promise<string> {
+/** Builds the sandbox image of a toolchain with the program itself, in place of the last one, and returns its tag. */
+export async function buildTestImage(docker: Docker, { dir, versionLine }: TestToolchain): Promise<string> {
   const hash = createHash('sha256').update(`${dir} ${versionLine}`).digest('hex').slice(0, 12);
   const tag = `lean-docker-mcp:test-${hash}`;
   const main = path.join(root, 'dist', 'cli', 'main.js');
+  const idOf = async (): Promise<string | undefined> =>
+    (
+      await docker
+        .getImage(tag)
+        .inspect()
+        .catch(() => undefined)
+    )?.Id;
+  const before = await idOf();
   const build = [main, 'image', 'build', '--toolchain-dir', dir, '--tag', tag];
   try {
     await execute(process.execPath, build, { maxBuffer: Infinity });
@@ -41,5 +50,10 @@ export async function buildTestImage({ dir, versionLine }: TestToolchain): Promi
       },
     );
   }
+  if (before !== undefined && before !== (await idOf()))
+    await docker
+      .getImage(before)
+      .remove()
+      .catch(() => undefined);
   return tag;
 }

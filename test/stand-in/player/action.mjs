@@ -19,30 +19,34 @@ const steps = {
   result: /^return (\d+)$/,
 };
 
-/** Reads the text of an action, a `do` block or a single step; `lookup` as in `typeOf`. */
-export function parseAction(text, lookup) {
-  const lines = text.replace(/^do\s*\n/, '').split('\n');
-  if (lines.length > 1 && !text.startsWith('do')) throw new NotKnown();
+/** Reads the end of `command` from `offset` on, a `do` block or a single step; `lookup` as in `typeOf`. */
+export function parseAction(command, offset, lookup) {
+  const start = offset + (/^do\s*\n/.exec(command.slice(offset))?.[0].length ?? 0);
+  const lines = command.slice(start).split('\n');
+  if (lines.length > 1 && start === offset) throw new NotKnown();
+  let end = start - 1;
   const indent = /^ */.exec(lines[0])[0];
   const locals = new Map();
   const known = (word) => locals.get(word) ?? lookup(word);
   const local = (word, type) => locals.set(word, { parameters: [], type });
   return lines.map((line) => {
+    end += line.length + 1;
     if (!line.startsWith(indent) || (indent !== '' && line[indent.length] === ' ')) throw new NotKnown();
-    const source = line.slice(indent.length).trimEnd();
+    const step = line.slice(indent.length);
     for (const [kind, pattern] of Object.entries(steps)) {
-      const found = pattern.exec(source);
+      const found = pattern.exec(step);
       if (found === null) continue;
-      const [, first, second] = found;
+      const [, first, second, third] = found;
       if (kind === 'open') local(first, second);
       if (kind === 'read') local(first, 'String');
       if (kind === 'read' && known(second)?.type !== 'Stdin') throw new NotKnown();
       if ((kind === 'put' || kind === 'flush') && !/^Std(out|err)$/.test(known(first)?.type)) throw new NotKnown();
-      const argument = kind === 'print' || kind === 'put' ? parse(second) : kind === 'fail' ? parse(first) : undefined;
+      const source = { print: second, put: third, fail: first }[kind];
+      const argument = source === undefined ? undefined : parse(source, end - source.length);
       if (argument !== undefined && !/^(String|Nat)$/.test(typeOf(argument, known))) throw new NotKnown();
       return { kind, first, second, argument };
     }
-    const call = parse(source);
+    const call = parse(step, end - step.length);
     if (typeOf(call, known) !== 'IO Unit') throw new NotKnown();
     return { kind: 'call', argument: call };
   });

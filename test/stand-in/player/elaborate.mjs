@@ -80,8 +80,8 @@ function define(text, lookup, name) {
     ...parameters.map((parameter) => [parameter.name, { ...untyped, type: parameter.type }]),
   ]);
   const known = (word) => locals.get(word) ?? lookup(word);
-  if (type?.startsWith('IO')) return { parameters, type, action: parseAction(body, known) };
   const at = text.length - body.length;
+  if (type?.startsWith('IO')) return { parameters, type, action: parseAction(text, at, known) };
   const parsed = parse(body, at);
   if (type === 'Nat' && parsed.kind === 'text') throw new Mismatch(body, at);
   const actual = typeOf(parsed, known);
@@ -114,10 +114,10 @@ async function print(text, lookup, io) {
   const literal = /^#print ("[^"\\]*")$/.exec(text)?.[1];
   if (literal !== undefined) return [diagnostic(text, 3, JSON.parse(literal), 0, '#print'.length)];
   if (!/^#eval\s/.test(text)) throw new NotKnown();
-  const body = text.slice('#eval'.length);
-  const action = attempt(() => parseAction(body.trim(), lookup));
+  const at = /^#eval\s+/.exec(text)[0].length;
+  const action = attempt(() => parseAction(text, at, lookup));
   if (action !== undefined) return captured(text, (streams) => run(action, lookup, streams), io);
-  const parsed = parse(body, '#eval'.length);
+  const parsed = parse(text.slice(at), at);
   typeOf(parsed, lookup);
   return [information(text, `${displayed(valueOf(parsed, lookup))}\n`)];
 }
@@ -138,8 +138,9 @@ async function captured(text, act, io) {
 function attempt(parseIt) {
   try {
     return parseIt();
-  } catch {
-    return undefined;
+  } catch (problem) {
+    if (problem instanceof NotKnown) return undefined;
+    throw problem;
   }
 }
 
