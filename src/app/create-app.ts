@@ -50,7 +50,12 @@ export function createApp({ settings, origins }: LoadedConfig, { purpose }: AppO
   const connect = (): Promise<Docker> => (client ??= connectEngine(process.env));
   const isDefault = (name: SettingName): boolean => origins.get(name)?.source === 'default';
 
-  const driver = new DockerDriver({ connect, maxConcurrentCreations: docker.max_concurrent_creations, logger });
+  const driver = new DockerDriver({
+    connect,
+    maxConcurrentCreations: docker.max_concurrent_creations,
+    container: { runtime: docker.runtime, cgroupParent: docker.cgroup_parent },
+    logger,
+  });
   const findImage = async (): Promise<LeanLaunch | undefined> =>
     await findConfiguredImage(await connect(), docker, { memoryIsDefault: isDefault('docker.memory_limit') });
   const images = new ImageProvider<LeanLaunch>({

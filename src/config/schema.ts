@@ -1,11 +1,13 @@
 import * as z from 'zod';
 import {
   autoOrWholeNumber,
+  cgroupName,
   headers,
   hostPath,
   imageName,
   moduleNames,
   numberOf,
+  plainName,
   sandboxFolder,
   seconds,
   size,
@@ -39,10 +41,10 @@ function setting<Schema extends z.ZodType>(
 function optionalSetting<Schema extends z.ZodType>(
   { schema, ...kind }: SettingKind<Schema>,
   description: string,
-  alias: string,
+  alias?: string,
 ): z.ZodOptional<Schema> {
   const optional = z.optional(schema);
-  settingNotes.add(optional, { ...kind, description, written: undefined, alias });
+  settingNotes.add(optional, { ...kind, description, written: undefined, ...(alias !== undefined && { alias }) });
   return optional;
 }
 
@@ -67,6 +69,14 @@ const docker = z
     ),
     max_timeout: setting(seconds, 300, 'The longest run time that a call may ask for.'),
     network_disabled: setting(yesOrNo, true, 'Whether sandboxes have no network.'),
+    runtime: optionalSetting(
+      plainName,
+      'The runtime that the engine uses for sandboxes, such as runsc for gVisor; its own default if this is not set.',
+    ),
+    cgroup_parent: optionalSetting(
+      cgroupName,
+      'The cgroup that all sandboxes are put into, so that an operator can limit them together.',
+    ),
     read_only: setting(yesOrNo, true, 'Whether the root file system of a sandbox cannot be written to.'),
     output_limit: setting(
       size('1k'),

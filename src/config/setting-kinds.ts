@@ -67,6 +67,20 @@ export const imageName = {
   fromText: asIs,
 } satisfies SettingKind<z.ZodType>;
 
+/** A name that the engine gives to something. */
+export const plainName = {
+  schema: z.string().regex(/^[a-z\d][\w.-]*$/i),
+  expected: 'a name of letters, digits, dots, dashes and underscores',
+  fromText: asIs,
+} satisfies SettingKind<z.ZodType>;
+
+/** A cgroup, as the engine's cgroup driver names it. */
+export const cgroupName = {
+  schema: z.string().regex(/^\/?[\w.-]+(?:\/[\w.-]+)*$/),
+  expected: 'a cgroup, such as lean.slice or /lean',
+  fromText: asIs,
+} satisfies SettingKind<z.ZodType>;
+
 /** A path of this machine. */
 export const hostPath = {
   schema: z.string().regex(/^[^\0]+$/),

@@ -23,11 +23,11 @@ export function renderText(result: StructuredResult): string {
 
 function headline(result: StructuredResult, diagnostics: readonly ShownDiagnostic[]): string {
   if (result.status === 'error') return `Error (${result.outcome}): ${result.error ?? ''}`;
+  const ran = result.exit_code === undefined ? '' : `The program returned ${result.exit_code}.`;
   const unfinished = diagnostics.filter(usesSorry);
-  if (unfinished.length > 0) {
-    return `Lean accepted the code, but it is unfinished: sorry at line ${unfinished.map(({ line }) => line).join(', ')}.`;
-  }
-  return result.exit_code === undefined ? 'Lean accepted the code.' : `The program returned ${result.exit_code}.`;
+  if (unfinished.length === 0) return ran === '' ? 'Lean accepted the code.' : ran;
+  const places = unfinished.map(({ line }) => line).join(', ');
+  return `Lean accepted the code, but it is unfinished: sorry at line ${places}. ${ran}`.trimEnd();
 }
 
 function usesSorry({ severity, message }: ShownDiagnostic): boolean {

@@ -1,12 +1,34 @@
 import type { ContainerCreateOptions } from 'dockerode';
 import { formatBytes } from '../../core/bytes.ts';
 import type { SandboxSpec } from '../sandbox.ts';
+import { seccompProfile } from './seccomp-profile.ts';
 
 /** Prefix of every label that this program puts on a container or an image. */
 export const labelPrefix = 'io.github.lean-docker-mcp.';
 
 /** Numeric user and group of everything that runs in a sandbox; `leanuser` in the image. */
 const sandboxUser = 65532;
+
+/** Hidden: what tells about the host or other tenants. The engine's own list is replaced by this one, so it repeats it. */
+const maskedPaths = [
+  '/proc/acpi',
+  '/proc/asound',
+  '/proc/interrupts',
+  '/proc/kallsyms',
+  '/proc/kcore',
+  '/proc/keys',
+  '/proc/key-users',
+  '/proc/latency_stats',
+  '/proc/modules',
+  '/proc/sched_debug',
+  '/proc/scsi',
+  '/proc/timer_list',
+  '/proc/timer_stats',
+  '/sys/devices/virtual/powercap',
+  '/sys/firmware',
+];
+
+const readonlyPaths = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'];
 
 /** Who makes a container, so that operators and the orphan sweep can tell. */
 export interface ContainerOwner {
@@ -16,6 +38,14 @@ export interface ContainerOwner {
   readonly instance: string;
 }
 
+/** What an operator chooses for all containers. */
+export interface ContainerOptions {
+  /** The engine's runtime, for instance `runsc`; absent: its default. */
+  readonly runtime?: string | undefined;
+  /** The cgroup that all containers are put into, which can have limits of its own; absent: the engine's default. */
+  readonly cgroupParent?: string | undefined;
+}
+
 /**
  * The engine's create request for a sandbox. Nothing in it comes from tenant code but the program's arguments, which are
  * an argument list that no shell reads.
@@ -23,6 +53,7 @@ export interface ContainerOwner {
 export function containerSpec(
   spec: SandboxSpec,
   owner: ContainerOwner,
+  options: ContainerOptions = {},
 ): ContainerCreateOptions & { HostConfig: { CgroupnsMode: string } } {
   const { limits } = spec;
   const folder = `rw,nosuid,nodev,noexec,size=${limits.folderSize},nr_inodes=16k`;
@@ -59,7 +90,9 @@ export function containerSpec(
       LogConfig: { Type: 'none', Config: {} },
       NetworkMode: spec.networkDisabled ? 'none' : 'default',
       CapDrop: ['ALL'],
-      SecurityOpt: ['no-new-privileges:true'],
+      SecurityOpt: ['no-new-privileges:true', `seccomp=${JSON.stringify(seccompProfile())}`],
+      MaskedPaths: [...maskedPaths],
+      ReadonlyPaths: [...readonlyPaths],
       ReadonlyRootfs: spec.readOnly,
       Tmpfs: {
         '/tmp': `${folder},mode=1777`,
@@ -72,10 +105,15 @@ export function containerSpec(
       NanoCpus: Math.round(limits.cpus * 1e9),
       PidsLimit: limits.processes,
       OomScoreAdj: 500,
+      ...(options.runtime !== undefined && { Runtime: options.runtime }),
+      ...(options.cgroupParent !== undefined && { CgroupParent: options.cgroupParent }),
       Ulimits: [
         { Name: 'core', Soft: 0, Hard: 0 },
         { Name: 'nofile', Soft: 1024, Hard: 4096 },
         { Name: 'memlock', Soft: 0, Hard: 0 },
+        { Name: 'msgqueue', Soft: 0, Hard: 0 },
+        { Name: 'rtprio', Soft: 0, Hard: 0 },
+        { Name: 'fsize', Soft: limits.folderSize, Hard: limits.folderSize },
       ],
     },
   };

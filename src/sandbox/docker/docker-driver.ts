@@ -13,10 +13,10 @@ import { AppError, messageOf } from '../../core/app-error.ts';
 import type { Logger } from '../../telemetry/telemetry.ts';
 import type { Sandbox, SandboxDriver, SandboxSpec } from '../sandbox.ts';
 import { ContainerEvents, type ContainerEvent } from './container-events.ts';
-import { containerSpec, describeLimits, type ContainerOwner } from './container-spec.ts';
+import { containerSpec, describeLimits, type ContainerOptions, type ContainerOwner } from './container-spec.ts';
 import { engineStatus, toEngineError } from './docker-errors.ts';
 import { DockerSandbox, removeContainer } from './docker-sandbox.ts';
-import { requireEnforcedLimits } from './engine-limits.ts';
+import { requireEnforcedLimits, requireRuntime } from './engine-limits.ts';
 import { sweepOrphans } from './orphan-sweep.ts';
 
 export interface DockerDriverOptions {
@@ -24,6 +24,7 @@ export interface DockerDriverOptions {
   readonly connect: () => Promise<Docker>;
   /** How many containers may be in the making at once. */
   readonly maxConcurrentCreations: number;
+  readonly container?: ContainerOptions;
   readonly logger: Logger;
 }
 
@@ -95,7 +96,7 @@ export class DockerDriver implements SandboxDriver {
 
   async #createContainer(docker: Docker, spec: SandboxSpec): Promise<Container> {
     try {
-      return await docker.createContainer(containerSpec(spec, this.#owner));
+      return await docker.createContainer(containerSpec(spec, this.#owner, this.#options.container));
     } catch (error) {
       if (engineStatus(error) !== 404) throw toEngineError(error, 'creating a container');
       throw new AppError('image-missing', `The image ${spec.image} is not on the Docker engine.`, {
@@ -122,6 +123,7 @@ export class DockerDriver implements SandboxDriver {
   async #connect(): Promise<{ docker: Docker; events: ContainerEvents }> {
     const docker = await this.#options.connect();
     await requireEnforcedLimits(docker);
+    await requireRuntime(docker, this.#options.container?.runtime);
     const events = new ContainerEvents(docker, this.#owner.instance, this.#logger, (event) => {
       this.#onEvent(event);
     });

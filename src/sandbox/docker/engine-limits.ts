@@ -34,3 +34,18 @@ export async function requireEnforcedLimits(docker: Docker): Promise<void> {
     },
   );
 }
+
+/**
+ * Refuses an engine that does not have the runtime that was chosen.
+ *
+ * @throws AppError `config-invalid`
+ */
+export async function requireRuntime(docker: Docker, runtime: string | undefined): Promise<void> {
+  if (runtime === undefined) return;
+  const info = (await docker.info()) as Readonly<Record<string, unknown>>;
+  const known = Object.keys(info['Runtimes'] ?? {});
+  if (known.includes(runtime)) return;
+  throw new AppError('config-invalid', `docker.runtime: the Docker engine has no runtime ${JSON.stringify(runtime)}.`, {
+    hint: `It has ${known.join(', ') || 'none that it names'}. Install the runtime, add it to the engine's daemon.json and restart the engine.`,
+  });
+}
