@@ -97,7 +97,7 @@ function outcomeOfRun(run: ProgramRun, limits: CallLimits): Outcome {
         problem: 'Lean accepted the code but did not run it: see stdout and stderr for what it said',
       };
     default:
-      return forcedOutcome(run.end, limits, 'the program’s sandbox was lost');
+      return forcedOutcome(run.end, limits, 'the program’s process ended');
   }
 }
 
@@ -111,6 +111,12 @@ function forcedOutcome(end: ForcedEnd, limits: CallLimits, detail: string): Outc
       return { outcome: end, limit: limits.output };
     case 'crashed':
       return { outcome: end, detail };
+    case 'lost':
+      return {
+        outcome: 'crashed',
+        detail: 'the engine lost the sandbox; this has nothing to do with the code',
+        lost: true,
+      };
     case 'cancelled':
       return { outcome: end };
   }

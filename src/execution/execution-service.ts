@@ -79,7 +79,8 @@ export type Outcome =
   | { readonly outcome: 'timed-out'; readonly limitMs: number }
   | { readonly outcome: 'out-of-memory'; readonly limit: Bytes }
   | { readonly outcome: 'output-limit'; readonly limit: Bytes }
-  | { readonly outcome: 'crashed'; readonly detail: string }
+  /** `lost`: the engine lost the sandbox, which is no fault of the code. */
+  | { readonly outcome: 'crashed'; readonly detail: string; readonly lost?: true }
   | { readonly outcome: 'cancelled' };
 
 export type ExecutionResult = ResultBase & Outcome;

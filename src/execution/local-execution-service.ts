@@ -28,7 +28,12 @@ export class LocalExecutionService implements ExecutionService {
   }
 
   runCode(request: CodeRequest, context: CallContext): Promise<ExecutionResult> {
-    return this.#execute(request, context, (stopwatch) => runOnce(request, this.#environment, context, stopwatch));
+    return this.#execute(request, context, async (stopwatch) => {
+      const result = await runOnce(request, this.#environment, context, stopwatch);
+      if (result.outcome !== 'crashed' || result.lost !== true) return result;
+      this.#environment.logger.warn('The engine lost a sandbox; trying once more in another one');
+      return await runOnce(request, this.#environment, context, stopwatch);
+    });
   }
 
   async runInSession(request: SessionCodeRequest, context: CallContext): Promise<ExecutionResult> {

@@ -16,7 +16,14 @@ import { OutputGuard, type OutputLimits } from './output-guard.ts';
 export type { LspSymbol };
 
 /** How an elaboration or a program ended, when it did not end by itself. */
-export type ForcedEnd = 'timed-out' | 'cancelled' | 'out-of-memory' | 'output-limit' | 'crashed';
+export type ForcedEnd =
+  | 'timed-out'
+  | 'cancelled'
+  | 'out-of-memory'
+  | 'output-limit'
+  | 'crashed'
+  /** The engine lost the sandbox; that says nothing about the code. */
+  | 'lost';
 
 /** What came of elaborating a text. */
 export interface Elaboration {
@@ -145,9 +152,6 @@ export class LeanServer implements AsyncDisposable {
 /** The end of a process that should have gone on. */
 function describeExit(exit: SandboxExit): End {
   if (exit.outOfMemory) return { end: 'out-of-memory' };
-  const detail =
-    exit.exitCode === undefined
-      ? 'the sandbox was lost'
-      : `Lean’s process ended with exit code ${exit.exitCode} before it had answered`;
-  return { end: 'crashed', detail };
+  if (exit.exitCode === undefined) return { end: 'lost' };
+  return { end: 'crashed', detail: `Lean’s process ended with exit code ${exit.exitCode} before it had answered` };
 }

@@ -90,7 +90,7 @@ export class ProgramSandbox implements AsyncDisposable {
     const output = { stdout: out.kept(), stderr: err.kept() };
     if (typeof end === 'string') return { end, ...output };
     if (end.outOfMemory) return { end: 'out-of-memory', ...output };
-    if (end.exitCode === undefined) return { end: 'crashed', ...output };
+    if (end.exitCode === undefined) return { end: 'lost', ...output };
     // `#exit` and the like can swallow the marker, so its absence alone does not say that the program did not run.
     if (!out.markerSeen && end.exitCode !== 0) return { end: 'not-run', exitCode: end.exitCode, ...output };
     return { end: 'finished', exitCode: end.exitCode, ...output };

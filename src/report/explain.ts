@@ -25,8 +25,10 @@ export function explain(result: ExecutionResult, facts: Explanation): string {
       return `The sandbox ran out of its ${formatBytes(result.limit)} of memory, so it is not known whether Lean would accept the code. Use less, or have docker.memory_limit raised.`;
     case 'output-limit':
       return `Stopped because it wrote more than ${formatBytes(result.limit)}. Print less.`;
-    case 'crashed':
-      return `It is not known whether Lean would accept the code: ${result.detail}. Deep recursion and IO.Process.exit end it like this.`;
+    case 'crashed': {
+      const next = result.lost === true ? 'Call again.' : 'Deep recursion and IO.Process.exit end it like this.';
+      return `It is not known whether Lean would accept the code: ${result.detail}. ${next}`;
+    }
     case 'cancelled':
       return 'Cancelled by the caller.';
   }
