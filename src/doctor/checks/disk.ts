@@ -10,7 +10,10 @@ const tooLittle = 128 * 1024 ** 2;
 const forImageBuild = 4 * 1024 ** 3;
 
 /** The engine has disk space left. Only an engine on this machine can be asked about. @param hostname this machine's name */
-export async function checkDisk({ endpoint, info }: Engine, hostname: string): Promise<Finding> {
+export async function checkDisk(
+  { endpoint, info }: Pick<Engine, 'endpoint' | 'info'>,
+  hostname: string,
+): Promise<Finding> {
   const folder = info.DockerRootDir;
   if (!endpoint.isSocket || info.Name !== hostname || folder === '') {
     return { verdict: 'skipped', detail: 'the data of the engine is not on this machine' };

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import type { Toolchain } from '../../lean/toolchain.ts';
+import { judgeVersion } from './toolchain.ts';
+
+const versionLine = 'Lean (version 4.27.0, x86_64-unknown-linux-gnu, Release)';
+const toolchain: Toolchain = {
+  version: '4.27.0',
+  versionLine,
+  worker: true,
+  json: true,
+  serverOptions: [],
+  incrLoad: false,
+  libraries: [],
+};
+const limits = { memory: 6 * 1024 ** 2, cpus: 1, processes: 256, folderSize: 1024 };
+const judge = (exitCode: number | undefined, stdout: string, stderr = '') =>
+  judgeVersion({ exitCode, stdout, stderr }, { toolchain, limits }, 'build it');
+
+test('the version of the label is right', () => {
+  expect(judge(0, `${versionLine}\n`)).toEqual({ verdict: 'ok', detail: versionLine, value: undefined });
+});
+
+test('another version than the label says is a failure that shows both', () => {
+  expect(judge(0, 'Lean (version 4.0.0)\n')).toEqual({
+    verdict: 'failed',
+    detail: `\`lean --version\` says “Lean (version 4.0.0)”, but the label of the image “${versionLine}”`,
+    next: 'build it',
+  });
+});
+
+test('a toolchain that does not start is a failure with what it said', () => {
+  expect(judge(127, '', 'lean: error while loading shared libraries\n')).toMatchObject({
+    verdict: 'failed',
+    detail: '`lean --version` ended with exit code 127: lean: error while loading shared libraries',
+  });
+});
+
+test('the right version from a process that failed is a failure', () => {
+  expect(judge(1, `${versionLine}\n`).verdict).toBe('failed');
+});
+
+test('a toolchain that is killed may need more memory', () => {
+  expect(judge(137, '')).toMatchObject({
+    detail: '`lean --version` ended with exit code 137: it was killed; the sandbox has 6 MiB of memory',
+    next: 'export LEAN_DOCKER_MCP_MEMORY_LIMIT=1g',
+  });
+});
