@@ -1,2 +1,2 @@
--- One command with a very long message: 50000 lines.
-#eval IO.print (String.join (List.replicate 50000 "one more line of many\n"))
+-- One command with a very long message: 5000 lines.
+#eval IO.print (String.join (List.replicate 5000 "one more line of many\n"))

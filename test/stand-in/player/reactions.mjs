@@ -37,7 +37,7 @@ export const reactions = {
     out(`exit code ${r.status}, stdout ${r.stdout.length}, stderr ${r.stderr.length}\n`);
   },
   'eval-file': keep,
-  'eval-flood': ({ out }) => out(line.repeat(50_000)),
+  'eval-flood': ({ out }) => out(line.repeat(5000)),
   'main-spin': started(spin),
   'main-allocate': started(allocate),
   'main-flood': ({ out }) => pour(out),
