@@ -4,10 +4,12 @@
  * image that does not work, and a failed build leaves the one before it in place.
  */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { AppError } from '../core/app-error.ts';
 import type { Bytes } from '../core/bytes.ts';
 import type { Toolchain } from '../lean/toolchain.ts';
+import { engineStatus } from '../sandbox/docker/docker-errors.ts';
 import { DockerDriver } from '../sandbox/docker/docker-driver.ts';
 import { silentLogger } from '../telemetry/telemetry.ts';
 import { engineArchitecture } from './architecture.ts';
@@ -61,7 +63,7 @@ export async function buildSandboxImage(
   await requireUsableBase(docker, base, onProgress, signal);
   const located = await locateToolchain({ ...options, architecture, onProgress, signal });
   for (const message of located.notes) onProgress({ phase: 'context', message });
-  await using untried = await buildUntried(docker, located, base, onProgress, signal);
+  await using untried = await buildUntried(docker, located, { tag, base }, onProgress, signal);
   const toolchain = await probe(docker, untried.name, options, onProgress, signal);
   const facts: ImageFacts = {
     toolchain,
@@ -82,7 +84,7 @@ export async function buildSandboxImage(
 async function buildUntried(
   docker: Docker,
   located: LocatedToolchain,
-  base: string,
+  { tag, base }: { readonly tag: string; readonly base: string },
   onProgress: OnBuildProgress,
   signal: AbortSignal | undefined,
 ): Promise<AsyncDisposable & { readonly name: string; readonly toolchainSize: Bytes }> {
@@ -92,19 +94,27 @@ async function buildUntried(
     onProgress({ phase: 'context', message, done, ...(total !== undefined && { total }) });
   });
   const { archive, size } = await toolchainContext(located, sandboxDockerfile(base), report);
-  const name = `lean-docker-mcp-untried:${randomUUID()}`;
+  const name = `${tag.replace(/:[^:/]+$/, '')}-untried:${randomUUID()}`;
   await runEngineBuild(docker, { context: archive, tag: name }, onProgress, signal);
   return {
     name,
     toolchainSize: size,
-    [Symbol.asyncDispose]: async () => {
-      // Nothing depends on its success: what stays behind takes space and no more.
-      await docker
-        .getImage(name)
-        .remove()
-        .catch(() => undefined);
-    },
+    [Symbol.asyncDispose]: () => removeName(docker, name),
   };
+}
+
+/** Removes the name of an untried image. Nothing depends on its success: what stays behind takes space and no more. */
+async function removeName(docker: Docker, name: string): Promise<void> {
+  for (let tries = 0; tries < 50; tries += 1) {
+    try {
+      await docker.getImage(name).remove();
+      return;
+    } catch (error) {
+      // The engine is still removing the last container of the probe.
+      if (engineStatus(error) !== 409) return;
+      await sleep(100);
+    }
+  }
 }
 
 async function probe(

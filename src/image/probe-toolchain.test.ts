@@ -198,7 +198,9 @@ describe('probeToolchain', () => {
   });
 
   it('does not take --incr-loader or a mention in a sentence for the option', async () => {
-    expect(await probe({ help: '  --incr-loader --incr-load-x\n  --x  not--incr-load' })).toMatchObject({ incrLoad: false });
+    expect(await probe({ help: '  --incr-loader --incr-load-x\n  --x  not--incr-load' })).toMatchObject({
+      incrLoad: false,
+    });
   });
 
   it('does not take text for JSON', async () => {
