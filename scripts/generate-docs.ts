@@ -1,9 +1,17 @@
-/* Writes the generated sections of the documentation. With --check it writes nothing, and fails when one is stale. */
-import { readFile, writeFile } from 'node:fs/promises';
+/*
+ * Writes the generated sections of the documentation. With --check it writes nothing, and fails when one is stale, when a
+ * package is not explained, or when a link leads nowhere.
+ */
+import { existsSync } from 'node:fs';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { configReference } from '../src/config/config-reference.ts';
+import { brokenLinks } from './broken-links.ts';
+import { commandReference, exitCodeTable } from './command-reference.ts';
 import { replaceSection } from './generated-section.ts';
+import { dependencyProblems } from './listed-dependencies.ts';
+import { resultReference, toolReference, toolTable } from './tool-reference.ts';
 
 interface GeneratedSection {
   readonly file: string;
@@ -12,25 +20,53 @@ interface GeneratedSection {
 }
 
 const sections: readonly GeneratedSection[] = [
+  { file: 'README.md', marker: 'tools', render: toolTable },
+  { file: 'docs/tools.md', marker: 'execute-lean', render: () => toolReference('execute-lean') },
+  { file: 'docs/tools.md', marker: 'execute-lean-persistent', render: () => toolReference('execute-lean-persistent') },
+  { file: 'docs/tools.md', marker: 'cleanup-session', render: () => toolReference('cleanup-session') },
+  { file: 'docs/tools.md', marker: 'cleanup-session-result', render: () => resultReference('cleanup-session') },
+  { file: 'docs/tools.md', marker: 'result', render: () => resultReference('execute-lean-persistent') },
+  { file: 'docs/command-line.md', marker: 'exit-codes', render: exitCodeTable },
+  { file: 'docs/command-line.md', marker: 'commands', render: commandReference },
   { file: 'docs/configuration.md', marker: 'config', render: configReference },
 ];
 
 const root = join(import.meta.dirname, '..');
-const checkOnly = process.argv.includes('--check');
+const read = (file: string): Promise<string> => readFile(join(root, file), 'utf8');
+const complain = (problem: string): void => {
+  process.stderr.write(`${problem}\n`);
+  process.exitCode = 1;
+};
 
-for (const file of new Set(sections.map((section) => section.file))) {
+async function update(file: string, checkOnly: boolean): Promise<void> {
   const path = join(root, file);
-  const before = await readFile(path, 'utf8');
+  const before = await read(file);
   let text = before;
   for (const { marker, render } of sections.filter((section) => section.file === file))
     text = replaceSection(text, marker, await render());
   text = await format(text, { ...(await resolveConfig(path)), filepath: path });
-  if (text === before) continue;
+  if (text === before) return;
   if (checkOnly) {
-    process.stderr.write(`${file} is out of date. Run: npm run docs\n`);
-    process.exitCode = 1;
+    complain(`${file} is out of date. Run: npm run docs`);
   } else {
     await writeFile(path, text);
     process.stderr.write(`${file} written\n`);
   }
 }
+
+async function check(): Promise<void> {
+  const names = (await readdir(join(root, 'docs')))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`);
+  const pages = new Map(
+    await Promise.all(['README.md', ...names].map(async (name) => [name, await read(name)] as const)),
+  );
+  const packageJson: unknown = JSON.parse(await read('package.json'));
+  const explained = dependencyProblems(pages.get('docs/dependencies.md') ?? '', packageJson);
+  for (const problem of explained) complain(`docs/dependencies.md: ${problem}`);
+  for (const problem of brokenLinks(pages, (path) => existsSync(join(root, path)))) complain(problem);
+}
+
+const checkOnly = process.argv.includes('--check');
+for (const file of new Set(sections.map((section) => section.file))) await update(file, checkOnly);
+if (checkOnly) await check();

@@ -27,19 +27,13 @@ export const structuredResult = z.looseObject({
   status: z
     .enum(['success', 'error'])
     .describe('success: Lean reported no error, and main, if there is one, returned 0'),
-  outcome: z.enum([
-    'completed',
-    'import-refused',
-    'timed-out',
-    'out-of-memory',
-    'output-limit',
-    'crashed',
-    'cancelled',
-  ]),
+  outcome: z
+    .enum(['completed', 'import-refused', 'timed-out', 'out-of-memory', 'output-limit', 'crashed', 'cancelled'])
+    .describe('How the call ended; anything but completed proves nothing about the code'),
   error: z.string().optional().describe('Why status is error, and what to do next'),
   diagnostics: z.array(diagnosticSchema).optional().describe('Messages of Lean; #eval and #check give information'),
-  stdout: z.string().optional(),
-  stderr: z.string().optional(),
+  stdout: z.string().optional().describe('Output of the program and of what the code started, not of Lean'),
+  stderr: z.string().optional().describe('The same, written to stderr'),
   exit_code: z.int().min(0).max(255).optional().describe('Only when a program ran to its end'),
   truncated: z
     .looseObject({
@@ -51,15 +45,15 @@ export const structuredResult = z.looseObject({
     .optional()
     .describe('How much was left out'),
   timings_ms: z.looseObject({
-    queue: milliseconds,
-    sandbox: milliseconds,
-    elaborate: milliseconds,
-    run: milliseconds,
+    queue: milliseconds.describe('Waiting for its turn'),
+    sandbox: milliseconds.describe('Getting sandboxes'),
+    elaborate: milliseconds.describe('Lean’s work on the code'),
+    run: milliseconds.describe('The program, its own elaboration included'),
     total: milliseconds,
     cold_start: z.boolean().optional().describe('No sandbox with this header was ready'),
   }),
   lean_version: z.string().optional(),
-  session_id: z.string().optional(),
+  session_id: z.string().optional().describe('Pass it to continue the session'),
   step: z.int().min(0).max(1e6).optional().describe('How many calls the session has accepted'),
   session_rebuilt: z
     .boolean()

@@ -5,9 +5,8 @@ import { defineTool } from '../tool.ts';
 const output = z.looseObject({
   status: z.enum(['success', 'error']),
   session_id: z.string(),
-  /** How many calls the session had accepted. */
-  steps: z.int().min(0).max(1e6).optional(),
-  error: z.string().optional(),
+  steps: z.int().min(0).max(1e6).optional().describe('How many calls the session had accepted'),
+  error: z.string().optional().describe('Why there was nothing to end'),
 });
 
 export const cleanupSession = defineTool({

@@ -1,0 +1,62 @@
+/* What the tools take and return, as Markdown; read from a server of ours over the protocol, as any client reads it. */
+import { Client, InMemoryTransport, type Tool } from '@modelcontextprotocol/client';
+import { defaultSettings } from '../src/config/schema.ts';
+import { createMcpServer } from '../src/mcp/create-mcp-server.ts';
+import { silentLogger } from '../src/telemetry/telemetry.ts';
+import { table } from './markdown-table.ts';
+import { schemaRows } from './schema-rows.ts';
+
+const notCalled = (): Promise<never> => Promise.reject(new Error('the documentation calls no tool'));
+
+/** The tools of a server with the default configuration, as `tools/list` gives them. */
+async function listTools(): Promise<readonly Tool[]> {
+  const { docker } = defaultSettings();
+  const server = createMcpServer(
+    { name: 'lean-docker-mcp', version: '0.0.0' },
+    {
+      service: { runCode: notCalled, runInSession: notCalled, closeSession: notCalled },
+      report: { messageCharacters: docker.message_limit, maxTimeoutMs: docker.max_timeout * 1000 },
+      limits: { codeBytes: docker.max_code_size, defaultTimeoutS: docker.timeout, maxTimeoutS: docker.max_timeout },
+      logger: silentLogger,
+    },
+  );
+  const [clientEnd, serverEnd] = InMemoryTransport.createLinkedPair();
+  const client = new Client({ name: 'documentation', version: '0.0.0' });
+  await Promise.all([server.connect(serverEnd), client.connect(clientEnd)]);
+  const { tools } = await client.listTools();
+  await client.close();
+  return tools;
+}
+
+/** One row a tool: its name, what it takes, and the first sentence of its description. */
+export async function toolTable(): Promise<string> {
+  const rows = (await listTools()).map(({ name, description = '', inputSchema }) => {
+    const required = new Set(inputSchema.required);
+    const takes = Object.keys(inputSchema.properties ?? {}).map((key) => `\`${key}${required.has(key) ? '' : '?'}\``);
+    return [`[\`${name}\`](docs/tools.md#${name})`, takes.join(', '), description.replace(/(?<=\.) .*$/s, '')];
+  });
+  return table(['Tool', 'Takes', 'What it does'], rows);
+}
+
+/** A tool's description, annotations and arguments. */
+export async function toolReference(name: string): Promise<string> {
+  const { title, description, annotations, inputSchema } = await findTool(name);
+  const hints = Object.entries(annotations ?? {}).map(([hint, value]) => `\`${hint}: ${String(value)}\``);
+  return [
+    `**${title ?? name}.** ${description ?? ''}`,
+    `Annotations: ${hints.join(', ')}.`,
+    table(['Argument', 'Type', 'Required', 'Meaning'], schemaRows(inputSchema)),
+  ].join('\n\n');
+}
+
+/** The fields of a tool's structured result. */
+export async function resultReference(name: string): Promise<string> {
+  const { outputSchema } = await findTool(name);
+  return table(['Field', 'Type', 'Always there', 'Meaning'], schemaRows(outputSchema ?? {}));
+}
+
+async function findTool(name: string): Promise<Tool> {
+  const tool = (await listTools()).find((candidate) => candidate.name === name);
+  if (tool === undefined) throw new Error(`there is no tool ${name}`);
+  return tool;
+}
