@@ -28,7 +28,13 @@ export default defineConfig({
         : [
             {
               extends: true as const,
-              test: { name: 'docker', include: dockerFiles, globalSetup: ['test/support/engine.ts'], maxWorkers: 2 },
+              test: {
+                name: 'docker',
+                include: dockerFiles,
+                globalSetup: ['test/support/engine.ts'],
+                maxWorkers: 2,
+                sequence: { groupOrder: 1 },
+              },
             },
           ]),
     ],
