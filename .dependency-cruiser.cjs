@@ -3,6 +3,9 @@
  * dependency too. docs/architecture.md explains the directions; scripts/dependency-rules.test.ts shows that each rule bites.
  */
 
+/** What fronts see of the execution of code. */
+const contracts = ['execution/execution-service.ts', 'execution/session-service.ts'];
+
 /** Every folder may import itself, src/core, the contract in telemetry/telemetry.ts, and what is named here. */
 const folders = {
   core: [],
@@ -17,14 +20,14 @@ const folders = {
   sessions: ['lean/'],
   execution: ['lean/', 'sessions/', 'pool/', 'sandbox/sandbox.ts'],
   report: ['execution/execution-service.ts', 'lean/diagnostic.ts'],
-  mcp: ['execution/execution-service.ts', 'report/'],
+  mcp: [...contracts, 'report/'],
   // Tries out what it has built with the driver and the Lean client that calls will use.
   image: ['lean/', 'sandbox/'],
   // Asks about everything that a call needs; of the configuration it knows the shape only.
   doctor: ['config/schema.ts', 'execution/execution-service.ts', 'image/', 'lean/', 'sandbox/sandbox.ts'],
   // The composition root.
   app: [''],
-  cli: ['app/', 'config/', 'doctor/', 'execution/execution-service.ts', 'image/', 'mcp/serve-', 'report/'],
+  cli: ['app/', 'config/', 'doctor/', ...contracts, 'image/', 'mcp/serve-', 'report/'],
 };
 
 /** Folders of which the rest of the program sees one file. */
@@ -112,7 +115,7 @@ module.exports = {
       from: { path: within('index.ts') },
       to: {
         path: '^src/',
-        pathNot: ['app/', 'config/load-config.ts', 'config/schema.ts', 'core/', 'execution/execution-service.ts']
+        pathNot: ['app/', 'config/load-config.ts', 'config/schema.ts', 'core/', ...contracts]
           .concat(['lean/diagnostic.ts', 'report/structured-result.ts'])
           .map(startingWith),
       },
