@@ -1,4 +1,5 @@
 /** The program as an MCP server, and a client that talks to it. */
+import './diagnostics-matcher.ts';
 import { Client, type CallToolResult, type Progress, type ClientOptions } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { expect } from 'vitest';
