@@ -46,7 +46,7 @@ const packages = [
   { name: 'pino', in: ['telemetry'] },
   { name: 'commander', in: ['cli'] },
   { name: '@commander-js', in: ['cli'] },
-  { name: 'yaml', in: ['config'] },
+  { name: 'yaml', in: ['config', 'sessions'] },
   { name: 'leven', in: ['config'] },
   { name: 'undici', in: ['image/toolchain'] },
   { name: 'fzstd', in: ['image/toolchain'] },

@@ -10,12 +10,15 @@ import type { LoadedConfig } from '../config/load-config.ts';
 import { Admission } from '../execution/admission.ts';
 import type { CallContext, ExecutionService } from '../execution/execution-service.ts';
 import { LocalExecutionService } from '../execution/local-execution-service.ts';
+import { LocalSessionService } from '../execution/local-session-service.ts';
 import { SandboxSupply } from '../execution/sandbox-supply.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import type { Toolchain } from '../lean/toolchain.ts';
 import type { ToolEnvironment } from '../mcp/tool.ts';
 import { DockerDriver } from '../sandbox/docker/docker-driver.ts';
 import { connectEngine } from '../sandbox/docker/engine.ts';
+import { FileSessionStore } from '../sessions/file-session-store.ts';
+import { noSessionStore } from '../sessions/session-store.ts';
 import { SessionRegistry } from '../sessions/session-registry.ts';
 import { createPinoLogger } from '../telemetry/pino-logger.ts';
 import type { Logger } from '../telemetry/telemetry.ts';
@@ -81,10 +84,13 @@ export function createApp({ settings, origins }: LoadedConfig, { purpose }: AppO
   const sessions = new SessionRegistry({
     maxSessions: docker.max_sessions,
     idleTimeoutMs: docker.session_idle_timeout * msPerSecond,
+    store:
+      settings.sessions.directory === undefined ? noSessionStore : new FileSessionStore(settings.sessions.directory),
     logger,
   });
   const environment = {
     supply,
+    sessions,
     launch: (context: CallContext) => images.get(context),
     policy: { allowed: lean.allowed_imports, blocked: lean.blocked_imports },
     output,
@@ -98,8 +104,28 @@ export function createApp({ settings, origins }: LoadedConfig, { purpose }: AppO
   });
   return {
     service: new LocalExecutionService(environment, sessions, admission),
+    sessions: new LocalSessionService(sessions),
     connect,
     logger,
+    installation: async () => {
+      const { toolchain, limits } = await images.get(noOne);
+      return {
+        lean_version: toolchain.version,
+        toolchain: toolchain.versionLine,
+        libraries: toolchain.libraries,
+        allowed_imports: lean.allowed_imports.length === 0 ? 'all' : lean.allowed_imports,
+        blocked_imports: lean.blocked_imports,
+        warm_headers: warmHeaders(lean.warm_headers, isDefault('lean.warm_headers'), toolchain),
+        limits: {
+          memory_bytes: limits.memory,
+          cpus: limits.cpus,
+          timeout_seconds: docker.timeout,
+          max_timeout_seconds: docker.max_timeout,
+          code_bytes: docker.max_code_size,
+          network: docker.network_disabled ? 'none' : 'on',
+        },
+      };
+    },
     report: { messageCharacters: docker.message_limit, maxTimeoutMs: environment.maxTimeoutMs },
     limits: { codeBytes: docker.max_code_size, defaultTimeoutS: docker.timeout, maxTimeoutS: docker.max_timeout },
     prepare: async () => {

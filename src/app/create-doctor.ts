@@ -35,7 +35,12 @@ export function createDoctor({ configure, configFile }: DoctorOptions): Surround
       const config = await configure();
       const { docker } = config.settings;
       const app = createApp(config, { purpose: 'command' });
-      const driver = new DockerDriver({ connect: app.connect, maxConcurrentCreations: 1, logger: app.logger });
+      const driver = new DockerDriver({
+        connect: app.connect,
+        maxConcurrentCreations: 1,
+        container: { runtime: docker.runtime, cgroupParent: docker.cgroup_parent },
+        logger: app.logger,
+      });
       owned.push(app, driver);
       const memoryIsDefault = config.origins.get('docker.memory_limit')?.source === 'default';
       return {
@@ -43,6 +48,7 @@ export function createDoctor({ configure, configFile }: DoctorOptions): Surround
         given: givenSettings(config),
         image: docker.image,
         baseJail: baseJail(docker),
+        runtime: docker.runtime,
         expectedSandboxes: expectedSandboxes(docker),
         driver,
         service: app.service,

@@ -4,6 +4,7 @@ import { AppError } from '../core/app-error.ts';
 import { absolutePath, readConfigFile, type ConfigFileSearch } from './config-file.ts';
 import { mergeSources, type Origins } from './merge-sources.ts';
 import type { Settings } from './schema.ts';
+import type { SettingName } from './setting-keys.ts';
 import { fromEnv, fromFlags, type Environment, type FlagValue } from './sources.ts';
 
 /** What the configuration is read from. */
@@ -48,10 +49,22 @@ export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> 
   }
 
   const { settings, origins } = merged;
-  const toolchain = settings.docker.toolchain_dir;
-  if (toolchain === undefined) return { settings, origins, file: file.path };
-  const origin = origins.get('docker.toolchain_dir');
-  const from = origin?.source === 'file' ? dirname(origin.path) : currentDir;
-  const docker = { ...settings.docker, toolchain_dir: absolutePath(toolchain, from, homeDir) };
-  return { settings: { ...settings, docker }, origins, file: file.path };
+  const absolute = (name: SettingName, written: string): string => {
+    const origin = origins.get(name);
+    return absolutePath(written, origin?.source === 'file' ? dirname(origin.path) : currentDir, homeDir);
+  };
+  const { docker, sessions } = settings;
+  const paths = {
+    docker: {
+      ...docker,
+      ...(docker.toolchain_dir !== undefined && {
+        toolchain_dir: absolute('docker.toolchain_dir', docker.toolchain_dir),
+      }),
+    },
+    sessions: {
+      ...sessions,
+      ...(sessions.directory !== undefined && { directory: absolute('sessions.directory', sessions.directory) }),
+    },
+  };
+  return { settings: { ...settings, ...paths }, origins, file: file.path };
 }

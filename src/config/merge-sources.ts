@@ -1,6 +1,6 @@
 import { AppError } from '../core/app-error.ts';
 import { describeOrigin, type Origin } from './origin.ts';
-import { settingsSchema, type Settings } from './schema.ts';
+import { sections, settingsSchema, type Settings } from './schema.ts';
 import { settingKeys, type SettingKey, type SettingName } from './setting-keys.ts';
 import { show, type GivenValue, type SourceReading } from './sources.ts';
 
@@ -43,7 +43,8 @@ function treeOf(values: readonly GivenValue[]): unknown {
     Object.fromEntries(
       given.filter(({ key }) => key.section === section).map(({ key, value }) => [key.shortName, value]),
     );
-  return { ...inSection(undefined), docker: inSection('docker'), lean: inSection('lean') };
+  const filled = Object.keys(sections).map((section) => [section, inSection(section)]);
+  return { ...inSection(undefined), ...Object.fromEntries(filled) };
 }
 
 function describeUnusable({ key, value, origin }: GivenValue, effective: readonly GivenValue[]): string {

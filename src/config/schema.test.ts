@@ -38,6 +38,7 @@ describe('the defaults', () => {
         max_waiting_calls: 256,
       },
       lean: { allowed_imports: ['Lean', 'Init', 'Std', 'Mathlib'], blocked_imports: [], warm_headers: [''] },
+      sessions: {},
     });
   });
 

@@ -137,15 +137,23 @@ const lean = z.strictObject({
   ),
 });
 
+const sessions = z.strictObject({
+  directory: optionalSetting(
+    hostPath,
+    'A folder in which the accepted text of sessions is kept, so that they outlive the server. Not set: they end with it.',
+  ),
+});
+
 /** Everything that can be configured, in the shape and with the names of the file. */
 export const settingsSchema = z.strictObject({
   debug: setting(yesOrNo, false, 'Whether the log tells details.'),
   docker: docker.prefault({}),
   lean: lean.prefault({}),
+  sessions: sessions.prefault({}),
 });
 
 /** The parts of the configuration that have keys of their own. */
-export const sections = { docker: docker.shape, lean: lean.shape } as const;
+export const sections = { docker: docker.shape, lean: lean.shape, sessions: sessions.shape } as const;
 
 type Values = z.output<typeof settingsSchema>;
 
@@ -154,6 +162,7 @@ export interface Settings {
   readonly debug: boolean;
   readonly docker: Readonly<Values['docker']>;
   readonly lean: Readonly<Values['lean']>;
+  readonly sessions: Readonly<Values['sessions']>;
 }
 
 /** The settings of someone who configured nothing. */

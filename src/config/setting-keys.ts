@@ -30,7 +30,9 @@ function keysOf(section: Section | undefined, shape: Readonly<Record<string, z.Z
     const notes = settingNotes.get(schema);
     if (notes === undefined) return [];
     const name = (section === undefined ? shortName : `${section}.${shortName}`) as SettingName;
-    return [{ ...notes, name, section, shortName, schema, variable: `${variablePrefix}${shortName.toUpperCase()}` }];
+    // The sections of the predecessor do not show in the names of variables; those of a later one do.
+    const spoken = section === 'sessions' ? `${section}_${shortName}` : shortName;
+    return [{ ...notes, name, section, shortName, schema, variable: `${variablePrefix}${spoken.toUpperCase()}` }];
   });
 }
 
@@ -39,4 +41,5 @@ export const settingKeys: readonly SettingKey[] = [
   ...keysOf(undefined, settingsSchema.shape),
   ...keysOf('docker', sections.docker),
   ...keysOf('lean', sections.lean),
+  ...keysOf('sessions', sections.sessions),
 ];

@@ -26,6 +26,10 @@ export type AppErrorCode =
   | 'busy'
   /** No more sessions may be opened now. */
   | 'session-limit'
+  /** A session could not be written down. */
+  | 'session-not-saved'
+  /** A session that was written down cannot be read. */
+  | 'session-damaged'
   /** The server is shutting down. */
   | 'shutting-down'
   /** A fault in this program. */

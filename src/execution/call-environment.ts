@@ -1,6 +1,7 @@
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import type { OutputLimits } from '../lean/output-guard.ts';
 import type { ImportPolicy } from '../lean/source/import-policy.ts';
+import type { SessionRegistry } from '../sessions/session-registry.ts';
 import type { Logger } from '../telemetry/telemetry.ts';
 import type { CallContext } from './execution-service.ts';
 import type { SandboxSupply } from './sandbox-supply.ts';
@@ -10,6 +11,7 @@ export interface CallEnvironment {
   readonly supply: SandboxSupply;
   /** The image to use, made first when it is missing. Throws AppError; the signal's reason. */
   readonly launch: (context: CallContext) => Promise<LeanLaunch>;
+  readonly sessions: SessionRegistry;
   readonly policy: ImportPolicy;
   readonly output: OutputLimits;
   readonly defaultTimeoutMs: number;

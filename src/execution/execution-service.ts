@@ -68,6 +68,8 @@ interface ResultBase {
   /** Absent when no sandbox was needed to decide. */
   readonly leanVersion?: string;
   readonly session?: SessionStep;
+  /** What the caller could do about a message of Lean. */
+  readonly advice?: string;
 }
 
 /** How a call ended. */

@@ -38,9 +38,9 @@ export class LocalExecutionService implements ExecutionService {
 
   async runInSession(request: SessionCodeRequest, context: CallContext): Promise<ExecutionResult> {
     const { sessionId } = request;
-    const known = sessionId === undefined ? undefined : this.#sessions.find(sessionId);
+    const known = sessionId === undefined ? undefined : await this.#sessions.find(sessionId);
     const result = await this.#execute(request, context, async (stopwatch) => {
-      const session = known ?? this.#sessions.open();
+      const session = known ?? (await this.#sessions.open());
       try {
         return await runInSession(session, request, this.#environment, context, stopwatch);
       } catch (error) {
@@ -54,7 +54,7 @@ export class LocalExecutionService implements ExecutionService {
 
   async closeSession(sessionId: SessionId): Promise<ClosedSession | undefined> {
     const session = await this.#sessions.close(sessionId);
-    return session && { sessionId, steps: session.source.steps.length };
+    return session && { sessionId, steps: session.steps.length };
   }
 
   /** What every call goes through: the import policy, its turn, and the end when the caller gives up. */
@@ -79,5 +79,5 @@ export class LocalExecutionService implements ExecutionService {
 }
 
 function unchanged(session: Session): NonNullable<ExecutionResult['session']> {
-  return { sessionId: session.id, step: session.source.steps.length, rebuilt: false };
+  return { sessionId: session.id, step: session.steps.length, rebuilt: false };
 }

@@ -40,7 +40,7 @@ export async function runInSession(
 ): Promise<ExecutionResult> {
   const call = new SessionCall(session, request, environment, context, stopwatch);
   const { rebuilt, ...rest } = await session.takeTurn(() => call.run());
-  return { ...rest, session: { sessionId: session.id, step: session.source.steps.length, rebuilt } };
+  return { ...rest, session: { sessionId: session.id, step: session.steps.length, rebuilt } };
 }
 
 type CallResult = ExecutionResult & { readonly rebuilt: boolean };
@@ -67,7 +67,7 @@ class SessionCall {
   }
 
   async run(): Promise<CallResult> {
-    const { source, server: present } = this.#session;
+    const { source, lostServer: rebuilt } = this.#session;
     const launch = await this.#environment.launch(this.#context);
     const wanted = this.#wantedServer();
     const hasProgram = findMain(this.#request.code) !== undefined;
@@ -87,8 +87,17 @@ class SessionCall {
     noteHeader(this.#environment, launch, plainHeader(extension.source.header), checked.headerFailed);
     const { outcome, diagnostics, stdout, stderr } = checked;
     const timings = this.#stopwatch.read();
-    const rebuilt = present === undefined && source.steps.length > 0;
-    return { ...outcome, diagnostics, stdout, stderr, timings, leanVersion: launch.toolchain.version, rebuilt };
+    const advice = redefinitionAdvice(this.#session, checked.diagnostics);
+    return {
+      ...outcome,
+      diagnostics,
+      stdout,
+      stderr,
+      timings,
+      leanVersion: launch.toolchain.version,
+      ...(advice !== undefined && { advice }),
+      rebuilt,
+    };
   }
 
   /** The session's server, if it can go on with this call, else the header that a new one should have. */
@@ -131,7 +140,15 @@ class SessionCall {
       this.#stopwatch,
     );
     const completed = checked.outcome.outcome === 'completed';
-    if (completed && checked.accepted) this.#session.accept(kept);
+    if (completed && checked.accepted) {
+      const step = {
+        header: kept.header,
+        code: kept.steps.at(-1) ?? '',
+        names: await namesIn(server, extension.linesBefore),
+        acceptedAt: new Date(),
+      };
+      await this.#environment.sessions.keep(this.#session, [...this.#session.steps, step]);
+    }
     // A program that was stopped had a sandbox of its own; anything else that was stopped was the session's server.
     if (!completed && !checked.accepted) disposeLater(this.#session.detach(), this.#environment.logger);
     return checked;
@@ -189,4 +206,28 @@ async function withoutMain(server: LeanServer, extension: Extension, code: strin
 
 function withChildren(symbol: LspSymbol): LspSymbol[] {
   return [symbol, ...(symbol.children ?? []).flatMap(withChildren)];
+}
+
+/** What the document defines behind its first lines, with namespaces; nothing when the server does not say. */
+async function namesIn(server: LeanServer, linesBefore: number): Promise<string[]> {
+  const symbols = await server.symbols().catch(() => []);
+  return symbols.flatMap((symbol) => namesOf(symbol, '', linesBefore));
+}
+
+function namesOf(symbol: LspSymbol, prefix: string, linesBefore: number): string[] {
+  const name = prefix + symbol.name;
+  const children = symbol.children ?? [];
+  if (children.length > 0) return children.flatMap((child) => namesOf(child, `${name}.`, linesBefore));
+  return symbol.selectionRange.start.line < linesBefore ? [] : [name];
+}
+
+/** For a name that is taken: which step took it, and how to go back. */
+function redefinitionAdvice(session: Session, diagnostics: readonly Diagnostic[]): string | undefined {
+  for (const { severity, message } of diagnostics) {
+    const [, name] = /^['`‘](.+?)['`’] has already been declared/.exec(severity === 'error' ? message : '') ?? [];
+    const step = name === undefined ? undefined : session.stepThatDefined(name);
+    if (step === undefined) continue;
+    return `${name} was defined in step ${step} of this session: use another name, or go back with rewind-session to step ${step - 1}.`;
+  }
+  return undefined;
 }

@@ -1,7 +1,5 @@
 import { toolchainInContext } from './build-context.ts';
-
-/** Numeric id of the user and the group that everything in a sandbox runs as. */
-export const leanUserId = 65532;
+import { sandboxUserId } from '../sandbox/sandbox.ts';
 
 /** Where sandboxes work, unless configured otherwise. */
 export const projectDir = '/home/leanuser/project';
@@ -12,13 +10,13 @@ export const projectDir = '/home/leanuser/project';
  */
 const prepare = `set -eu
 case "$(grep '^leanuser:' /etc/passwd || true)" in
-  '') printf 'leanuser:x:${leanUserId}:${leanUserId}::/home/leanuser:/bin/sh\\n' >> /etc/passwd ;;
-  leanuser:*:${leanUserId}:${leanUserId}:*) ;;
+  '') printf 'leanuser:x:${sandboxUserId}:${sandboxUserId}::/home/leanuser:/bin/sh\\n' >> /etc/passwd ;;
+  leanuser:*:${sandboxUserId}:${sandboxUserId}:*) ;;
   *) echo 'The base image has a user leanuser of its own, with another id.' >&2; exit 1 ;;
 esac
-grep -q '^leanuser:' /etc/group || printf 'leanuser:x:${leanUserId}:\\n' >> /etc/group
+grep -q '^leanuser:' /etc/group || printf 'leanuser:x:${sandboxUserId}:\\n' >> /etc/group
 mkdir -p ${projectDir}
-chown -R ${leanUserId}:${leanUserId} /home/leanuser
+chown -R ${sandboxUserId}:${sandboxUserId} /home/leanuser
 rm -rf /opt/lean
 find / -xdev '(' -type f -o -type d ')' -perm /6000 -exec chmod u-s,g-s {} +`;
 
@@ -37,7 +35,7 @@ ENV PATH=/opt/lean/bin:\${PATH:-/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bi
 ENTRYPOINT []
 CMD ["/opt/lean/bin/lean", "--version"]
 HEALTHCHECK NONE
-USER ${leanUserId}:${leanUserId}
+USER ${sandboxUserId}:${sandboxUserId}
 WORKDIR ${projectDir}
 `;
 }

@@ -58,6 +58,7 @@ class FakeSandbox implements Sandbox {
   readonly exited: Promise<SandboxExit>;
   readonly outOfMemory = false;
   readonly startupMs = 0;
+  readonly memoryUsage = (): Promise<undefined> => Promise.resolve(undefined);
   readonly #onDispose: () => void;
   #exit: (exit: SandboxExit) => void = () => undefined;
 

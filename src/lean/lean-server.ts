@@ -3,6 +3,7 @@
  * is up, the caller gives up, memory or output run over, the process dies. Whichever comes first is the end, and each end
  * carries the diagnostics known by then.
  */
+import type { Bytes } from '../core/bytes.ts';
 import { BoundedText, type KeptText } from '../core/bounded-text.ts';
 import type { Deadline } from '../core/deadline.ts';
 import type { Sandbox, SandboxDriver, SandboxExit } from '../sandbox/sandbox.ts';
@@ -92,6 +93,11 @@ export class LeanServer implements AsyncDisposable {
   /** How long the sandbox took to make, in milliseconds. */
   get startupMs(): number {
     return this.#sandbox.startupMs;
+  }
+
+  /** Memory that the sandbox uses now; `undefined` when the engine does not say. */
+  memoryUsage(): Promise<Bytes | undefined> {
+    return this.#sandbox.memoryUsage();
   }
 
   /** Settles when the sandbox has ended. */

@@ -29,6 +29,8 @@ $SIG{CHLD} = sub { syswrite($ending, '.') };
 my $program = fork() // die "fork: $!";
 if ($program == 0) {
   open(STDIN, '<&', $input);
+  # Else lean takes arguments that begin with a dash for its own.
+  $ENV{POSIXLY_CORRECT} = 1;
   exec($lean, '--run', $source, @arguments);
   _exit(127);
 }

@@ -1,4 +1,8 @@
 import { McpServer } from '@modelcontextprotocol/server';
+import { registerPrompts } from './prompts/all-prompts.ts';
+import { registerInstallationResource } from './resources/installation-resource.ts';
+import { registerSessionResources } from './resources/session-resources.ts';
+import { registerSubscriptions } from './resources/subscriptions.ts';
 import type { ToolEnvironment } from './tool.ts';
 import { allTools } from './tools/all-tools.ts';
 
@@ -12,9 +16,14 @@ export interface ServerIdentity {
 export function createMcpServer(identity: ServerIdentity, environment: ToolEnvironment): McpServer {
   const server = new McpServer(identity, {
     instructions: instructions(environment),
+    capabilities: { resources: { subscribe: true } },
     cacheHints: { 'tools/list': { ttlMs: 3_600_000, cacheScope: 'public' } },
   });
   for (const tool of allTools) tool.register(server, environment);
+  registerSessionResources(server, environment.sessions);
+  registerInstallationResource(server, environment);
+  registerSubscriptions(server, environment.sessions);
+  registerPrompts(server);
   return server;
 }
 

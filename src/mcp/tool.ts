@@ -2,6 +2,7 @@ import type { CallToolResult, McpServer, ServerContext, ToolAnnotations } from '
 import type { z } from 'zod';
 import { AppError, messageOf } from '../core/app-error.ts';
 import type { CallContext, ExecutionService } from '../execution/execution-service.ts';
+import type { SessionService } from '../execution/session-service.ts';
 import type { ReportLimits } from '../report/structured-result.ts';
 import type { Logger } from '../telemetry/telemetry.ts';
 import { withHeartbeat } from './progress.ts';
@@ -9,6 +10,9 @@ import { withHeartbeat } from './progress.ts';
 /** What tools work with; the same for every call. */
 export interface ToolEnvironment {
   readonly service: ExecutionService;
+  readonly sessions: SessionService;
+  /** What this installation offers, as data. Throws AppError when there is no engine or no image. */
+  readonly installation: () => Promise<Readonly<Record<string, unknown>>>;
   readonly report: ReportLimits;
   /** Limits that are told in descriptions and checked on arguments. */
   readonly limits: { readonly codeBytes: number; readonly defaultTimeoutS: number; readonly maxTimeoutS: number };

@@ -40,7 +40,7 @@ function explainCompleted(result: ExecutionResult & { readonly outcome: 'complet
   if (first !== undefined) {
     const count = errors.length === 1 ? '1 error' : `${errors.length} errors, the first`;
     const headline = first.message.trim().split('\n')[0] ?? '';
-    return `Lean rejected the code: ${count} at line ${first.start.line}, column ${first.start.column}: ${headline}`;
+    return `Lean rejected the code: ${count} at line ${first.start.line}, column ${first.start.column}: ${headline}${result.advice === undefined ? '' : `. ${result.advice}`}`;
   }
   if (result.problem !== undefined) return `${result.problem}.`;
   return `The program returned exit code ${result.exitCode ?? 'unknown'}.`;

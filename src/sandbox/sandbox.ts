@@ -7,6 +7,9 @@ import type { Readable, Writable } from 'node:stream';
 import type { Bytes } from '../core/bytes.ts';
 import type { SandboxId } from '../core/ids.ts';
 
+/** Numeric user and group of everything that runs in a sandbox; `leanuser` in the image. */
+export const sandboxUserId = 65532;
+
 /** What a sandbox may use at most. Enforced by the engine, outside the sandbox. */
 export interface SandboxLimits {
   /** Memory, with swap included and temporary files counted. */
@@ -52,6 +55,8 @@ export interface Sandbox extends AsyncDisposable {
   readonly exited: Promise<SandboxExit>;
   /** Whether the memory limit has killed a process in it so far. */
   readonly outOfMemory: boolean;
+  /** Memory that it uses now; `undefined` when the engine does not say. */
+  memoryUsage(): Promise<Bytes | undefined>;
   /** How long it took to make, in milliseconds. */
   readonly startupMs: number;
 }

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { describeProgress } from '../../app/sandbox-image.ts';
 import type { LoadedConfig } from '../../config/load-config.ts';
+import { AppError } from '../../core/app-error.ts';
 import { formatBytes } from '../../core/bytes.ts';
 import { buildSandboxImage } from '../../image/build-sandbox-image.ts';
 import { engineClient } from '../../app/engine-client.ts';
@@ -8,6 +9,7 @@ import { exitCodes } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface ImageBuildFlags {
+  readonly toolchainDir?: string | undefined;
   readonly leanVersion?: string | undefined;
   readonly memoryHint?: number | undefined;
 }
@@ -19,6 +21,11 @@ export async function buildImage(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<number> {
+  if (flags.leanVersion !== undefined && flags.toolchainDir !== undefined) {
+    throw new AppError('usage', '--toolchain-dir and --lean-version cannot both be given.', {
+      hint: 'A folder has the version that it has; leave one of them out.',
+    });
+  }
   let phase: string | undefined;
   const built = await buildSandboxImage(
     await engineClient(),
@@ -27,7 +34,9 @@ export async function buildImage(
       base: docker.base_image,
       env: process.env,
       homeDir: homedir(),
-      ...(docker.toolchain_dir !== undefined && { toolchainDir: docker.toolchain_dir }),
+      // A version that was asked for is not what a folder of the environment may happen to have.
+      ...(flags.leanVersion === undefined &&
+        docker.toolchain_dir !== undefined && { toolchainDir: docker.toolchain_dir }),
       ...(flags.leanVersion !== undefined && { leanVersion: flags.leanVersion }),
       ...(flags.memoryHint !== undefined && { memoryHint: flags.memoryHint }),
     },

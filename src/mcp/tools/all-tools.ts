@@ -1,7 +1,19 @@
 import type { RegisteredDefinition } from '../tool.ts';
 import { cleanupSession } from './cleanup-session.ts';
+import { describeSessionTool } from './describe-session.ts';
 import { executeLeanPersistent } from './execute-lean-persistent.ts';
 import { executeLean } from './execute-lean.ts';
+import { forkSession } from './fork-session.ts';
+import { listSessions } from './list-sessions.ts';
+import { rewindSession } from './rewind-session.ts';
 
 /** Every tool, in the order in which clients see them. */
-export const allTools: readonly RegisteredDefinition[] = [executeLean, executeLeanPersistent, cleanupSession];
+export const allTools: readonly RegisteredDefinition[] = [
+  executeLean,
+  executeLeanPersistent,
+  listSessions,
+  describeSessionTool,
+  rewindSession,
+  forkSession,
+  cleanupSession,
+];

@@ -1,13 +1,10 @@
 import type { ContainerCreateOptions } from 'dockerode';
 import { formatBytes } from '../../core/bytes.ts';
-import type { SandboxSpec } from '../sandbox.ts';
+import { sandboxUserId, type SandboxSpec } from '../sandbox.ts';
 import { seccompProfile } from './seccomp-profile.ts';
 
 /** Prefix of every label that this program puts on a container or an image. */
 export const labelPrefix = 'io.github.lean-docker-mcp.';
-
-/** Numeric user and group of everything that runs in a sandbox; `leanuser` in the image. */
-const sandboxUser = 65532;
 
 /** Hidden: what tells about the host or other tenants. The engine's own list is replaced by this one, so it repeats it. */
 const maskedPaths = [
@@ -64,7 +61,7 @@ export function containerSpec(
     Env: Object.entries({ HOME: spec.workingDir, TMPDIR: '/tmp', LANG: 'C.UTF-8', ...spec.env }).map(
       ([name, value]) => `${name}=${value}`,
     ),
-    User: `${sandboxUser}:${sandboxUser}`,
+    User: `${sandboxUserId}:${sandboxUserId}`,
     WorkingDir: spec.workingDir,
     Hostname: 'sandbox',
     Labels: {
@@ -96,7 +93,7 @@ export function containerSpec(
       ReadonlyRootfs: spec.readOnly,
       Tmpfs: {
         '/tmp': `${folder},mode=1777`,
-        [spec.workingDir]: `${folder},uid=${sandboxUser},gid=${sandboxUser},mode=0700`,
+        [spec.workingDir]: `${folder},uid=${sandboxUserId},gid=${sandboxUserId},mode=0700`,
       },
       IpcMode: 'none',
       CgroupnsMode: 'private',

@@ -78,6 +78,15 @@ export class DockerSandbox implements Sandbox {
     else this.#settle(exitCode);
   }
 
+  async memoryUsage(): Promise<number | undefined> {
+    try {
+      const { memory_stats: memory } = await this.#container.stats({ stream: false, 'one-shot': true });
+      return memory.usage;
+    } catch {
+      return undefined;
+    }
+  }
+
   /** Asks the engine whether the container is still there, after events may have been missed. */
   async reconcile(): Promise<void> {
     try {

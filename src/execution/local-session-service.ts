@@ -1,0 +1,64 @@
+import type { SessionId } from '../core/ids.ts';
+import type { SessionRegistry } from '../sessions/session-registry.ts';
+import { documentText } from '../sessions/session-source.ts';
+import type { Session } from '../sessions/session.ts';
+import type { SessionDescription, SessionOverview, SessionService } from './session-service.ts';
+
+/** The sessions of this process. */
+export class LocalSessionService implements SessionService {
+  readonly #sessions: SessionRegistry;
+
+  constructor(sessions: SessionRegistry) {
+    this.#sessions = sessions;
+  }
+
+  list(): readonly SessionOverview[] {
+    return this.#sessions.all.map(overview);
+  }
+
+  async describe(sessionId: SessionId): Promise<SessionDescription> {
+    const session = await this.#sessions.find(sessionId);
+    const memory = await session.server?.server.memoryUsage();
+    return {
+      ...overview(session),
+      ...(memory !== undefined && { memory }),
+      history: session.steps.map(({ names, acceptedAt, code }, index) => ({
+        step: index + 1,
+        names,
+        acceptedAt,
+        code,
+      })),
+    };
+  }
+
+  async source(sessionId: SessionId): Promise<string> {
+    const session = await this.#sessions.find(sessionId);
+    return documentText(session.source);
+  }
+
+  async rewind(sessionId: SessionId, step: number): Promise<SessionOverview> {
+    const session = await this.#sessions.find(sessionId);
+    await session.takeTurn(() => this.#sessions.keep(session, session.firstSteps(step)));
+    return overview(session);
+  }
+
+  async fork(sessionId: SessionId, step?: number): Promise<SessionOverview> {
+    const session = await this.#sessions.find(sessionId);
+    const fork = await session.takeTurn(() => this.#sessions.open(session.firstSteps(step ?? session.steps.length)));
+    return overview(fork);
+  }
+
+  onChange(listener: (sessionId: SessionId) => void): Disposable {
+    return this.#sessions.onChange(listener);
+  }
+}
+
+function overview(session: Session): SessionOverview {
+  return {
+    sessionId: session.id,
+    steps: session.steps.length,
+    createdAt: session.createdAt,
+    lastUsedAt: session.lastUsedAt,
+    hasServer: session.server !== undefined,
+  };
+}

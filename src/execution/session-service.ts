@@ -1,0 +1,42 @@
+/*
+ * The second contract for fronts: sessions as things with a history. Running code in them is part of the execution service.
+ */
+import type { Bytes } from '../core/bytes.ts';
+import type { SessionId } from '../core/ids.ts';
+
+/** A session in a few words. */
+export interface SessionOverview {
+  readonly sessionId: SessionId;
+  readonly steps: number;
+  readonly createdAt: Date;
+  readonly lastUsedAt: Date;
+  /** Whether it has a Lean server now; without one, the next call replays its text in a new one. */
+  readonly hasServer: boolean;
+}
+
+/** A session with its history. */
+export interface SessionDescription extends SessionOverview {
+  /** Memory that its sandbox uses now; absent when it has none or the engine does not say. */
+  readonly memory?: Bytes;
+  readonly history: readonly {
+    /** From 1. */
+    readonly step: number;
+    readonly names: readonly string[];
+    readonly acceptedAt: Date;
+    readonly code: string;
+  }[];
+}
+
+/** Sessions as things with a history. Every method that takes a handle throws AppError `session-unknown`. */
+export interface SessionService {
+  list(): readonly SessionOverview[];
+  describe(sessionId: SessionId): Promise<SessionDescription>;
+  /** The whole accepted text, as a file that `lean` accepts. */
+  source(sessionId: SessionId): Promise<string>;
+  /** Goes back to where the session had accepted this many calls. @throws AppError `usage` when it has not so many */
+  rewind(sessionId: SessionId, step: number): Promise<SessionOverview>;
+  /** Opens a session with the first steps of another; all of them unless `step` says otherwise. @throws AppError `usage`, `session-limit` */
+  fork(sessionId: SessionId, step?: number): Promise<SessionOverview>;
+  /** Calls the listener with a session's handle whenever its text has changed, or it was opened or closed. */
+  onChange(listener: (sessionId: SessionId) => void): Disposable;
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { shorten } from '../../core/bounded-text.ts';
+import { formatBytes } from '../../core/bytes.ts';
+import type { SessionId } from '../../core/ids.ts';
+import { makeVisible } from '../../core/visible-text.ts';
+import { defineTool } from '../tool.ts';
+import { describeSession, sessionOverview, toSessionOverview } from './session-output.ts';
+
+/** Characters of a step's code that are shown; the resource has all of it. */
+const shownCharacters = 500;
+
+const description = sessionOverview.extend({
+  memory_bytes: z.int().min(0).max(1e15).optional().describe('Memory that its container uses now'),
+  steps: z.array(
+    z.looseObject({
+      step: z.int().min(1).max(1e6),
+      names: z.array(z.string()).optional().describe('What the step defined'),
+      accepted: z.string(),
+      code: z
+        .string()
+        .describe('Shortened when it is long; lean-session://{session_id}/source.lean has the whole text'),
+    }),
+  ),
+});
+
+export const describeSessionTool = defineTool({
+  name: 'describe-session',
+  title: 'Describe a Lean session',
+  description:
+    'Shows the history of a session of execute-lean-persistent: each accepted call as a numbered step with its code and the ' +
+    'names that it defined, the session’s age, idle time and memory. Use it before rewind-session or fork-session.',
+  input: z.strictObject({ session_id: z.string().max(200).describe('The session') }),
+  output: description,
+  annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  run: async ({ session_id: sessionId }, { sessions }) => {
+    const session = await sessions.describe(sessionId as SessionId);
+    const steps = session.history.map(({ step, names, acceptedAt, code }) => ({
+      step,
+      ...(names.length > 0 && { names: [...names] }),
+      accepted: acceptedAt.toISOString(),
+      code: makeVisible(shorten(code, shownCharacters).text),
+    }));
+    const { memory } = session;
+    const lines = [
+      describeSession(session) + (memory === undefined ? '' : `, ${formatBytes(memory)} of memory`),
+      ...steps.map(
+        ({ step, names = [], code }) =>
+          `step ${step}${names.length > 0 ? ` (${names.join(', ')})` : ''}:\n${code.trimEnd()}`,
+      ),
+    ];
+    const structured = { ...toSessionOverview(session), ...(memory !== undefined && { memory_bytes: memory }), steps };
+    return { structured, text: lines.join('\n') };
+  },
+});

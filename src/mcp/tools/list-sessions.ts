@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { defineTool } from '../tool.ts';
+import { describeSession, sessionOverview, toSessionOverview } from './session-output.ts';
+
+export const listSessions = defineTool({
+  name: 'list-sessions',
+  title: 'List Lean sessions',
+  description:
+    'Lists the open sessions of execute-lean-persistent, with how many calls each has accepted and how long it has been idle.',
+  input: z.strictObject({}),
+  output: z.looseObject({ sessions: z.array(sessionOverview) }),
+  annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  run: (_input, { sessions }) => {
+    const all = sessions.list();
+    const text = all.length === 0 ? 'There is no open session.' : all.map(describeSession).join('\n');
+    return Promise.resolve({ structured: { sessions: all.map(toSessionOverview) }, text });
+  },
+});
