@@ -44,6 +44,7 @@ interface Changes {
   /** Images that the engine has. */
   readonly images?: readonly string[];
   readonly cgroup?: string;
+  readonly exitCode?: number;
   readonly lean?: string;
   readonly configError?: AppError;
 }
@@ -76,31 +77,35 @@ function fakeDocker({ info = {}, apiVersion = '1.52', images = ['lean', 'debian'
 }
 
 /** Sandboxes that answer what they are asked, and are written down. */
-function fakeDriver({ cgroup = enforced, lean = versionLine }: Changes, started: SandboxSpec[]): SandboxDriver {
+function fakeDriver(
+  { cgroup = enforced, lean = versionLine, exitCode = 0 }: Changes,
+  started: SandboxSpec[],
+): SandboxDriver {
   return {
     start: (spec) => {
       started.push(spec);
-      return Promise.resolve(sandboxThatPrints(spec.command.includes('--version') ? lean : cgroup));
+      return Promise.resolve(sandboxThatPrints(spec.command.includes('--version') ? lean : cgroup, exitCode));
     },
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }
 
-function sandboxThatPrints(output: string): Sandbox {
+function sandboxThatPrints(output: string, exitCode: number): Sandbox {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
   stdout.end(output);
   stderr.end();
   stdin.resume();
-  return {
+  const sandbox: Partial<Sandbox> = {
     id: 'one' as SandboxId,
     stdin,
     stdout,
     stderr,
-    exited: Promise.resolve({ exitCode: 0, outOfMemory: false }),
+    exited: Promise.resolve({ exitCode, outOfMemory: false }),
     outOfMemory: false,
     startupMs: 1,
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
+  return sandbox as Sandbox;
 }
 
 function completed(): ExecutionResult {
@@ -118,17 +123,15 @@ function completed(): ExecutionResult {
 async function examineWith(changes: Changes): Promise<{ checks: readonly CheckResult[]; started: SandboxSpec[] }> {
   const started: SandboxSpec[] = [];
   const { images = ['lean', 'debian'], configError } = changes;
-  const never = (): never => {
-    throw new Error('not asked for');
-  };
   const program: ConfiguredProgram = {
     file: undefined,
     given: [],
     image: 'lean',
     baseJail: { image: 'debian', ...jail },
+    runtime: undefined,
     expectedSandboxes: 2,
     driver: fakeDriver(changes, started),
-    service: { runCode: () => Promise.resolve(completed()), runInSession: never, closeSession: never },
+    service: { runCode: () => Promise.resolve(completed()) },
     findLaunch: () => Promise.resolve(images.includes('lean') ? launch : undefined),
   };
   const surroundings: Surroundings = {
@@ -189,6 +192,7 @@ describe('limits that are not enforced', () => {
   test.each<[string, Changes]>([
     ['the sandbox reads no limit', { cgroup: enforced.replace(String(gibibyte), 'max') }],
     ['the sandbox cannot read its limits', { cgroup: '' }],
+    ['the sandbox breaks off', { exitCode: 2 }],
     ['the engine says it cannot limit memory', { info: { MemoryLimit: false } }],
     ['the engine does not say whether it can limit processes', { info: { PidsLimit: undefined } }],
     ['the engine has fewer CPUs than are asked for', { info: { NCPU: 0.5 } }],

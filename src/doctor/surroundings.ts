@@ -25,12 +25,14 @@ export interface ConfiguredProgram {
   readonly image: string;
   /** The jail as configured, on the base image: for when the sandbox image is missing. */
   readonly baseJail: Jail;
+  /** The engine's runtime for sandboxes; absent: its default. */
+  readonly runtime: string | undefined;
   /** How many sandboxes may be at work at a time. */
   readonly expectedSandboxes: number;
   /** Makes the doctor's own sandboxes. */
   readonly driver: SandboxDriver;
   /** Executes code as for any caller. */
-  readonly service: ExecutionService;
+  readonly service: Pick<ExecutionService, 'runCode'>;
   /** The configured image with the limits that its sandboxes get. Throws AppError. */
   readonly findLaunch: () => Promise<LeanLaunch | undefined>;
 }

@@ -26,7 +26,7 @@ const enableControllers =
  * @param usable the configured image; without one the base image has to do
  */
 export async function checkCgroupLimits(
-  { baseJail, driver }: ConfiguredProgram,
+  { baseJail, runtime, driver }: ConfiguredProgram,
   { docker, info }: Engine,
   usable: UsableImage | undefined,
   timeLimit: TimeLimit,
@@ -62,7 +62,7 @@ export async function checkCgroupLimits(
     const detail = `a sandbox cannot read its limits (exit code ${exitCode ?? 'unknown'}${said === '' ? '' : `: ${said}`})`;
     return { verdict: 'failed', detail, next: enableControllers };
   }
-  return judgeLimits(parseCgroupReading(stdout), asked, info.DefaultRuntime);
+  return judgeLimits(parseCgroupReading(stdout), asked, runtime ?? info.DefaultRuntime);
 }
 
 /** Compares what a sandbox read with what was asked for. */
