@@ -59,7 +59,7 @@ const breaches: readonly Breach[] = [
     pino: ['telemetry', 'app'],
     commander: ['cli', 'app'],
     '@commander-js/extra-typings': ['cli', 'app'],
-    yaml: ['config', 'app'],
+    yaml: ['config-sessions', 'app'],
     leven: ['config', 'cli'],
     undici: ['image/toolchain', 'image'],
     fzstd: ['image/toolchain', 'image'],
