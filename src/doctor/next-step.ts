@@ -1,7 +1,7 @@
 import type { AppError } from '../core/app-error.ts';
 
 /** What to type where the engine answers, but not as it should. */
-export const askEngine = 'docker info';
+const askEngine = 'docker info';
 
 /** What to type where a sandbox does not get done in time. */
 export const tryAgain = 'lean-docker-mcp doctor  # again when the machine is less busy; then restart the engine';

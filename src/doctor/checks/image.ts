@@ -27,7 +27,7 @@ export async function checkImage(
 }
 
 /** What the labels say, in one line. */
-export function describeImage({ toolchain, size, created, base }: SandboxImage): string {
+function describeImage({ toolchain, size, created, base }: SandboxImage): string {
   const { githash, libraries } = toolchain;
   return [
     `${leanName(toolchain.version)}${githash === undefined ? '' : ` (${githash.slice(0, 12)})`}`,
@@ -38,6 +38,6 @@ export function describeImage({ toolchain, size, created, base }: SandboxImage):
 }
 
 /** A version with its program's name, which versions of Lean itself do without. */
-export function leanName(version: string): string {
+function leanName(version: string): string {
   return /^\d/.test(version) ? `Lean ${version}` : version;
 }
