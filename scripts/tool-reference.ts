@@ -1,25 +1,17 @@
 /* What the tools take and return, as Markdown; read from a server of ours over the protocol, as any client reads it. */
 import { Client, InMemoryTransport, type Tool } from '@modelcontextprotocol/client';
-import { defaultSettings } from '../src/config/schema.ts';
+import { createApp } from '../src/app/create-app.ts';
+import { loadConfig } from '../src/config/load-config.ts';
 import { createMcpServer } from '../src/mcp/create-mcp-server.ts';
-import { silentLogger } from '../src/telemetry/telemetry.ts';
 import { table } from './markdown-table.ts';
 import { schemaRows } from './schema-rows.ts';
 
-const notCalled = (): Promise<never> => Promise.reject(new Error('the documentation calls no tool'));
-
 /** The tools of a server with the default configuration, as `tools/list` gives them. */
 async function listTools(): Promise<readonly Tool[]> {
-  const { docker } = defaultSettings();
-  const server = createMcpServer(
-    { name: 'lean-docker-mcp', version: '0.0.0' },
-    {
-      service: { runCode: notCalled, runInSession: notCalled, closeSession: notCalled },
-      report: { messageCharacters: docker.message_limit, maxTimeoutMs: docker.max_timeout * 1000 },
-      limits: { codeBytes: docker.max_code_size, defaultTimeoutS: docker.timeout, maxTimeoutS: docker.max_timeout },
-      logger: silentLogger,
-    },
-  );
+  const config = await loadConfig({ env: {}, homeDir: '/nonexistent' });
+  // Connects to nothing before a tool is called.
+  await using app = createApp(config, { purpose: 'command' });
+  const server = createMcpServer({ name: 'lean-docker-mcp', version: '0.0.0' }, app);
   const [clientEnd, serverEnd] = InMemoryTransport.createLinkedPair();
   const client = new Client({ name: 'documentation', version: '0.0.0' });
   await Promise.all([server.connect(serverEnd), client.connect(clientEnd)]);
