@@ -12,6 +12,9 @@ export interface Terminal {
 /** The terminal of this process. */
 export function processTerminal(): Terminal {
   const { stdout, stderr } = process;
+  // Whoever reads our output may stop early, as `head` does.
+  stdout.on('error', onBrokenPipe);
+  stderr.on('error', onBrokenPipe);
   let shown = false;
   const clear = (): void => {
     if (shown) stderr.write('\r\u001b[K');
@@ -34,4 +37,9 @@ export function processTerminal(): Terminal {
     },
     endProgress: clear,
   };
+}
+
+function onBrokenPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(process.exitCode ?? 0);
 }
