@@ -46,6 +46,7 @@ function footer(result: StructuredResult): string {
     ...(result.session_id === undefined ? [] : [`session_id ${result.session_id}, step ${result.step ?? 0}`]),
     ...(result.session_rebuilt === true ? ['session rebuilt after its container was lost'] : []),
     ...(result.lean_version === undefined ? [] : [`Lean ${result.lean_version}`]),
+    ...(timings.cold_start === true ? ['cold start'] : []),
     `${timings.total} ms (queue ${timings.queue}, sandbox ${timings.sandbox}, elaborate ${timings.elaborate}, run ${timings.run})`,
   ];
   return `[${parts.join('; ')}]`;

@@ -94,10 +94,11 @@ describe.concurrent('a crash', () => {
   });
 
   it.each([
-    ['elaboration', 'eval-spin', 'check'],
+    ['elaboration', 'eval-spin', 'lean'],
     ['program', 'main-spin', 'program'],
   ] as const)('is the end of an %s whose container is killed', async (_, name, purpose) => {
-    await using own = await connect();
+    // Sandboxes that are made ahead could be killed in its place.
+    await using own = await connect({ settings: { POOL_ENABLED: 'false' } });
     const call = own.execute(programText(name));
     await (await runningContainer(own.pid, purpose)).kill();
     expect(await call).toMatchObject({ status: 'error', outcome: 'crashed' });
@@ -131,7 +132,7 @@ describe.concurrent('output that looks like protocol', () => {
 });
 
 describe.concurrent('cancelling', () => {
-  async function cancelWhenRunning(own: TestServer, code: string, purpose: 'check' | 'program'): Promise<void> {
+  async function cancelWhenRunning(own: TestServer, code: string, purpose: 'lean' | 'program'): Promise<void> {
     const controller = new AbortController();
     const call = own.call('execute-lean', { code }, { signal: controller.signal });
     const failed = expect(call).rejects.toThrow('enough');
@@ -142,7 +143,7 @@ describe.concurrent('cancelling', () => {
   }
 
   it.each([
-    ['elaboration', 'eval-spin', 'check'],
+    ['elaboration', 'eval-spin', 'lean'],
     ['program', 'main-spin', 'program'],
     ['program', 'main-sleep', 'program'],
   ] as const)('an %s (%s) removes its container, and the server goes on', async (_, name, purpose) => {

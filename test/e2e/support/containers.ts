@@ -23,11 +23,8 @@ export async function containersOf(pid: number): Promise<Docker.ContainerInfo[]>
   return await (await engine()).listContainers({ all: true, filters: ownedBy(pid) });
 }
 
-/** Resolves with the first container for which this holds, as soon as it runs. */
-export async function runningContainer(
-  pid: number,
-  purpose: 'check' | 'program' | 'session',
-): Promise<Docker.Container> {
+/** Waits for a running container of this purpose. One that is made ahead of calls looks like one at work. */
+export async function runningContainer(pid: number, purpose: 'lean' | 'program'): Promise<Docker.Container> {
   const { Id } = await vi.waitFor(async () => {
     const containers = await containersOf(pid);
     const found = containers.find(

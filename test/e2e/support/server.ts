@@ -69,7 +69,9 @@ export async function connect({
   const client = new Client({ name: 'e2e', version: '0' }, clientOptions);
   await client.connect(transport);
   // The client checks results against output schemas that it has seen.
-  await client.listTools();
+  const { tools } = await client.listTools();
+  const outputFields = (tool: string): Set<string> =>
+    new Set(Object.keys(tools.find(({ name }) => name === tool)?.outputSchema?.['properties'] ?? {}));
   const pid = transport.pid ?? 0;
 
   const call: TestServer['call'] = async (name, args, options = {}) =>
@@ -81,10 +83,16 @@ export async function connect({
     log: () => log,
     call,
     execute: async (input, options) =>
-      checkedResult(await call('execute-lean', typeof input === 'string' ? { code: input } : { ...input }, options)),
+      checkedResult(
+        await call('execute-lean', typeof input === 'string' ? { code: input } : { ...input }, options),
+        outputFields('execute-lean'),
+      ),
     step: async (input, sessionId, options) => {
       const args = { ...(typeof input === 'string' ? { code: input } : input), session_id: sessionId };
-      const result = checkedResult(await call('execute-lean-persistent', args, options));
+      const result = checkedResult(
+        await call('execute-lean-persistent', args, options),
+        outputFields('execute-lean-persistent'),
+      );
       const { session_id, step } = result;
       if (session_id === undefined || step === undefined) throw new Error('the result does not name its session');
       return { ...result, session_id, step };

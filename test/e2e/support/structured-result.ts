@@ -5,30 +5,21 @@ import type { StructuredResult } from '../../../src/report/structured-result.ts'
 
 export type { StructuredResult };
 
-const knownFields = new Set([
-  'status',
-  'outcome',
-  'error',
-  'diagnostics',
-  'stdout',
-  'stderr',
-  'exit_code',
-  'truncated',
-  'timings_ms',
-  'lean_version',
-  'session_id',
-  'step',
-  'session_rebuilt',
-]);
 // What acts on a terminal or hides text: nothing of it may reach a client.
 const acting = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/u;
 
-/** The structured part of a result, after checking that it is complete, compact and told by the text too. */
-export function checkedResult({ isError, content, structuredContent }: CallToolResult): StructuredResult {
+/**
+ * The structured part of a result, after checking that it is compact, told by the text too, and has no field that the
+ * tool does not announce. That it fits the announced schema is checked by the client.
+ */
+export function checkedResult(
+  { isError, content, structuredContent }: CallToolResult,
+  announced: ReadonlySet<string>,
+): StructuredResult {
   const text = content.map((block) => (block.type === 'text' ? block.text : '')).join('\n');
   expect(isError ?? false, text).toBe(false);
   const result = structuredContent as StructuredResult;
-  expect(Object.keys(result).filter((field) => !knownFields.has(field))).toEqual([]);
+  expect(Object.keys(result).filter((field) => !announced.has(field))).toEqual([]);
   expect(Object.entries(result).filter(([, value]) => isEmpty(value))).toEqual([]);
   expect(result.status === 'error').toBe(result.error !== undefined);
   expect(result.error ?? '').not.toContain('\n');
@@ -54,6 +45,7 @@ function facts(result: StructuredResult): string[] {
     ...Object.values(truncated).map(String),
     ...[result.lean_version, result.session_id, result.step].map((value) => String(value ?? '')),
     result.session_rebuilt === true ? 'rebuilt' : '',
+    timings.cold_start === true ? 'cold start' : '',
     `${timings.total} ms`,
   ];
 }
