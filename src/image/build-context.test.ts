@@ -157,6 +157,15 @@ describe('toolchainContext', () => {
     });
   });
 
+  it('refuses a link that leads back in from outside, where the image has nothing', async () => {
+    await using test = await setUp({ 'bin/lean': lean, 'lib/lean/a.olean': 'a' });
+    await writeTree(test.dir, {
+      '../back': { link: test.dir },
+      'lib/lean/b.olean': { link: '../../../back/lib/lean/a.olean' },
+    });
+    await expect(test.context()).rejects.toMatchObject({ code: 'toolchain-not-found' });
+  });
+
   it('names a link that leads nowhere', async () => {
     await using test = await setUp({ 'bin/lean': lean, 'lib/lean/a.olean': { link: 'gone.olean' } });
     await expect(test.context()).rejects.toMatchObject({

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
-import { AppError, messageOf } from '../core/app-error.ts';
+import { AppError } from '../core/app-error.ts';
 import { makeVisible } from '../core/visible-text.ts';
 import { toEngineError } from '../sandbox/docker/docker-errors.ts';
 import type { OnBuildProgress } from './build-progress.ts';
@@ -15,6 +15,7 @@ export interface EngineBuild {
 }
 
 const keptLines = 20;
+const longestInstruction = 40;
 
 /**
  * Has the engine build an image, with its classic builder, whose commands get no network.
@@ -55,29 +56,31 @@ export async function runEngineBuild(
 async function followBuild(stream: NodeJS.ReadableStream, onProgress: OnBuildProgress): Promise<void> {
   let step = 'the first step';
   let lines: string[] = [];
-  for await (const { error, stream: text, status, id } of engineMessages(stream)) {
+  for await (const { error, stream: said, status, id } of engineMessages(stream)) {
     if (error !== undefined) throw buildError(step, [...lines, error]);
     if (status !== undefined) onProgress({ phase: 'build', message: [status, id].filter(Boolean).join(' ') });
-    for (const line of makeVisible(text ?? '').split('\n')) {
+    for (const line of makeVisible(said ?? '').split('\n')) {
       if (line.trim() === '') continue;
-      const [, number, total, instruction = ''] = /^Step (\d+)\/(\d+) : (.*)$/.exec(line) ?? [];
+      const [, number, total, text = ''] = /^Step (\d+)\/(\d+) : (.*)$/.exec(line) ?? [];
       if (number === undefined) {
         lines = [...lines, line].slice(-keptLines);
         continue;
       }
-      step = `step ${number} of ${total ?? '?'} (${instruction.slice(0, 80)})`;
+      const instruction = text.length <= longestInstruction ? text : `${text.slice(0, longestInstruction)}…`;
+      step = `step ${number} of ${total ?? '?'} (${instruction})`;
       lines = [];
-      onProgress({ phase: 'build', message: instruction.slice(0, 80), done: Number(number) - 1, total: Number(total) });
+      onProgress({
+        phase: 'build',
+        message: `Building: ${instruction}`,
+        done: Number(number) - 1,
+        total: Number(total),
+      });
     }
   }
 }
 
 function buildError(step: string, lines: readonly string[]): AppError {
-  return new AppError(
-    'image-build-failed',
-    `Building the image failed at ${step}:\n${lines.map(messageOf).join('\n')}`,
-    {
-      hint: 'With a base image of your own, look at it first: it needs sh, grep, find, chmod, chown and mkdir, and perl at run time.',
-    },
-  );
+  return new AppError('image-build-failed', `Building the image failed at ${step}:\n${lines.join('\n')}`, {
+    hint: 'With a base image of your own, look at it first: it needs sh, grep, find, chmod, chown and mkdir, and perl at run time.',
+  });
 }
