@@ -1,7 +1,7 @@
 import { AppError, messageOf } from '../../core/app-error.ts';
 
 /** What somebody can do who cannot download a toolchain. */
-export const withoutDownloadHint =
+const withoutDownloadHint =
   'Check the network and, behind a proxy, HTTPS_PROXY; or install Lean with elan (https://lean-lang.org/install), ' +
   'or name an unpacked Linux toolchain: `lean-docker-mcp image build --toolchain-dir DIR`.';
 

@@ -55,11 +55,20 @@ describe('locateToolchain', () => {
   it('takes the named folder first', async () => {
     await using test = await setUp(onThisMachine);
     const env = { LEAN_TOOLCHAIN_DIR: test.inFolder('from-env') };
-    expect(await test.locate({ toolchainDir: test.inFolder('named'), leanVersion: '4.20.0', env })).toEqual({
+    expect(await test.locate({ toolchainDir: test.inFolder('named'), env })).toEqual({
       dir: test.inFolder('named'),
       program: 'script',
       source: 'folder',
       notes: [],
+    });
+  });
+
+  it('refuses a folder together with a version, since one of them would be ignored', async () => {
+    await using test = await setUp(onThisMachine);
+    const both = { toolchainDir: test.inFolder('named'), leanVersion: '4.20.0' };
+    await expect(test.locate(both)).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringMatching(/folder \(.*named\) and a version of Lean \(4\.20\.0\)/) as string,
     });
   });
 

@@ -10,7 +10,7 @@ import { cachedToolchain, cachedVersions, defaultCacheDir, type ToolchainCacheOp
 import { inspectToolchainFolder, type ToolchainFolder } from './toolchain-folder.ts';
 
 export interface ToolchainRequest {
-  /** A folder with `bin/lean`. Wins over everything else. */
+  /** A folder with `bin/lean`. Not together with a version. */
   readonly toolchainDir?: string;
   /** A release such as `4.27.0`, or `stable`. Wins over LEAN_TOOLCHAIN_DIR. */
   readonly leanVersion?: string;
@@ -41,10 +41,12 @@ export interface LocatedToolchain extends ToolchainFolder {
  * download of the newest stable release. With a version it is that version, from elan or from the releases.
  *
  * @throws AppError `toolchain-not-found` when the named folder holds none; `download-failed`; `usage` when the version is
- *   none; the signal's reason when it fires
+ *   none, or a folder is named too; the signal's reason when it fires
  */
 export async function locateToolchain(request: ToolchainRequest): Promise<LocatedToolchain> {
   const { env, leanVersion } = request;
+  if (request.toolchainDir !== undefined && leanVersion !== undefined)
+    throw ambiguous(request.toolchainDir, leanVersion);
   if (request.toolchainDir !== undefined) return await namedToolchain(request, request.toolchainDir);
   const fromEnv = env['LEAN_TOOLCHAIN_DIR'];
   if (leanVersion === undefined && fromEnv !== undefined && fromEnv !== '')
@@ -69,6 +71,12 @@ async function namedToolchain(request: ToolchainRequest, dir: string): Promise<L
     hint:
       '`--toolchain-dir` and LEAN_TOOLCHAIN_DIR name the folder that holds bin/lean and lib/lean of a Lean for Linux; ' +
       'without them one is taken from elan or downloaded.',
+  });
+}
+
+function ambiguous(dir: string, version: string): AppError {
+  return new AppError('usage', `Both a toolchain folder (${dir}) and a version of Lean (${version}) are named.`, {
+    hint: 'Leave out one: `--lean-version`, or `--toolchain-dir` with LEAN_TOOLCHAIN_DIR and `docker.toolchain_dir`.',
   });
 }
 

@@ -50,7 +50,7 @@ export async function cachedVersions({ dir, architecture }: ToolchainCacheOption
 }
 
 /** The folder of a version, whether it is there or not. */
-export function cachedToolchainDir({ dir, architecture }: ToolchainCacheOptions, version: string): string {
+function cachedToolchainDir({ dir, architecture }: ToolchainCacheOptions, version: string): string {
   return path.join(dir, 'toolchains', `${version}-linux-${architecture}`);
 }
 
