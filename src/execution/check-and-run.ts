@@ -4,8 +4,10 @@
  * accepts, and what it did counts only when the elaboration that reports has accepted the text too.
  */
 import type { KeptText } from '../core/bounded-text.ts';
-import type { Diagnostic } from '../lean/diagnostic.ts';
+import type { Diagnostic, OpenGoals } from '../lean/diagnostic.ts';
 import type { Elaboration, ForcedEnd, LeanServer } from '../lean/lean-server.ts';
+import { findOpenGoals, unsolvedGoals } from '../lean/open-goals.ts';
+import { PlacedCode } from '../lean/placed-code.ts';
 import type { Program, ProgramRun, ProgramSandbox } from '../lean/program-run.ts';
 import { disposeLater, type CallEnvironment } from './call-environment.ts';
 import type { CallLimits } from './call-limits.ts';
@@ -16,6 +18,9 @@ export interface CheckAndRun {
   readonly server: LeanServer;
   /** The text that Lean is to accept. */
   readonly text: string;
+  /** The code of the call, and how many lines of the text stand before it. */
+  readonly code: string;
+  readonly linesBefore: number;
   /** The program to run, and the sandbox for it. Destroyed here. */
   readonly program?: { readonly sandbox: ProgramSandbox; readonly input: Program };
   /** A diagnostic as the caller sees it; `undefined` when it is about something else. */
@@ -31,6 +36,9 @@ export interface Checked {
   readonly headerFailed: boolean;
   /** Whether Lean looked at everything and found no error. */
   readonly accepted: boolean;
+  readonly openGoals: OpenGoals;
+  /** Whether the server did not answer in time, so that it is of no use to anyone. */
+  readonly isStuck: boolean;
   readonly stdout: KeptText;
   readonly stderr: KeptText;
 }
@@ -53,13 +61,16 @@ export async function checkAndRun(
     };
     const elaboration = await stopwatch.measure('elaborate', server.elaborate(text, limits.deadline, onLine));
     const accepted = isAccepted(elaboration);
-    const checked = {
-      diagnostics: elaboration.diagnostics.flatMap((diagnostic) => work.toCall(diagnostic) ?? []),
-      headerFailed: elaboration.headerFailed,
-      accepted,
-    };
+    const diagnostics = elaboration.diagnostics.flatMap((diagnostic) => work.toCall(diagnostic) ?? []);
+    const isOver = elaboration.end !== 'finished' || elaboration.headerFailed;
+    const { stopped, ...openGoals } = isOver
+      ? { goals: unsolvedGoals(diagnostics), unasked: 0, stopped: undefined }
+      : await stopwatch.measure('elaborate', askForGoals(work, diagnostics, limits));
+    const isStuck = stopped !== undefined;
+    const checked = { diagnostics, headerFailed: elaboration.headerFailed, accepted, openGoals, isStuck };
     const output = server.takeOutput();
     if (!accepted) return { ...checked, ...output, outcome: outcomeOf(elaboration, limits) };
+    if (isStuck) return { ...checked, ...output, accepted: false, outcome: forcedOutcome(stopped, limits, '') };
 
     const objection = await work.whenAccepted?.();
     if (objection !== undefined) return { ...checked, ...output, accepted: false, outcome: objection };
@@ -76,6 +87,14 @@ export async function checkAndRun(
     disposeLater(program?.sandbox, environment.logger);
     running?.catch(() => undefined);
   }
+}
+
+async function askForGoals(
+  { server, code, linesBefore }: CheckAndRun,
+  diagnostics: readonly Diagnostic[],
+  { deadline }: CallLimits,
+): ReturnType<typeof findOpenGoals> {
+  return await findOpenGoals(server.questions, new PlacedCode(code, linesBefore), diagnostics, deadline);
 }
 
 function isAccepted({ end, headerFailed, diagnostics }: Elaboration): boolean {

@@ -5,7 +5,7 @@
 import type { KeptText } from '../core/bounded-text.ts';
 import type { Bytes } from '../core/bytes.ts';
 import type { SessionId } from '../core/ids.ts';
-import type { Diagnostic } from '../lean/diagnostic.ts';
+import type { Diagnostic, OpenGoals } from '../lean/diagnostic.ts';
 
 /** Lean code to elaborate and, when it defines `main`, to run. */
 export interface CodeRequest {
@@ -62,6 +62,8 @@ export interface SessionStep {
 /** What every outcome tells, as far as it was known when the call ended. */
 interface ResultBase {
   readonly diagnostics: readonly Diagnostic[];
+  /** What the code leaves to be proved; absent when Lean was not asked. */
+  readonly openGoals?: OpenGoals;
   readonly stdout: KeptText;
   readonly stderr: KeptText;
   readonly timings: Timings;

@@ -85,12 +85,13 @@ class SessionCall {
     }
     const checked = await this.#check(launch, extension, sandboxes);
     noteHeader(this.#environment, launch, plainHeader(extension.source.header), checked.headerFailed);
-    const { outcome, diagnostics, stdout, stderr } = checked;
+    const { outcome, diagnostics, openGoals, stdout, stderr } = checked;
     const timings = this.#stopwatch.read();
     const advice = redefinitionAdvice(this.#session, checked.diagnostics);
     return {
       ...outcome,
       diagnostics,
+      openGoals,
       stdout,
       stderr,
       timings,
@@ -122,6 +123,8 @@ class SessionCall {
       {
         server,
         text,
+        code: this.#request.code,
+        linesBefore: extension.linesBefore,
         // An error in an earlier step is shown where it is: the text was accepted before, so it says that something is wrong.
         toCall: (diagnostic) =>
           extension.toCall(diagnostic) ?? (diagnostic.severity === 'error' ? diagnostic : undefined),
@@ -150,7 +153,8 @@ class SessionCall {
       await this.#environment.sessions.keep(this.#session, [...this.#session.steps, step]);
     }
     // A program that was stopped had a sandbox of its own; anything else that was stopped was the session's server.
-    if (!completed && !checked.accepted) disposeLater(this.#session.detach(), this.#environment.logger);
+    if ((!completed && !checked.accepted) || checked.isStuck)
+      disposeLater(this.#session.detach(), this.#environment.logger);
     return checked;
   }
 

@@ -49,6 +49,8 @@ export async function runOnce(
       {
         server: sandboxes.server,
         text: sandboxes.header ? documentText(placed.source) : request.code,
+        code: request.code,
+        linesBefore: placed.linesBefore,
         toCall: placed.toCall,
         ...(sandboxes.program && {
           program: { sandbox: sandboxes.program, input: { ...request, source: request.code } },
@@ -60,10 +62,11 @@ export async function runOnce(
       stopwatch,
     );
     noteHeader(environment, launch, header, checked.headerFailed);
-    const { outcome, diagnostics, stdout, stderr } = checked;
+    const { outcome, diagnostics, openGoals, stdout, stderr } = checked;
     return {
       ...outcome,
       diagnostics,
+      openGoals,
       stdout,
       stderr,
       timings: stopwatch.read(),

@@ -13,3 +13,39 @@ export interface Diagnostic {
   readonly end: Position;
   readonly message: string;
 }
+
+/** Hypotheses that Lean prints on one line, because they have the same type. Without a name where Lean shows none. */
+export interface Hypothesis {
+  readonly names: readonly string[];
+  readonly type: string;
+  /** What a local definition stands for. */
+  readonly value?: string;
+}
+
+/** Something that is left to prove, or a term that is left to give. */
+export interface Goal {
+  /** All of it, as Lean prints it. */
+  readonly rendered: string;
+  /** The name of the case that it is, when it has one. */
+  readonly caseName?: string;
+  readonly hypotheses: readonly Hypothesis[];
+  readonly target: string;
+}
+
+/** A goal that a text leaves open, and where. */
+export interface OpenGoal {
+  /** What leaves it open: a `sorry`, or an error that says so. */
+  readonly origin: 'sorry' | 'unsolved-goals';
+  /** Which `sorry` of the text it is, from 1; absent for an error. */
+  readonly sorry?: number;
+  /** Where the `sorry` or the error begins. */
+  readonly start: Position;
+  readonly goal: Goal;
+}
+
+/** The goals that a text leaves open, in its order. */
+export interface OpenGoals {
+  readonly goals: readonly OpenGoal[];
+  /** How many more places leave something open that Lean was not asked about, or did not tell in time. */
+  readonly unasked: number;
+}

@@ -8,6 +8,7 @@ import { BoundedText, type KeptText } from '../core/bounded-text.ts';
 import type { Deadline } from '../core/deadline.ts';
 import type { Sandbox, SandboxDriver, SandboxExit } from '../sandbox/sandbox.ts';
 import type { Diagnostic } from './diagnostic.ts';
+import { DocumentQuestions } from './language-server/document-questions.ts';
 import { LeanClient } from './language-server/lean-client.ts';
 import type { LspRange, LspSymbol } from './language-server/lean-protocol.ts';
 import { toDiagnostics } from './language-server/to-diagnostics.ts';
@@ -128,6 +129,11 @@ export class LeanServer implements AsyncDisposable {
     ]);
     const { diagnostics, headerFailed } = this.#client.report;
     return { ...end, diagnostics: toDiagnostics(diagnostics, text), headerFailed };
+  }
+
+  /** Questions about places in the document, once it is elaborated. */
+  get questions(): DocumentQuestions {
+    return new DocumentQuestions(this.#client);
   }
 
   /** The outline of the document as it was last elaborated. Rejects when the server ends first. */

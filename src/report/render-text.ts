@@ -1,18 +1,14 @@
+import { renderMessages, usesSorry } from './render-messages.ts';
 import type { StructuredResult } from './structured-result.ts';
 
 type ShownDiagnostic = NonNullable<StructuredResult['diagnostics']>[number];
-
-/** A message as Lean's command line prints it: `file:line:column: severity: message`. */
-export function renderDiagnostic(fileName: string, { line, column, severity, message }: ShownDiagnostic): string {
-  return `${fileName}:${line}:${column}: ${severity}: ${message}`;
-}
 
 /** The same facts as the structured result, as text that a model or a person reads from the top. */
 export function renderText(result: StructuredResult): string {
   const diagnostics = result.diagnostics ?? [];
   const blocks = [
     headline(result, diagnostics),
-    ...diagnostics.map((diagnostic) => renderDiagnostic('Main.lean', diagnostic)),
+    ...renderMessages('Main.lean', result),
     ...(result.stdout === undefined ? [] : [`stdout:\n${result.stdout.trimEnd()}`]),
     ...(result.stderr === undefined ? [] : [`stderr:\n${result.stderr.trimEnd()}`]),
     ...(result.truncated === undefined ? [] : [`Left out: ${renderCounts(result.truncated)}`]),
@@ -28,10 +24,6 @@ function headline(result: StructuredResult, diagnostics: readonly ShownDiagnosti
   if (unfinished.length === 0) return ran === '' ? 'Lean accepted the code.' : ran;
   const places = unfinished.map(({ line }) => line).join(', ');
   return `Lean accepted the code, but it is unfinished: sorry at line ${places}. ${ran}`.trimEnd();
-}
-
-function usesSorry({ severity, message }: ShownDiagnostic): boolean {
-  return severity === 'warning' && /declaration uses [`']sorry/.test(message);
 }
 
 function renderCounts(truncated: Readonly<Record<string, unknown>>): string {

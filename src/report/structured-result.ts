@@ -7,6 +7,7 @@ import { makeVisible } from '../core/visible-text.ts';
 import { isSuccess, type ExecutionResult, type Timings } from '../execution/execution-service.ts';
 import { fitDiagnostics } from './fit-diagnostics.ts';
 import { explain, type Explanation } from './explain.ts';
+import { fitOpenGoals, openGoalSchema } from './goals.ts';
 
 const milliseconds = z.int().min(0).max(1e9);
 const count = z.int().min(0).max(1e15);
@@ -32,6 +33,7 @@ export const structuredResult = z.looseObject({
     .describe('How the call ended; anything but completed proves nothing about the code'),
   error: z.string().optional().describe('Why status is error, and what to do next'),
   diagnostics: z.array(diagnosticSchema).optional().describe('Messages of Lean; #eval and #check give information'),
+  goals: z.array(openGoalSchema).optional().describe('What each sorry and each unsolved-goals error leaves to prove'),
   stdout: z.string().optional().describe('Output of the program and of what the code started, not of Lean'),
   stderr: z.string().optional().describe('The same, written to stderr'),
   exit_code: z.int().min(0).max(255).optional().describe('Only when a program ran to its end'),
@@ -41,6 +43,8 @@ export const structuredResult = z.looseObject({
       stderr_bytes: count.optional(),
       diagnostics: count.optional(),
       message_characters: count.optional(),
+      goals: count.optional(),
+      goal_characters: count.optional(),
     })
     .optional()
     .describe('How much was left out'),
@@ -64,7 +68,7 @@ export type StructuredResult = z.infer<typeof structuredResult>;
 
 /** How results are shown. */
 export interface ReportLimits extends Explanation {
-  /** Characters of Lean's messages in one result. */
+  /** Characters of Lean's messages in one result, and of goals. */
   readonly messageCharacters: number;
 }
 
@@ -72,6 +76,7 @@ export interface ReportLimits extends Explanation {
 export function toStructured(result: ExecutionResult, limits: ReportLimits): StructuredResult {
   const success = isSuccess(result);
   const fitted = fitDiagnostics(result.diagnostics, limits.messageCharacters);
+  const open = fitOpenGoals(result.openGoals ?? { goals: [], unasked: 0 }, limits.messageCharacters);
   const stdout = makeVisible(result.stdout.text);
   const stderr = makeVisible(result.stderr.text);
   const truncated = {
@@ -79,6 +84,8 @@ export function toStructured(result: ExecutionResult, limits: ReportLimits): Str
     ...(result.stderr.omittedBytes > 0 && { stderr_bytes: result.stderr.omittedBytes }),
     ...(fitted.omittedDiagnostics > 0 && { diagnostics: fitted.omittedDiagnostics }),
     ...(fitted.omittedCharacters > 0 && { message_characters: fitted.omittedCharacters }),
+    ...(open.omittedGoals > 0 && { goals: open.omittedGoals }),
+    ...(open.omittedCharacters > 0 && { goal_characters: open.omittedCharacters }),
   };
   return {
     status: success ? 'success' : 'error',
@@ -94,6 +101,7 @@ export function toStructured(result: ExecutionResult, limits: ReportLimits): Str
         message,
       })),
     }),
+    ...(open.goals.length > 0 && { goals: [...open.goals] }),
     ...(stdout !== '' && { stdout }),
     ...(stderr !== '' && { stderr }),
     ...(result.outcome === 'completed' && result.exitCode !== undefined && { exit_code: result.exitCode }),

@@ -3,7 +3,7 @@ import { text as readAll } from 'node:stream/consumers';
 import { AppError, messageOf } from '../../core/app-error.ts';
 import type { CodeRequest } from '../../execution/execution-service.ts';
 import type { App } from '../../app/create-app.ts';
-import { renderDiagnostic } from '../../report/render-text.ts';
+import { renderMessages } from '../../report/render-messages.ts';
 import { toStructured, type StructuredResult } from '../../report/structured-result.ts';
 import { exitCodeForResult } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
@@ -48,7 +48,7 @@ export async function runFile(
 
 function print(result: StructuredResult, file: string, terminal: Terminal): void {
   const diagnostics = result.diagnostics ?? [];
-  for (const diagnostic of diagnostics) terminal.out(`${renderDiagnostic(file, diagnostic)}\n`);
+  for (const message of renderMessages(file, result)) terminal.out(`${message}\n`);
   if (result.stdout !== undefined) terminal.out(result.stdout);
   if (result.stderr !== undefined) terminal.say(result.stderr.trimEnd());
   if (result.truncated !== undefined) terminal.say(`lean-docker-mcp: left out: ${JSON.stringify(result.truncated)}`);

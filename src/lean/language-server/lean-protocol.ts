@@ -5,7 +5,7 @@
 import { z } from 'zod';
 
 const lspPosition = z.object({ line: z.int().min(0), character: z.int().min(0) });
-const lspRange = z.object({ start: lspPosition, end: lspPosition });
+export const lspRange = z.object({ start: lspPosition, end: lspPosition });
 
 /** A place in a text: lines from 0, columns from 0 in UTF-16 units. */
 export type LspPosition = z.infer<typeof lspPosition>;

@@ -1,0 +1,49 @@
+/*
+ * Questions about places in a document, and what Lean may answer. Checked like everything that comes from a process in
+ * which tenant code runs; fields of newer Leans that nobody needs are dropped.
+ */
+import { z } from 'zod';
+import { lspRange } from './lean-protocol.ts';
+
+/** `$/lean/plainGoal`: nothing where there is no tactic. */
+export const plainGoalAnswer = z.object({ goals: z.array(z.string()) }).nullable();
+
+/** `$/lean/plainTermGoal`: what is expected of the term there. */
+export const plainTermGoalAnswer = z.object({ goal: z.string(), range: lspRange }).nullable();
+export type TermGoal = NonNullable<z.infer<typeof plainTermGoalAnswer>>;
+
+/** `textDocument/hover`. */
+export const hoverAnswer = z
+  .object({ contents: z.union([z.object({ value: z.string() }), z.string()]), range: lspRange.nullish() })
+  .nullable();
+
+const completionItem = z.looseObject({
+  label: z.string(),
+  detail: z.string().nullish(),
+  documentation: z.union([z.object({ value: z.string() }), z.string()]).nullish(),
+  kind: z.int().nullish(),
+  sortText: z.string().nullish(),
+});
+export type CompletionItem = z.infer<typeof completionItem>;
+
+/** `textDocument/completion`. */
+export const completionAnswer = z.union([
+  z.object({ items: z.array(completionItem), isIncomplete: z.boolean().nullish() }).nullable(),
+  z.array(completionItem).transform((items) => ({ items })),
+]);
+
+/** `completionItem/resolve`: the item with its details. */
+export const resolvedCompletionItem = completionItem;
+
+const locationLink = z.object({ targetUri: z.string(), targetRange: lspRange, targetSelectionRange: lspRange });
+const location = z
+  .object({ uri: z.string(), range: lspRange })
+  .transform(({ uri, range }) => ({ targetUri: uri, targetRange: range, targetSelectionRange: range }));
+export type LocationLink = z.infer<typeof locationLink>;
+
+/** `textDocument/definition`. */
+export const definitionAnswer = z.union([
+  z.array(z.union([locationLink, location])),
+  location.transform((one) => [one]),
+  z.null().transform((): LocationLink[] => []),
+]);

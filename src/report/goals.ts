@@ -1,0 +1,95 @@
+/*
+ * Goals as callers see them: the whole as Lean prints it, and its parts. They go into a model's context, so their number
+ * and their characters are bounded, and what was left out is counted.
+ */
+import { z } from 'zod';
+import { shorten } from '../core/bounded-text.ts';
+import { makeVisible } from '../core/visible-text.ts';
+import type { Goal, Hypothesis, OpenGoal, OpenGoals } from '../lean/diagnostic.ts';
+
+/** A goal in a structured result. */
+export const goalSchema = z.looseObject({
+  rendered: z.string().describe('The goal as Lean prints it'),
+  case: z.string().optional(),
+  hypotheses: z
+    .array(z.looseObject({ names: z.array(z.string()).optional(), type: z.string(), value: z.string().optional() }))
+    .optional(),
+  target: z.string(),
+});
+export type ShownGoal = z.infer<typeof goalSchema>;
+
+/** A goal that the code leaves open, in a structured result. */
+export const openGoalSchema = goalSchema.extend({
+  origin: z.enum(['sorry', 'unsolved-goals']).describe('A sorry, or an error that says so'),
+  sorry: z.int().min(1).max(1e6).optional().describe('Which sorry of the code, from 1; try-tactics takes it'),
+  line: z.int().min(1).max(1e7),
+  column: z.int().min(0).max(1e7),
+});
+export type ShownOpenGoal = z.infer<typeof openGoalSchema>;
+
+/** What fits, and what it cost. */
+export interface Fitted<Shown> {
+  readonly goals: readonly Shown[];
+  readonly omittedGoals: number;
+  readonly omittedCharacters: number;
+}
+
+/** So many goals are shown at most. */
+const mostShown = 24;
+
+/** Makes goals fit a number of characters, the first ones first; a single one gets at most a quarter of it. */
+export function fitGoals(goals: readonly Goal[], limit: number): Fitted<ShownGoal> {
+  const shown: ShownGoal[] = [];
+  let omittedCharacters = 0;
+  let left = limit;
+  for (const goal of goals.slice(0, mostShown)) {
+    const { fitting, omitted } = fitGoal(goal, Math.max(200, Math.floor(limit / 4)));
+    left -= JSON.stringify(fitting).length;
+    if (left < 0) break;
+    shown.push(fitting);
+    omittedCharacters += omitted;
+  }
+  return { goals: shown, omittedGoals: goals.length - shown.length, omittedCharacters };
+}
+
+/** The same for the goals that code leaves open; those that Lean was not asked about count as left out. */
+export function fitOpenGoals({ goals, unasked }: OpenGoals, limit: number): Fitted<ShownOpenGoal> {
+  const fitted = fitGoals(
+    goals.map(({ goal }) => goal),
+    limit,
+  );
+  return {
+    ...fitted,
+    goals: fitted.goals.map((goal, index) => ({ ...placeOf(goals[index]), ...goal })),
+    omittedGoals: fitted.omittedGoals + unasked,
+  };
+}
+
+function placeOf(open: OpenGoal | undefined): Pick<ShownOpenGoal, 'origin' | 'sorry' | 'line' | 'column'> {
+  if (open === undefined) throw new TypeError('a goal was shown that is not there');
+  const { origin, sorry, start } = open;
+  return { origin, ...(sorry !== undefined && { sorry }), line: start.line, column: start.column };
+}
+
+function fitGoal(goal: Goal, limit: number): { fitting: ShownGoal; omitted: number } {
+  const { text: rendered, omitted } = shorten(makeVisible(goal.rendered), limit);
+  const target = makeVisible(goal.target);
+  const named = goal.caseName === undefined ? {} : { case: makeVisible(goal.caseName) };
+  // Of a goal that is too long the parts are not told: they would be as long again.
+  if (omitted > 0) return { fitting: { rendered, ...named, target: shorten(target, limit).text }, omitted };
+  const hypotheses = goal.hypotheses.map(showHypothesis);
+  return { fitting: { rendered, ...named, ...(hypotheses.length > 0 && { hypotheses }), target }, omitted };
+}
+
+function showHypothesis({ names, type, value }: Hypothesis): NonNullable<ShownGoal['hypotheses']>[number] {
+  return {
+    ...(names.length > 0 && { names: names.map(makeVisible) }),
+    type: makeVisible(type),
+    ...(value !== undefined && { value: makeVisible(value) }),
+  };
+}
+
+/** Goals as Lean prints them, one below the other. */
+export function renderGoals(goals: readonly ShownGoal[], indent = ''): string {
+  return goals.map(({ rendered }) => indent + rendered.replaceAll('\n', `\n${indent}`)).join('\n\n');
+}
