@@ -42,7 +42,7 @@ export function extend(source: SessionSource, code: string, header?: string): Ex
   if (header !== undefined) return stepBehind({ header, steps: [] }, code, () => 1);
   const { end } = readHeader(code);
   return {
-    source: { header: code.slice(0, end), steps: [endLine(code.slice(end))] },
+    source: { header: code.slice(0, end), steps: [endLine(code).slice(end)] },
     linesBefore: 0,
     toCall: (diagnostic) => diagnostic,
   };
@@ -57,8 +57,11 @@ export function blankInLastStep(source: SessionSource, from: number, to: number)
 }
 
 function laterStep(source: SessionSource, code: string): Extension {
+  const call = readHeader(code);
+  // These two stand only at the start of a file: Lean itself says so, at their place.
+  if (call.isModule || call.isPrelude) return stepBehind(source, code, () => undefined, code);
   const known = new Set(readHeader(source.header).imports.map(importKey));
-  const added = readHeader(code).imports.filter((entry) => !entry.isDisputed && !known.has(importKey(entry)));
+  const added = call.imports.filter((entry) => !entry.isDisputed && !known.has(importKey(entry)));
   const header = addLines(
     source.header,
     added.map((entry) => importLine(entry, code)),
@@ -67,11 +70,19 @@ function laterStep(source: SessionSource, code: string): Extension {
   return stepBehind({ header, steps: source.steps }, code, (line) => added[line - firstAddedLine]?.line);
 }
 
-/** @param headerLine the call's line that stands behind a line of the header, if one does */
-function stepBehind(before: SessionSource, code: string, headerLine: (line: number) => number | undefined): Extension {
+/**
+ * @param headerLine the call's line that stands behind a line of the header, if one does
+ * @param kept the call's code as the session has it
+ */
+function stepBehind(
+  before: SessionSource,
+  code: string,
+  headerLine: (line: number) => number | undefined,
+  kept = blankHeader(code),
+): Extension {
   const linesBefore = countLines(documentText(before));
   return {
-    source: { header: before.header, steps: [...before.steps, endLine(blankHeader(code))] },
+    source: { header: before.header, steps: [...before.steps, endLine(kept)] },
     linesBefore,
     toCall: (diagnostic) => {
       const { line } = diagnostic.start;

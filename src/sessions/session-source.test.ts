@@ -1,0 +1,129 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Diagnostic } from '../lean/diagnostic.ts';
+import { readHeader } from '../lean/source/header.ts';
+import { blankHeader, plainHeader } from '../lean/source/plain-header.ts';
+import { blankInLastStep, documentText, emptySource, extend, type SessionSource } from './session-source.ts';
+
+const modules = ['Lean', 'Init.Data.List', 'Mathlib'];
+
+/** Calls as people make them: imports or none, comments, any line ends, with or without one at the end. */
+const call = fc
+  .record({
+    before: fc.constantFrom('', '-- first\n', '\n\n'),
+    imports: fc.array(fc.constantFrom(...modules), { maxLength: 3 }),
+    behindImports: fc.constantFrom('', ' -- why', '\n'),
+    body: fc.array(fc.constantFrom('def a := 1', '#eval a', '', '  -- note', 'open Nat', '𝓝 ⟨a⟩'), { maxLength: 4 }),
+    lineEnd: fc.constantFrom('\n', '\r\n'),
+    isEnded: fc.boolean(),
+  })
+  .map(({ before, imports, behindImports, body, lineEnd, isEnded }) => {
+    const header =
+      imports.length === 0 ? '' : `${imports.map((name) => `import ${name}`).join('\n')}${behindImports}\n`;
+    const text = (before + header + body.join('\n')).replace(/\n+$/, '');
+    return (isEnded ? `${text}\n` : text).replaceAll('\n', lineEnd);
+  });
+
+function session(codes: readonly string[], hasWarmHeader = false): SessionSource {
+  return codes.reduce<SessionSource>(
+    (source, code) => extend(source, code, hasWarmHeader ? plainHeader(code) : undefined).source,
+    emptySource,
+  );
+}
+
+const moduleNames = (text: string): string[] => readHeader(text).imports.map(({ module }) => module);
+
+function diagnostic(line: number): Diagnostic {
+  return { severity: 'error', start: { line, column: 2 }, end: { line: line + 1, column: 0 }, message: 'no' };
+}
+
+describe('the text of a session', () => {
+  it('is the first call as it was sent, with a line end at its end', () => {
+    fc.assert(
+      fc.property(call, (code) => {
+        const text = documentText(session([code]));
+        expect(text).toBe(code === '' || code.endsWith('\n') ? code : `${code}\n`);
+      }),
+    );
+  });
+
+  it('has the lines of each call where it says, with nothing else behind them', () => {
+    fc.assert(
+      fc.property(fc.array(call, { minLength: 1, maxLength: 4 }), fc.boolean(), call, (codes, hasWarmHeader, code) => {
+        const { source, linesBefore } = extend(session(codes, hasWarmHeader), code);
+        const lines = documentText(source).split('\n').slice(linesBefore);
+        expect(lines.join('\n').trimEnd()).toBe(blankHeader(code).trimEnd());
+        expect(lines.at(-1)).toBe('');
+      }),
+    );
+  });
+
+  it('imports what each call imports, once, and nothing else', () => {
+    fc.assert(
+      fc.property(fc.array(call, { minLength: 1, maxLength: 4 }), fc.boolean(), (codes, hasWarmHeader) => {
+        const wanted = new Set(codes.flatMap(moduleNames));
+        expect(new Set(moduleNames(documentText(session(codes, hasWarmHeader))))).toEqual(wanted);
+      }),
+    );
+  });
+
+  it('keeps the code of the calls before, whatever a later one imports', () => {
+    fc.assert(
+      fc.property(fc.array(call, { minLength: 1, maxLength: 4 }), call, (codes, code) => {
+        const source = session(codes);
+        expect(extend(source, code).source.steps.slice(0, -1)).toEqual(source.steps);
+      }),
+    );
+  });
+
+  it('does not run into an import that ends without a line end', () => {
+    const source = session(['import Lean', 'def a := 1']);
+    expect(documentText(source)).toBe('import Lean\ndef a := 1\n');
+  });
+
+  it('leaves `prelude` and `module` in a later call to Lean, which refuses them there', () => {
+    for (const word of ['prelude', 'module']) {
+      const { source, linesBefore } = extend(session(['def a := 1\n']), `${word}\nimport Lean\n`);
+      expect(documentText(source)).toBe(`def a := 1\n${word}\nimport Lean\n`);
+      expect(linesBefore).toBe(1);
+    }
+  });
+
+  it('keeps how a module is imported', () => {
+    const source = session(['module\nimport A\n', 'public import B\nmeta import A\n']);
+    expect(source.header).toBe('module\nimport A\npublic import B\nmeta import A\n');
+  });
+});
+
+describe('a diagnostic', () => {
+  it('of the call has the position in the call', () => {
+    const { toCall } = extend(session(['def a := 1\ndef b := 2\n']), 'def c := 3\ndef d := 4');
+    expect(toCall(diagnostic(4))).toEqual(diagnostic(2));
+  });
+
+  it('of an import that the call brought is at the line of that import', () => {
+    const { toCall, linesBefore } = extend(session(['import A\ndef a := 1\n']), '-- B:\nimport A\n\nimport B\n');
+    expect(linesBefore).toBe(4);
+    expect(toCall(diagnostic(2))?.start.line).toBe(4);
+  });
+
+  it('of a step before is not one of the call', () => {
+    const { toCall } = extend(session(['import A\ndef a := 1\n']), 'import B\n');
+    expect(toCall(diagnostic(1))).toBeUndefined();
+    expect(toCall(diagnostic(3))).toBeUndefined();
+  });
+
+  it('of a header that was imported ahead is at the first line', () => {
+    const { toCall } = extend(emptySource, '-- two:\nimport A\nimport B\n', 'import A\nimport B\n');
+    expect(toCall(diagnostic(2))?.start.line).toBe(1);
+    expect(toCall(diagnostic(6))?.start.line).toBe(4);
+  });
+});
+
+it('blanking a part of the last step changes no line and no other step', () => {
+  const source = session(['def a := 1\n', 'def b := 2\n\ndef main : IO Unit := pure ()\ndef c := 3\n']);
+  const text = documentText(source);
+  const from = text.indexOf('def main');
+  const { steps } = blankInLastStep(source, from, text.indexOf('\ndef c'));
+  expect(steps.map((step) => step.replace(/ +$/gm, ''))).toEqual(['def a := 1\n', 'def b := 2\n\n\ndef c := 3\n']);
+});
