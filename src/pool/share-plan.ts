@@ -5,18 +5,29 @@ export interface Share {
   readonly rank?: number;
   /** How often it was asked for lately. */
   readonly demand: number;
+  /** How many items of it are there or in the making. */
+  readonly present: number;
 }
 
 /**
+ * How much more an item that is there counts than one that would have to be made in its place. Without it, two kinds that
+ * are wanted about as often would throw each other's items away at each call.
+ */
+const weightOfPresent = 1.5;
+
+/** Demand fades, so that two requests soon after each other come to less than 2. */
+const demandOfTwo = 1.5;
+
+/**
  * Says how many items of each kind to keep ready: one for each ranked share in their order, one for each other share that
- * was asked for at least twice, the most wanted first, and the rest in proportion to demand.
+ * was asked for twice lately, the most wanted first, and the rest in proportion to demand.
  *
  * @param size how many items there are to be in all
- * @returns the numbers by key; they add up to `size` unless there is no share at all
+ * @returns the numbers by key; they add up to `size` unless there is nothing to keep
  */
 export function planShares(size: number, shares: readonly Share[]): Map<string, number> {
   const plan = new Map(shares.map(({ key }) => [key, 0]));
-  const order = [...shares].sort(byClaim).filter(({ rank, demand }) => rank !== undefined || demand >= 2);
+  const order = [...shares].sort(byClaim).filter(({ rank, demand }) => rank !== undefined || demand >= demandOfTwo);
   for (const { key } of order.slice(0, size)) plan.set(key, 1);
 
   for (let left = size - Math.min(size, order.length); left > 0 && order.length > 0; left -= 1) {
@@ -27,10 +38,16 @@ export function planShares(size: number, shares: readonly Share[]): Map<string, 
 }
 
 function byClaim(a: Share, b: Share): number {
-  return (a.rank ?? Infinity) - (b.rank ?? Infinity) || b.demand - a.demand || (a.key < b.key ? -1 : 1);
+  return (a.rank ?? Infinity) - (b.rank ?? Infinity) || claim(b, 1) - claim(a, 1) || (a.key < b.key ? -1 : 1);
 }
 
 /** What a share has to show for one more item (the method of highest averages). */
 function quotient(share: Share, plan: ReadonlyMap<string, number>): number {
-  return (share.demand + 1 / (1 + (share.rank ?? Infinity))) / ((plan.get(share.key) ?? 0) + 1);
+  const nth = (plan.get(share.key) ?? 0) + 1;
+  return claim(share, nth) / nth;
+}
+
+/** What a share has to show for its first `nth` items. */
+function claim({ rank = Infinity, demand, present }: Share, nth: number): number {
+  return (demand + 1 / (1 + rank)) * (nth <= present ? weightOfPresent : 1);
 }

@@ -7,9 +7,10 @@
  */
 import { AppError, messageOf } from '../core/app-error.ts';
 import type { Logger } from '../telemetry/telemetry.ts';
+import { CreationBackoff, shortLifeMs } from './creation-backoff.ts';
 import { RecentDemand } from './recent-demand.ts';
-import { retryPauseMs } from './retry-pause.ts';
 import { planShares, type Share } from './share-plan.ts';
+import { WaitingCalls } from './waiting-calls.ts';
 
 /** Something that can be kept ready. */
 export interface PoolItem extends AsyncDisposable {
@@ -50,15 +51,20 @@ export interface Lease<Item> {
 }
 
 /** The life of an item, from the pool's side. */
-type Slot<Item> =
-  | { readonly key: string; readonly state: 'starting' }
-  | { readonly key: string; readonly state: 'warm'; readonly item: Item; readonly expiry: NodeJS.Timeout };
+type Slot<Item> = { readonly key: string; readonly state: 'starting' } | WarmSlot<Item>;
 
-interface Waiting<Item> {
+interface WarmSlot<Item> {
   readonly key: string;
-  readonly resolve: (lease: Lease<Item>) => void;
-  readonly reject: (error: Error) => void;
+  readonly state: 'warm';
+  readonly item: Item;
+  readonly keptAt: number;
+  readonly timers: readonly NodeJS.Timeout[];
+  /** Whether it is time for a successor. */
+  isOld: boolean;
 }
+
+/** The part of its age limit after which a warm item gets a successor, so that its kind is not missing when it goes. */
+const renewalAge = 0.8;
 
 /** Demand is forgotten by half in ten minutes. */
 const demandHalfLifeMs = 600_000;
@@ -66,19 +72,27 @@ const demandHalfLifeMs = 600_000;
 /** A pool of single-use items. Disposing it disposes what is warm or in the making; leased items are their owners'. */
 export class WarmPool<Item extends PoolItem> implements AsyncDisposable {
   readonly #options: WarmPoolOptions<Item>;
+  readonly #now: () => number;
   readonly #demand: RecentDemand;
   readonly #slots = new Set<Slot<Item>>();
+  readonly #waiting = new WaitingCalls<Lease<Item>>();
+  readonly #backoff: CreationBackoff;
   readonly #shutdown = new AbortController();
   /** Items in the making or being disposed; awaited on shutdown. */
   readonly #unsettled = new Set<Promise<void>>();
-  #queue: readonly Waiting<Item>[] = [];
   #leased = 0;
-  /** Kinds that could not be made last time. */
-  readonly #failing = new Map<string, { failures: number; retry: NodeJS.Timeout }>();
 
   constructor(options: WarmPoolOptions<Item>) {
     this.#options = options;
-    this.#demand = new RecentDemand(demandHalfLifeMs, options.now ?? (() => performance.now()));
+    this.#now = options.now ?? (() => performance.now());
+    this.#demand = new RecentDemand(demandHalfLifeMs, this.#now);
+    this.#backoff = new CreationBackoff({
+      retry: (key) => this.#retry(key),
+      onRecovered: () => {
+        this.fill();
+      },
+      logger: options.logger,
+    });
   }
 
   get stats(): PoolStats {
@@ -86,7 +100,7 @@ export class WarmPool<Item extends PoolItem> implements AsyncDisposable {
       warm: this.#count('warm'),
       starting: this.#count('starting'),
       leased: this.#leased,
-      waiting: this.#queue.length,
+      waiting: this.#waiting.count(),
     };
   }
 
@@ -97,7 +111,7 @@ export class WarmPool<Item extends PoolItem> implements AsyncDisposable {
 
   /** Whether items of this kind are kept ready as a rule, as far as they can be made. */
   offers(key: string): boolean {
-    return !this.#failing.has(key) && (this.#plan().get(key) ?? 0) > 0;
+    return !this.#backoff.isFailing(key) && (this.#plan().get(key) ?? 0) > 0;
   }
 
   /** Counts as demand for a kind although none was leased, so that it may be kept ready from now on. */
@@ -106,7 +120,7 @@ export class WarmPool<Item extends PoolItem> implements AsyncDisposable {
     this.fill();
   }
 
-  /** Begins to make what the plan says should be ready, and drops what it no longer wants. */
+  /** Begins to make what the plan says should be ready, and drops what it no longer wants, the oldest first. */
   fill(): void {
     if (this.#shutdown.signal.aborted) return;
     const plan = this.#plan();
@@ -114,10 +128,10 @@ export class WarmPool<Item extends PoolItem> implements AsyncDisposable {
       if (slot.state === 'warm' && this.#count('warm', slot.key) > (plan.get(slot.key) ?? 0)) this.#discard(slot);
     }
     for (const [key, wanted] of plan) {
-      if (this.#failing.has(key)) continue;
-      const present = this.#count('warm', key) + this.#count('starting', key) - this.#waitingFor(key);
-      for (let missing = wanted - present; missing > 0; missing -= 1) this.#start(key);
+      if (this.#backoff.isFailing(key)) continue;
+      for (let missing = wanted - this.#present(key); missing > 0; missing -= 1) this.#start(key);
     }
+    if (this.#count('starting') === 0) this.#renewOldest();
   }
 
   /**
@@ -136,47 +150,25 @@ export class WarmPool<Item extends PoolItem> implements AsyncDisposable {
       this.fill();
       return { item: warm.item, wasWarm: true };
     }
-    return await this.#wait(key, signal);
+    const leasing = this.#waiting.wait(key, signal);
+    if (this.#count('starting', key) < this.#waiting.count(key)) this.#start(key);
+    this.fill();
+    return await leasing;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#shutdown.abort(shuttingDown());
-    for (const { retry } of this.#failing.values()) clearTimeout(retry);
-    for (const { reject } of this.#queue) reject(shuttingDown());
-    this.#queue = [];
+    this.#backoff[Symbol.dispose]();
+    this.#waiting.rejectAll(shuttingDown());
     for (const slot of this.#slots) if (slot.state === 'warm') this.#discard(slot);
     while (this.#unsettled.size > 0) await Promise.allSettled(this.#unsettled);
-  }
-
-  #wait(key: string, signal: AbortSignal | undefined): Promise<Lease<Item>> {
-    return new Promise((resolve, reject) => {
-      const onAbort = (): void => {
-        this.#queue = this.#queue.filter((other) => other !== waiting);
-        reject(abortReason(signal));
-      };
-      const settled = (): void => signal?.removeEventListener('abort', onAbort);
-      const waiting: Waiting<Item> = {
-        key,
-        resolve: (lease) => {
-          settled();
-          resolve(lease);
-        },
-        reject: (error) => {
-          settled();
-          reject(error);
-        },
-      };
-      signal?.addEventListener('abort', onAbort, { once: true });
-      this.#queue = [...this.#queue, waiting];
-      if (this.#count('starting', key) < this.#waitingFor(key)) this.#start(key);
-    });
   }
 
   #start(key: string): void {
     const slot: Slot<Item> = { key, state: 'starting' };
     this.#slots.add(slot);
     this.#settle(
-      this.#options.make(key, this.#shutdown.signal).then(
+      this.#make(key).then(
         (item) => {
           this.#slots.delete(slot);
           this.#onMade(key, item);
@@ -189,80 +181,86 @@ export class WarmPool<Item extends PoolItem> implements AsyncDisposable {
     );
   }
 
+  /** Throws also when the item is of no use by the time that it is there. */
+  async #make(key: string): Promise<Item> {
+    const item = await this.#options.make(key, this.#shutdown.signal);
+    if (!(await isSettled(item.ended))) return item;
+    this.#dispose(item);
+    throw new AppError('engine-failed', 'A sandbox ended as soon as it was made.', {
+      hint: 'Try again; when it keeps failing, `lean-docker-mcp doctor` checks the engine and the image.',
+    });
+  }
+
   #onMade(key: string, item: Item): void {
-    const failed = this.#failing.get(key);
-    if (failed !== undefined) {
-      clearTimeout(failed.retry);
-      this.#failing.delete(key);
-      this.#options.logger.info('A kind of sandbox can be made again', { kind: key });
-    }
     if (this.#shutdown.signal.aborted) {
       this.#dispose(item);
       return;
     }
-    const [first] = this.#queue.filter((waiting) => waiting.key === key);
-    if (first === undefined) {
-      this.#keep(key, item);
-      return;
+    const first = this.#waiting.first(key);
+    if (first === undefined) this.#keep(key, item);
+    else {
+      this.#handOut(item);
+      first.resolve({ item, wasWarm: false });
     }
-    this.#queue = this.#queue.filter((waiting) => waiting !== first);
-    this.#handOut(item);
-    first.resolve({ item, wasWarm: false });
+    this.#backoff.made(key);
     this.fill();
   }
 
   #onFailed(key: string, error: unknown): void {
     if (this.#shutdown.signal.aborted) return;
-    const [first] = this.#queue.filter((waiting) => waiting.key === key);
-    this.#queue = this.#queue.filter((waiting) => waiting !== first);
-    first?.reject(error instanceof Error ? error : new Error(messageOf(error)));
-
-    const before = this.#failing.get(key);
-    clearTimeout(before?.retry);
-    const failures = (before?.failures ?? 0) + 1;
-    const retry = setTimeout(() => {
-      this.#failing.delete(key);
-      this.fill();
-      // Still failing, as far as is known: the next pause is longer.
-      if (this.#count('starting', key) > 0) this.#failing.set(key, { failures, retry });
-    }, retryPauseMs(failures));
-    retry.unref();
-    this.#failing.set(key, { failures, retry });
-    if (failures > 1) return;
-    this.#options.logger.warn('A kind of sandbox cannot be made; trying again with growing pauses', {
-      kind: key,
-      error: messageOf(error),
-    });
+    // The others are served by what is still in the making.
+    if (this.#count('starting', key) < this.#waiting.count(key)) {
+      this.#waiting.first(key)?.reject(error instanceof Error ? error : new Error(messageOf(error)));
+    }
+    this.#backoff.failed(key, error);
   }
 
-  /** Keeps an item that nobody waits for, if the plan still wants it. */
-  #keep(key: string, item: Item): void {
-    if (this.#count('warm', key) >= (this.#plan().get(key) ?? 0)) {
-      this.#dispose(item);
+  /** One attempt at a kind that could not be made. @returns whether there is one, because it is still wanted */
+  #retry(key: string): boolean {
+    if (this.#present(key) < (this.#plan().get(key) ?? 0)) this.#start(key);
+    return this.#count('starting', key) > 0;
+  }
+
+  /** Makes a successor for the oldest item that is due for one: one at a time, because items in excess take memory too. */
+  #renewOldest(): void {
+    for (const slot of this.#slots) {
+      if (slot.state === 'starting' || !slot.isOld || this.#backoff.isFailing(slot.key)) continue;
+      this.#start(slot.key);
       return;
     }
+  }
+
+  /** Keeps an item that nobody waits for, until the plan drops it. */
+  #keep(key: string, item: Item): void {
+    const { maxAgeMs } = this.#options;
+    const renewal = setTimeout(() => {
+      slot.isOld = true;
+      this.fill();
+    }, renewalAge * maxAgeMs).unref();
     const expiry = setTimeout(() => {
-      replace();
-    }, this.#options.maxAgeMs);
-    expiry.unref();
-    const slot: Slot<Item> = { key, state: 'warm', item, expiry };
-    const replace = (): void => {
+      this.#discard(slot);
+      this.fill();
+    }, maxAgeMs).unref();
+    const timers = [renewal, expiry];
+    const slot: WarmSlot<Item> = { key, state: 'warm', item, keptAt: this.#now(), timers, isOld: false };
+    const onEnd = (): void => {
       if (!this.#slots.has(slot)) return;
       this.#discard(slot);
+      if (this.#now() - slot.keptAt < shortLifeMs) this.#backoff.endedEarly(key);
       this.fill();
     };
     this.#slots.add(slot);
-    void item.ended.then(replace, replace);
+    void item.ended.then(onEnd, onEnd);
   }
 
-  #discard(slot: Slot<Item>): void {
+  #discard(slot: WarmSlot<Item>): void {
     this.#remove(slot);
-    if (slot.state === 'warm') this.#dispose(slot.item);
+    this.#dispose(slot.item);
   }
 
-  #remove(slot: Slot<Item>): void {
+  #remove(slot: WarmSlot<Item>): void {
     this.#slots.delete(slot);
-    if (slot.state === 'warm') clearTimeout(slot.expiry);
+    for (const timer of slot.timers) clearTimeout(timer);
   }
 
   #handOut(item: Item): void {
@@ -289,14 +287,16 @@ export class WarmPool<Item extends PoolItem> implements AsyncDisposable {
   #plan(): Map<string, number> {
     const { size, ranked, mayKeep } = this.#options;
     const demanded = this.#demand.keys().filter((key) => !ranked.includes(key) && mayKeep(key));
-    const shares: Share[] = [
-      ...ranked.map((key, rank) => ({ key, rank, demand: this.#demand.of(key) })),
-      ...demanded.map((key) => ({ key, demand: this.#demand.of(key) })),
-    ];
-    return planShares(size, shares);
+    const share = (key: string): Share => ({ key, demand: this.#demand.of(key), present: this.#present(key) });
+    return planShares(size, [...ranked.map((key, rank) => ({ ...share(key), rank })), ...demanded.map(share)]);
   }
 
-  #warmOf(key: string): (Slot<Item> & { readonly state: 'warm' }) | undefined {
+  /** How many items of a kind are there or in the making, for nobody in particular. */
+  #present(key: string): number {
+    return this.#count('warm', key) + this.#count('starting', key) - this.#waiting.count(key);
+  }
+
+  #warmOf(key: string): WarmSlot<Item> | undefined {
     for (const slot of this.#slots) if (slot.state === 'warm' && slot.key === key) return slot;
     return undefined;
   }
@@ -306,17 +306,17 @@ export class WarmPool<Item extends PoolItem> implements AsyncDisposable {
     for (const slot of this.#slots) if (slot.state === state && (key === undefined || slot.key === key)) count += 1;
     return count;
   }
+}
 
-  #waitingFor(key: string): number {
-    return this.#queue.filter((waiting) => waiting.key === key).length;
-  }
+/** Whether a promise has settled by now. Takes no time, only its turn. */
+async function isSettled(promise: Promise<unknown>): Promise<boolean> {
+  const pending = Symbol('pending');
+  return await Promise.race([promise, Promise.resolve(pending)]).then(
+    (first) => first !== pending,
+    () => true,
+  );
 }
 
 function shuttingDown(): AppError {
   return new AppError('shutting-down', 'The server is shutting down.');
-}
-
-function abortReason(signal: AbortSignal | undefined): Error {
-  const reason: unknown = signal?.reason;
-  return reason instanceof Error ? reason : new DOMException('aborted', 'AbortError');
 }

@@ -1,0 +1,61 @@
+interface WaitingCall<Value> {
+  readonly key: string;
+  readonly resolve: (value: Value) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Calls that wait for an item, first come first served within a kind. A call whose signal fires leaves by itself. */
+export class WaitingCalls<Value> {
+  /** In the order in which they came. */
+  readonly #calls = new Set<WaitingCall<Value>>();
+
+  /** How many wait, for items of this kind or in all. */
+  count(key?: string): number {
+    if (key === undefined) return this.#calls.size;
+    let count = 0;
+    for (const call of this.#calls) if (call.key === key) count += 1;
+    return count;
+  }
+
+  /** Joins the line. Rejects with what the line is told, or with the signal's reason when it fires first. */
+  wait(key: string, signal: AbortSignal | undefined): Promise<Value> {
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => {
+        this.#calls.delete(call);
+        reject(abortReason(signal));
+      };
+      const leave = (): void => {
+        this.#calls.delete(call);
+        signal?.removeEventListener('abort', onAbort);
+      };
+      const call: WaitingCall<Value> = {
+        key,
+        resolve: (value) => {
+          leave();
+          resolve(value);
+        },
+        reject: (error) => {
+          leave();
+          reject(error);
+        },
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
+      this.#calls.add(call);
+    });
+  }
+
+  /** The call that is next in line for this kind; it leaves the line with the answer that it is given. */
+  first(key: string): Pick<WaitingCall<Value>, 'resolve' | 'reject'> | undefined {
+    for (const call of this.#calls) if (call.key === key) return call;
+    return undefined;
+  }
+
+  rejectAll(error: Error): void {
+    for (const call of this.#calls) call.reject(error);
+  }
+}
+
+function abortReason(signal: AbortSignal | undefined): Error {
+  const reason: unknown = signal?.reason;
+  return reason instanceof Error ? reason : new DOMException('aborted', 'AbortError');
+}
