@@ -1,6 +1,7 @@
 import type { CallToolResult, McpServer, ServerContext, ToolAnnotations } from '@modelcontextprotocol/server';
 import type { z } from 'zod';
 import { AppError, messageOf } from '../core/app-error.ts';
+import { makeVisible } from '../core/visible-text.ts';
 import type { CallContext, ExecutionService } from '../execution/execution-service.ts';
 import type { SessionService } from '../execution/session-service.ts';
 import type { ReportLimits } from '../report/structured-result.ts';
@@ -80,10 +81,10 @@ async function callTool<Input extends z.ZodObject, Output extends z.ZodObject>(
 function toolError(error: unknown, tool: string, logger: Logger): CallToolResult {
   const known = error instanceof AppError ? error : new AppError('internal', messageOf(error), { cause: error });
   logger.warn('A tool call failed', { tool, code: known.code, error: known.message });
-  const hint = known.hint === undefined ? {} : { hint: known.hint };
+  // No structuredContent: clients may hold it against the tool's output schema, and then show that instead of this.
   return {
     isError: true,
-    content: [{ type: 'text', text: known.advice }],
-    structuredContent: { status: 'error', code: known.code, error: known.message, ...hint },
+    content: [{ type: 'text', text: makeVisible(known.advice) }],
+    _meta: { 'io.github.lean-docker-mcp/code': known.code },
   };
 }

@@ -161,9 +161,9 @@ describe.concurrent('main in a session', () => {
 describe.concurrent('positions in a session', () => {
   it('are those of the call', async () => {
     const id = await session('def a := 1\ndef b := 2\n', 'import Lean\n\ndef c := 3\n\n');
-    const result = await server().step('import Lean\n\n  def bad : Nat := "x"\n#eval a + b + c', id);
+    const result = await server().step('import Lean\n\ndef bad : Nat := "x"\n#eval a + b + c', id);
     expect(result).toHaveDiagnostics(
-      { severity: 'error', line: 3, column: 19, message: /type mismatch/i },
+      { severity: 'error', line: 3, column: 17, message: /type mismatch/i },
       { severity: 'information', line: 4, column: 0, message: '6' },
     );
   });
