@@ -1,10 +1,10 @@
 /*
  * One file a session, in YAML, which a person can read. A file is written under another name, synced and renamed, so that
  * a name always stands for a whole file; a checksum tells one that something else has damaged. A damaged file is never
- * loaded in part.
+ * loaded in part. Links are neither followed nor written through: the folder's files are ours or nothing.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { constants, mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
@@ -40,22 +40,23 @@ export class FileSessionStore implements SessionStore {
 
   async save(record: SessionRecord): Promise<void> {
     const target = this.#fileOf(record.id);
-    const unfinished = `${target}.${process.pid}.tmp`;
+    const unfinished = unfinishedName(target);
     try {
       await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-      await using file = await open(unfinished, 'w', 0o600);
+      await rm(unfinished, { force: true });
+      await using file = await open(unfinished, 'wx', 0o600);
       await file.writeFile(toFile(record));
       await file.sync();
       await rename(unfinished, target);
       await syncFolder(this.#folder);
     } catch (error) {
-      await rm(unfinished, { force: true });
+      await rm(unfinished, { force: true }).catch(() => undefined);
       throw new AppError(
         'session-not-saved',
         `Session ${record.id} could not be written to ${target}: ${messageOf(error)}`,
         {
           cause: error,
-          hint: 'The step was not accepted. Free some space or make the folder of sessions.directory writable, then call again.',
+          hint: 'The session is as it was before. Free some space or make the folder of sessions.directory writable, then call again.',
         },
       );
     }
@@ -67,9 +68,9 @@ export class FileSessionStore implements SessionStore {
     const file = this.#fileOf(id);
     let text: string;
     try {
-      text = await readFile(file, 'utf8');
+      text = await readPlainFile(file);
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+      if (codeOf(error) === 'ENOENT') return undefined;
       throw damaged(file, messageOf(error));
     }
     const record = fromFile(text, file);
@@ -78,7 +79,17 @@ export class FileSessionStore implements SessionStore {
   }
 
   async remove(id: SessionId): Promise<void> {
-    if (sessionIdPattern.test(id)) await rm(this.#fileOf(id), { force: true });
+    if (!sessionIdPattern.test(id)) return;
+    const file = this.#fileOf(id);
+    try {
+      await rm(file, { force: true });
+      await rm(unfinishedName(file), { force: true });
+    } catch (error) {
+      throw new AppError('session-not-saved', `The session file ${file} could not be removed: ${messageOf(error)}`, {
+        cause: error,
+        hint: 'The session is closed, but can be found again by its id until the file is gone. Make the folder of sessions.directory writable, or remove the file by hand.',
+      });
+    }
   }
 
   #fileOf(id: SessionId): string {
@@ -134,8 +145,28 @@ function damaged(file: string, why: string): AppError {
   });
 }
 
-/** So that the renaming itself survives a power cut. */
+/** A server that ends in the middle of writing leaves this behind; the next writing replaces it. */
+function unfinishedName(file: string): string {
+  return `${file}.tmp`;
+}
+
+/** Reads a file that is neither a link nor anything that could make the reader wait. */
+async function readPlainFile(file: string): Promise<string> {
+  await using handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  if (!(await handle.stat()).isFile()) throw new Error('it is not a plain file');
+  return await handle.readFile('utf8');
+}
+
+/** So that the renaming itself survives a power cut, where folders can be synced at all. */
 async function syncFolder(folder: string): Promise<void> {
-  await using handle = await open(folder, 'r');
-  await handle.sync();
+  try {
+    await using handle = await open(folder, 'r');
+    await handle.sync();
+  } catch (error) {
+    if (!['EPERM', 'EISDIR', 'EINVAL'].includes(codeOf(error) ?? '')) throw error;
+  }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

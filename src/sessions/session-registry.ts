@@ -2,7 +2,7 @@ import { AppError } from '../core/app-error.ts';
 import { newSessionId, type SessionId } from '../core/ids.ts';
 import type { Logger } from '../telemetry/telemetry.ts';
 import type { SessionStore } from './session-store.ts';
-import { Session, type AcceptedStep, type SessionRecord } from './session.ts';
+import { Session, sessionUnknown, type AcceptedStep, type SessionRecord } from './session.ts';
 
 export interface SessionRegistryOptions {
   readonly maxSessions: number;
@@ -12,11 +12,15 @@ export interface SessionRegistryOptions {
   readonly logger: Logger;
 }
 
+/** What happened to a session. */
+export type SessionChange = 'opened' | 'changed' | 'closed';
+export type SessionListener = (id: SessionId, change: SessionChange) => void;
+
 /** The open sessions. Disposing closes all. */
 export class SessionRegistry implements AsyncDisposable {
   readonly #options: SessionRegistryOptions;
   readonly #sessions = new Map<SessionId, Session>();
-  readonly #listeners = new Set<(id: SessionId) => void>();
+  readonly #listeners = new Set<SessionListener>();
   readonly #idleTimers = new Map<SessionId, NodeJS.Timeout>();
 
   constructor(options: SessionRegistryOptions) {
@@ -36,41 +40,59 @@ export class SessionRegistry implements AsyncDisposable {
    */
   async open(steps: readonly AcceptedStep[] = []): Promise<Session> {
     this.#requireRoom();
-    const session = this.#add({ id: newSessionId(), createdAt: new Date(), steps });
-    if (steps.length > 0) await this.#options.store.save(session.record);
+    const session = this.#add(new Session({ id: newSessionId(), createdAt: new Date(), steps }));
+    try {
+      if (steps.length > 0) await this.#options.store.save(session.record);
+    } catch (error) {
+      await this.#drop(session.id);
+      throw error;
+    }
     return session;
   }
 
   /** @throws AppError `session-unknown`, `session-limit`, `session-damaged` */
   async find(id: SessionId): Promise<Session> {
     const session = this.#sessions.get(id) ?? (await this.#restore(id));
-    if (session === undefined) {
-      throw new AppError('session-unknown', `There is no session ${JSON.stringify(id)}.`, {
-        hint: 'It was cleaned up, expired after idling, or ended with the server. Call execute-lean-persistent without session_id to start a new one, and send its definitions again.',
-      });
-    }
+    if (session === undefined) throw sessionUnknown(id);
     this.#restartIdleTimer(session);
     return session;
   }
 
-  /** Calls the listener with a session's handle when it was opened, changed or closed, until disposed. */
-  onChange(listener: (id: SessionId) => void): Disposable {
+  /** Calls the listener when a session was opened, changed or closed, until disposed. */
+  onChange(listener: SessionListener): Disposable {
     this.#listeners.add(listener);
     return { [Symbol.dispose]: () => this.#listeners.delete(listener) };
   }
 
-  /** Makes these the accepted steps of a session, once they are written down. @throws AppError `session-not-saved` */
+  /**
+   * Makes these the accepted steps of a session, once they are written down.
+   *
+   * @throws AppError `session-not-saved`; `session-unknown` when it was closed meanwhile
+   */
   async keep(session: Session, steps: readonly AcceptedStep[]): Promise<void> {
+    session.requireOpen();
     await this.#options.store.save({ ...session.record, steps });
+    if (session.isEnded) {
+      // Its file may have been removed before this writing made it again.
+      await this.#options.store.remove(session.id);
+      throw sessionUnknown(session.id);
+    }
     session.replaceSteps(steps);
-    this.#changed(session.id);
+    this.#changed(session.id, 'changed');
   }
 
-  /** Ends a session for good and destroys its server. @returns the session, if there was one */
-  async close(id: SessionId): Promise<Session | undefined> {
-    const session = this.#sessions.get(id) ?? (await this.#restore(id));
+  /**
+   * Ends a session for good and destroys its server.
+   *
+   * @returns what it was, if there was one
+   * @throws AppError `session-damaged`, `session-not-saved`
+   */
+  async close(id: SessionId): Promise<SessionRecord | undefined> {
+    const session = this.#sessions.get(id);
+    session?.end();
+    const record = session?.record ?? (await this.#options.store.load(id));
     await Promise.all([this.#drop(id), this.#options.store.remove(id)]);
-    return session;
+    return record;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -85,19 +107,18 @@ export class SessionRegistry implements AsyncDisposable {
     if (record === undefined || present !== undefined) return present;
     this.#requireRoom();
     this.#options.logger.info('Found a session that was written down', { sessionId: id, steps: record.steps.length });
-    return this.#add(record);
+    return this.#add(new Session(record, true));
   }
 
-  #add(record: SessionRecord): Session {
-    const session = new Session(record);
+  #add(session: Session): Session {
     this.#sessions.set(session.id, session);
     this.#restartIdleTimer(session);
-    this.#changed(session.id);
+    this.#changed(session.id, 'opened');
     return session;
   }
 
-  #changed(id: SessionId): void {
-    for (const listener of this.#listeners) listener(id);
+  #changed(id: SessionId, change: SessionChange): void {
+    for (const listener of this.#listeners) listener(id, change);
   }
 
   #requireRoom(): void {
@@ -114,25 +135,27 @@ export class SessionRegistry implements AsyncDisposable {
     this.#sessions.delete(id);
     clearTimeout(this.#idleTimers.get(id));
     this.#idleTimers.delete(id);
-    if (session !== undefined) this.#changed(id);
+    if (session !== undefined) this.#changed(id, 'closed');
     await session?.[Symbol.asyncDispose]();
   }
 
-  #restartIdleTimer(session: Session): void {
+  #restartIdleTimer(session: Session, delayMs = this.#options.idleTimeoutMs): void {
     clearTimeout(this.#idleTimers.get(session.id));
     const timer = setTimeout(() => {
       this.#onIdle(session);
-    }, this.#options.idleTimeoutMs);
+    }, delayMs);
     timer.unref();
     this.#idleTimers.set(session.id, timer);
   }
 
   #onIdle(session: Session): void {
-    if (session.isBusy) {
-      this.#restartIdleTimer(session);
+    // The time counts from the end of the last call, which the timer does not hear.
+    const { logger, idleTimeoutMs } = this.#options;
+    const idleMs = session.isBusy ? 0 : Math.max(0, Date.now() - session.lastUsedAt.getTime());
+    if (idleMs < idleTimeoutMs) {
+      this.#restartIdleTimer(session, idleTimeoutMs - idleMs);
       return;
     }
-    const { logger, idleTimeoutMs } = this.#options;
     logger.info('Closing an idle session', { sessionId: session.id, idleSeconds: idleTimeoutMs / 1000 });
     this.#drop(session.id).catch((error: unknown) => {
       logger.warn('An idle session could not be removed', { sessionId: session.id, error: String(error) });

@@ -27,6 +27,9 @@ export interface SessionRecord {
   readonly steps: readonly AcceptedStep[];
 }
 
+/** Calls of one session that may wait for their turn. */
+const maxWaiting = 64;
+
 /**
  * A session. Its truth is the text that it has accepted; the Lean server that has elaborated the text is a cache, and can
  * be lost and made again. Calls take turns. Disposing destroys the server; the handle is then of no use.
@@ -36,16 +39,18 @@ export class Session implements AsyncDisposable {
   readonly createdAt: Date;
   #steps: readonly AcceptedStep[];
   #server: SessionServer | undefined;
-  #hadServer = false;
+  #hadServer: boolean;
   #turn: Promise<unknown> = Promise.resolve();
-  #closed = false;
+  #state: 'open' | 'let-go' | 'ended' = 'open';
   #waiting = 0;
   #lastUsedAt = new Date();
 
-  constructor({ id, createdAt, steps }: SessionRecord) {
+  /** @param hadServer whether a server, now gone, has had the text: one of a server program before this one */
+  constructor({ id, createdAt, steps }: SessionRecord, hadServer = false) {
     this.id = id;
     this.createdAt = createdAt;
     this.#steps = steps;
+    this.#hadServer = hadServer;
   }
 
   get record(): SessionRecord {
@@ -80,14 +85,44 @@ export class Session implements AsyncDisposable {
     return this.#waiting > 0;
   }
 
-  /** Does work when the calls before it are done. */
-  async takeTurn<Value>(work: () => Promise<Value>): Promise<Value> {
+  /** Whether its owner has ended it, so that nothing of it may be kept. */
+  get isEnded(): boolean {
+    return this.#state === 'ended';
+  }
+
+  /** Ends it for good: calls that run or wait fail. */
+  end(): void {
+    this.#state = 'ended';
+  }
+
+  /** @throws AppError `session-unknown` when it was closed */
+  requireOpen(): void {
+    if (this.#state !== 'open') throw sessionUnknown(this.id);
+  }
+
+  /**
+   * Does work when the calls before it are done.
+   *
+   * @throws AppError `session-unknown` when the session is closed by then, `busy` when too many wait; the signal's reason
+   *   when it fires before the turn
+   */
+  async takeTurn<Value>(work: () => Promise<Value>, signal?: AbortSignal): Promise<Value> {
+    if (this.#waiting > maxWaiting) {
+      throw new AppError('busy', `${maxWaiting} calls are waiting already for their turn in session ${this.id}.`, {
+        hint: 'Wait for their results. Calls in different sessions run side by side: fork-session makes another one.',
+      });
+    }
     this.#waiting += 1;
     this.#lastUsedAt = new Date();
-    const result = this.#turn.then(work);
-    this.#turn = result.catch(() => undefined);
+    const before = this.#turn;
+    const mine = settledOrAborted(before, signal).then(() => {
+      this.requireOpen();
+      return work();
+    });
+    // Who gives up while waiting does not let the next one in early.
+    this.#turn = Promise.allSettled([before, mine]);
     try {
-      return await result;
+      return await mine;
     } finally {
       this.#waiting -= 1;
       this.#lastUsedAt = new Date();
@@ -107,7 +142,7 @@ export class Session implements AsyncDisposable {
   firstSteps(count: number): readonly AcceptedStep[] {
     if (Number.isInteger(count) && count >= 0 && count <= this.#steps.length) return this.#steps.slice(0, count);
     throw new AppError('usage', `step is ${count}, but session ${this.id} has ${this.#steps.length} accepted steps.`, {
-      hint: `Give a step from 0 (nothing accepted) to ${this.#steps.length}; describe-session lists them.`,
+      hint: `Give a number of steps to keep, from 0 (none) to ${this.#steps.length}; describe-session lists them.`,
     });
   }
 
@@ -123,7 +158,7 @@ export class Session implements AsyncDisposable {
    * @returns what is now to be destroyed: the server before, or this one when the session was closed meanwhile
    */
   attach(server: SessionServer): LeanServer | undefined {
-    if (this.#closed) return server.server;
+    if (this.#state !== 'open') return server.server;
     const before = this.detach();
     this.#server = server;
     this.#hadServer = true;
@@ -141,7 +176,7 @@ export class Session implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#closed = true;
+    if (this.#state === 'open') this.#state = 'let-go';
     await this.detach()?.[Symbol.asyncDispose]();
   }
 }
@@ -150,4 +185,27 @@ export class Session implements AsyncDisposable {
 export function sourceOf(steps: readonly AcceptedStep[]): SessionSource {
   const last = steps.at(-1);
   return last === undefined ? emptySource : { header: last.header, steps: steps.map(({ code }) => code) };
+}
+
+/** No such session, as far as anybody can tell. */
+export function sessionUnknown(id: string): AppError {
+  return new AppError('session-unknown', `There is no session ${JSON.stringify(id)}.`, {
+    hint: 'It was cleaned up, expired after idling, or ended with the server. Call execute-lean-persistent without session_id to start a new one, and send its definitions again.',
+  });
+}
+
+async function settledOrAborted(promise: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) {
+    await promise;
+    return;
+  }
+  signal.throwIfAborted();
+  let giveUp: () => void = () => undefined;
+  const aborted = new Promise<void>((resolve) => {
+    giveUp = resolve;
+    signal.addEventListener('abort', giveUp, { once: true });
+  });
+  await Promise.race([promise, aborted]);
+  signal.removeEventListener('abort', giveUp);
+  signal.throwIfAborted();
 }

@@ -1,0 +1,254 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { AppError } from '../core/app-error.ts';
+import { newSessionId, type SessionId } from '../core/ids.ts';
+import type { LeanServer } from '../lean/lean-server.ts';
+import { SessionRegistry } from './session-registry.ts';
+import { noSessionStore, type SessionStore } from './session-store.ts';
+import type { AcceptedStep, Session, SessionRecord } from './session.ts';
+
+const idleTimeoutMs = 60_000;
+const step: AcceptedStep = { header: '', code: 'def a := 1\n', names: ['a'], acceptedAt: new Date() };
+const logger = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+
+/** A store in memory, of which each writing can be held up or made to fail. */
+function memoryStore() {
+  const files = new Map<SessionId, SessionRecord>();
+  const test = {
+    files,
+    failure: undefined as Error | undefined,
+    held: Promise.resolve(),
+  };
+  const store: SessionStore = {
+    save: async (record) => {
+      await test.held;
+      if (test.failure !== undefined) throw test.failure;
+      files.set(record.id, record);
+    },
+    load: (id) => Promise.resolve(files.get(id)),
+    remove: (id) => {
+      files.delete(id);
+      return Promise.resolve();
+    },
+  };
+  return Object.assign(test, { store });
+}
+
+function registry(store: SessionStore = noSessionStore, maxSessions = 10): SessionRegistry {
+  return new SessionRegistry({ maxSessions, idleTimeoutMs, store, logger });
+}
+
+/** Gives a session a server, and tells whether it was destroyed. */
+function attachServer(session: Session): () => boolean {
+  let isDisposed = false;
+  const dispose = (): Promise<void> => {
+    isDisposed = true;
+    return Promise.resolve();
+  };
+  const ended = new Promise(() => undefined);
+  session.attach({ server: { ended, [Symbol.asyncDispose]: dispose } as unknown as LeanServer, header: '' });
+  return () => isDisposed;
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('finding a session', () => {
+  it('finds the open one', async () => {
+    await using sessions = registry();
+    const session = await sessions.open();
+    expect(await sessions.find(session.id)).toBe(session);
+  });
+
+  it('fails for a handle that is unknown, and says what to do', async () => {
+    await using sessions = registry();
+    await expect(sessions.find('never' as SessionId)).rejects.toMatchObject({
+      code: 'session-unknown',
+      message: 'There is no session "never".',
+      hint: expect.stringContaining('without session_id') as unknown,
+    });
+  });
+
+  it('finds one that an earlier program wrote down, once, with its text', async () => {
+    const { store } = memoryStore();
+    const earlier = registry(store);
+    const { id } = await earlier.open([step]);
+    await earlier[Symbol.asyncDispose]();
+    await using sessions = registry(store);
+    expect(sessions.all).toEqual([]);
+    const [first, second] = await Promise.all([sessions.find(id), sessions.find(id)]);
+    expect(first).toBe(second);
+    expect(first.steps).toEqual([step]);
+    expect(first.lostServer).toBe(true);
+    expect(sessions.all).toEqual([first]);
+  });
+
+  it('fails when the file is damaged', async () => {
+    const damaged = new AppError('session-damaged', 'half a file');
+    await using sessions = registry({ ...noSessionStore, load: () => Promise.reject(damaged) });
+    await expect(sessions.find(newSessionId())).rejects.toBe(damaged);
+    expect(sessions.all).toEqual([]);
+  });
+});
+
+describe('the number of open sessions', () => {
+  it('is limited, and closing one makes room', async () => {
+    await using sessions = registry(noSessionStore, 2);
+    const { id } = await sessions.open();
+    await sessions.open();
+    await expect(sessions.open()).rejects.toMatchObject({
+      code: 'session-limit',
+      message: expect.stringContaining('docker.max_sessions') as unknown,
+      hint: expect.stringContaining('cleanup-session') as unknown,
+    });
+    await sessions.close(id);
+    await expect(sessions.open()).resolves.toBeDefined();
+  });
+
+  it('is limited for those that were written down too, but these can always be closed', async () => {
+    const test = memoryStore();
+    await using sessions = registry(test.store, 1);
+    const id = newSessionId();
+    test.files.set(id, { id, createdAt: new Date(), steps: [step] });
+    await sessions.open();
+    await expect(sessions.find(id)).rejects.toMatchObject({ code: 'session-limit' });
+    expect(await sessions.close(id)).toMatchObject({ id, steps: [step] });
+    expect(test.files.size).toBe(0);
+  });
+});
+
+describe('what a session has accepted', () => {
+  it('is written down before it counts', async () => {
+    const test = memoryStore();
+    await using sessions = registry(test.store);
+    const session = await sessions.open();
+    expect(test.files.size).toBe(0);
+    await sessions.keep(session, [step]);
+    expect(session.steps).toEqual([step]);
+    expect(test.files.get(session.id)).toEqual(session.record);
+  });
+
+  it('stays as it was when it cannot be written down', async () => {
+    const test = memoryStore();
+    await using sessions = registry(test.store);
+    const session = await sessions.open([step]);
+    test.failure = new Error('disk full');
+    await expect(sessions.keep(session, [])).rejects.toThrow('disk full');
+    expect(session.steps).toEqual([step]);
+  });
+
+  it('opens no session when it cannot be written down', async () => {
+    const test = memoryStore();
+    test.failure = new Error('disk full');
+    await using sessions = registry(test.store);
+    await expect(sessions.open([step])).rejects.toThrow('disk full');
+    expect(sessions.all).toEqual([]);
+  });
+});
+
+describe('closing a session', () => {
+  it('destroys its server and what was written down, and is done once', async () => {
+    const test = memoryStore();
+    await using sessions = registry(test.store);
+    const session = await sessions.open([step]);
+    const isDisposed = attachServer(session);
+    expect(await sessions.close(session.id)).toMatchObject({ steps: [step] });
+    expect(isDisposed()).toBe(true);
+    expect(test.files.size).toBe(0);
+    expect(await sessions.close(session.id)).toBeUndefined();
+    await expect(sessions.find(session.id)).rejects.toMatchObject({ code: 'session-unknown' });
+  });
+
+  it('is final for a call that is about to keep its step', async () => {
+    const test = memoryStore();
+    await using sessions = registry(test.store);
+    const session = await sessions.open([step]);
+    await sessions.close(session.id);
+    await expect(sessions.keep(session, [step, step])).rejects.toMatchObject({ code: 'session-unknown' });
+    expect(test.files.size).toBe(0);
+  });
+
+  it('is final for a call that is writing its step down', async () => {
+    const test = memoryStore();
+    await using sessions = registry(test.store);
+    const session = await sessions.open([step]);
+    let goOn: () => void = () => undefined;
+    test.held = new Promise((resolve) => (goOn = resolve));
+    const keeping = sessions.keep(session, [step, step]);
+    await sessions.close(session.id);
+    goOn();
+    await expect(keeping).rejects.toMatchObject({ code: 'session-unknown' });
+    expect(test.files.size).toBe(0);
+  });
+});
+
+describe('a session that idles', () => {
+  it('is let go after its time, and what was written down stays', async () => {
+    const test = memoryStore();
+    await using sessions = registry(test.store);
+    const session = await sessions.open([step]);
+    const isDisposed = attachServer(session);
+    await vi.advanceTimersByTimeAsync(idleTimeoutMs - 1);
+    expect(sessions.all).toEqual([session]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(sessions.all).toEqual([]);
+    expect(isDisposed()).toBe(true);
+    const again = await sessions.find(session.id);
+    expect(again).not.toBe(session);
+    expect(again.steps).toEqual([step]);
+  });
+
+  it('is given its time anew whenever it is asked for', async () => {
+    await using sessions = registry();
+    const session = await sessions.open();
+    await vi.advanceTimersByTimeAsync(idleTimeoutMs - 1);
+    await sessions.find(session.id);
+    await vi.advanceTimersByTimeAsync(idleTimeoutMs - 1);
+    expect(sessions.all).toEqual([session]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(sessions.all).toEqual([]);
+  });
+
+  it('does not idle while a call runs, and idles from its end on', async () => {
+    await using sessions = registry();
+    const session = await sessions.open();
+    let finish: () => void = () => undefined;
+    const call = session.takeTurn(() => new Promise<void>((resolve) => (finish = resolve)));
+    await vi.advanceTimersByTimeAsync(2.5 * idleTimeoutMs);
+    finish();
+    await call;
+    await vi.advanceTimersByTimeAsync(idleTimeoutMs - 1);
+    expect(sessions.all).toEqual([session]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(sessions.all).toEqual([]);
+  });
+});
+
+describe('who listens', () => {
+  it('hears of each change until it stops listening', async () => {
+    await using sessions = registry();
+    const heard: string[] = [];
+    const listening = sessions.onChange((id, change) => heard.push(`${id} ${change}`));
+    const { id } = await sessions.open();
+    await sessions.keep(await sessions.find(id), [step]);
+    await sessions.close(id);
+    await sessions.close(id);
+    expect(heard).toEqual([`${id} opened`, `${id} changed`, `${id} closed`]);
+    listening[Symbol.dispose]();
+    await sessions.open();
+    expect(heard).toHaveLength(3);
+  });
+});
+
+it('the end of the program closes every session and leaves what was written down', async () => {
+  const test = memoryStore();
+  const sessions = registry(test.store);
+  const isDisposed = attachServer(await sessions.open([step]));
+  await sessions[Symbol.asyncDispose]();
+  expect(isDisposed()).toBe(true);
+  expect(test.files.size).toBe(1);
+  expect(vi.getTimerCount()).toBe(0);
+});
