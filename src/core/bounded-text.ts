@@ -7,20 +7,21 @@ export interface KeptText {
 }
 
 /**
- * Collects the beginning and the end of a byte stream of any length in bounded memory: half of the limit for each.
- * Invalid UTF-8 becomes U+FFFD.
+ * Collects the beginning and the end of a byte stream of any length, half of the limit for each, in memory for twice the
+ * limit and in time linear in the stream, however it is cut. Invalid UTF-8 becomes U+FFFD.
  */
 export class BoundedText {
   readonly #halfLimit: number;
-  readonly #head: Buffer[] = [];
-  #headBytes = 0;
-  #tail: Buffer[] = [];
-  #tailBytes = 0;
+  readonly #head: GrowingBuffer;
+  /** The end, and what has come before it since room was last made. */
+  readonly #tail: GrowingBuffer;
   #seenBytes = 0;
 
   /** @param limitBytes how much is kept at most */
   constructor(limitBytes: number) {
     this.#halfLimit = Math.max(1, Math.floor(limitBytes / 2));
+    this.#head = new GrowingBuffer(this.#halfLimit);
+    this.#tail = new GrowingBuffer(2 * this.#halfLimit);
   }
 
   /** How many bytes have been appended, kept or not. */
@@ -30,34 +31,56 @@ export class BoundedText {
 
   append(chunk: Buffer): void {
     this.#seenBytes += chunk.length;
-    const room = this.#halfLimit - this.#headBytes;
-    if (room > 0) {
-      // Copied, so that a small slice does not keep a large read buffer alive.
-      this.#head.push(Buffer.from(chunk.subarray(0, room)));
-      this.#headBytes += Math.min(room, chunk.length);
-      chunk = chunk.subarray(room);
-    }
-    if (chunk.length === 0) return;
-    this.#tail.push(Buffer.from(chunk.subarray(Math.max(0, chunk.length - this.#halfLimit))));
-    this.#tailBytes += Math.min(chunk.length, this.#halfLimit);
-    if (this.#tailBytes > 4 * this.#halfLimit || this.#tail.length > 1024) this.#trimTail();
+    const room = this.#halfLimit - this.#head.length;
+    this.#head.append(chunk.subarray(0, room));
+    const rest = chunk.subarray(room);
+    const end = rest.subarray(Math.max(0, rest.length - this.#halfLimit));
+    if (this.#tail.length + end.length > 2 * this.#halfLimit) this.#tail.keepLast(this.#halfLimit);
+    this.#tail.append(end);
   }
 
   kept(): KeptText {
-    this.#trimTail();
-    const omittedBytes = this.#seenBytes - this.#headBytes - this.#tailBytes;
-    const head = Buffer.concat(this.#head);
-    const tail = Buffer.concat(this.#tail);
+    const head = this.#head.bytes;
+    const tail = this.#tail.bytes.subarray(-this.#halfLimit);
+    const omittedBytes = this.#seenBytes - head.length - tail.length;
     if (omittedBytes === 0) return { text: Buffer.concat([head, tail]).toString('utf8'), omittedBytes };
     const text = `${head.toString('utf8')}\n[… ${omittedBytes} bytes left out …]\n${tail.toString('utf8')}`;
     return { text, omittedBytes };
   }
+}
 
-  #trimTail(): void {
-    const joined = Buffer.concat(this.#tail);
-    const kept = joined.subarray(Math.max(0, joined.length - this.#halfLimit));
-    this.#tail = [kept];
-    this.#tailBytes = kept.length;
+/** Bytes in one piece of memory, which doubles as needed up to its capacity. */
+class GrowingBuffer {
+  readonly #capacity: number;
+  #memory = Buffer.alloc(0);
+  #length = 0;
+
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  get bytes(): Buffer {
+    return this.#memory.subarray(0, this.#length);
+  }
+
+  append(bytes: Buffer): void {
+    const length = this.#length + bytes.length;
+    if (length > this.#memory.length) {
+      const larger = Buffer.alloc(Math.min(this.#capacity, Math.max(length, 2 * this.#memory.length)));
+      this.bytes.copy(larger);
+      this.#memory = larger;
+    }
+    bytes.copy(this.#memory, this.#length);
+    this.#length = length;
+  }
+
+  keepLast(length: number): void {
+    this.#memory.copyWithin(0, this.#length - length, this.#length);
+    this.#length = length;
   }
 }
 

@@ -1,7 +1,7 @@
 /** A number of bytes. */
 export type Bytes = number;
 
-const factors: Readonly<Record<string, number>> = { '': 1, b: 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 };
+const factors: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 };
 
 /**
  * Reads a size as Docker writes them: `512m`, `1g`, `1.5GiB`, `1073741824`. Units are powers of 1024.
@@ -9,8 +9,8 @@ const factors: Readonly<Record<string, number>> = { '': 1, b: 1, k: 1024, m: 102
  * @returns the number of bytes, or `undefined` when the text is not a size
  */
 export function parseBytes(text: string): Bytes | undefined {
-  const match = /^(\d+(?:\.\d+)?)\s*([bkmgt]?)(?:i?b)?$/i.exec(text.trim());
-  const factor = factors[match?.[2]?.toLowerCase() ?? 'none'];
+  const match = /^(\d+(?:\.\d+)?)\s*(?:b|([kmgt])(?:i?b)?)?$/i.exec(text.trim());
+  const factor = factors[match?.[2]?.toLowerCase() ?? ''];
   return match?.[1] === undefined || factor === undefined ? undefined : Math.floor(Number(match[1]) * factor);
 }
 

@@ -1,6 +1,7 @@
 /**
- * Makes characters visible that would act on a terminal or hide text: C0 and C1 controls except tab and line feed,
- * a carriage return that is not part of a line end, bidirectional overrides and invisible format characters.
+ * Makes characters visible that would act on a terminal or hide text, from people or from a model: controls except tab
+ * and line feed, a carriage return that is not part of a line end, separators of lines and paragraphs, format characters
+ * (bidirectional ones, zero-width ones, tags), and the variation selectors that nothing in use needs.
  */
 export function makeVisible(text: string): string {
   return text
@@ -12,4 +13,5 @@ export function makeVisible(text: string): string {
     });
 }
 
-const hidden = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu;
+// The joiners (200c, 200d) are left alone: they are needed to spell words and emoji.
+const hidden = /(?![\t\n])\p{Cc}|(?![\u200c\u200d])\p{Cf}|[\u2028\u2029\u{e0100}-\u{e01ef}]/gu;
