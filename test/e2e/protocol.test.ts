@@ -267,16 +267,6 @@ it('a client that asks and leaves at once gets no server that stays', async () =
   expect(await server.ended()).toEqual([0, null]);
 });
 
-it('SIGTERM lets a call that is at work end first', async () => {
-  await using server = await startRaw();
-  const code = 'def main : IO Unit := do\n  IO.sleep 3000\n  IO.println "done"\n';
-  server.send('tools/call', { name: 'execute-lean', arguments: { code } });
-  await runningContainer(server.pid, 'program');
-  server.process.kill('SIGTERM');
-  expect(await server.ended()).toEqual([0, null]);
-  expect(server.lines.at(-1)).toContain('"stdout":"done\\n"');
-});
-
 // The stand-in knows no #eval that waits for another process.
 it.skipIf(inject('isStandIn'))('SIGKILL leaves no container in which Lean waits for another process', async () => {
   await using server = await startRaw({ settings: { POOL_ENABLED: 'false' } });

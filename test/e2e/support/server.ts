@@ -11,6 +11,8 @@ export interface ServerOptions {
   /** As for `asVariables`. */
   readonly settings?: Variables;
   readonly env?: Variables;
+  /** Variables that it does not get. */
+  readonly without?: readonly string[];
   /** The command line. Default: none, as clients start it. */
   readonly args?: readonly string[];
   readonly client?: ClientOptions;
@@ -54,13 +56,14 @@ export interface TestServer extends AsyncDisposable {
 export async function connect({
   settings = {},
   env = {},
+  without = [],
   args = [],
   client: clientOptions,
 }: ServerOptions = {}): Promise<TestServer> {
   const transport = new StdioClientTransport({
     command: process.execPath,
     args: [program, ...args],
-    env: programEnvironment({ ...asVariables(settings), ...env }),
+    env: programEnvironment({ ...asVariables(settings), ...env }, without),
     stderr: 'pipe',
   });
   let log = '';
