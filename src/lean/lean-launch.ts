@@ -1,3 +1,4 @@
+import { keptServer } from './keeper.ts';
 import type { SandboxLimits, SandboxSpec } from '../sandbox/sandbox.ts';
 import type { Toolchain } from './toolchain.ts';
 
@@ -26,8 +27,8 @@ export function leanSandbox(
   return { image, command, env, workingDir, limits, networkDisabled, readOnly, purpose };
 }
 
-/** The command line of the toolchain's language server, with the waiting switched off where it can be. */
+/** The command line of a sandbox with the toolchain's language server, with the waiting switched off where it can be. */
 export function serverCommand(toolchain: Toolchain): readonly string[] {
   const noDelay = toolchain.serverOptions.includes('server.reportDelayMs') ? ['-Dserver.reportDelayMs=0'] : [];
-  return [leanPath, toolchain.worker ? '--worker' : '--server', ...noDelay];
+  return keptServer([leanPath, toolchain.worker ? '--worker' : '--server', ...noDelay]);
 }

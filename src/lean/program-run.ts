@@ -6,10 +6,10 @@ import { randomBytes } from 'node:crypto';
 import { BoundedText, type KeptText } from '../core/bounded-text.ts';
 import type { Deadline } from '../core/deadline.ts';
 import type { Sandbox, SandboxDriver, SandboxExit } from '../sandbox/sandbox.ts';
+import { keptProgram, programInput } from './keeper.ts';
 import { leanPath, leanSandbox, type LeanLaunch } from './lean-launch.ts';
 import type { ForcedEnd } from './lean-server.ts';
 import { OutputGuard, type OutputLimits } from './output-guard.ts';
-import { launcherCommand, launcherInput } from './program-launcher.ts';
 import { endOfSource } from './source/end-of-source.ts';
 
 /** A program and what it is given. */
@@ -46,7 +46,7 @@ export class ProgramSandbox implements AsyncDisposable {
     output: OutputLimits,
     signal?: AbortSignal,
   ): Promise<ProgramSandbox> {
-    const sandbox = await driver.start(leanSandbox(launch, launcherCommand(leanPath), 'program'), signal);
+    const sandbox = await driver.start(leanSandbox(launch, keptProgram(leanPath), 'program'), signal);
     return new ProgramSandbox(sandbox, output);
   }
 
@@ -77,7 +77,7 @@ export class ProgramSandbox implements AsyncDisposable {
         err.append(bytes);
       }),
     ]);
-    stdin.write(launcherInput({ ...program, source: withMarker(program.source, marker) }));
+    stdin.write(programInput({ ...program, source: withMarker(program.source, marker) }));
 
     const end = await Promise.race([
       exited.then(async (exit) => {

@@ -1,0 +1,103 @@
+/*
+ * The keeper is the main process of every sandbox in which Lean runs, and Lean is its child. It ends with Lean's exit code,
+ * or as soon as its stdin ends: so the sandbox dies with its owner, whatever runs in it. Tenant code has the same user as
+ * the keeper, and must not reach it: as process 1 it cannot be killed from inside, and because it is not dumpable nobody
+ * can open its memory or its stdin, which a tenant could otherwise hold open for ever. Lean gets a stdin of its own.
+ * The keeper also collects the processes that others have left. It is constant text: nothing of a tenant's becomes part of
+ * a command line but as an argument.
+ *
+ * A language server gets everything that comes on the keeper's stdin. A program is read from it first: each item is a decimal
+ * length, a line feed and that many bytes; the arguments come first, after their number, then the source and the input.
+ */
+
+const script = String.raw`
+use strict;
+use POSIX qw(:sys_wait_h :fcntl_h :errno_h :signal_h _exit uname);
+my $lost = 125;
+my $mostPending = 1 << 26;
+my ($prctl, $signalfd4) = @{{ x86_64 => [157, 289], aarch64 => [167, 74] }->{(uname())[4]} // die 'unknown machine'};
+syscall($prctl, 4, 0, 0, 0, 0) == 0 or die "prctl: $!";
+
+sub line { my $l = ''; while (1) { _exit($lost) unless sysread(STDIN, my $c, 1); return $l if $c eq "\n"; $l .= $c } }
+sub item {
+  my ($size, $data) = (line(), '');
+  while (length($data) < $size) { _exit($lost) unless sysread(STDIN, $data, $size - length($data), length($data)) }
+  return $data;
+}
+sub store { my ($name, $data) = @_; open(my $f, '>', $name) or die "$name: $!"; print $f $data or die "$name: $!"; close($f) or die "$name: $!" }
+sub unblock { fcntl($_[0], F_SETFL, O_NONBLOCK) or die "fcntl: $!" }
+
+my ($mode, @command) = @ARGV;
+my ($input, $feed, $pending) = (undef, undef, '');
+if ($mode eq 'program') {
+  my @arguments = map { item() } 1 .. line();
+  store($command[-1], item());
+  store('.stdin', item());
+  open($input, '<', '.stdin') or die "stdin: $!";
+  unlink('.stdin');
+  push(@command, @arguments);
+  # Else lean takes arguments that begin with a dash for its own.
+  $ENV{POSIXLY_CORRECT} = 1;
+} else {
+  pipe($input, $feed) or die "pipe: $!";
+  unblock($feed);
+}
+# Read from a descriptor and not handled: tenants may send this signal faster than a handler would run.
+my $chld = POSIX::SigSet->new(SIGCHLD);
+sigprocmask(SIG_BLOCK, $chld) or die "sigprocmask: $!";
+my $signals = pack('Q', 1 << (SIGCHLD - 1));
+open(my $ended, '<&=', syscall($signalfd4, -1, $signals, length($signals), O_NONBLOCK)) or die "signalfd: $!";
+my $lean = fork() // die "fork: $!";
+if ($lean == 0) {
+  sigprocmask(SIG_UNBLOCK, $chld) or _exit(127);
+  open(STDIN, '<&', $input) or _exit(127);
+  exec { $command[0] } @command;
+  _exit(127);
+}
+close($input);
+$SIG{PIPE} = 'IGNORE';
+
+while (1) {
+  while ((my $child = waitpid(-1, WNOHANG)) > 0) {
+    _exit(($? & 127) ? 128 + ($? & 127) : $? >> 8) if $child == $lean;
+  }
+  my ($readable, $writable) = ('', '');
+  vec($readable, fileno($_), 1) = 1 for (*STDIN, $ended);
+  vec($writable, fileno($feed), 1) = 1 if $pending ne '';
+  next if select($readable, $writable, undef, undef) < 0;
+  if (vec($readable, fileno(STDIN), 1)) {
+    my $data = '';
+    _exit($lost) unless sysread(STDIN, $data, 65536) || $! == EINTR;
+    $pending .= $data if defined($feed);
+    _exit($lost) if length($pending) > $mostPending;
+  }
+  if ($pending ne '' && vec($writable, fileno($feed), 1)) {
+    my $written = syswrite($feed, $pending, 65536);
+    if ($written) { substr($pending, 0, $written, '') }
+    elsif ($! != EAGAIN && $! != EINTR) { undef($feed); $pending = '' }
+  }
+  sysread($ended, $signals, 4096) if vec($readable, fileno($ended), 1);
+}
+`;
+
+const perl = ['/usr/bin/perl', '-e', script] as const;
+
+/** The name that the program's file has in the sandbox, as Lean shows it. */
+export const programFile = 'Main.lean';
+
+/** The command line of a sandbox with this language server in it. */
+export function keptServer(command: readonly string[]): readonly string[] {
+  return [...perl, 'server', ...command];
+}
+
+/** The command line of a sandbox that waits for a program. */
+export function keptProgram(leanPath: string): readonly string[] {
+  return [...perl, 'program', leanPath, '--run', programFile];
+}
+
+/** What a sandbox that waits for a program reads. */
+export function programInput(program: { args: readonly string[]; source: string; stdin: string }): Buffer {
+  const items = [...program.args, program.source, program.stdin].map((text) => Buffer.from(text));
+  const framed = items.flatMap((item) => [Buffer.from(`${item.length}\n`), item]);
+  return Buffer.concat([Buffer.from(`${program.args.length}\n`), ...framed]);
+}
