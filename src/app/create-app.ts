@@ -5,7 +5,7 @@ import { homedir } from 'node:os';
 import type Docker from 'dockerode';
 import { modulesOf } from '../config/setting-kinds.ts';
 import type { SettingName } from '../config/setting-keys.ts';
-import { messageOf } from '../core/app-error.ts';
+import { AppError, messageOf } from '../core/app-error.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { Admission } from '../execution/admission.ts';
 import type { CallContext, ExecutionService } from '../execution/execution-service.ts';
@@ -72,7 +72,7 @@ export function createApp({ settings, origins }: LoadedConfig, { purpose }: AppO
   const output = { keepBytes: docker.output_limit, stopBytes: docker.max_output };
   const supply = new SandboxSupply({
     driver,
-    currentLaunch: () => images.refresh(noOne),
+    currentLaunch: async () => (await images.refresh()) ?? missingImage(docker.image),
     plan: async (launch) => ({
       size: purpose === 'server' && docker.pool_enabled ? await poolSize(docker.pool_size, launch, connect) : 0,
       headers: warmHeaders(lean.warm_headers, isDefault('lean.warm_headers'), launch.toolchain),
@@ -133,6 +133,7 @@ export function createApp({ settings, origins }: LoadedConfig, { purpose }: AppO
         const launch = await findImage();
         if (launch !== undefined) await supply.fill(launch);
       } catch (error) {
+        if (error instanceof AppError && error.code === 'shutting-down') return;
         logger.warn('No sandboxes can be made ahead of calls yet', { error: messageOf(error) });
       }
     },
@@ -151,4 +152,10 @@ function warmHeaders(configured: readonly string[], isDefault: boolean, { librar
       .map((name) => `import ${name}\n`)
       .join(''),
   );
+}
+
+function missingImage(name: string): never {
+  throw new AppError('image-missing', `The image ${name} is no longer on the Docker engine.`, {
+    hint: 'The next call builds it, or build it with `lean-docker-mcp image build`.',
+  });
 }

@@ -35,12 +35,15 @@ export class ImageProvider<Launch> {
     }
   }
 
-  /** Like {@link get}, but asks the engine again: the name may stand for another image by now. */
-  async refresh(context: CallContext): Promise<Launch> {
+  /**
+   * Asks the engine again, because the name may stand for another image by now. Builds nothing.
+   *
+   * @returns `undefined` when there is none any more; the next {@link get} then makes it
+   */
+  async refresh(): Promise<Launch | undefined> {
     const current = await this.#options.find();
-    if (current === undefined) this.#ready = undefined;
-    else this.#ready = Promise.resolve(current);
-    return await this.get(context);
+    this.#ready = current && Promise.resolve(current);
+    return current;
   }
 
   async #findOrBuild(): Promise<Launch> {

@@ -52,6 +52,7 @@ export class SandboxSupply implements AsyncDisposable {
   readonly #options: SandboxSupplyOptions;
   #pool: Promise<WarmPool<LeanServer | ProgramSandbox>> | undefined;
   #stats: (() => PoolStats) | undefined;
+  #disposed = false;
 
   constructor(options: SandboxSupplyOptions) {
     this.#options = options;
@@ -101,16 +102,19 @@ export class SandboxSupply implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed = true;
     const pool = await this.#pool?.catch(() => undefined);
     await pool?.[Symbol.asyncDispose]();
   }
 
-  #open(launch: LeanLaunch): Promise<WarmPool<LeanServer | ProgramSandbox>> {
+  async #open(launch: LeanLaunch): Promise<WarmPool<LeanServer | ProgramSandbox>> {
+    // Otherwise what began before the end would make sandboxes after it.
+    if (this.#disposed) throw new AppError('shutting-down', 'The server is shutting down.');
     this.#pool ??= this.#create(launch).catch((error: unknown) => {
       this.#pool = undefined;
       throw error;
     });
-    return this.#pool;
+    return await this.#pool;
   }
 
   async #create(launch: LeanLaunch): Promise<WarmPool<LeanServer | ProgramSandbox>> {

@@ -112,12 +112,13 @@ export class DockerDriver implements SandboxDriver {
   }
 
   /** Connects, checks and watches the engine on first use; a failure is not remembered. */
-  #ready(): Promise<{ docker: Docker; events: ContainerEvents }> {
+  async #ready(): Promise<{ docker: Docker; events: ContainerEvents }> {
+    if (this.#disposed) throw new AppError('shutting-down', 'The server is shutting down.');
     this.#engine ??= this.#connect().catch((error: unknown) => {
       this.#engine = undefined;
       throw toEngineError(error, 'connecting');
     });
-    return this.#engine;
+    return await this.#engine;
   }
 
   async #connect(): Promise<{ docker: Docker; events: ContainerEvents }> {

@@ -1,0 +1,13 @@
+/* The client may leave at any moment of the start: the server ends then, and does not begin what was about to begin. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { startRaw } from './support/raw-server.ts';
+
+const moments = [0, 100, 200, 300, 400, 600, 800, 1200];
+
+it.each(moments)('ends when its client leaves %d ms after it was started', async (moment) => {
+  await using server = await startRaw({ initialize: false });
+  await pause(moment);
+  server.process.stdin.end();
+  expect(await server.ended()).toEqual([0, null]);
+});
