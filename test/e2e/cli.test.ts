@@ -29,7 +29,7 @@ describe.concurrent('run', () => {
   it('prints messages with file, line, column and severity', async () => {
     const { exitCode, stdout, stderr } = await run('#eval 1\n\ntheorem todo (p : Prop) : p := sorry\n');
     expect([exitCode, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(/^Main\.lean:1:0: information: 1\nMain\.lean:3:\d+: warning: declaration uses .sorry.*\n$/);
+    expect(stdout).toMatch(/^Main\.lean:1:0: information: 1\nMain\.lean:3:\d+: warning: declaration uses .sorry.*\n/);
   });
 
   it('ends with 1 when Lean rejects the code', async () => {
@@ -51,9 +51,15 @@ describe.concurrent('run', () => {
   });
 
   it('ends with 124 when the time is up, with what was known', async () => {
-    const { exitCode, stdout, stderr } = await run(`#eval 1\n\n${programText('eval-spin')}`, ['--timeout', '5']);
-    expect([exitCode, stdout]).toEqual([124, 'Main.lean:1:0: information: 1\n']);
-    expect(stderr).toMatch(/timed-out: .*time limit of 5 s/);
+    // As much time as this machine needs until Lean has said the first thing.
+    for (const timeout of ['4', '16', '64']) {
+      const { exitCode, stdout, stderr } = await run(`#eval 1\n\n${programText('eval-spin')}`, ['--timeout', timeout]);
+      expect(exitCode).toBe(124);
+      expect(stderr).toMatch(new RegExp(`timed-out: .*time limit of ${timeout} s`));
+      if (stdout === 'Main.lean:1:0: information: 1\n') return;
+      expect(stdout).toBe('');
+    }
+    throw new Error('it showed nothing');
   });
 
   it('reads the code from standard input', async () => {

@@ -33,11 +33,11 @@ export interface RawServer extends AsyncDisposable {
   send(method: string, params: object): void;
 }
 
-/** Starts the program; with `initialize` done, unless that is not wanted. */
+/** Starts the program, which makes few containers ahead of calls; with `initialize` done, unless that is not wanted. */
 export async function startRaw(
   options: { readonly settings?: Variables; readonly args?: readonly string[]; readonly initialize?: false } = {},
 ): Promise<RawServer> {
-  const env = programEnvironment(asVariables(options.settings ?? {}));
+  const env = programEnvironment(asVariables({ POOL_SIZE: '2', ...options.settings }));
   const child = spawn(process.execPath, [program, ...(options.args ?? [])], { env, stdio: 'pipe' });
   const { pid } = child;
   if (pid === undefined) throw new Error('the program did not start');
