@@ -2,14 +2,14 @@ import type Docker from 'dockerode';
 import { AppError } from '../../core/app-error.ts';
 
 /** Which limits the engine says it can enforce. */
-export interface EngineLimits {
+interface EngineLimits {
   readonly memory: boolean;
   readonly cpu: boolean;
   readonly processes: boolean;
 }
 
 /** Asks the engine which limits it can enforce. Throws what the engine's client throws. */
-export async function readEngineLimits(docker: Docker): Promise<EngineLimits> {
+async function readEngineLimits(docker: Docker): Promise<EngineLimits> {
   const info = (await docker.info()) as Readonly<Record<string, unknown>>;
   return {
     memory: info['MemoryLimit'] === true,
