@@ -31,7 +31,16 @@ export class RequestIds {
   }
 }
 
-/** Messages from Lean, picked out of everything on its stdout. */
+/** So many messages in one read are more than Lean has to say at a time. */
+const largestBurst = 64;
+
+/** So much that Lean has not read yet is more than questions of its own can have left. */
+const unreadAnswersLimit = 1024 * 1024;
+
+/**
+ * Messages from Lean, picked out of everything on its stdout. The library handles one message in a turn of the event loop,
+ * and keeps the others for as long as it takes: who sends more in a read than Lean would has to wait until it is done.
+ */
 export class LeanMessageReader extends AbstractMessageReader {
   readonly #source: Readable;
   readonly #ids: RequestIds;
@@ -48,11 +57,14 @@ export class LeanMessageReader extends AbstractMessageReader {
 
   override listen(callback: DataCallback): { dispose: () => void } {
     const observer = this.#observer;
+    let messages = 0;
     const frames = new FrameReader(
       {
         message: (value) => {
           const message = this.#incoming(value as WireMessage);
-          if (message !== undefined) callback(message);
+          if (message === undefined) return;
+          messages += 1;
+          callback(message);
         },
         output: (bytes) => {
           observer.output(bytes);
@@ -67,7 +79,11 @@ export class LeanMessageReader extends AbstractMessageReader {
       this.#frameLimit,
     );
     const onData = (chunk: Buffer): void => {
+      messages = 0;
       frames.push(chunk);
+      if (messages <= largestBurst) return;
+      this.#source.pause();
+      afterTurns(messages, () => this.#source.resume());
     };
     this.#source.on('data', onData);
     this.#source.once('end', () => {
@@ -97,6 +113,7 @@ export class LeanMessageWriter extends AbstractMessageWriter {
   }
 
   write(message: WireMessage): Promise<void> {
+    if (message.method === undefined && this.#target.writableLength > unreadAnswersLimit) return Promise.resolve();
     const ours = message.method !== undefined && message.id !== undefined && message.id !== null;
     const wire = ours ? { ...message, id: this.#ids.toWire(message.id ?? 0) } : message;
     const body = Buffer.from(JSON.stringify(wire));
@@ -109,4 +126,11 @@ export class LeanMessageWriter extends AbstractMessageWriter {
   end(): void {
     this.#target.end();
   }
+}
+
+function afterTurns(turns: number, then: () => void): void {
+  setImmediate(() => {
+    if (turns > 1) afterTurns(turns - 1, then);
+    else then();
+  });
 }
