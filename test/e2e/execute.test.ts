@@ -194,6 +194,13 @@ describe.concurrent('output', () => {
     expect(result).toHaveDiagnostics({ severity: 'error', message: /\\u\{202e\}\\x07/ });
   });
 
+  it('of code that is no proper text is what can be made of it', async () => {
+    expect(await server().execute('#eval "\ud800"\n')).toHaveDiagnostics({
+      severity: 'information',
+      message: '"\ufffd"',
+    });
+  });
+
   it('that is not UTF-8 is told apart from what is', async () => {
     expect(await server().execute(programText('main-raw-bytes'))).toMatchObject({ stdout: 'hi\ufffd\ufffd\n' });
   });

@@ -1,5 +1,5 @@
 /* The ways in which code is ended: each is told for what it is, with what was known by then, and leaves no container. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { expectNoContainers, runningContainer } from './support/containers.ts';
 import { programText } from './support/programs.ts';
 import { connect, type TestServer } from './support/server.ts';
@@ -128,6 +128,25 @@ describe.concurrent('output that looks like protocol', () => {
     } else {
       expect(result.outcome).toBe('crashed');
     }
+  });
+
+  // The stand-in knows no such programs.
+  it
+    .skipIf(inject('isStandIn'))
+    .each([
+      'Content-Len',
+      'Content-Length: 999999999\\r\\n\\r\\n',
+      'Content-Length: 300\\r\\n\\r\\n',
+      'Content-Length: 5\\r\\n\\r\\nnull ',
+      'Content-Length: -5\\r\\n\\r\\nnull ',
+      'Content-Length: 2\\r\\n\\r\\n{}',
+      'Content-Length: 17\\r\\n\\r\\n{\\042jsonrpc\\042:2.0}',
+    ])('makes no rejected text a success: %j', async (bytes) => {
+    const raw = programText('eval-broken-frame').replace(/#\["[^\]]*"\]/, `#["${bytes}"]`);
+    expect(raw).toContain(bytes);
+    const result = await server().execute(`${raw}\ndef bad : Nat := "x"\n`);
+    expect(result.status).toBe('error');
+    expect(['completed', 'crashed', 'output-limit']).toContain(result.outcome);
   });
 
   it('leaves the next call unharmed', async () => {

@@ -224,7 +224,7 @@ describe.concurrent.each([...starting, ...atWork])('%s', (_, arrange) => {
     server.process.stdin.end();
     expect(await server.ended()).toEqual([0, null]);
     // One second is promised; the rest is for a machine that is busy.
-    expect(performance.now() - endedAt).toBeLessThan(10_000);
+    expect(performance.now() - endedAt).toBeLessThan(30_000);
     // Nothing is left for the engine to do.
     expect(await containersOf(server.pid)).toEqual([]);
   });

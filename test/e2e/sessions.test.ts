@@ -109,6 +109,20 @@ describe.concurrent('a call that fails leaves the session as it was', () => {
     expect(await server().step('#eval kept\n', id)).toMatchObject({ status: 'success', step: 2 });
   });
 
+  it('#exit, which would hide all that comes', async () => {
+    const id = await session('def kept := 7\n');
+    await server().step('#exit\n', id);
+    const hidden = await server().step('def bad : Nat := "x"\n', id);
+    expect(hidden).toMatchObject({ status: 'error', outcome: 'completed' });
+    expect(hidden).toHaveDiagnostics({ severity: 'error', line: 1, message: /type mismatch/i });
+  });
+
+  it('the rest of an earlier command', async () => {
+    const id = await session('def kept : Nat := 7\n');
+    await server().step('+ 1\n', id);
+    expect(await server().step('#eval kept\n', id)).toHaveDiagnostics({ severity: 'information', message: '7' });
+  });
+
   it('as the first one, and the session is there', async () => {
     const first = await server().step('def bad : Nat := "x"\n');
     expect(first).toMatchObject({ status: 'error', step: 0 });

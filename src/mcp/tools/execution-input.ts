@@ -46,7 +46,8 @@ export function toCodeRequest(input: ExecutionArguments, { limits }: ToolEnviron
     });
   }
   return {
-    code: input.code,
+    // Half a surrogate pair is no character: Lean and the program's file would make different things of it.
+    code: input.code.toWellFormed(),
     args: input.args ?? [],
     stdin: input.stdin ?? '',
     ...(input.timeout !== undefined && { timeoutMs: Math.max(1, Math.round(input.timeout * 1000)) }),
