@@ -129,7 +129,9 @@ describe('what Lean says', () => {
   it('is heard between other output, which is passed on', async () => {
     const { connection, stdout, seen, say } = connect();
     const heard: unknown[] = [];
-    connection.onNotification('news', (params: unknown) => heard.push(params));
+    connection.onNotification('news', (params: unknown) => {
+      heard.push(params);
+    });
     connection.listen();
     stdout.write('hello ');
     say({ method: 'news', params: { a: 1 } });
