@@ -50,6 +50,14 @@ function sizeArgument(text: string): number {
   return bytes;
 }
 
+/** `serve` goes without saying; the parser's own default command would take a mistyped command for its argument. */
+function withCommand(args: readonly string[]): string[] {
+  const [first] = args;
+  const isServe =
+    first === undefined || (first.startsWith('-') && !['-h', '--help', '-V', '--version'].includes(first));
+  return isServe ? ['serve', ...args] : [...args];
+}
+
 const configFlag = ['--config <file>', 'read this configuration file'] as const;
 const debugFlag = ['--debug', 'log details to stderr'] as const;
 
@@ -62,7 +70,7 @@ const program = new Command('lean-docker-mcp')
   .addHelpText('after', `\n${exitCodeHelp}\n\nExample:\n  lean-docker-mcp run examples/hello.lean`);
 
 program
-  .command('serve', { isDefault: true })
+  .command('serve')
   .description('serve the Model Context Protocol on stdin and stdout (the default)')
   .option(...configFlag)
   .option(...debugFlag)
@@ -148,7 +156,7 @@ program
   });
 
 try {
-  await program.parseAsync();
+  await program.parseAsync(withCommand(process.argv.slice(2)), { from: 'user' });
 } catch (error) {
   process.exitCode = printError(error, terminal, process.argv.includes('--debug'));
 }
