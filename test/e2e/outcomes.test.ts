@@ -50,8 +50,8 @@ describe.concurrent('a time limit', () => {
 
 describe.concurrent('a memory limit', () => {
   it.each([
-    ['elaboration', 'eval-allocate'],
-    ['program', 'main-allocate'],
+    ['an elaboration', 'eval-allocate'],
+    ['a program', 'main-allocate'],
   ])('ends %s that uses more, and is told from a crash', async (_, name) => {
     const result = await server().execute({ code: programText(name), timeout: 120 });
     expect(result).toMatchObject({ status: 'error', outcome: 'out-of-memory' });
@@ -99,9 +99,9 @@ describe.concurrent('a crash', () => {
   });
 
   it.each([
-    ['elaboration', 'eval-spin', 'lean'],
-    ['program', 'main-spin', 'program'],
-  ] as const)('is the end of an %s whose container is killed', async (_, name, purpose) => {
+    ['an elaboration', 'eval-spin', 'lean'],
+    ['a program', 'main-spin', 'program'],
+  ] as const)('is the end of %s whose container is killed', async (_, name, purpose) => {
     // Sandboxes that are made ahead could be killed in its place.
     await using own = await connect({ settings: { POOL_ENABLED: 'false' } });
     const call = own.execute(programText(name));
@@ -167,10 +167,10 @@ describe.concurrent('cancelling', () => {
   }
 
   it.each([
-    ['elaboration', 'eval-spin', 'lean'],
-    ['program', 'main-spin', 'program'],
-    ['program', 'main-sleep', 'program'],
-  ] as const)('an %s (%s) removes its container, and the server goes on', async (_, name, purpose) => {
+    ['an elaboration', 'eval-spin', 'lean'],
+    ['a program', 'main-spin', 'program'],
+    ['a program', 'main-sleep', 'program'],
+  ] as const)('%s (%s) removes its container, and the server goes on', async (_, name, purpose) => {
     // Sandboxes that are made ahead would not go.
     await using own = await connect({ settings: { POOL_ENABLED: 'false' } });
     await cancelWhenRunning(own, programText(name), purpose);
