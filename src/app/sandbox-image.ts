@@ -3,7 +3,6 @@ import type { Settings } from '../config/schema.ts';
 import { formatBytes } from '../core/bytes.ts';
 import type { CallProgress } from '../execution/execution-service.ts';
 import type { BuildProgress } from '../image/build-progress.ts';
-import { buildSandboxImage } from '../image/build-sandbox-image.ts';
 import { readImage } from '../image/read-image.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import { toEngineError } from '../sandbox/docker/docker-errors.ts';
@@ -51,6 +50,8 @@ export async function buildConfiguredImage(
     readonly onProgress: (progress: CallProgress) => void;
   },
 ): Promise<void> {
+  // Loaded on demand: most starts find their image.
+  const { buildSandboxImage } = await import('../image/build-sandbox-image.ts');
   await buildSandboxImage(
     client,
     {

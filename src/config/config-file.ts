@@ -2,7 +2,6 @@ import { join, resolve } from 'node:path';
 import { messageOf } from '../core/app-error.ts';
 import { configVariable } from './setting-keys.ts';
 import type { Environment, SourceReading } from './sources.ts';
-import { fromYaml } from './yaml-source.ts';
 
 /** Where the file may be, and how to read it. */
 export interface ConfigFileSearch {
@@ -44,6 +43,8 @@ export async function readConfigFile({
     const what = missing ? 'there is no such file' : `cannot be read: ${messageOf(error)}`;
     return { path, given: [], problems: [`${path}: ${what}${named === undefined ? '' : ` (${namedBy})`}`] };
   }
+  // Loaded on demand: most starts find no file.
+  const { fromYaml } = await import('./yaml-source.ts');
   return { path, ...fromYaml(text, path) };
 }
 
