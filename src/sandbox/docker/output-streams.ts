@@ -22,15 +22,17 @@ export function splitOutput(source: Readable): OutputStreams {
   const stdout = new PassThrough();
   const stderr = new PassThrough();
   const splitter = new FrameSplitter();
+  const isFull = (): boolean => stdout.writableNeedDrain || stderr.writableNeedDrain;
 
   source.on('data', (chunk: Buffer) => {
-    for (const { stream, payload } of splitter.push(chunk)) {
-      const target = stream === 2 ? stderr : stdout;
-      if (target.write(payload) || source.isPaused()) continue;
-      source.pause();
-      target.once('drain', () => source.resume());
-    }
+    for (const { stream, payload } of splitter.push(chunk)) (stream === 2 ? stderr : stdout).write(payload);
+    if (isFull()) source.pause();
   });
+  const goOn = (): void => {
+    if (!isFull()) source.resume();
+  };
+  stdout.on('drain', goOn);
+  stderr.on('drain', goOn);
   const end = (): void => {
     stdout.end();
     stderr.end();
