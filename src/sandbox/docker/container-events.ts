@@ -25,14 +25,14 @@ interface EngineEvent {
 
 /** Translates one line of the engine's event stream; `undefined` when it is of no interest. */
 export function parseContainerEvent(line: string): ContainerEvent | undefined {
-  let event: EngineEvent;
+  let event: EngineEvent | null;
   try {
-    event = JSON.parse(line) as EngineEvent;
+    event = JSON.parse(line) as EngineEvent | null;
   } catch {
     return undefined;
   }
-  const id = event.Actor?.ID ?? event.id;
-  if (id === undefined) return undefined;
+  const id = event?.Actor?.ID ?? event?.id;
+  if (event === null || id === undefined) return undefined;
   if (event.Action === 'oom') return { kind: 'out-of-memory', id };
   if (event.Action !== 'die') return undefined;
   const exitCode = Number.parseInt(event.Actor?.Attributes?.['exitCode'] ?? '', 10);
@@ -73,7 +73,10 @@ export class ContainerEvents implements Disposable {
     stream.once('close', () => {
       this.#reopen();
     });
-    createInterface({ input: stream }).on('line', (line) => {
+    const lines = createInterface({ input: stream });
+    // It repeats the stream's error, which nobody else would hear.
+    lines.on('error', () => undefined);
+    lines.on('line', (line) => {
       const event = parseContainerEvent(line);
       if (event !== undefined) this.#onEvent(event);
     });
