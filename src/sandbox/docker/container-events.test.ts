@@ -117,6 +117,15 @@ describe('ContainerEvents', () => {
     expect(engine.requests).toHaveLength(1);
   });
 
+  it('does not come back when it is disposed while the engine is away', async () => {
+    const { engine, events } = await open();
+    engine.streams[0]?.destroy();
+    await settle();
+    events[Symbol.dispose]();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(engine.requests).toHaveLength(1);
+  });
+
   it('leaves no stream open when it is disposed while it opens', async () => {
     const engine = new FakeEngineEvents();
     const events = new ContainerEvents(engine.client, 'i', silentLogger, () => undefined);

@@ -91,7 +91,9 @@ export class DockerSandbox implements Sandbox {
   async reconcile(): Promise<void> {
     try {
       const { State } = await this.#container.inspect();
-      if (!State.Running) this.reportEnd(State.ExitCode);
+      if (State.OOMKilled) this.reportOutOfMemory();
+      // One that is not running may also be about to start.
+      if (!State.Running && State.Status !== 'created') this.reportEnd(State.ExitCode);
     } catch (error) {
       if (engineStatus(error) === 404) this.reportEnd(undefined);
     }
