@@ -66,6 +66,7 @@ describe('the end of a sandbox', () => {
   it('by SIGKILL is just that when the engine says nothing more', async () => {
     const { sandbox, seen } = start();
     sandbox.reportEnd(137);
+    sandbox.reportEnd(undefined);
     await pass(500);
     expect(seen.exit).toEqual({ exitCode: 137, outOfMemory: false });
   });
