@@ -40,17 +40,20 @@ export interface App extends AsyncDisposable, ToolEnvironment {
 export interface AppOptions {
   /** `server`: serves many calls, keeps sandboxes ready, logs what it does. `command`: serves a person's one call. */
   readonly purpose: 'server' | 'command';
+  /** Gives the engine's client; absent: of the engine that the environment names. */
+  readonly connect?: () => Promise<Docker>;
 }
 
 const msPerSecond = 1000;
 const noOne: CallContext = { signal: new AbortController().signal, onProgress: () => undefined };
 
 /** Wires the program. Nothing is connected to yet; the engine is first spoken to when it is needed. */
-export function createApp({ settings, origins }: LoadedConfig, { purpose }: AppOptions): App {
+export function createApp({ settings, origins }: LoadedConfig, options: AppOptions): App {
+  const { purpose } = options;
   const { docker, lean } = settings;
   const logger = createPinoLogger({ level: settings.debug ? 'debug' : purpose === 'server' ? 'info' : 'warn' });
   let client: Promise<Docker> | undefined;
-  const connect = (): Promise<Docker> => (client ??= connectEngine(process.env));
+  const connect = (): Promise<Docker> => (client ??= (options.connect ?? (() => connectEngine(process.env)))());
   const isDefault = (name: SettingName): boolean => origins.get(name)?.source === 'default';
 
   const driver = new DockerDriver({

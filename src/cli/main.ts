@@ -146,11 +146,18 @@ image
 program
   .command('doctor')
   .description('check everything that running Lean needs, and say what to do about what is missing')
+  .option('--attack', 'attack this installation from within sandboxes, and see whether each attack is contained')
   .option('--json', 'print the checks as JSON')
   .option(...configFlag)
   .option(...debugFlag)
-  .addHelpText('after', '\nExample:\n  lean-docker-mcp doctor')
+  .addHelpText('after', '\nExamples:\n  lean-docker-mcp doctor\n  lean-docker-mcp doctor --attack')
   .action(async (options) => {
+    if (options.attack === true) {
+      const { doctorAttack } = await import('./commands/doctor-attack.ts');
+      const config = await configure(options);
+      await withInterruption((signal) => doctorAttack(options, config, terminal, signal));
+      return;
+    }
     const { doctor } = await import('./commands/doctor.ts');
     await withInterruption((signal) => doctor(options, () => configure(options), terminal, signal));
   });

@@ -4,7 +4,6 @@
  * happens next (a cancelled call, a failed start, shutdown) removes it.
  */
 import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import { Duplex } from 'node:stream';
 import type Docker from 'dockerode';
 import type { Container } from 'dockerode';
@@ -18,6 +17,7 @@ import { engineStatus, toEngineError } from './docker-errors.ts';
 import { DockerSandbox, removeContainer } from './docker-sandbox.ts';
 import { requireEnforcedLimits, requireRuntime } from './engine-limits.ts';
 import { sweepOrphans } from './orphan-sweep.ts';
+import { ownerLabel } from './own-containers.ts';
 
 export interface DockerDriverOptions {
   /** Gives the engine's client; called once, on first use. */
@@ -32,7 +32,7 @@ export interface DockerDriverOptions {
 export class DockerDriver implements SandboxDriver {
   readonly #options: DockerDriverOptions;
   readonly #logger: Logger;
-  readonly #owner: ContainerOwner = { owner: `${hostname()}:${process.pid}`, instance: randomUUID() };
+  readonly #owner: ContainerOwner = { owner: ownerLabel(), instance: randomUUID() };
   readonly #creations: PQueue;
   readonly #sandboxes = new Map<string, DockerSandbox>();
   #engine: Promise<{ docker: Docker; events: ContainerEvents }> | undefined;

@@ -74,7 +74,8 @@ export async function run(action, lookup, io) {
     if (kind === 'call') {
       const target = known(argument.name);
       const args = (argument.args ?? []).map((arg) => valueOf(arg, known));
-      await (target.react === undefined ? run(target.action, bind(target, args, lookup), io) : target.react(io));
+      const isProgram = target.react !== undefined;
+      await (isProgram ? target.react({ ...io, args }) : run(target.action, bind(target, args, lookup), io));
     }
   }
   return 0;

@@ -47,7 +47,10 @@ async function interpret(text, name, found, lookup, io) {
   try {
     if (text.includes('\t')) throw new NotKnown();
     if (found?.react !== undefined && name !== undefined)
-      return { declared: { ...untyped, type: 'IO Unit', react: found.react }, diagnostics: [] };
+      return {
+        declared: { parameters: parametersOf(definition.exec(text)?.[1]), type: 'IO Unit', react: found.react },
+        diagnostics: [],
+      };
     if (found?.react !== undefined) return { diagnostics: await captured(text, found.react, io) };
     if (equation.test(text)) return { diagnostics: compare(text, lookup) };
     if (name !== undefined) return { declared: define(text, lookup, name), diagnostics: [] };
@@ -69,12 +72,7 @@ function define(text, lookup, name) {
   const parts = definition.exec(text);
   if (parts === null) throw new NotKnown();
   const [, header, type, body] = parts;
-  const parameters = [...header.matchAll(/\(([^:]+):\s*([^)]+)\)/g)].flatMap(([, names, parameterType]) =>
-    names
-      .trim()
-      .split(/\s+/)
-      .map((parameter) => ({ name: parameter, type: parameterType })),
-  );
+  const parameters = parametersOf(header);
   const locals = new Map([
     [name, untyped],
     ...parameters.map((parameter) => [parameter.name, { ...untyped, type: parameter.type }]),
@@ -87,6 +85,15 @@ function define(text, lookup, name) {
   const actual = typeOf(parsed, known);
   if (type !== undefined && actual !== type) throw new NotKnown();
   return { parameters, type: actual, body: parsed };
+}
+
+function parametersOf(header = '') {
+  return [...header.matchAll(/\(([^:]+):\s*([^)]+)\)/g)].flatMap(([, names, type]) =>
+    names
+      .trim()
+      .split(/\s+/)
+      .map((name) => ({ name, type })),
+  );
 }
 
 /** A literal of text where a number is wanted. */

@@ -14,6 +14,17 @@ const child =
   () =>
     new Promise((resolve) => spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'] }).on('close', resolve));
 
+/** A shell on the streams that this process really has, as Lean's own `spawn` gives them. */
+const shell = (...args) =>
+  new Promise((resolve) =>
+    spawn('sh', ['-c', ...args], { stdio: 'inherit' }).on('exit', (code) => {
+      resolve(code ?? 255);
+    }),
+  );
+const threads = () => {
+  for (let left = 100_000; left > 0; left -= 1) new Worker('setInterval(() => {}, 1e9);', { eval: true });
+};
+
 const line = 'one more line of many\n';
 const keep = ({ out }) => {
   writeFileSync('note.txt', 'kept for a moment');
@@ -37,6 +48,8 @@ export const reactions = {
     out(`exit code ${r.status}, stdout ${r.stdout.length}, stderr ${r.stderr.length}\n`);
   },
   'eval-file': keep,
+  'eval-threads': threads,
+  'def-shell': ({ args }) => shell(...args),
   'eval-flood': ({ out }) => out(line.repeat(5000)),
   'main-spin': started(spin),
   'main-allocate': started(allocate),
@@ -62,6 +75,7 @@ export const reactions = {
     err(r.stderr);
     return r.status ?? 128;
   },
+  'main-spawn': ({ args }) => shell(...args),
   'main-file': keep,
   'main-raw-bytes': ({ out }) => out(Buffer.from([104, 105, 255, 254, 10])),
 };

@@ -1,0 +1,97 @@
+/* Wires what is attacked: the program as every call uses it, with limits that are small enough to be reached soon. */
+import { hostname } from 'node:os';
+import type Docker from 'dockerode';
+import type { AttackSetting } from '../attacks/attack.ts';
+import type { AttackTarget } from '../attacks/carry-out.ts';
+import type { LoadedConfig } from '../config/load-config.ts';
+import type { Settings } from '../config/schema.ts';
+import { connectEngine } from '../sandbox/docker/engine.ts';
+import { countOwnContainers } from '../sandbox/docker/own-containers.ts';
+import { readIsolation } from '../sandbox/docker/runtime-isolation.ts';
+import { createApp } from './create-app.ts';
+
+const mebibyte = 1024 * 1024;
+const most = {
+  memory_limit: 512 * mebibyte,
+  pids_limit: 128,
+  tmpfs_size: 32 * mebibyte,
+  max_output: 8 * mebibyte,
+  output_limit: 16 * 1024,
+} as const;
+/** Enough for every attack, whatever calls may ask for. */
+const maxTimeoutS = 300;
+
+/**
+ * The installation that is attacked. Disposing removes what is left of it.
+ *
+ * @param connect gives the engine's client
+ * @throws AppError when there is no engine
+ */
+export async function createAttackTarget(
+  config: LoadedConfig,
+  connect: () => Promise<Docker> = () => connectEngine(process.env),
+): Promise<AttackTarget & AsyncDisposable> {
+  const docker = withSmallLimits(config.settings.docker);
+  // Nobody's memory limit is a default any more, so that the image's own wish does not count.
+  const origins = new Map([...config.origins].filter(([name]) => name !== 'docker.memory_limit'));
+  const app = createApp(
+    { ...config, origins, settings: { ...config.settings, docker } },
+    { purpose: 'command', connect },
+  );
+  const engine = await app.connect();
+  const { hasOwnKernel } = await readIsolation(engine, docker.runtime);
+  return {
+    service: app.service,
+    report: app.report,
+    setting: attackSetting(docker, hasOwnKernel),
+    countContainers: () => countOwnContainers(engine),
+    [Symbol.asyncDispose]: () => app[Symbol.asyncDispose](),
+  };
+}
+
+function withSmallLimits(docker: Settings['docker']): Settings['docker'] {
+  const limits = Object.entries(most).map(([name, limit]) => [
+    name,
+    Math.min(limit, docker[name as keyof typeof most]),
+  ]);
+  return { ...docker, ...(Object.fromEntries(limits) as typeof most), max_timeout: maxTimeoutS };
+}
+
+function attackSetting(docker: Settings['docker'], hasOwnKernel: boolean): AttackSetting {
+  return {
+    memory: docker.memory_limit,
+    cpus: docker.cpu_limit,
+    processes: docker.pids_limit,
+    folderSize: docker.tmpfs_size,
+    keptOutput: docker.output_limit,
+    hasOwnKernel,
+    secrets: secrets(process.env),
+  };
+}
+
+/** What sandboxes get on purpose, or what is the same on every machine. */
+const known = new Set([
+  'PATH',
+  'HOME',
+  'PWD',
+  'OLDPWD',
+  'LANG',
+  'TERM',
+  'SHELL',
+  'USER',
+  'LOGNAME',
+  'SHLVL',
+  'TMPDIR',
+  '_',
+]);
+/** Shorter texts are found by chance. */
+const shortestSecret = 8;
+
+function secrets(env: NodeJS.ProcessEnv): string[] {
+  const values = Object.entries(env).flatMap(([name, value = '']) => (known.has(name) ? [] : [value]));
+  const name = hostname();
+  return [
+    ...values.filter((value) => value.length >= shortestSecret && value !== name),
+    ...(name.length < 4 ? [] : [name]),
+  ];
+}

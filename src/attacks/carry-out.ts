@@ -1,0 +1,122 @@
+/*
+ * Carries attacks out, one after another, through the service that every caller uses, and adds to the judge's word what
+ * must hold after any attack: each call was answered within its time limit, what was cut short was not called a success,
+ * the engine and this process have in use what they had before, and another caller's call gave its normal answer.
+ */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { AppError, messageOf } from '../core/app-error.ts';
+import type { SessionId } from '../core/ids.ts';
+import type { CallContext, ExecutionService } from '../execution/execution-service.ts';
+import { toStructured, type ReportLimits, type StructuredResult } from '../report/structured-result.ts';
+import type { Attack, AttackSetting, AttackStep, Judgement } from './attack.ts';
+import { notCarriedOut, notContained } from './attack.ts';
+import { canary } from './lean-programs.ts';
+import { readVitals, returnToBaseline } from './vitals.ts';
+
+/** What is attacked. */
+export interface AttackTarget {
+  readonly service: ExecutionService;
+  readonly report: ReportLimits;
+  readonly setting: AttackSetting;
+  /** How many containers of this program there are now. */
+  readonly countContainers: () => Promise<number>;
+}
+
+export interface AttackReport extends Judgement {
+  readonly id: string;
+  readonly tried: string;
+  readonly milliseconds: number;
+}
+
+/** How much later than its time limit a call may be answered, in milliseconds. */
+const latenessLimitMs = 2000;
+const canaryTimeoutMs = 60_000;
+
+/** @throws the signal's reason */
+export async function carryOut(attack: Attack, target: AttackTarget, signal: AbortSignal): Promise<AttackReport> {
+  const { id, tried } = attack;
+  const startedAt = performance.now();
+  const judgement = await judge(attack, target, signal).catch((error: unknown) => {
+    signal.throwIfAborted();
+    return notCarriedOut(error instanceof AppError ? error.message : messageOf(error));
+  });
+  signal.throwIfAborted();
+  return { id, tried, ...judgement, milliseconds: Math.round(performance.now() - startedAt) };
+}
+
+async function judge(attack: Attack, target: AttackTarget, signal: AbortSignal): Promise<Judgement> {
+  const baseline = await readVitals(target.countContainers);
+  const lag = monitorEventLoopDelay({ resolution: 20 });
+  lag.enable();
+  const [results, problemOfOther] = await Promise.all([
+    takeSteps(attack, target, signal),
+    callOfSomebodyElse(target, signal),
+  ]);
+  lag.disable();
+  const judgement = attack.judge(
+    results.map(({ result }) => result),
+    target.setting,
+  );
+  const problem =
+    problemOfOther ??
+    results.map(problemOfStep).find((text) => text !== undefined) ??
+    (lag.max / 1e6 > latenessLimitMs ? `the server did nothing else for ${Math.round(lag.max / 1e6)} ms` : undefined) ??
+    (await returnToBaseline(baseline, target.countContainers));
+  return problem === undefined ? judgement : notContained(`${problem}; ${judgement.happened}`);
+}
+
+interface StepTaken {
+  readonly step: AttackStep;
+  readonly result: StructuredResult;
+  /** Without the time that it waited for its turn and for a sandbox. */
+  readonly milliseconds: number;
+}
+
+async function takeSteps(attack: Attack, target: AttackTarget, signal: AbortSignal): Promise<readonly StepTaken[]> {
+  const sessions = new Map<string, SessionId>();
+  const context: CallContext = { signal, onProgress: () => undefined };
+  const take = async (step: AttackStep): Promise<StepTaken> => {
+    const { code, args = [], stdin = '', timeoutS, session } = step;
+    const request = { code, args, stdin, timeoutMs: timeoutS * 1000 };
+    const startedAt = performance.now();
+    const known = session === undefined ? undefined : sessions.get(session);
+    const result =
+      session === undefined
+        ? await target.service.runCode(request, context)
+        : await target.service.runInSession({ ...request, ...(known && { sessionId: known }) }, context);
+    const elapsed = performance.now() - startedAt;
+    if (session !== undefined && result.session !== undefined) sessions.set(session, result.session.sessionId);
+    const { queue, sandbox } = result.timings;
+    return { step, result: toStructured(result, target.report), milliseconds: elapsed - queue - sandbox };
+  };
+  try {
+    if (attack.isSideBySide === true) return await Promise.all(attack.steps.map(take));
+    const taken: StepTaken[] = [];
+    for (const step of attack.steps) taken.push(await take(step));
+    return taken;
+  } finally {
+    await Promise.all([...sessions.values()].map((id) => target.service.closeSession(id)));
+  }
+}
+
+/** What is wrong about an answer, whatever the attack was. */
+function problemOfStep({ step, result, milliseconds }: StepTaken): string | undefined {
+  const late = Math.round(milliseconds - step.timeoutS * 1000);
+  if (late > latenessLimitMs) return `answered ${late} ms after its time limit`;
+  if (result.status === 'success' && result.outcome !== 'completed') return `${result.outcome} was called a success`;
+  if (result.status === 'error' && (result.error ?? '') === '') return 'an error without a reason';
+  return undefined;
+}
+
+/** A call of somebody else, meanwhile: a true theorem and a false one. @returns what is wrong about its answer */
+async function callOfSomebodyElse(target: AttackTarget, signal: AbortSignal): Promise<string | undefined> {
+  const request = { code: canary.code, args: [], stdin: '', timeoutMs: canaryTimeoutMs };
+  const result = await target.service.runCode(request, { signal, onProgress: () => undefined });
+  const lines = result.diagnostics.filter(({ severity }) => severity === 'error').map(({ start }) => start.line);
+  const [first, last] = canary.errorLines;
+  const isRight =
+    result.outcome === 'completed' && lines.length > 0 && lines.every((line) => line >= first && line <= last);
+  return isRight
+    ? undefined
+    : `another caller's call was ${result.outcome} with errors at lines ${lines.join(', ') || 'none'}`;
+}

@@ -1,0 +1,92 @@
+import { makeVisible } from '../../core/visible-text.ts';
+import type { StructuredResult } from '../../report/structured-result.ts';
+import { contained, notCarriedOut, notContained, type Attack, type Judgement } from '../attack.ts';
+import { describe, mustEndAs } from '../judges.ts';
+import { evalPerl, evalShell, shellDefinition, shellStep } from '../lean-programs.ts';
+
+const wrong = 'def bad : Nat := "x"\n';
+
+/** Writes messages as Lean would, for every version and every number that a request may have. */
+const forge = `$| = 1; $_ = shift // 1;
+my $send = sub { my $body = shift; print "Content-Length: " . length($body) . "\\r\\n\\r\\n$body" };
+for my $round (1 .. $_) {
+  for my $version (1 .. 3) {
+    $send->(qq({"jsonrpc":"2.0","method":"textDocument/publishDiagnostics","params":{"uri":"untitled:Main.lean","version":$version,"diagnostics":[]}}));
+    $send->(qq({"jsonrpc":"2.0","method":"\\$/lean/fileProgress","params":{"textDocument":{"uri":"untitled:Main.lean","version":$version},"processing":[]}}));
+  }
+  for my $id (0 .. 9) { $send->(qq({"jsonrpc":"2.0","id":$id,"result":{}})); $send->(qq({"jsonrpc":"2.0","id":"$id","result":[]})) }
+  select(undef, undef, undef, 0.02) if $_ > 1;
+}`;
+
+/** Lean's one error must be told, or that nothing is known. */
+function mustNotHideTheError([result]: readonly StructuredResult[]): Judgement {
+  if (result === undefined) return notCarriedOut('no result');
+  if (result.status === 'success') return notContained('a text with an error was reported as accepted');
+  return contained(describe(result));
+}
+
+/** The bytes of a shell's printf. */
+const oddBytes = String.raw`\033[2J\033]0;title\007\rover\000\302\233\357\273\277\342\200\256\377\376\300\257\355\240\200end`;
+
+/** Messages of JSON that are meant to hurt whoever reads them. */
+const bombs = `$| = 1;
+my $send = sub { my $body = shift; print "Content-Length: " . length($body) . "\\r\\n\\r\\n$body" };
+my $params = sub { qq({"jsonrpc":"2.0","method":"textDocument/publishDiagnostics","params":{"uri":"untitled:Main.lean","version":1,"diagnostics":) . shift() . "}}" };
+$send->("[" x 200000); $send->(("[" x 100000) . ("]" x 100000)); $send->((qq({"a":) x 50000) . "1" . ("}" x 50000));
+$send->($params->(("[" x 50000) . ("]" x 50000)));
+$send->(qq({"__proto__":{"method":"x"},"constructor":{"prototype":{"polluted":1}},"jsonrpc":"2.0","method":"__proto__"}));
+$send->(qq({"jsonrpc":"2.0","id":1e400,"id":-0,"result":1e999})); $send->(qq({"jsonrpc":"2.0","id":9007199254740993,"result":null}));
+$send->($params->(qq([{"range":{"start":{"line":1e400,"character":-1},"end":{"line":99999999999999999999,"character":0}},"message":"x","severity":99}])));
+$send->($params->(qq([{"range":{"start":{"line":9007199254740991,"character":9007199254740991},"end":{"line":0,"character":0}},"message":"far","severity":3}])));
+$send->(qq({"jsonrpc":"2.0","method":"x","params":") . ("y" x 5000000) . qq("}));
+print "Content-Length: 99999999999\\r\\n\\r\\n"; print "Content-Length: 100000\\r\\n\\r\\n{"; print "Content-Length: -5\\r\\n\\r\\n"; print "Content-Length: ", "1" x 100000, "\\r\\n\\r\\n";`;
+
+/** Lies about what happened, in Lean's own protocol. */
+export const protocolAttacks: readonly Attack[] = [
+  {
+    id: 'P1',
+    tried: 'taking back an error with messages in the name of Lean',
+    steps: [{ code: `${wrong}\n${shellDefinition}\n${evalPerl(forge)}\n`, timeoutS: 60 }],
+    judge: mustNotHideTheError,
+  },
+  {
+    id: 'P1-later',
+    tried: 'the same all the time, from the background',
+    steps: [
+      {
+        code: `${shellDefinition}\n${evalShell(`perl -e '${forge}' 100 & sleep 0.2`)}\n\n${wrong}\n${evalShell('sleep 1')}\n`,
+        timeoutS: 60,
+      },
+    ],
+    judge: mustNotHideTheError,
+  },
+  {
+    id: 'P2',
+    tried: 'ending Lean with exit code 0 in the middle of a text',
+    steps: [{ code: '#eval (IO.Process.exit 0 : IO Unit)\n', timeoutS: 60 }],
+    judge: mustEndAs('crashed'),
+  },
+  {
+    id: 'P2-kill',
+    tried: 'killing Lean from a child',
+    steps: [{ code: `${shellDefinition}\n${evalShell('kill -9 $PPID; sleep 9')}\n`, timeoutS: 60 }],
+    judge: mustEndAs('crashed'),
+  },
+  {
+    id: 'P3',
+    tried: 'output that acts on terminals and hides text',
+    steps: [shellStep(`printf '${oddBytes}'; printf '${oddBytes}' >&2`)],
+    judge: ([result]) => {
+      const { stdout = '', stderr = '' } = result ?? {};
+      if (!stdout.includes('end')) return notCarriedOut(describe(result));
+      const isVisible = [stdout, stderr].every((text) => makeVisible(text) === text);
+      return isVisible ? contained('all of it was made visible') : notContained('some of it got through');
+    },
+  },
+  {
+    id: 'P4',
+    tried: 'JSON that is deep, huge or out of range',
+    steps: [{ code: `${wrong}\n${shellDefinition}\n${evalPerl(bombs)}\n`, timeoutS: 60 }],
+    judge: mustNotHideTheError,
+  },
+];

@@ -1,0 +1,63 @@
+import { contained, notCarriedOut, notContained, type Attack, type AttackSetting, type Judgement } from '../attack.ts';
+import { describe, mustEndAs } from '../judges.ts';
+import { elaborationStep, evalPerl, floodingProgram, perlStep, shellDefinition, shellStep } from '../lean-programs.ts';
+import type { StructuredResult } from '../../report/structured-result.ts';
+
+const generous = 120;
+
+/** Ended from outside, said so, and what is left of the output is small. */
+function mustCut([result]: readonly StructuredResult[], { keptOutput }: AttackSetting): Judgement {
+  const judgement = mustEndAs('output-limit', 'timed-out')(result === undefined ? [] : [result]);
+  if (judgement.verdict !== 'contained' || result === undefined) return judgement;
+  const { stdout = '', stderr = '', truncated = {} } = result;
+  const kept = Math.max(stdout.length, stderr.length);
+  // What is left out is said in the text, and control characters are spelled out.
+  if (kept > 5 * keptOutput) return notContained(`${kept} characters of output in the result`);
+  const omitted = Math.max(truncated.stdout_bytes ?? 0, truncated.stderr_bytes ?? 0);
+  if (omitted === 0) return notCarriedOut(`${describe(result)}, and no output was left out`);
+  return contained(`${describe(result)}, ${omitted} bytes left out and said so`);
+}
+
+const frames = `my $body = q({"jsonrpc":"2.0","method":"$/lean/fileProgress","params":{"textDocument":{"uri":"untitled:Main.lean","version":1},"processing":[]}});
+my $frame = "Content-Length: " . length($body) . "\\r\\n\\r\\n$body";
+syswrite(STDOUT, $frame x 100) while 1;`;
+
+/** Output without end. */
+export const outputAttacks: readonly Attack[] = [
+  {
+    id: 'R8',
+    tried: 'endless output of Lean',
+    steps: [{ code: floodingProgram, timeoutS: generous }],
+    judge: mustCut,
+  },
+  {
+    id: 'R8-stderr',
+    tried: 'endless output of a child on stderr',
+    steps: [shellStep('exec yes >&2', generous)],
+    judge: mustCut,
+  },
+  {
+    id: 'R8-elaboration',
+    tried: 'endless output of a child while Lean elaborates',
+    steps: [elaborationStep('yes', generous)],
+    judge: mustCut,
+  },
+  {
+    id: 'R9',
+    tried: 'one line without an end',
+    steps: [perlStep('syswrite(STDOUT, "x" x 65536) while 1;', generous)],
+    judge: mustCut,
+  },
+  {
+    id: 'R9-bytes',
+    tried: 'millions of writes of one byte',
+    steps: [perlStep('syswrite(STDOUT, "x") while 1;', 10)],
+    judge: mustCut,
+  },
+  {
+    id: 'R9-messages',
+    tried: 'millions of messages in the name of Lean',
+    steps: [{ code: `${shellDefinition}\n${evalPerl(frames)}\n`, timeoutS: 5 }],
+    judge: mustEndAs('timed-out', 'output-limit'),
+  },
+];

@@ -1,0 +1,95 @@
+import { contained, notCarriedOut, notContained, type Attack } from '../attack.ts';
+import { all, describe, endMark, hasEnded, mustCountAtMost, mustEndAs } from '../judges.ts';
+import { elaborationStep, evalShell, perlStep } from '../lean-programs.ts';
+import { probe } from '../perl-probes.ts';
+
+const forkBomb = `$| = 1; my $n = 0;
+while (1) { my $child = fork; last unless defined $child; if (!$child) { sleep 1000; exit } $n++; last if $n == 100000 }
+print "children $n: $!\\n";
+fork while 1;`;
+
+const threadBomb = `def start : Nat → IO Unit
+  | 0 => IO.println "all started"
+  | n + 1 => do
+    let _ ← IO.asTask (IO.sleep 100000) Task.Priority.dedicated
+    start n
+
+#eval start 100000
+`;
+
+const orphans = `for my $i (1 .. 1500) { my $child = fork // next; if (!$child) { fork; exit 0 } waitpid($child, 0) }`;
+
+/** Processes and threads. */
+export const processAttacks: readonly Attack[] = [
+  {
+    id: 'R1',
+    tried: 'a fork bomb',
+    steps: [perlStep(forkBomb, 5)],
+    judge: all(
+      mustEndAs('timed-out', 'out-of-memory'),
+      mustCountAtMost(({ processes }) => ({ children: processes })),
+    ),
+  },
+  {
+    id: 'R2',
+    tried: '100000 threads of Lean',
+    steps: [{ code: threadBomb, timeoutS: 10 }],
+    judge: (results) => {
+      const [result] = results;
+      const started = result?.diagnostics?.some(({ message }) => message.includes('all started')) ?? false;
+      if (started) return notContained('all of them run');
+      if (result?.status === 'success') return notContained('reported as a success');
+      return mustEndAs('crashed', 'timed-out', 'out-of-memory', 'completed')(results);
+    },
+  },
+  {
+    id: 'R13',
+    tried: 'a daemon that is to outlive its program',
+    steps: [
+      perlStep(`fork and exit 0; setpgrp; fork and exit 0; for (1 .. 1000) { system("date > /tmp/alive"); sleep 1 }`),
+    ],
+    judge: ([result]) =>
+      result?.exit_code === 0
+        ? contained('gone with the program')
+        : notCarriedOut(`the program did not leave it behind: ${describe(result)}`),
+  },
+  {
+    id: 'R14',
+    tried: 'a child that keeps stdout open when Lean is done',
+    steps: [elaborationStep('sleep 1000 & sleep 1001 2>&1 & echo started', 20)],
+    judge: ([result]) =>
+      result?.outcome === 'timed-out'
+        ? notContained('the answer waited for the child')
+        : result?.status === 'success' && result.stdout?.includes('started') === true
+          ? contained('answered when Lean was done')
+          : notCarriedOut(describe(result)),
+  },
+  {
+    id: 'R15',
+    tried: 'thousands of orphans in a session, so that it runs out of processes',
+    steps: [
+      { ...elaborationStep(`perl -e '${orphans}'; echo left`), session: 'orphans' },
+      { code: evalShell(`echo ${endMark}`), timeoutS: 60, session: 'orphans' },
+    ],
+    judge: ([first, second]) => {
+      if (first?.stdout?.includes('left') !== true) return notCarriedOut(describe(first));
+      return second !== undefined && hasEnded(second)
+        ? contained('all were collected')
+        : notContained(`the session has no processes left: ${describe(second)}`);
+    },
+  },
+  {
+    id: 'R16',
+    tried: 'work on more CPUs than it has',
+    steps: [
+      perlStep(
+        probe(`my $start = time; while (time == $start) {} $start = time;
+for (1 .. 4) { next if fork; while (time < $start + 4) { $i++ for 1 .. 10000 } exit 0 }
+1 while wait != -1;
+my @used = times; printf "cpus %.2f\\n", ($used[2] + $used[3]) / 4;`),
+      ),
+    ],
+    // The quota is given out in slices, so a short measurement may get a little more.
+    judge: mustCountAtMost(({ cpus }) => ({ cpus: cpus * 1.25 + 0.1 })),
+  },
+];

@@ -1,0 +1,102 @@
+/** Judges that many attacks share. */
+import type { StructuredResult } from '../report/structured-result.ts';
+import { contained, notCarriedOut, notContained, type AttackSetting, type Judgement } from './attack.ts';
+
+type Outcome = StructuredResult['outcome'];
+
+/** The last line of a script that did all that it wanted to. */
+export const endMark = 'end of attack';
+
+/** What a result came to, in a few words. */
+export function describe(result: StructuredResult | undefined): string {
+  if (result === undefined) return 'nothing';
+  const exit = result.exit_code === undefined ? '' : ` with exit code ${result.exit_code}`;
+  const rejected = result.diagnostics?.find(({ severity }) => severity === 'error');
+  return `${result.outcome}${exit}${rejected === undefined ? '' : `, Lean: ${firstLine(rejected.message)}`}`;
+}
+
+/** The attack must be ended from outside, in one of these ways. */
+export function mustEndAs(...outcomes: readonly Outcome[]) {
+  return ([result]: readonly StructuredResult[]): Judgement => {
+    if (result === undefined) return notCarriedOut('no result');
+    if (result.status === 'success') return notContained(`reported as a success: ${describe(result)}`);
+    if (outcomes.includes(result.outcome)) return contained(describe(result));
+    return notCarriedOut(`${describe(result)} instead of ${outcomes.join(' or ')}`);
+  };
+}
+
+/**
+ * The script came to its end, and each of its attempts was refused. It prints a line for each: `refused NAME: why`, or
+ * `DONE NAME` for one that worked.
+ */
+export function mustRefuseAll(results: readonly StructuredResult[]): Judgement {
+  const lines = results.flatMap(({ stdout = '' }) => stdout.split('\n'));
+  const done = lines.flatMap((line) => /^DONE (.*)$/.exec(line)?.[1] ?? []);
+  if (done.length > 0) return notContained(`it could: ${summary(done)}`);
+  const unfinished = results.find((result) => !hasEnded(result));
+  if (unfinished !== undefined) return notCarriedOut(`${describe(unfinished)} ${firstLine(unfinished.stderr ?? '')}`);
+  const refusals = lines.flatMap((line) => /^refused (.*): ([^:]*)$/.exec(line)?.slice(1, 3) ?? []);
+  if (refusals.length === 0) return notCarriedOut('it tried nothing');
+  const reasons = new Set(refusals.filter((reason, index) => index % 2 === 1 && reason !== ''));
+  return contained(`refused ${times(refusals.length / 2)}${reasons.size === 0 ? '' : `: ${summary([...reasons])}`}`);
+}
+
+/** The same, where a kernel of the sandbox's own may grant what the host's kernel must not. */
+export function mustRefuseAllOnHost(results: readonly StructuredResult[], setting: AttackSetting): Judgement {
+  const judgement = mustRefuseAll(results);
+  if (judgement.verdict !== 'not-contained' || !setting.hasOwnKernel) return judgement;
+  return results.every(hasEnded)
+    ? contained(`granted by the sandbox's own kernel: ${judgement.happened.replace('it could: ', '')}`)
+    : judgement;
+}
+
+/** The script printed numbers, `NAME NUMBER …` on a line, and none is over its limit. */
+export function mustCountAtMost(limits: (setting: AttackSetting) => Readonly<Record<string, number>>) {
+  return (results: readonly StructuredResult[], setting: AttackSetting): Judgement => {
+    const output = results.map(({ stdout = '' }) => stdout).join('');
+    const counted: string[] = [];
+    for (const [name, limit] of Object.entries(limits(setting))) {
+      for (const [line, count] of output.matchAll(new RegExp(`^${name} ([\\d.]+).*$`, 'gm'))) {
+        if (Number(count) > limit) return notContained(`${line}, and ${limit} is the limit`);
+        counted.push(line);
+      }
+      if (!new RegExp(`^${name} \\d`, 'm').test(output)) {
+        return notCarriedOut(`${describe(results[0])} ${firstLine(results[0]?.stderr ?? '')}`);
+      }
+    }
+    return contained(summary(counted));
+  };
+}
+
+/** All judges in turn; the first that does not say `contained` has the last word. */
+export function all(
+  ...judges: readonly ((results: readonly StructuredResult[], setting: AttackSetting) => Judgement)[]
+) {
+  return (results: readonly StructuredResult[], setting: AttackSetting): Judgement => {
+    const judgements = judges.map((judge) => judge(results, setting));
+    return (
+      judgements.find(({ verdict }) => verdict === 'not-contained') ??
+      judgements.find(({ verdict }) => verdict === 'not-carried-out') ??
+      contained(judgements.map(({ happened }) => happened).join('; '))
+    );
+  };
+}
+
+export function hasEnded({ outcome, stdout = '' }: StructuredResult): boolean {
+  return outcome === 'completed' && stdout.includes(endMark);
+}
+
+function firstLine(text: string): string {
+  return text.trim().split('\n')[0] ?? '';
+}
+
+function times(count: number): string {
+  return count === 1 ? 'once' : `${count} times`;
+}
+
+const mostShown = 6;
+
+function summary(items: readonly string[]): string {
+  const more = items.length > mostShown ? [`and ${items.length - mostShown} more`] : [];
+  return [...items.slice(0, mostShown), ...more].join(', ');
+}

@@ -1,0 +1,35 @@
+import { createAttackTarget } from '../../app/create-attack-target.ts';
+import { carryOut, type AttackReport } from '../../attacks/carry-out.ts';
+import { allAttacks } from '../../attacks/catalogue/all-attacks.ts';
+import { renderAttack, renderSummary, summarize, type AttackSummary } from '../../attacks/render-attacks.ts';
+import type { LoadedConfig } from '../../config/load-config.ts';
+import { exitCodes } from '../exit-codes.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** Carries out every attack on this installation. @returns the exit code */
+export async function doctorAttack(
+  options: { readonly json?: true | undefined },
+  config: LoadedConfig,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<number> {
+  await using target = await createAttackTarget(config);
+  const reports: AttackReport[] = [];
+  for (const [index, attack] of allAttacks.entries()) {
+    terminal.progress(`Attack ${index + 1} of ${allAttacks.length}: ${attack.tried}`);
+    const report = await carryOut(attack, target, signal);
+    reports.push(report);
+    if (options.json !== true) terminal.out(renderAttack(report));
+  }
+  terminal.endProgress();
+  const summary = summarize(reports, target.setting.hasOwnKernel);
+  terminal.out(
+    options.json === true ? `${JSON.stringify({ ...summary, attacks: reports })}\n` : renderSummary(summary),
+  );
+  return exitCodeFor(summary);
+}
+
+function exitCodeFor({ notContained, grade }: AttackSummary): number {
+  if (notContained > 0) return exitCodes.rejected;
+  return grade === undefined ? exitCodes.notReady : exitCodes.success;
+}

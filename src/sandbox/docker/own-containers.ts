@@ -1,0 +1,14 @@
+import { hostname } from 'node:os';
+import type Docker from 'dockerode';
+import { labelPrefix } from './container-spec.ts';
+
+/** How containers of this process are labelled, whichever driver made them. */
+export function ownerLabel(): string {
+  return `${hostname()}:${process.pid}`;
+}
+
+/** How many containers of this process there are, in any state. Throws what the engine's client throws. */
+export async function countOwnContainers(docker: Docker): Promise<number> {
+  const label = [`${labelPrefix}owner=${ownerLabel()}`];
+  return (await docker.listContainers({ all: true, filters: { label } })).length;
+}

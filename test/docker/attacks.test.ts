@@ -1,0 +1,165 @@
+/*
+ * The attacks of `lean-docker-mcp doctor --attack`, one a test, on the engine and the toolchain of the tests; then the same
+ * on sandboxes that lack a protection, to show that the judges can say no. One after another: each looks at what all of
+ * this process has in use.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { carryOut, type AttackTarget } from '../../src/attacks/carry-out.ts';
+import { allAttacks } from '../../src/attacks/catalogue/all-attacks.ts';
+import type { Attack } from '../../src/attacks/attack.ts';
+import { attackTarget, type SandboxRequest, type Weakening } from './support/attack-target.ts';
+
+const { signal } = new AbortController();
+
+describe('every attack is contained', () => {
+  let target: AttackTarget & AsyncDisposable;
+  beforeAll(async () => {
+    target = await attackTarget();
+  });
+  afterAll(async () => {
+    await target[Symbol.asyncDispose]();
+  });
+
+  it.each(allAttacks)('$id: $tried', async (attack) => {
+    expect(await carryOut(attack, target, signal)).toMatchObject({ verdict: 'contained' });
+  });
+});
+
+/** What the engine is asked for is changed; the rest of the program does not know. */
+const weakenings: readonly {
+  readonly id: string;
+  readonly without: string;
+  readonly weaken: (...request: Parameters<Weakening>) => unknown;
+  readonly happened: RegExp;
+  readonly settings?: Readonly<Record<string, string>>;
+}[] = [
+  {
+    id: 'R1',
+    without: 'a limit on processes',
+    weaken: ({ HostConfig }) => Object.assign(HostConfig, { PidsLimit: 400 }),
+    happened: /^children \d{3}: .*, and 128 is the limit$/,
+  },
+  {
+    id: 'R16',
+    without: 'a limit on CPUs',
+    // So little that a busy machine gives more.
+    settings: { LEAN_DOCKER_MCP_CPU_LIMIT: '0.1' },
+    weaken: ({ HostConfig }) => Object.assign(HostConfig, { NanoCpus: 0 }),
+    happened: /^cpus .*is the limit$/,
+  },
+  {
+    id: 'R5',
+    without: 'sizes of the folders',
+    weaken: ({ HostConfig }) => {
+      enlargeFolders(HostConfig, /size=\d+/, 'size=48m');
+    },
+    happened: /^filled .* of \/tmp.*is the limit$/,
+  },
+  {
+    id: 'R6',
+    without: 'a limit on files',
+    weaken: ({ HostConfig }) => {
+      enlargeFolders(HostConfig, /nr_inodes=\w+/, 'nr_inodes=20k');
+    },
+    happened: /^files \d+ in \/tmp.*16384 is the limit$/,
+  },
+  {
+    id: 'I3',
+    without: 'seccomp',
+    weaken: ({ HostConfig }) => Object.assign(HostConfig, { SecurityOpt: ['seccomp=unconfined'] }),
+    happened: /^it could: family 2, /,
+  },
+  {
+    id: 'I2',
+    without: 'seccomp',
+    weaken: ({ HostConfig }) => Object.assign(HostConfig, { SecurityOpt: ['seccomp=unconfined'] }),
+    happened: /shared memory/,
+  },
+  {
+    id: 'K3',
+    without: 'seccomp',
+    weaken: ({ HostConfig }) => Object.assign(HostConfig, { SecurityOpt: ['seccomp=unconfined'] }),
+    happened: /personality/,
+  },
+  {
+    id: 'K1',
+    without: 'dropped capabilities',
+    weaken: (request) => {
+      Object.assign(request, { User: '0:0' });
+      Object.assign(request.HostConfig, { CapDrop: [], CapAdd: ['SYS_ADMIN'], SecurityOpt: ['seccomp=unconfined'] });
+    },
+    happened: /mount tmpfs/,
+  },
+  {
+    id: 'K2',
+    without: 'no-new-privileges',
+    weaken: ({ HostConfig }) => Object.assign(HostConfig, { SecurityOpt: ['seccomp=unconfined'] }),
+    happened: /^new programs may get new rights$/,
+  },
+  {
+    id: 'I6',
+    without: 'a read-only root',
+    weaken: (request) => {
+      Object.assign(request, { User: '0:0' });
+      Object.assign(request.HostConfig, { ReadonlyRootfs: false, CapDrop: [] });
+    },
+    happened: /^it could: open \/opt\/lean\/bin\/lean/,
+  },
+  {
+    id: 'I10',
+    without: 'an environment of its own',
+    weaken: (request) => request.Env?.push(`LEAKED=${process.env['DOCKER_HOST'] ?? ''} ${process.cwd()}`),
+    happened: /^\d+ of them are there$/,
+  },
+  {
+    id: 'I11',
+    without: 'the keeper’s protection',
+    weaken: ({ Cmd }) => {
+      const protection = 'syscall($prctl, 4, 0, 0, 0, 0)';
+      if (Array.isArray(Cmd)) Cmd.splice(2, 1, Cmd[2]?.replace(protection, '0') ?? '');
+    },
+    happened: /^it could: open mem, /,
+  },
+  {
+    id: 'N1-devices',
+    without: 'a network of its own',
+    weaken: (request) => {
+      Object.assign(request, { NetworkDisabled: false, Hostname: undefined });
+      Object.assign(request.HostConfig, { NetworkMode: 'host' });
+    },
+    happened: /^devices \d+.*is the limit$/,
+  },
+];
+
+function enlargeFolders(hostConfig: SandboxRequest['HostConfig'], what: RegExp, by: string): void {
+  for (const [folder, options] of Object.entries(hostConfig.Tmpfs ?? {})) {
+    Object.assign(hostConfig.Tmpfs ?? {}, { [folder]: options.replace(what, by) });
+  }
+}
+
+describe('a sandbox that lacks a protection is found out', () => {
+  it.each(weakenings)('$id, without $without', async ({ id, weaken, happened, settings }) => {
+    await using target = await attackTarget((request) => {
+      weaken(request);
+    }, settings);
+    const report = await carryOut(attackOf(id), target, signal);
+    expect(report).toMatchObject({ verdict: 'not-contained', happened: expect.stringMatching(happened) as unknown });
+  });
+
+  it('and so is a container that stays', async () => {
+    await using target = await attackTarget();
+    const counts = [0, 1];
+    const countContainers = (): Promise<number> => Promise.resolve(counts.shift() ?? 1);
+    const report = await carryOut(attackOf('P2'), { ...target, countContainers }, signal);
+    expect(report).toMatchObject({
+      verdict: 'not-contained',
+      happened: expect.stringMatching(/^1 container/) as unknown,
+    });
+  });
+});
+
+function attackOf(id: string): Attack {
+  const attack = allAttacks.find((one) => one.id === id);
+  if (attack === undefined) throw new Error(`there is no attack ${id}`);
+  return attack;
+}

@@ -1,0 +1,45 @@
+import { homedir } from 'node:os';
+import path from 'node:path';
+import type Docker from 'dockerode';
+import type { ContainerCreateOptions } from 'dockerode';
+import { inject } from 'vitest';
+import { createAttackTarget } from '../../../src/app/create-attack-target.ts';
+import type { AttackTarget } from '../../../src/attacks/carry-out.ts';
+import { loadConfig } from '../../../src/config/load-config.ts';
+import { connectEngine } from '../../../src/sandbox/docker/engine.ts';
+
+/** The request that makes a sandbox. */
+export type SandboxRequest = ContainerCreateOptions & {
+  readonly HostConfig: NonNullable<ContainerCreateOptions['HostConfig']>;
+};
+/** Changes it. */
+export type Weakening = (request: SandboxRequest) => void;
+
+/** What `doctor --attack` attacks, on the image of the tests; with a weakening, of sandboxes that lack a protection. */
+export async function attackTarget(
+  weaken: Weakening = () => undefined,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<AttackTarget & AsyncDisposable> {
+  const config = await loadConfig({
+    configPath: path.join(import.meta.dirname, '..', '..', 'e2e', 'support', 'empty.yaml'),
+    env: { LEAN_DOCKER_MCP_IMAGE: inject('sandboxImage'), ...settings },
+    homeDir: homedir(),
+    flags: [],
+  });
+  return await createAttackTarget(config, () => weakenedEngine(weaken));
+}
+
+async function weakenedEngine(weaken: Weakening): Promise<Docker> {
+  const docker = await connectEngine(process.env);
+  const createContainer = (request: SandboxRequest): Promise<Docker.Container> => {
+    weaken(request);
+    return docker.createContainer(request);
+  };
+  return new Proxy(docker, {
+    get: (target, name) => {
+      if (name === 'createContainer') return createContainer;
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+}
