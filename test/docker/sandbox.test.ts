@@ -1,0 +1,281 @@
+/** Sandboxes on a real engine, with a shell in them instead of Lean. */
+import { randomUUID } from 'node:crypto';
+import { buffer, text } from 'node:stream/consumers';
+import type Docker from 'dockerode';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { DockerDriver } from '../../src/sandbox/docker/docker-driver.ts';
+import type { Sandbox, SandboxExit, SandboxLimits, SandboxSpec } from '../../src/sandbox/sandbox.ts';
+import { silentLogger } from '../../src/telemetry/telemetry.ts';
+import { containersOf, engine, expectNoContainers, patience } from '../e2e/support/containers.ts';
+
+const limits: SandboxLimits = { memory: 64 * 1024 ** 2, cpus: 0.5, processes: 32, folderSize: 4 * 1024 ** 2 };
+
+let docker: Docker;
+let driver: DockerDriver;
+beforeAll(async () => {
+  docker = await engine();
+  driver = newDriver();
+});
+afterAll(async () => {
+  await driver[Symbol.asyncDispose]();
+  await expectNoContainers(process.pid);
+});
+
+function newDriver(): DockerDriver {
+  return new DockerDriver({ connect: engine, maxConcurrentCreations: 3, logger: silentLogger });
+}
+
+function sandboxSpec(command: readonly string[], changes: Partial<SandboxSpec> = {}): SandboxSpec {
+  return {
+    image: inject('sandboxImage'),
+    command,
+    env: {},
+    workingDir: '/home/leanuser/project',
+    limits,
+    networkDisabled: true,
+    readOnly: true,
+    purpose: 'probe',
+    ...changes,
+  };
+}
+
+const shell = (script: string, changes: Partial<SandboxSpec> = {}): Promise<Sandbox> =>
+  driver.start(sandboxSpec(['/bin/sh', '-c', script], changes));
+
+/** Runs a shell script to its end. */
+async function run(
+  script: string,
+  changes: Partial<SandboxSpec> = {},
+): Promise<SandboxExit & { readonly stdout: string; readonly stderr: string }> {
+  await using sandbox = await shell(script, changes);
+  const [stdout, stderr, exit] = await Promise.all([text(sandbox.stdout), text(sandbox.stderr), sandbox.exited]);
+  return { stdout, stderr, ...exit };
+}
+
+async function expectGone(sandbox: Sandbox): Promise<void> {
+  await vi.waitFor(async () => {
+    await expect(docker.getContainer(sandbox.id).inspect()).rejects.toMatchObject({ statusCode: 404 });
+  }, patience);
+}
+
+describe('the process in a sandbox', () => {
+  it('gets its arguments as they are', async () => {
+    const words = ['two words', '$(id)', '"', "'", '', '∀\n'];
+    await using sandbox = await driver.start(sandboxSpec(['/usr/bin/printf', '[%s]', ...words]));
+    expect(await text(sandbox.stdout)).toBe(words.map((word) => `[${word}]`).join(''));
+  });
+
+  it('has stdin, stdout and stderr of its own, for bytes of any kind and number', async () => {
+    await using sandbox = await shell('tee /dev/stderr');
+    const sent = Buffer.from(Array.from({ length: 300_000 }, (_, at) => (at * 7) % 256));
+    sandbox.stdin.end(sent);
+    const [stdout, stderr] = await Promise.all([buffer(sandbox.stdout), buffer(sandbox.stderr)]);
+    expect([stdout.equals(sent), stderr.equals(sent)]).toEqual([true, true]);
+  });
+
+  it.each([0, 1, 42, 255])('ends with its exit code: %i', async (code) => {
+    expect(await run(`exit ${code}`)).toEqual({ exitCode: code, outOfMemory: false, stdout: '', stderr: '' });
+  });
+
+  it('ends when its stdin ends, and the container with it', async () => {
+    await using sandbox = await shell('cat; exit 5');
+    sandbox.stdout.resume();
+    sandbox.stderr.resume();
+    sandbox.stdin.end();
+    expect(await sandbox.exited).toEqual({ exitCode: 5, outOfMemory: false });
+    await expectGone(sandbox);
+  });
+
+  it('ends when the connection to it breaks, as when its owner dies', async () => {
+    await using sandbox = await shell('cat');
+    sandbox.stdin.destroy();
+    await expectGone(sandbox);
+  });
+
+  it('survives input that it does not read', async () => {
+    await using sandbox = await shell('exec 0<&-; sleep 0.2; exit 3');
+    sandbox.stdout.resume();
+    sandbox.stderr.resume();
+    for (let writes = 0; writes < 50; writes += 1) sandbox.stdin.write(Buffer.alloc(100_000));
+    expect((await sandbox.exited).exitCode).toBe(3);
+  });
+});
+
+describe('the memory limit', () => {
+  it('is told when it ends the main process', async () => {
+    expect(await run('exec tail /dev/zero')).toMatchObject({ exitCode: 137, outOfMemory: true });
+  });
+
+  it('is told when it ends only another process, and the main one goes on as if nothing had been', async () => {
+    expect(await run('tail /dev/zero; exit 0')).toMatchObject({ exitCode: 0, outOfMemory: true });
+  });
+
+  it('is not suspected when code ends with the exit code of a kill', async () => {
+    expect(await run('exit 137')).toMatchObject({ exitCode: 137, outOfMemory: false });
+  });
+
+  it('counts what is written to the folders in memory, which have limits of their own', async () => {
+    const { stdout } = await run(
+      'head -c 64M /dev/zero > /tmp/a; wc -c < /tmp/a; head -c 64M /dev/zero > b; wc -c < b',
+    );
+    expect(stdout.split('\n').map(Number)).toEqual([limits.folderSize, limits.folderSize, 0]);
+  });
+});
+
+describe('a sandbox that others end', () => {
+  it('is told by its exit when it is killed from outside', async () => {
+    await using sandbox = await shell('cat');
+    await docker.getContainer(sandbox.id).kill();
+    expect(await sandbox.exited).toEqual({ exitCode: 137, outOfMemory: false });
+  });
+
+  it('is told by its exit when it is removed from outside', async () => {
+    await using sandbox = await shell('cat');
+    await docker.getContainer(sandbox.id).remove({ force: true });
+    expect((await sandbox.exited).outOfMemory).toBe(false);
+  });
+});
+
+describe('disposing', () => {
+  it('kills what runs, whatever it does, and removes it; and once more does no harm', async () => {
+    const sandbox = await shell('trap "" TERM INT; while :; do :; done');
+    await sandbox[Symbol.asyncDispose]();
+    await sandbox[Symbol.asyncDispose]();
+    await sandbox.exited;
+    await expectGone(sandbox);
+  });
+
+  it('the driver while it makes sandboxes leaves none, and every start has an end', async () => {
+    const others = (await containersOf(process.pid)).length;
+    const own = newDriver();
+    await (await own.start(sandboxSpec(['/bin/cat'])))[Symbol.asyncDispose]();
+    const starts = Array.from({ length: 8 }, () => own.start(sandboxSpec(['/bin/cat'])));
+    const ends = Promise.allSettled(starts);
+    await vi.waitFor(async () => {
+      expect((await containersOf(process.pid)).length).toBeGreaterThan(others);
+    }, patience);
+    await own[Symbol.asyncDispose]();
+    for (const end of await ends) {
+      if (end.status === 'rejected') expect(end.reason).toMatchObject({ code: 'shutting-down' });
+      else await end.value.exited;
+    }
+    await vi.waitFor(async () => {
+      expect(await containersOf(process.pid)).toHaveLength(others);
+    }, patience);
+    await expect(own.start(sandboxSpec(['/bin/cat']))).rejects.toMatchObject({ code: 'shutting-down' });
+  });
+});
+
+describe('a start that does not succeed', () => {
+  /** The sockets that this process holds. */
+  const sockets = (): number => process.getActiveResourcesInfo().filter((name) => /Pipe|TCP/.test(name)).length;
+
+  it('names an image that is not there, and what to type', async () => {
+    const image = `nobody-has-this:${randomUUID()}`;
+    await expect(driver.start(sandboxSpec(['/bin/true'], { image }))).rejects.toMatchObject({
+      code: 'image-missing',
+      message: `The image ${image} is not on the Docker engine.`,
+      hint: expect.stringContaining('lean-docker-mcp image build') as string,
+    });
+  });
+
+  it('says so too when the image was removed by hand in between', async () => {
+    const [repo, tag] = ['sandbox-test', randomUUID()];
+    await docker.getImage(inject('sandboxImage')).tag({ repo, tag });
+    const spec = sandboxSpec(['/bin/true'], { image: `${repo}:${tag}` });
+    await (await driver.start(spec))[Symbol.asyncDispose]();
+    await docker.getImage(spec.image).remove();
+    await expect(driver.start(spec)).rejects.toMatchObject({ code: 'image-missing' });
+  });
+
+  it('leaves neither a container nor a connection behind', async () => {
+    const before = sockets();
+    for (let tries = 0; tries < 3; tries += 1) {
+      await expect(driver.start(sandboxSpec(['/no/such/program']))).rejects.toMatchObject({
+        code: 'engine-failed',
+        message: expect.stringContaining('/no/such/program') as string,
+      });
+    }
+    await expectNoContainers(process.pid);
+    await vi.waitFor(() => {
+      expect(sockets()).toBeLessThanOrEqual(before);
+    }, patience);
+  });
+
+  it('because the caller gave up rejects with the caller’s reason, whenever that was', async () => {
+    const reason = new Error('no longer wanted');
+    for (const delayMs of [undefined, 0, 10, 50, 100, 200]) {
+      const caller = new AbortController();
+      const giveUp = (): void => {
+        caller.abort(reason);
+      };
+      if (delayMs === undefined) giveUp();
+      else setTimeout(giveUp, delayMs);
+      const started = await driver.start(sandboxSpec(['/bin/cat']), caller.signal).catch((error: unknown) => error);
+      if (started instanceof Error) expect(started).toBe(reason);
+      else await (started as Sandbox)[Symbol.asyncDispose]();
+    }
+    await expectNoContainers(process.pid);
+  });
+});
+
+describe('the jail', () => {
+  it('is what the engine was asked for', async () => {
+    await using sandbox = await shell('cat');
+    const { HostConfig: host, Config: config, Mounts: mounts } = await docker.getContainer(sandbox.id).inspect();
+    expect(host).toMatchObject({
+      Memory: limits.memory,
+      MemorySwap: limits.memory,
+      NanoCpus: 500_000_000,
+      PidsLimit: 32,
+      NetworkMode: 'none',
+      ReadonlyRootfs: true,
+      CapDrop: ['ALL'],
+      AutoRemove: true,
+      IpcMode: 'none',
+      LogConfig: { Type: 'none' },
+    });
+    expect(config.User).toMatch(/^[1-9]\d*:[1-9]\d*$/);
+    expect(mounts).toEqual([]);
+  });
+
+  it('has a user without rights, and no way to gain any', async () => {
+    const { stdout } = await run('id -u; grep -E "^(CapEff|CapBnd|NoNewPrivs|Seccomp):" /proc/self/status');
+    const [user, ...status] = stdout.trim().split('\n');
+    expect(Number(user)).toBeGreaterThan(1000);
+    expect(status.map((line) => line.split(/\s+/))).toEqual([
+      ['CapEff:', '0000000000000000'],
+      ['CapBnd:', '0000000000000000'],
+      ['NoNewPrivs:', '1'],
+      ['Seccomp:', '2'],
+    ]);
+  });
+
+  it('has no network but its own loopback', async () => {
+    expect((await run('ls /sys/class/net')).stdout).toBe('lo\n');
+  });
+
+  it('lets nothing be written but to its two folders, and nothing be run from those', async () => {
+    const tries = ['/', '/opt/lean', '/etc', '/usr/bin', '/home/leanuser', '/dev', '/var/tmp', '.', '/tmp'];
+    const { stdout } = await run(tries.map((folder) => `touch ${folder}/x 2>/dev/null && echo ${folder}`).join('; '));
+    expect(stdout.trim().split('\n')).toEqual(['.', '/tmp']);
+    const copied = await run('for folder in . /tmp; do cp /bin/true $folder/x; $folder/x || echo refused; done');
+    expect(copied.stdout).toBe('refused\nrefused\n');
+  });
+
+  it('limits processes', async () => {
+    const { stdout } = await run('for i in $(seq 100); do sleep 5 & done 2>/dev/null; echo unreached', {
+      limits: { ...limits, processes: 8 },
+    });
+    expect(stdout).toBe('');
+  });
+
+  it('has an environment that tells nothing of ours', async () => {
+    const { stdout } = await run('env | sort', { env: { LEAN_NUM_THREADS: '1' } });
+    const names = stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.split('=')[0]);
+    expect(names).toEqual(['HOME', 'HOSTNAME', 'LANG', 'LEAN_NUM_THREADS', 'PATH', 'PWD', 'TMPDIR']);
+  });
+});
