@@ -11,7 +11,7 @@ import { PlacedCode } from '../lean/placed-code.ts';
 import type { Program, ProgramRun, ProgramSandbox } from '../lean/program-run.ts';
 import { disposeLater, type CallEnvironment } from './call-environment.ts';
 import type { CallLimits } from './call-limits.ts';
-import type { CallContext, Outcome } from './execution-service.ts';
+import type { CallContext, NotCompleted, Outcome } from './execution-service.ts';
 import type { Stopwatch } from './stopwatch.ts';
 
 export interface CheckAndRun {
@@ -57,7 +57,10 @@ export async function checkAndRun(
   try {
     context.onProgress({ phase: 'elaborate', message: 'Lean is elaborating' });
     const onLine = (line: number): void => {
-      context.onProgress({ phase: 'elaborate', message: `Lean is elaborating line ${line}` });
+      context.onProgress({
+        phase: 'elaborate',
+        message: `Lean is elaborating line ${Math.max(1, line - work.linesBefore)}`,
+      });
     };
     const elaboration = await stopwatch.measure('elaborate', server.elaborate(text, limits.deadline, onLine));
     const accepted = isAccepted(elaboration);
@@ -69,7 +72,7 @@ export async function checkAndRun(
     const isStuck = stopped !== undefined;
     const checked = { diagnostics, headerFailed: elaboration.headerFailed, accepted, openGoals, isStuck };
     const output = server.takeOutput();
-    if (!accepted) return { ...checked, ...output, outcome: outcomeOf(elaboration, limits) };
+    if (!accepted) return { ...checked, ...output, outcome: rejectedOutcome(elaboration, diagnostics, limits) };
     if (isStuck) return { ...checked, ...output, accepted: false, outcome: forcedOutcome(stopped, limits, '') };
 
     const objection = await work.whenAccepted?.();
@@ -98,11 +101,21 @@ async function askForGoals(
 }
 
 function isAccepted({ end, headerFailed, diagnostics }: Elaboration): boolean {
-  return end === 'finished' && !headerFailed && diagnostics.every(({ severity }) => severity !== 'error');
+  return end === 'finished' && !headerFailed && !diagnostics.some(isError);
 }
 
-function outcomeOf(elaboration: Elaboration, limits: CallLimits): Outcome {
-  if (elaboration.end === 'finished') return { outcome: 'completed' };
+function isError({ severity }: Diagnostic): boolean {
+  return severity === 'error';
+}
+
+/** @param shown the diagnostics that the caller sees, which must not look as if Lean had accepted the code */
+function rejectedOutcome(elaboration: Elaboration, shown: readonly Diagnostic[], limits: CallLimits): Outcome {
+  if (elaboration.end === 'finished') {
+    if (shown.some(isError)) return { outcome: 'completed' };
+    const headline = elaboration.diagnostics.find(isError)?.message.trim().split('\n')[0];
+    const what = elaboration.headerFailed ? 'Lean could not process the imports' : 'Lean rejected the text';
+    return { outcome: 'completed', problem: headline === undefined ? what : `${what}: ${headline}` };
+  }
   return forcedOutcome(elaboration.end, limits, elaboration.detail ?? 'Lean’s process ended');
 }
 
@@ -120,7 +133,8 @@ function outcomeOfRun(run: ProgramRun, limits: CallLimits): Outcome {
   }
 }
 
-function forcedOutcome(end: ForcedEnd, limits: CallLimits, detail: string): Outcome {
+/** The outcome of work that did not come to its end. */
+export function forcedOutcome(end: ForcedEnd, limits: CallLimits, detail: string): NotCompleted {
   switch (end) {
     case 'timed-out':
       return { outcome: end, limitMs: limits.timeMs };

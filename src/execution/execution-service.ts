@@ -87,6 +87,9 @@ export type Outcome =
   | { readonly outcome: 'crashed'; readonly detail: string; readonly lost?: true }
   | { readonly outcome: 'cancelled' };
 
+/** The outcomes that say nothing about the code. */
+export type NotCompleted = Exclude<Outcome, { readonly outcome: 'completed' }>;
+
 export type ExecutionResult = ResultBase & Outcome;
 
 /** What became of a session that its owner no longer wants. */

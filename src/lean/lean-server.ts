@@ -101,6 +101,11 @@ export class LeanServer implements AsyncDisposable {
     return this.#sandbox.memoryUsage();
   }
 
+  /** Whether Lean answers nothing any more; {@link ended} says why, a little later. */
+  get hasEnded(): boolean {
+    return this.#client.hasEnded;
+  }
+
   /** Settles when the sandbox has ended. */
   get ended(): Promise<SandboxExit> {
     return this.#sandbox.exited;

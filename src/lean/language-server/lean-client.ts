@@ -51,6 +51,10 @@ export class LeanClient implements Disposable {
   #version = 0;
   #diagnostics: readonly LspDiagnostic[] = [];
   #headerFailed = false;
+  /** Whether Lean has reported progress to the end of the current text. */
+  #isProcessed = false;
+  /** What Lean said about the header that failed. */
+  #headerDiagnostics: readonly LspDiagnostic[] = [];
   #brokenMessages = 0;
   #ended = false;
 
@@ -76,6 +80,11 @@ export class LeanClient implements Disposable {
     return { diagnostics: this.#diagnostics, headerFailed: this.#headerFailed };
   }
 
+  /** Whether Lean has ended, so that every question is in vain. */
+  get hasEnded(): boolean {
+    return this.#ended;
+  }
+
   /** Whether messages of Lean were lost because other output broke them. */
   get lostMessages(): boolean {
     return this.#brokenMessages > 0;
@@ -96,6 +105,7 @@ export class LeanClient implements Disposable {
       // A broken message may have been the diagnostics: a new version of the same text makes Lean report them again.
     } while (this.#brokenMessages > brokenBefore && attempts < resendLimit);
     if (this.#brokenMessages === brokenBefore) this.#brokenMessages = 0;
+    this.#noteFailedHeader();
     return this.report;
   }
 
@@ -114,10 +124,22 @@ export class LeanClient implements Disposable {
     this.#ended = true;
   }
 
+  /**
+   * Lean before 2023 says of a header that cannot be processed only that it has an error, once: it stops there, without
+   * reporting progress to the end, and says nothing at all about later versions of the text.
+   */
+  #noteFailedHeader(): void {
+    if (!this.#isProcessed) this.#headerFailed = true;
+    if (!this.#headerFailed) return;
+    if (this.#diagnostics.length > 0) this.#headerDiagnostics = this.#diagnostics;
+    else this.#diagnostics = this.#headerDiagnostics;
+  }
+
   async #setText(text: string): Promise<void> {
     this.#version += 1;
     this.#diagnostics = [];
     this.#headerFailed = false;
+    this.#isProcessed = false;
     if (this.#version === 1) {
       await this.#open(text);
       return;
@@ -155,6 +177,7 @@ export class LeanClient implements Disposable {
       if (!success || data.textDocument.uri !== documentUri) return;
       if ((data.textDocument.version ?? this.#version) !== this.#version) return;
       if (data.processing.some(({ kind }) => kind === fatalProgressKind)) this.#headerFailed = true;
+      this.#isProcessed = data.processing.length === 0;
       this.#options.onProgress?.(data.processing.map(({ range }) => range));
     });
     // Lean asks the editor to refresh its views; it has none here.

@@ -48,7 +48,8 @@ export async function serve({ isServer, isNew, known, libraries }) {
   async function elaborateRest(mine) {
     const isCurrent = () => mine === version;
     headerErrors = headerProblems(document.imports, libraries);
-    publish();
+    // The Lean of the recordings says what is wrong with the imports once, and nothing about later versions.
+    if (headerErrors.length === 0 || isNew || mine === 1) publish();
     if (headerErrors.length > 0) {
       if (isNew || isServer) progress(0, isNew ? 2 : undefined);
       return;
