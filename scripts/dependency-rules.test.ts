@@ -44,6 +44,7 @@ const breaches: readonly Breach[] = [
   ['doctor-imports', 'doctor/a.ts', typeOf('../config/load-config.ts')],
   ['doctor-imports', 'doctor/checks/b.ts', typeOf('../../sandbox/docker/engine.ts')],
   ['doctor-knows-types-of-config', 'doctor/schema.ts', valueOf('../config/schema.ts')],
+  ['attacks-imports', 'attacks/a.ts', typeOf('../sandbox/sandbox.ts')],
   ['cli-imports', 'cli/a.ts', typeOf('../sessions/session.ts')],
   ['cli-imports', 'cli/b.ts', typeOf('../mcp/tool.ts')],
   ['only-lean-speaks-lsp', 'execution/lsp.ts', typeOf('../lean/language-server/lean-protocol.ts')],

@@ -5,6 +5,7 @@ import type { AttackSetting } from '../attacks/attack.ts';
 import type { AttackTarget } from '../attacks/carry-out.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import type { Settings } from '../config/schema.ts';
+import { toEngineError } from '../sandbox/docker/docker-errors.ts';
 import { connectEngine } from '../sandbox/docker/engine.ts';
 import { countOwnContainers } from '../sandbox/docker/own-containers.ts';
 import { readIsolation } from '../sandbox/docker/runtime-isolation.ts';
@@ -39,7 +40,9 @@ export async function createAttackTarget(
     { purpose: 'command', connect },
   );
   const engine = await app.connect();
-  const { hasOwnKernel } = await readIsolation(engine, docker.runtime);
+  const { hasOwnKernel } = await readIsolation(engine, docker.runtime).catch((error: unknown) => {
+    throw toEngineError(error, 'telling its runtimes');
+  });
   return {
     service: app.service,
     report: app.report,

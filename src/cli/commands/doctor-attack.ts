@@ -1,4 +1,5 @@
 import { createAttackTarget } from '../../app/create-attack-target.ts';
+import type { Attack } from '../../attacks/attack.ts';
 import { carryOut, type AttackReport } from '../../attacks/carry-out.ts';
 import { allAttacks } from '../../attacks/catalogue/all-attacks.ts';
 import { renderAttack, renderSummary, summarize, type AttackSummary } from '../../attacks/render-attacks.ts';
@@ -6,17 +7,18 @@ import type { LoadedConfig } from '../../config/load-config.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
 
-/** Carries out every attack on this installation. @returns the exit code */
+/** Carries out attacks on this installation, every one that there is if none are given. @returns the exit code */
 export async function doctorAttack(
   options: { readonly json?: true | undefined },
   config: LoadedConfig,
   terminal: Terminal,
   signal: AbortSignal,
+  attacks: readonly Attack[] = allAttacks,
 ): Promise<number> {
   await using target = await createAttackTarget(config);
   const reports: AttackReport[] = [];
-  for (const [index, attack] of allAttacks.entries()) {
-    terminal.progress(`Attack ${index + 1} of ${allAttacks.length}: ${attack.tried}`);
+  for (const [index, attack] of attacks.entries()) {
+    terminal.progress(`Attack ${index + 1} of ${attacks.length}: ${attack.tried}`);
     const report = await carryOut(attack, target, signal);
     reports.push(report);
     if (options.json !== true) terminal.out(renderAttack(report));
