@@ -1,6 +1,5 @@
 import type { SessionId } from '../core/ids.ts';
 import type { SessionRegistry } from '../sessions/session-registry.ts';
-import type { Session } from '../sessions/session.ts';
 import type { Admission } from './admission.ts';
 import type { CallEnvironment } from './call-environment.ts';
 import type {
@@ -11,6 +10,7 @@ import type {
   ExecutionService,
   SessionCodeRequest,
 } from './execution-service.ts';
+import { inTurnOf, type Gate } from './gate.ts';
 import { runInSession } from './run-in-session.ts';
 import { refusedImport, resultWithoutLean, runOnce } from './run-once.ts';
 import { Stopwatch } from './stopwatch.ts';
@@ -38,23 +38,33 @@ export class LocalExecutionService implements ExecutionService {
 
   async runInSession(request: SessionCodeRequest, context: CallContext): Promise<ExecutionResult> {
     const { sessionId } = request;
-    const known = sessionId === undefined ? undefined : await this.#sessions.find(sessionId);
-    const result = await this.#execute(request, context, async (stopwatch) => {
-      const session = known ?? (await this.#sessions.open());
+    if (sessionId === undefined) return await this.#runInNewSession(request, context);
+    const session = await this.#sessions.find(sessionId);
+    const run = (stopwatch: Stopwatch): Promise<ExecutionResult> =>
+      runInSession(session, request, this.#environment, context, stopwatch);
+    const result = await this.#execute(request, context, run, inTurnOf(session, this.#admission));
+    return { ...result, session: result.session ?? { sessionId, step: session.steps.length, rebuilt: false } };
+  }
+
+  async #runInNewSession(request: CodeRequest, context: CallContext): Promise<ExecutionResult> {
+    return await this.#execute(request, context, async (stopwatch) => {
+      const session = await this.#sessions.open();
+      const run = (): Promise<ExecutionResult> => runInSession(session, request, this.#environment, context, stopwatch);
+      let isKnown = false;
       try {
-        return await runInSession(session, request, this.#environment, context, stopwatch);
-      } catch (error) {
-        // Its handle never reaches the caller.
-        if (known === undefined) await this.#sessions.close(session.id);
-        throw error;
+        const result = await session.takeTurn(run);
+        isKnown = !context.signal.aborted;
+        return result;
+      } finally {
+        // A handle that never reaches the caller is of no use.
+        if (!isKnown) await this.#sessions.close(session.id);
       }
     });
-    return { ...result, ...(known && { session: result.session ?? unchanged(known) }) };
   }
 
   async closeSession(sessionId: SessionId): Promise<ClosedSession | undefined> {
-    const session = await this.#sessions.close(sessionId);
-    return session && { sessionId, steps: session.steps.length };
+    const closed = await this.#sessions.close(sessionId);
+    return closed && { sessionId, steps: closed.steps.length };
   }
 
   /** What every call goes through: the import policy, its turn, and the end when the caller gives up. */
@@ -62,12 +72,13 @@ export class LocalExecutionService implements ExecutionService {
     request: CodeRequest,
     context: CallContext,
     work: (stopwatch: Stopwatch) => Promise<ExecutionResult>,
+    gate: Gate = this.#admission,
   ): Promise<ExecutionResult> {
     const stopwatch = new Stopwatch();
     const refusal = refusedImport(request.code, this.#environment);
     if (refusal !== undefined) return resultWithoutLean(refusal, stopwatch);
     try {
-      return await this.#admission.admit(() => {
+      return await gate.admit(() => {
         stopwatch.endQueue();
         return work(stopwatch);
       }, context.signal);
@@ -76,8 +87,4 @@ export class LocalExecutionService implements ExecutionService {
       throw error;
     }
   }
-}
-
-function unchanged(session: Session): NonNullable<ExecutionResult['session']> {
-  return { sessionId: session.id, step: session.steps.length, rebuilt: false };
 }

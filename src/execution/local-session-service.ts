@@ -1,5 +1,5 @@
 import type { SessionId } from '../core/ids.ts';
-import type { SessionRegistry } from '../sessions/session-registry.ts';
+import type { SessionListener, SessionRegistry } from '../sessions/session-registry.ts';
 import { documentText } from '../sessions/session-source.ts';
 import type { Session } from '../sessions/session.ts';
 import type { SessionDescription, SessionOverview, SessionService } from './session-service.ts';
@@ -22,11 +22,12 @@ export class LocalSessionService implements SessionService {
     return {
       ...overview(session),
       ...(memory !== undefined && { memory }),
-      history: session.steps.map(({ names, acceptedAt, code }, index) => ({
+      history: session.steps.map(({ names, acceptedAt, header, code }, index, steps) => ({
         step: index + 1,
         names,
         acceptedAt,
-        code,
+        // Imports stand in the header of the text, where those of later steps come behind those of earlier ones.
+        code: header.slice(steps[index - 1]?.header.length ?? 0).trimStart() + code,
       })),
     };
   }
@@ -48,7 +49,7 @@ export class LocalSessionService implements SessionService {
     return overview(fork);
   }
 
-  onChange(listener: (sessionId: SessionId) => void): Disposable {
+  onChange(listener: SessionListener): Disposable {
     return this.#sessions.onChange(listener);
   }
 }

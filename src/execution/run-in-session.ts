@@ -7,6 +7,7 @@ import type { Deadline } from '../core/deadline.ts';
 import type { Diagnostic } from '../lean/diagnostic.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import type { LeanServer, LspSymbol } from '../lean/lean-server.ts';
+import { hasExitCommand } from '../lean/source/exit-command.ts';
 import { LineIndex } from '../lean/source/line-index.ts';
 import { plainHeader } from '../lean/source/plain-header.ts';
 import { findMain } from '../lean/source/main-definition.ts';
@@ -21,15 +22,19 @@ import type { Session } from '../sessions/session.ts';
 import { disposeLater, type CallEnvironment } from './call-environment.ts';
 import { CallLimits } from './call-limits.ts';
 import { leaseSandboxes, type CallSandboxes, type WantedSandboxes } from './call-sandboxes.ts';
-import { checkAndRun, type Checked } from './check-and-run.ts';
+import { checkAndRun, forcedOutcome } from './check-and-run.ts';
+import { readOutline } from './outline.ts';
 import type { CallContext, CodeRequest, ExecutionResult, Outcome } from './execution-service.ts';
-import { noteHeader } from './run-once.ts';
+import { redefinitionAdvice } from './redefinition-advice.ts';
+import { describeRejectedStep } from './rejected-step.ts';
+import { replaySteps } from './replay.ts';
+import { noteHeader, resultWithoutLean } from './run-once.ts';
 import type { Stopwatch } from './stopwatch.ts';
 
 /**
- * Runs code in a session, after the calls before it are done.
+ * Runs code in a session, whose turn it is.
  *
- * @throws AppError when there is no engine, no image, or the like
+ * @throws AppError when there is no engine, no image, or the like; `session-unknown` when the session is closed meanwhile
  */
 export async function runInSession(
   session: Session,
@@ -38,12 +43,9 @@ export async function runInSession(
   context: CallContext,
   stopwatch: Stopwatch,
 ): Promise<ExecutionResult> {
-  const call = new SessionCall(session, request, environment, context, stopwatch);
-  const { rebuilt, ...rest } = await session.takeTurn(() => call.run());
-  return { ...rest, session: { sessionId: session.id, step: session.steps.length, rebuilt } };
+  const signal = AbortSignal.any([context.signal, session.closing]);
+  return await new SessionCall(session, request, environment, { ...context, signal }, stopwatch).run();
 }
-
-type CallResult = ExecutionResult & { readonly rebuilt: boolean };
 
 class SessionCall {
   readonly #session: Session;
@@ -66,8 +68,9 @@ class SessionCall {
     this.#stopwatch = stopwatch;
   }
 
-  async run(): Promise<CallResult> {
-    const { source, lostServer: rebuilt } = this.#session;
+  async run(): Promise<ExecutionResult> {
+    const session = this.#session;
+    const { source, lostServer: rebuilt } = session;
     const launch = await this.#environment.launch(this.#context);
     const wanted = this.#wantedServer();
     const hasProgram = findMain(this.#request.code) !== undefined;
@@ -79,26 +82,11 @@ class SessionCall {
       this.#stopwatch,
     );
     const extension = extend(source, this.#request.code, sandboxes.header);
-    if (wanted.present === undefined) {
-      const server = { server: sandboxes.server, header: extension.source.header };
-      disposeLater(this.#session.attach(server), this.#environment.logger);
-    }
-    const checked = await this.#check(launch, extension, sandboxes);
-    noteHeader(this.#environment, launch, plainHeader(extension.source.header), checked.headerFailed);
-    const { outcome, diagnostics, openGoals, stdout, stderr } = checked;
-    const timings = this.#stopwatch.read();
-    const advice = redefinitionAdvice(this.#session, checked.diagnostics);
-    return {
-      ...outcome,
-      diagnostics,
-      openGoals,
-      stdout,
-      stderr,
-      timings,
-      leanVersion: launch.toolchain.version,
-      ...(advice !== undefined && { advice }),
-      rebuilt,
-    };
+    const failure = wanted.present === undefined ? await this.#useServer(launch, extension, sandboxes) : undefined;
+    const result = failure ?? (await this.#check(launch, extension, sandboxes));
+    session.requireOpen();
+    const place = { sessionId: session.id, step: session.steps.length, rebuilt };
+    return { ...result, timings: this.#stopwatch.read(), leanVersion: launch.toolchain.version, session: place };
   }
 
   /** The session's server, if it can go on with this call, else the header that a new one should have. */
@@ -115,26 +103,68 @@ class SessionCall {
     return { header: isPlain ? (plain ?? header) : undefined };
   }
 
-  async #check(launch: LeanLaunch, extension: Extension, { server, program }: CallSandboxes): Promise<Checked> {
+  /**
+   * Has a new server elaborate the earlier steps; only then does it become the session's. One that the session has already,
+   * with other imports, stays when these do not work.
+   *
+   * @returns the call's result when the steps do not come through
+   */
+  async #useServer(
+    launch: LeanLaunch,
+    extension: Extension,
+    { server, program }: CallSandboxes,
+  ): Promise<ExecutionResult | undefined> {
+    const { logger } = this.#environment;
+    const before = this.#session.source;
+    const failure =
+      before.steps.length === 0
+        ? undefined
+        : await replaySteps(server, before, extension, launch, this.#environment, this.#context, this.#stopwatch);
+    if (failure === undefined) {
+      disposeLater(this.#session.attach({ server, header: extension.source.header }), logger);
+      return undefined;
+    }
+    disposeLater(server, logger);
+    disposeLater(program, logger);
+    const { outcome, ...said } = failure;
+    return { ...resultWithoutLean(outcome, this.#stopwatch), ...said };
+  }
+
+  async #check(
+    launch: LeanLaunch,
+    extension: Extension,
+    { server, program }: CallSandboxes,
+  ): Promise<Omit<ExecutionResult, 'timings'> & Outcome> {
     using limits = new CallLimits(this.#environment, launch, this.#request.timeoutMs, this.#context.signal);
     const text = documentText(extension.source);
+    const { linesBefore } = extension;
+    const earlierErrors: Diagnostic[] = [];
     let kept = extension.source;
+    let names: readonly string[] = [];
     const checked = await checkAndRun(
       {
         server,
         text,
         code: this.#request.code,
-        linesBefore: extension.linesBefore,
-        // An error in an earlier step is shown where it is: the text was accepted before, so it says that something is wrong.
-        toCall: (diagnostic) =>
-          extension.toCall(diagnostic) ?? (diagnostic.severity === 'error' ? diagnostic : undefined),
+        linesBefore,
+        toCall: (diagnostic) => {
+          const inCall = extension.toCall(diagnostic);
+          if (inCall === undefined && diagnostic.severity === 'error') earlierErrors.push(diagnostic);
+          return inCall;
+        },
         ...(program && { program: { sandbox: program, input: { ...this.#request, source: text } } }),
         whenAccepted: async () => {
-          if (program === undefined) return undefined;
-          const without = await withoutMain(server, extension, this.#request.code);
-          if ('outcome' in without) return without;
-          kept = without;
-          return await this.#objection(server, without, extension, limits.deadline);
+          if (hasExitCommand(this.#request.code)) return cannotKeep(hidesTheRest);
+          if (program !== undefined) {
+            const without = await withoutMain(server, extension, this.#request.code, limits.deadline);
+            if ('outcome' in without) return without;
+            kept = without;
+            const objection = await objectionTo(server, without, extension, limits);
+            if (objection !== undefined) return objection;
+          }
+          const outline = readOutline(await symbolsOf(server, limits.deadline), documentText(kept), linesBefore);
+          names = outline.names;
+          return outline.continued === undefined ? undefined : cannotKeep(continues(outline.continued));
         },
       },
       limits,
@@ -142,41 +172,61 @@ class SessionCall {
       this.#context,
       this.#stopwatch,
     );
-    const completed = checked.outcome.outcome === 'completed';
-    if (completed && checked.accepted) {
-      const step = {
-        header: kept.header,
-        code: kept.steps.at(-1) ?? '',
-        names: await namesIn(server, extension.linesBefore),
-        acceptedAt: new Date(),
-      };
+    const { accepted, headerFailed, isStuck, ...said } = checked;
+    const completed = said.outcome.outcome === 'completed';
+    if (completed && accepted) {
+      const step = { header: kept.header, code: kept.steps.at(-1) ?? '', names, acceptedAt: new Date() };
       await this.#environment.sessions.keep(this.#session, [...this.#session.steps, step]);
     }
-    // A program that was stopped had a sandbox of its own; anything else that was stopped was the session's server.
-    if ((!completed && !checked.accepted) || checked.isStuck)
+    // A program that was stopped had a sandbox of its own; anything else that was stopped was the session's server. One
+    // whose imports failed is of no use either.
+    if ((!completed && !accepted) || isStuck || headerFailed)
       disposeLater(this.#session.detach(), this.#environment.logger);
-    return checked;
-  }
+    noteHeader(this.#environment, launch, plainHeader(extension.source.header), headerFailed);
 
-  /** What Lean has against the text without `main`, if anything. */
-  async #objection(
-    server: LeanServer,
-    source: SessionSource,
-    extension: Extension,
-    deadline: Deadline,
-  ): Promise<Outcome | undefined> {
-    const elaboration = await server.elaborate(documentText(source), deadline);
-    if (elaboration.end !== 'finished') {
-      return {
-        outcome: 'crashed',
-        detail: elaboration.detail ?? `Lean ended (${elaboration.end}) on the text without main`,
-      };
-    }
-    const error = elaboration.diagnostics.find(({ severity }) => severity === 'error');
-    if (error === undefined) return undefined;
-    const { start } = extension.toCall(error) ?? error;
-    return { outcome: 'completed', problem: dependsOnMain(start.line, error) };
+    const [earlierError] = earlierErrors;
+    const rejected =
+      completed && earlierError !== undefined
+        ? describeRejectedStep(extension.source, earlierError, 'extended')
+        : undefined;
+    const hasOwnErrors = said.diagnostics.some(({ severity }) => severity === 'error');
+    const advice = redefinitionAdvice(this.#session, said.diagnostics) ?? (hasOwnErrors ? rejected : undefined);
+    return {
+      ...said,
+      ...(rejected === undefined ? said.outcome : { outcome: 'completed', problem: rejected }),
+      ...(advice !== undefined && { advice }),
+    };
   }
+}
+
+/** What Lean has against the text without `main`, if anything. */
+async function objectionTo(
+  server: LeanServer,
+  source: SessionSource,
+  extension: Extension,
+  limits: CallLimits,
+): Promise<Outcome | undefined> {
+  const elaboration = await server.elaborate(documentText(source), limits.deadline);
+  if (elaboration.end !== 'finished') {
+    return forcedOutcome(elaboration.end, limits, elaboration.detail ?? 'Lean ended on the text without main');
+  }
+  const error = elaboration.diagnostics.find(({ severity }) => severity === 'error');
+  if (error === undefined) return undefined;
+  const { start } = extension.toCall(error) ?? error;
+  return cannotKeep(dependsOnMain(start.line, error));
+}
+
+function cannotKeep(problem: string): Outcome {
+  return { outcome: 'completed', problem };
+}
+
+const hidesTheRest = 'a session cannot keep #exit, because Lean reads nothing that comes behind it: leave it out';
+
+function continues(declaration: string): string {
+  return (
+    `the code goes on with the definition of ${declaration} from an earlier step: the code of a call stands right behind ` +
+    'the text before, so begin it with a command such as def, theorem or #eval'
+  );
 }
 
 function dependsOnMain(line: number, error: Diagnostic): string {
@@ -187,18 +237,20 @@ function dependsOnMain(line: number, error: Diagnostic): string {
 }
 
 /** The extended session with the command that defines `main` blanked out. */
-async function withoutMain(server: LeanServer, extension: Extension, code: string): Promise<SessionSource | Outcome> {
+async function withoutMain(
+  server: LeanServer,
+  extension: Extension,
+  code: string,
+  deadline: Deadline,
+): Promise<SessionSource | Outcome> {
   const main = findMain(code);
   const name = main && new LineIndex(code).lspPosition(main.nameStart);
-  const symbols = await server.symbols().catch(() => []);
+  const symbols = await symbolsOf(server, deadline);
   const command = symbols.flatMap(withChildren).find(({ selectionRange: { start } }) => {
     return start.line - extension.linesBefore === name?.line && start.character === name.character;
   });
   if (command === undefined) {
-    return {
-      outcome: 'completed',
-      problem: 'Lean does not say where main is defined, so the session cannot leave it out',
-    };
+    return cannotKeep('Lean does not say where main is defined, so the session cannot leave it out');
   }
   const lines = new LineIndex(documentText(extension.source));
   return blankInLastStep(
@@ -212,26 +264,7 @@ function withChildren(symbol: LspSymbol): LspSymbol[] {
   return [symbol, ...(symbol.children ?? []).flatMap(withChildren)];
 }
 
-/** What the document defines behind its first lines, with namespaces; nothing when the server does not say. */
-async function namesIn(server: LeanServer, linesBefore: number): Promise<string[]> {
-  const symbols = await server.symbols().catch(() => []);
-  return symbols.flatMap((symbol) => namesOf(symbol, '', linesBefore));
-}
-
-function namesOf(symbol: LspSymbol, prefix: string, linesBefore: number): string[] {
-  const name = prefix + symbol.name;
-  const children = symbol.children ?? [];
-  if (children.length > 0) return children.flatMap((child) => namesOf(child, `${name}.`, linesBefore));
-  return symbol.selectionRange.start.line < linesBefore ? [] : [name];
-}
-
-/** For a name that is taken: which step took it, and how to go back. */
-function redefinitionAdvice(session: Session, diagnostics: readonly Diagnostic[]): string | undefined {
-  for (const { severity, message } of diagnostics) {
-    const [, name] = /^['`‘](.+?)['`’] has already been declared/.exec(severity === 'error' ? message : '') ?? [];
-    const step = name === undefined ? undefined : session.stepThatDefined(name);
-    if (step === undefined) continue;
-    return `${name} was defined in step ${step} of this session: use another name, or go back with rewind-session to step ${step - 1}.`;
-  }
-  return undefined;
+/** Lean's outline of the document; nothing when Lean does not say it in time. */
+async function symbolsOf(server: LeanServer, deadline: Deadline): Promise<readonly LspSymbol[]> {
+  return await Promise.race([server.symbols().catch(() => []), deadline.stopped.then(() => [])]);
 }

@@ -4,6 +4,9 @@
 import type { Bytes } from '../core/bytes.ts';
 import type { SessionId } from '../core/ids.ts';
 
+/** What happened to a session. */
+export type SessionChange = 'opened' | 'changed' | 'closed';
+
 /** A session in a few words. */
 export interface SessionOverview {
   readonly sessionId: SessionId;
@@ -23,6 +26,7 @@ export interface SessionDescription extends SessionOverview {
     readonly step: number;
     readonly names: readonly string[];
     readonly acceptedAt: Date;
+    /** What was kept of its code, with the imports that it added. */
     readonly code: string;
   }[];
 }
@@ -37,6 +41,6 @@ export interface SessionService {
   rewind(sessionId: SessionId, step: number): Promise<SessionOverview>;
   /** Opens a session with the first steps of another; all of them unless `step` says otherwise. @throws AppError `usage`, `session-limit` */
   fork(sessionId: SessionId, step?: number): Promise<SessionOverview>;
-  /** Calls the listener with a session's handle whenever its text has changed, or it was opened or closed. */
-  onChange(listener: (sessionId: SessionId) => void): Disposable;
+  /** Calls the listener when a session was opened, its text has changed, or it was closed, until disposed. */
+  onChange(listener: (sessionId: SessionId, change: SessionChange) => void): Disposable;
 }

@@ -75,6 +75,10 @@ describe('the text of a file', () => {
     );
   });
 
+  it.each([' \n', '\n \n', ' \n\t\n', '# a\n \n\n\t\r\n ~'])('gives back code of blanks: %j', (code) => {
+    expect(fromFile(toFile(record(code)), 'file')).toEqual(record(code));
+  });
+
   it('gives back very long code', () => {
     const long = record(`def x := "${'ab\\n𝓝'.repeat(300_000)}"\n`, `${'-- line\n'.repeat(100_000)}\tend`);
     expect(fromFile(toFile(long), 'file')).toEqual(long);

@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { constants, mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { AppError, messageOf } from '../core/app-error.ts';
@@ -15,6 +16,8 @@ import type { SessionRecord } from './session.ts';
 
 const sessionIdPattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const checksumLine = /^# sha256: ([0-9a-f]{64})\n/;
+
+const style = { lineWidth: 0, doubleQuotedAsJSON: true } as const;
 
 const fileContent = z.object({
   format: z.literal(1),
@@ -110,8 +113,18 @@ export function toFile({ id, createdAt, steps }: SessionRecord): string {
       code,
     })),
   };
-  const body = stringify(content, { lineWidth: 0 });
+  const readable = stringify(content, style);
+  const body = isReadAs(readable, content) ? readable : stringify(content, { ...style, blockQuote: false });
   return `# sha256: ${sha256(body)}\n${body}`;
+}
+
+/** Not every text comes back from a block of lines as it went in, for instance one of blanks alone. */
+function isReadAs(body: string, content: object): boolean {
+  try {
+    return isDeepStrictEqual(parse(body), content);
+  } catch {
+    return false;
+  }
 }
 
 /** Reads such a text back. @throws AppError `session-damaged` */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Diagnostic } from '../lean/diagnostic.ts';
 import { readHeader } from '../lean/source/header.ts';
 import { blankHeader, plainHeader } from '../lean/source/plain-header.ts';
-import { blankInLastStep, documentText, emptySource, extend, type SessionSource } from './session-source.ts';
+import { blankInLastStep, documentText, emptySource, extend, stepAt, type SessionSource } from './session-source.ts';
 
 const modules = ['Lean', 'Init.Data.List', 'Mathlib'];
 
@@ -95,6 +95,26 @@ describe('the text of a session', () => {
   });
 });
 
+describe('a line of the text', () => {
+  const source = session(['import A\n', 'def a := 1\n\n', 'import B\ndef b := 2\n', '', 'def c := 3']);
+
+  it('belongs to a step, or to the header', () => {
+    const lines = documentText(source).split('\n');
+    expect(lines).toEqual(['import A', 'import B', '', 'def a := 1', '', '', 'def b := 2', 'def c := 3', '']);
+    expect(lines.map((_, index) => stepAt(source, index + 1))).toEqual([
+      undefined,
+      undefined,
+      { step: 1, line: 1 },
+      { step: 2, line: 1 },
+      { step: 2, line: 2 },
+      { step: 3, line: 1 },
+      { step: 3, line: 2 },
+      { step: 5, line: 1 },
+      undefined,
+    ]);
+  });
+});
+
 describe('a diagnostic', () => {
   it('of the call has the position in the call', () => {
     const { toCall } = extend(session(['def a := 1\ndef b := 2\n']), 'def c := 3\ndef d := 4');
@@ -107,10 +127,15 @@ describe('a diagnostic', () => {
     expect(toCall(diagnostic(2))?.start.line).toBe(4);
   });
 
+  it('of the header that names no line of it is at the first import that the call brought, if it brought one', () => {
+    const source = session(['import A\ndef a := 1\n']);
+    expect(extend(source, '\nimport B\n').toCall(diagnostic(1))?.start.line).toBe(2);
+    expect(extend(source, 'import A\n').toCall(diagnostic(1))).toBeUndefined();
+  });
+
   it('of a step before is not one of the call', () => {
     const { toCall } = extend(session(['import A\ndef a := 1\n']), 'import B\n');
-    expect(toCall(diagnostic(1))).toBeUndefined();
-    expect(toCall(diagnostic(3))).toBeUndefined();
+    expect([3, 4].map((line) => toCall(diagnostic(line)))).toEqual([undefined, undefined]);
   });
 
   it('of a header that was imported ahead is at the first line', () => {
@@ -124,6 +149,8 @@ it('blanking a part of the last step changes no line and no other step', () => {
   const source = session(['def a := 1\n', 'def b := 2\n\ndef main : IO Unit := pure ()\ndef c := 3\n']);
   const text = documentText(source);
   const from = text.indexOf('def main');
-  const { steps } = blankInLastStep(source, from, text.indexOf('\ndef c'));
-  expect(steps.map((step) => step.replace(/ +$/gm, ''))).toEqual(['def a := 1\n', 'def b := 2\n\n\ndef c := 3\n']);
+  expect(blankInLastStep(source, from, text.indexOf('\ndef c'))).toEqual({
+    header: '',
+    steps: ['def a := 1\n', 'def b := 2\n\n\ndef c := 3\n'],
+  });
 });

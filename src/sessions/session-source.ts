@@ -5,7 +5,7 @@
  */
 import type { Diagnostic } from '../lean/diagnostic.ts';
 import { readHeader, type HeaderImport } from '../lean/source/header.ts';
-import { blank, blankHeader } from '../lean/source/plain-header.ts';
+import { blankHeader, blankOut } from '../lean/source/plain-header.ts';
 
 /** What a session has accepted. Immutable: a call makes a new one. */
 export interface SessionSource {
@@ -20,6 +20,18 @@ export const emptySource: SessionSource = { header: '', steps: [] };
 /** The whole text, as a file that `lean` accepts. */
 export function documentText({ header, steps }: SessionSource): string {
   return header + steps.join('');
+}
+
+/** The step that has a line of the text (both from 1), and the line's number in it; `undefined` for the header. */
+export function stepAt({ header, steps }: SessionSource, line: number): { step: number; line: number } | undefined {
+  let first = countLines(header) + 1;
+  if (line < first) return undefined;
+  for (const [index, code] of steps.entries()) {
+    const next = first + countLines(code);
+    if (line < next) return { step: index + 1, line: line - first + 1 };
+    first = next;
+  }
+  return undefined;
 }
 
 /** A session's text with one more call at its end. */
@@ -51,7 +63,7 @@ export function extend(source: SessionSource, code: string, header?: string): Ex
 /** The same text with a part of the last step blanked out, for instance its `main`; offsets are in the document. */
 export function blankInLastStep(source: SessionSource, from: number, to: number): SessionSource {
   const text = documentText(source);
-  const blanked = text.slice(0, from) + blank(text.slice(from, to)) + text.slice(to);
+  const blanked = blankOut(text, from, to);
   const before = documentText({ header: source.header, steps: source.steps.slice(0, -1) });
   return { header: source.header, steps: [...source.steps.slice(0, -1), blanked.slice(before.length)] };
 }
@@ -66,8 +78,11 @@ function laterStep(source: SessionSource, code: string): Extension {
     source.header,
     added.map((entry) => importLine(entry, code)),
   );
-  const firstAddedLine = countLines(header) - added.length + 1;
-  return stepBehind({ header, steps: source.steps }, code, (line) => added[line - firstAddedLine]?.line);
+  const headerLines = countLines(header);
+  const firstAddedLine = headerLines - added.length + 1;
+  // Some versions of Lean report an import that fails at the first line, whichever it is.
+  const ofAdded = (line: number): number | undefined => (added[line - firstAddedLine] ?? added[0])?.line;
+  return stepBehind({ header, steps: source.steps }, code, (line) => (line <= headerLines ? ofAdded(line) : undefined));
 }
 
 /**

@@ -17,12 +17,18 @@ function session(...steps: readonly AcceptedStep[]): Session {
 function fakeServer(header = '') {
   let end: () => void = () => undefined;
   const ended = new Promise<void>((resolve) => (end = resolve));
-  const state = { isDisposed: false };
+  const state = { isDisposed: false, hasEnded: false };
   const dispose = (): Promise<void> => {
     state.isDisposed = true;
     return Promise.resolve();
   };
-  const server = { ended, [Symbol.asyncDispose]: dispose } as unknown as LeanServer;
+  const server = {
+    ended,
+    get hasEnded() {
+      return state.hasEnded;
+    },
+    [Symbol.asyncDispose]: dispose,
+  } as unknown as LeanServer;
   return { attached: { server, header }, state, end };
 }
 
@@ -121,6 +127,18 @@ describe('turns', () => {
   });
 });
 
+describe('closing', () => {
+  it('is heard by whoever works for the session', async () => {
+    const [ended, letGo] = [session(), session()];
+    ended.end();
+    await letGo[Symbol.asyncDispose]();
+    for (const { closing } of [ended, letGo]) {
+      expect(closing.reason).toMatchObject({ code: 'session-unknown' });
+    }
+    expect([ended.isEnded, letGo.isEnded]).toEqual([true, false]);
+  });
+});
+
 describe('steps', () => {
   it('make the text: the header of the last one, and the code of all', () => {
     const steps = [step('def a := 1\n'), step('def b := 2\n', [], 'import Lean\n')];
@@ -170,6 +188,15 @@ describe('the server', () => {
     expect(one.lostServer).toBe(true);
     one.replaceSteps([]);
     expect(one.lostServer).toBe(false);
+  });
+
+  it('is not used when Lean has ended and the engine has not said so yet', () => {
+    const one = session(step('a'));
+    const { attached, state } = fakeServer();
+    one.attach(attached);
+    state.hasEnded = true;
+    expect([one.server, one.lostServer]).toEqual([undefined, true]);
+    expect(one.detach()).toBe(attached.server);
   });
 
   it('counts as lost in a session of an earlier program', () => {

@@ -42,6 +42,7 @@ export class Session implements AsyncDisposable {
   #hadServer: boolean;
   #turn: Promise<unknown> = Promise.resolve();
   #state: 'open' | 'let-go' | 'ended' = 'open';
+  readonly #closing = new AbortController();
   #waiting = 0;
   #lastUsedAt = new Date();
 
@@ -72,12 +73,12 @@ export class Session implements AsyncDisposable {
 
   /** The server, if there is a living one. */
   get server(): SessionServer | undefined {
-    return this.#server;
+    return this.#server?.server.hasEnded === true ? undefined : this.#server;
   }
 
   /** Whether a server that had the text is gone, so that the next call replays the text in a new one. */
   get lostServer(): boolean {
-    return this.#server === undefined && this.#hadServer && this.#steps.length > 0;
+    return this.server === undefined && this.#hadServer && this.#steps.length > 0;
   }
 
   /** Whether a call is running or waiting. */
@@ -90,9 +91,15 @@ export class Session implements AsyncDisposable {
     return this.#state === 'ended';
   }
 
+  /** Fires when it is closed, so that nothing goes on for it. */
+  get closing(): AbortSignal {
+    return this.#closing.signal;
+  }
+
   /** Ends it for good: calls that run or wait fail. */
   end(): void {
     this.#state = 'ended';
+    this.#closing.abort(sessionUnknown(this.id));
   }
 
   /** @throws AppError `session-unknown` when it was closed */
@@ -177,6 +184,7 @@ export class Session implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#state === 'open') this.#state = 'let-go';
+    this.#closing.abort(sessionUnknown(this.id));
     await this.detach()?.[Symbol.asyncDispose]();
   }
 }

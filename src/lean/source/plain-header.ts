@@ -12,11 +12,15 @@ export function plainHeader(code: string): string | undefined {
 
 /** The text without its header; every character that is left stays on its line and in its column. */
 export function blankHeader(code: string): string {
-  const { end } = readHeader(code);
-  return blank(code.slice(0, end)) + code.slice(end);
+  return blankOut(code, 0, readHeader(code).end);
 }
 
-/** Spaces instead of everything but line ends; whole lines become empty. */
-export function blank(text: string): string {
-  return text.replace(/[^\r\n]/g, ' ').replace(/ +(?=\r?\n)/g, '');
+/** Spaces instead of a part of a text, line ends excepted; no line ends in spaces because of it. */
+export function blankOut(text: string, from: number, to: number): string {
+  const rest = text.slice(to);
+  const blank = text
+    .slice(from, to)
+    .replace(/[^\r\n]/g, ' ')
+    .replace(/ +(?=\r?\n)/g, '');
+  return text.slice(0, from) + (/^\r?(?:\n|$)/.test(rest) ? blank.replace(/ +$/, '') : blank) + rest;
 }

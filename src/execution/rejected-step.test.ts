@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import type { Diagnostic } from '../lean/diagnostic.ts';
+import { describeRejectedStep } from './rejected-step.ts';
+
+const source = { header: 'import A\n', steps: ['def a := 1\n', 'def b := a\n#eval b\n'] };
+
+function error(line: number): Diagnostic {
+  return { severity: 'error', message: 'no\nbecause', start: { line, column: 0 }, end: { line, column: 1 } };
+}
+
+it.each(['replayed', 'imports', 'extended'] as const)('names the step, its line and what Lean says: %s', (look) => {
+  expect(describeRejectedStep(source, error(4), look)).toMatch(
+    /^step 2 of this session, which Lean accepted before, is rejected now \(line 2 of it: no\)/,
+  );
+});
+
+it('says how to go on', () => {
+  expect(describeRejectedStep(source, error(3), 'replayed')).toMatch(/rewind-session \(step 1\)/);
+  expect(describeRejectedStep(source, error(2), 'imports')).toMatch(/the new imports .* rewind-session \(step 0\)/);
+  expect(describeRejectedStep(source, error(4), 'extended')).toMatch(/begin it with a command such as def/);
+});
+
+it('says when the imports themselves do not work any more', () => {
+  expect(describeRejectedStep(source, error(1), 'replayed')).toMatch(
+    /^the imports of this session.*start a new session$/,
+  );
+  expect(describeRejectedStep(source, undefined, 'replayed')).toMatch(/imports.*Lean does not say why/);
+});
