@@ -53,6 +53,7 @@ export function containerSpec(
   options: ContainerOptions = {},
 ): ContainerCreateOptions & { HostConfig: { CgroupnsMode: string } } {
   const { limits } = spec;
+  const profile = seccompProfile({ network: !spec.networkDisabled });
   const folder = `rw,nosuid,nodev,noexec,size=${limits.folderSize},nr_inodes=16k`;
   return {
     Image: spec.image,
@@ -87,7 +88,7 @@ export function containerSpec(
       LogConfig: { Type: 'none', Config: {} },
       NetworkMode: spec.networkDisabled ? 'none' : 'default',
       CapDrop: ['ALL'],
-      SecurityOpt: ['no-new-privileges:true', `seccomp=${JSON.stringify(seccompProfile())}`],
+      SecurityOpt: ['no-new-privileges:true', `seccomp=${JSON.stringify(profile)}`],
       MaskedPaths: [...maskedPaths],
       ReadonlyPaths: [...readonlyPaths],
       ReadonlyRootfs: spec.readOnly,

@@ -2,12 +2,16 @@
  * Which system calls a sandbox may make. A list of what is allowed: what Lean, a shell and ordinary programs use. Left out,
  * and so refused with EPERM: looking into other processes (ptrace, process_vm_*), keyrings, mounting, namespaces, kernel
  * instrumentation (bpf, perf, userfaultfd), System V and POSIX message objects, clocks and limits of others. Sockets are
- * allowed in the Unix family only: others have been ways into the kernel even without a network. Calls that the C library
- * tries first and does without when they are missing answer ENOSYS. Programs for other architectures are killed.
+ * allowed in the Unix family only, and in those of the internet where there is a network: others have been ways into the
+ * kernel even without one. Calls that the C library tries first and does without when they are missing answer ENOSYS.
+ * Writing everything back to disk would make the whole machine work, so it succeeds without doing anything; a sandbox has
+ * no files on a disk. Programs for other architectures are killed.
  */
 
 const notImplemented = 38;
+const success = 0;
 const unixFamily = 1;
+const internetFamilies = [2, 10];
 /** CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET. */
 const namespaceFlags = 0x7e020000;
 
@@ -16,8 +20,8 @@ const files = `
   fchdir fchmod fchmodat fchmodat2 fcntl fdatasync fgetxattr flistxattr flock fstat fstatfs fsync ftruncate futimesat
   getcwd getdents getdents64 getxattr ioctl lgetxattr link linkat listxattr llistxattr lseek lstat mkdir mkdirat mknod
   mknodat newfstatat open openat openat2 pipe pipe2 pread64 preadv preadv2 pwrite64 pwritev pwritev2 read readahead
-  readlink readlinkat readv rename renameat renameat2 rmdir sendfile splice stat statfs statx symlink symlinkat sync
-  sync_file_range syncfs tee truncate umask unlink unlinkat utime utimensat utimes write writev`;
+  readlink readlinkat readv rename renameat renameat2 rmdir sendfile splice stat statfs statx symlink symlinkat
+  sync_file_range tee truncate umask unlink unlinkat utime utimensat utimes write writev`;
 
 const events = `
   epoll_create epoll_create1 epoll_ctl epoll_ctl_old epoll_pwait epoll_pwait2 epoll_wait epoll_wait_old eventfd eventfd2
@@ -69,8 +73,9 @@ export interface SeccompProfile {
   readonly syscalls: readonly SyscallRule[];
 }
 
-/** The profile of every sandbox. */
-export function seccompProfile(): SeccompProfile {
+/** The profile of every sandbox, by whether it has a network. */
+export function seccompProfile({ network }: { readonly network: boolean }): SeccompProfile {
+  const families = network ? [unixFamily, ...internetFamilies] : [unixFamily];
   const allowed = [files, events, memory, processes, identity, time, unixSockets, machine].flatMap(words);
   return {
     defaultAction: 'SCMP_ACT_ERRNO',
@@ -78,7 +83,7 @@ export function seccompProfile(): SeccompProfile {
     archMap: ['SCMP_ARCH_X86_64', 'SCMP_ARCH_AARCH64'].map((architecture) => ({ architecture, subArchitectures: [] })),
     syscalls: [
       { names: allowed, action: 'SCMP_ACT_ALLOW' },
-      allowWhen(['socket', 'socketpair'], { index: 0, value: unixFamily, op: 'SCMP_CMP_EQ' }),
+      ...families.map((family) => allowWhen(['socket', 'socketpair'], { index: 0, value: family, op: 'SCMP_CMP_EQ' })),
       allowWhen(['clone'], { index: 0, value: namespaceFlags, valueTwo: 0, op: 'SCMP_CMP_MASKED_EQ' }),
       // Asking for the personality, and setting the ordinary one.
       allowWhen(['personality'], { index: 0, value: 0, op: 'SCMP_CMP_EQ' }),
@@ -89,6 +94,7 @@ export function seccompProfile(): SeccompProfile {
         action: 'SCMP_ACT_ERRNO',
         errnoRet: notImplemented,
       },
+      { names: ['sync', 'syncfs'], action: 'SCMP_ACT_ERRNO', errnoRet: success },
     ],
   };
 }
