@@ -2,17 +2,18 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import type Docker from 'dockerode';
+import { limitRequests } from './request-limit.ts';
 
 /**
  * A client of the Docker engine: the one that DOCKER_HOST names, else the first socket found where Docker, Docker Desktop
- * and rootless Docker put theirs. Nothing is sent yet, so this succeeds without an engine.
+ * and rootless Docker put theirs. Nothing is sent yet, so this succeeds without an engine. Each request has a time limit.
  */
 export async function connectEngine(env: NodeJS.ProcessEnv): Promise<Docker> {
   // Imported on demand: loading it takes longer than the rest of the program's start.
   const { default: DockerClient } = await import('dockerode');
-  if (env['DOCKER_HOST'] !== undefined && env['DOCKER_HOST'] !== '') return new DockerClient();
-  const socketPath = defaultSockets(env).find((candidate) => existsSync(candidate));
-  return socketPath === undefined ? new DockerClient() : new DockerClient({ socketPath });
+  const isGiven = env['DOCKER_HOST'] !== undefined && env['DOCKER_HOST'] !== '';
+  const socketPath = isGiven ? undefined : defaultSockets(env).find((candidate) => existsSync(candidate));
+  return limitRequests(socketPath === undefined ? new DockerClient() : new DockerClient({ socketPath }));
 }
 
 function defaultSockets(env: NodeJS.ProcessEnv): string[] {

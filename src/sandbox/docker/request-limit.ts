@@ -1,0 +1,52 @@
+/*
+ * Every request to the engine has a time limit, so that an engine that takes the connection and never answers stops a call
+ * and not this program. It counts until the answer begins; what then comes as a stream may take as long as it likes.
+ */
+import type Docker from 'dockerode';
+import { AppError } from '../../core/app-error.ts';
+
+/** A request, as far as it matters here. The engine's client calls back when the answer has begun, or is there as a whole. */
+interface EngineRequest {
+  readonly path: string;
+  readonly method?: string;
+  readonly abortSignal?: AbortSignal;
+}
+type Callback = (error: unknown, result?: unknown) => void;
+interface RequestMaker {
+  dial: (request: EngineRequest, callback: Callback) => void;
+}
+
+/** Long enough for an engine at work on many containers. */
+const requestLimitMs = 60_000;
+/** Their answers begin when the engine has received and done much; they have watchers of their own. */
+const slowRequests = /^\/(?:v[\d.]+\/)?(?:build|images\/(?:create|load))\b/;
+
+/** Gives every request of the client its time limit. @returns the client */
+export function limitRequests(docker: Docker, limitMs = requestLimitMs): Docker {
+  const maker = docker.modem as RequestMaker;
+  const dial = maker.dial.bind(maker);
+  maker.dial = (request, callback) => {
+    if (slowRequests.test(request.path)) {
+      dial(request, callback);
+      return;
+    }
+    const limit = new AbortController();
+    const timer = setTimeout(() => {
+      limit.abort(unanswered(request, limitMs));
+    }, limitMs);
+    const { abortSignal } = request;
+    const signal = abortSignal === undefined ? limit.signal : AbortSignal.any([limit.signal, abortSignal]);
+    dial({ ...request, abortSignal: signal }, (error, result) => {
+      clearTimeout(timer);
+      callback(limit.signal.aborted ? limit.signal.reason : error, result);
+    });
+  };
+  return docker;
+}
+
+function unanswered({ method = 'GET', path }: EngineRequest, limitMs: number): AppError {
+  const what = `${method} ${path.replace(/[?].*$/, '')}`;
+  return new AppError('engine-failed', `The Docker engine did not answer within ${limitMs / 1000} s (${what}).`, {
+    hint: 'Try again; when it stays like this, restart the engine. `lean-docker-mcp doctor` checks it.',
+  });
+}
