@@ -11,7 +11,7 @@ async function listTools(): Promise<readonly Tool[]> {
   const config = await loadConfig({ env: {}, homeDir: '/nonexistent' });
   // Connects to nothing before a tool is called.
   await using app = createApp(config, { purpose: 'command' });
-  const server = createMcpServer({ name: 'lean-docker-mcp', version: '0.0.0' }, app);
+  const server = createMcpServer({ name: 'lean-docker-mcp', version: '0.0.0' }, app, { era: 'legacy', lasts: false });
   const [clientEnd, serverEnd] = InMemoryTransport.createLinkedPair();
   const client = new Client({ name: 'documentation', version: '0.0.0' });
   await Promise.all([server.connect(serverEnd), client.connect(clientEnd)]);

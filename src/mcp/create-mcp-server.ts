@@ -1,4 +1,4 @@
-import { McpServer } from '@modelcontextprotocol/server';
+import { McpServer, type ProtocolEra } from '@modelcontextprotocol/server';
 import { registerPrompts } from './prompts/all-prompts.ts';
 import { registerInstallationResource } from './resources/installation-resource.ts';
 import { registerSessionResources } from './resources/session-resources.ts';
@@ -12,17 +12,29 @@ export interface ServerIdentity {
   readonly version: string;
 }
 
+/** What a protocol server is made for. */
+export interface Connection {
+  readonly era: ProtocolEra;
+  /** Whether it stays open for many requests, so that the server can say something by itself. */
+  readonly lasts: boolean;
+}
+
 /** A protocol server with all tools. Cheap and without state of its own: one is made for each connection. */
-export function createMcpServer(identity: ServerIdentity, environment: ToolEnvironment): McpServer {
+export function createMcpServer(
+  identity: ServerIdentity,
+  environment: ToolEnvironment,
+  { era, lasts }: Connection,
+): McpServer {
   const server = new McpServer(identity, {
     instructions: instructions(environment),
-    capabilities: { resources: { subscribe: true } },
+    // Where connections do not last, those of 2026 have their subscriptions served beside them.
+    capabilities: { resources: { subscribe: lasts || era === 'modern' } },
     cacheHints: { 'tools/list': { ttlMs: 3_600_000, cacheScope: 'public' } },
   });
   for (const tool of allTools) tool.register(server, environment);
   registerSessionResources(server, environment.sessions);
   registerInstallationResource(server, environment);
-  registerSubscriptions(server, environment.sessions);
+  if (lasts) registerSubscriptions(server, environment.sessions, era);
   registerPrompts(server);
   return server;
 }

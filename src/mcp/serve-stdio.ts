@@ -8,7 +8,7 @@ export async function serveStdio(
   environment: ToolEnvironment,
   signal: AbortSignal,
 ): Promise<void> {
-  const connection = serve(() => createMcpServer(identity, environment), {
+  const connection = serve(({ era }) => createMcpServer(identity, environment, { era, lasts: true }), {
     onerror: (error) => {
       environment.logger.debug('Protocol error', { error: error.message });
     },

@@ -198,7 +198,7 @@ export function sourceOf(steps: readonly AcceptedStep[]): SessionSource {
 /** No such session, as far as anybody can tell. */
 export function sessionUnknown(id: string): AppError {
   return new AppError('session-unknown', `There is no session ${JSON.stringify(id)}.`, {
-    hint: 'It was cleaned up, expired after idling, or ended with the server. Call execute-lean-persistent without session_id to start a new one, and send its definitions again.',
+    hint: 'It was cleaned up, expired after idling, or ended with the server; list-sessions shows what is open. Call execute-lean-persistent without session_id to start a new one, and send its definitions again.',
   });
 }
 

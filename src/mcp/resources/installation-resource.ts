@@ -1,5 +1,6 @@
 import type { McpServer } from '@modelcontextprotocol/server';
 import type { ToolEnvironment } from '../tool.ts';
+import { readFailure } from './read-failure.ts';
 
 /** Offers what this installation has, so that nobody guesses imports that are not there. */
 export function registerInstallationResource(server: McpServer, environment: ToolEnvironment): void {
@@ -12,8 +13,12 @@ export function registerInstallationResource(server: McpServer, environment: Too
       mimeType: 'application/json',
     },
     async (uri) => {
-      const text = JSON.stringify(await environment.installation(), undefined, 2);
-      return { contents: [{ uri: uri.href, mimeType: 'application/json', text }] };
+      try {
+        const text = JSON.stringify(await environment.installation(), undefined, 2);
+        return { contents: [{ uri: uri.href, mimeType: 'application/json', text }] };
+      } catch (error) {
+        throw readFailure(error, uri);
+      }
     },
   );
 }

@@ -1,58 +1,73 @@
-import { ResourceTemplate, type McpServer, type Resource } from '@modelcontextprotocol/server';
+import { ResourceTemplate, type McpServer, type ReadResourceResult, type Resource } from '@modelcontextprotocol/server';
 import type { SessionId } from '../../core/ids.ts';
 import type { SessionService } from '../../execution/session-service.ts';
+import { readFailure } from './read-failure.ts';
 
 /** The addresses of what can be read of a session. */
 export function sessionUris(sessionId: string): { readonly source: string; readonly history: string } {
   return { source: `lean-session://${sessionId}/source.lean`, history: `lean-session://${sessionId}/history.json` };
 }
 
+/** A part of a session that can be read. */
+interface Part {
+  readonly name: keyof ReturnType<typeof sessionUris>;
+  readonly title: string;
+  readonly description: string;
+  readonly mimeType: string;
+  readonly read: (sessions: SessionService, id: SessionId) => Promise<string>;
+}
+
+const parts: readonly Part[] = [
+  {
+    name: 'source',
+    title: 'Text of a Lean session',
+    description: 'Everything that a session has accepted, as one file that lean accepts',
+    mimeType: 'text/x-lean',
+    read: (sessions, id) => sessions.source(id),
+  },
+  {
+    name: 'history',
+    title: 'History of a Lean session',
+    description: 'The accepted calls of a session as numbered steps: code, names defined, time',
+    mimeType: 'application/json',
+    read: readHistory,
+  },
+];
+
 /** Offers each session's accepted text, and its history. */
 export function registerSessionResources(server: McpServer, sessions: SessionService): void {
-  const listing = (title: string, mimeType: string, uri: (id: string) => string) => (): { resources: Resource[] } => ({
-    resources: sessions.list().map(({ sessionId, steps }) => ({
-      uri: uri(sessionId),
-      name: `${sessionId} ${title}`,
-      description: `${title} of session ${sessionId}, ${steps} accepted steps`,
-      mimeType,
-    })),
-  });
+  for (const { name, title, description, mimeType, read } of parts) {
+    const list = (): { resources: Resource[] } => ({
+      resources: sessions.list().map(({ sessionId }) => ({
+        uri: sessionUris(sessionId)[name],
+        name: `${sessionId} ${name}`,
+        title: `${title}: ${sessionId}`,
+        description,
+        mimeType,
+      })),
+    });
+    server.registerResource(
+      `session-${name}`,
+      new ResourceTemplate(sessionUris('{id}')[name], { list }),
+      { title, description, mimeType },
+      async (uri, { id }): Promise<ReadResourceResult> => {
+        try {
+          return { contents: [{ uri: uri.href, mimeType, text: await read(sessions, String(id) as SessionId) }] };
+        } catch (error) {
+          throw readFailure(error, uri);
+        }
+      },
+    );
+  }
+}
 
-  server.registerResource(
-    'session-source',
-    new ResourceTemplate('lean-session://{id}/source.lean', {
-      list: listing('source', 'text/x-lean', (id) => sessionUris(id).source),
-    }),
-    {
-      title: 'Text of a Lean session',
-      description: 'Everything that a session has accepted, as one file that lean accepts',
-      mimeType: 'text/x-lean',
-    },
-    async (uri, { id }) => ({
-      contents: [{ uri: uri.href, mimeType: 'text/x-lean', text: await sessions.source(String(id) as SessionId) }],
-    }),
-  );
-
-  server.registerResource(
-    'session-history',
-    new ResourceTemplate('lean-session://{id}/history.json', {
-      list: listing('history', 'application/json', (id) => sessionUris(id).history),
-    }),
-    {
-      title: 'History of a Lean session',
-      description: 'The accepted calls of a session: code, names defined, time',
-      mimeType: 'application/json',
-    },
-    async (uri, { id }) => {
-      const { history, createdAt } = await sessions.describe(String(id) as SessionId);
-      const steps = history.map(({ step, names, acceptedAt, code }) => ({
-        step,
-        names,
-        accepted: acceptedAt.toISOString(),
-        code,
-      }));
-      const text = JSON.stringify({ session_id: id, created: createdAt.toISOString(), steps }, undefined, 2);
-      return { contents: [{ uri: uri.href, mimeType: 'application/json', text }] };
-    },
-  );
+async function readHistory(sessions: SessionService, id: SessionId): Promise<string> {
+  const { history, createdAt } = await sessions.describe(id);
+  const steps = history.map(({ step, names, acceptedAt, code }) => ({
+    step,
+    names,
+    accepted: acceptedAt.toISOString(),
+    code,
+  }));
+  return JSON.stringify({ session_id: id, created: createdAt.toISOString(), steps }, undefined, 2);
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { SessionId } from '../../core/ids.ts';
 import { defineTool } from '../tool.ts';
+import { countSteps, sessionIdInput } from './session-output.ts';
 
 const output = z.looseObject({
   status: z.enum(['success', 'error']),
@@ -13,9 +14,10 @@ export const cleanupSession = defineTool({
   name: 'cleanup-session',
   title: 'End a Lean session',
   description:
-    'Ends a session of execute-lean-persistent and removes its container. What the session defined is gone. ' +
-    'Call it when a session is no longer needed.',
-  input: z.strictObject({ session_id: z.string().max(200).describe('The session to end') }),
+    'Ends a session of execute-lean-persistent for good and removes its container. Its text is gone, also where sessions ' +
+    'are kept on disk: read lean-session://{session_id}/source.lean first to keep it. Call it when a session is no longer ' +
+    'needed; the number of open sessions is limited.',
+  input: z.strictObject({ session_id: sessionIdInput('The session to end') }),
   output,
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
   run: async ({ session_id: sessionId }, { service }) => {
@@ -24,7 +26,7 @@ export const cleanupSession = defineTool({
       const error = `There is no session ${JSON.stringify(sessionId)}: it was cleaned up before, expired, or never existed. Nothing is left to do.`;
       return { structured: { status: 'error' as const, session_id: sessionId, error }, text: error };
     }
-    const text = `Session ${sessionId} is closed; it had ${closed.steps} accepted ${closed.steps === 1 ? 'step' : 'steps'}.`;
+    const text = `Session ${sessionId} is closed; it had ${countSteps(closed.steps)}.`;
     return { structured: { status: 'success' as const, session_id: sessionId, steps: closed.steps }, text };
   },
 });

@@ -4,7 +4,7 @@ import { formatBytes } from '../../core/bytes.ts';
 import type { SessionId } from '../../core/ids.ts';
 import { makeVisible } from '../../core/visible-text.ts';
 import { defineTool } from '../tool.ts';
-import { describeSession, sessionOverview, toSessionOverview } from './session-output.ts';
+import { describeSession, sessionIdInput, sessionOverview, toSessionOverview } from './session-output.ts';
 
 /** Characters of a step's code that are shown; the resource has all of it. */
 const shownCharacters = 500;
@@ -14,11 +14,13 @@ const description = sessionOverview.extend({
   steps: z.array(
     z.looseObject({
       step: z.int().min(1).max(1e6),
-      names: z.array(z.string()).optional().describe('What the step defined'),
+      names: z.array(z.string()).optional().describe('Full names of what the step defined'),
       accepted: z.string(),
       code: z
         .string()
-        .describe('Shortened when it is long; lean-session://{session_id}/source.lean has the whole text'),
+        .describe(
+          'Without main; shortened when it is long: lean-session://{session_id}/source.lean has the whole text',
+        ),
     }),
   ),
 });
@@ -28,8 +30,9 @@ export const describeSessionTool = defineTool({
   title: 'Describe a Lean session',
   description:
     'Shows the history of a session of execute-lean-persistent: each accepted call as a numbered step with its code and the ' +
-    'names that it defined, the session’s age, idle time and memory. Use it before rewind-session or fork-session.',
-  input: z.strictObject({ session_id: z.string().max(200).describe('The session') }),
+    'names that it defined; the session’s age, idle time and memory. Use it to find the step for rewind-session or ' +
+    'fork-session, or to see what a session has after a long pause.',
+  input: z.strictObject({ session_id: sessionIdInput('The session') }),
   output: description,
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   run: async ({ session_id: sessionId }, { sessions }) => {
@@ -45,7 +48,7 @@ export const describeSessionTool = defineTool({
       describeSession(session) + (memory === undefined ? '' : `, ${formatBytes(memory)} of memory`),
       ...steps.map(
         ({ step, names = [], code }) =>
-          `step ${step}${names.length > 0 ? ` (${names.join(', ')})` : ''}:\n${code.trimEnd()}`,
+          `Step ${step}${names.length > 0 ? ` defines ${names.join(', ')}` : ''}:\n${code.trimEnd()}`,
       ),
     ];
     const structured = { ...toSessionOverview(session), ...(memory !== undefined && { memory_bytes: memory }), steps };

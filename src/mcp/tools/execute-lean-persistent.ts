@@ -11,9 +11,11 @@ export const executeLeanPersistent = defineTool({
   description:
     'Like execute-lean, in a session: what one call defines (definitions, theorems, notations, open, variable, instances), ' +
     'the next one sees. Without session_id a new session is opened; pass the session_id of its result to continue it. ' +
-    'A call that Lean rejects, or that is stopped, leaves the session as it was. main is run and not kept, so each call may ' +
-    'define its own. Positions are relative to the code of the call. A session ends with cleanup-session, after idling, or ' +
-    'with the server.',
+    'Each call that Lean accepts becomes a numbered step (describe-session lists them, rewind-session takes steps back, ' +
+    'fork-session branches). A call that Lean rejects, or that is stopped, leaves the session as it was. Send only what is ' +
+    'new: names cannot be defined twice. Imports may come in any call. main is run and not kept, so each call may define ' +
+    'its own. Positions are relative to the code of the call. A session ends with cleanup-session, and, where it is not ' +
+    'kept on disk, after idling or with the server.',
   input: z.strictObject({
     ...executionInput,
     session_id: z.string().max(200).optional().describe('The session to continue, from an earlier result'),

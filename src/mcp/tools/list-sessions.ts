@@ -6,7 +6,9 @@ export const listSessions = defineTool({
   name: 'list-sessions',
   title: 'List Lean sessions',
   description:
-    'Lists the open sessions of execute-lean-persistent, with how many calls each has accepted and how long it has been idle.',
+    'Lists the open sessions of execute-lean-persistent: how many steps each has accepted, its age, how long it has been ' +
+    'idle. Where sessions are kept on disk, one that was closed for idling or by a restart is not listed, but any tool ' +
+    'finds it by its session_id.',
   input: z.strictObject({}),
   output: z.looseObject({ sessions: z.array(sessionOverview) }),
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },

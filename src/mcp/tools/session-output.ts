@@ -1,12 +1,18 @@
 import { z } from 'zod';
 import type { SessionOverview } from '../../execution/session-service.ts';
 
+/** The handle of a session, as an argument. */
+export function sessionIdInput(description: string): z.ZodString {
+  return z.string().max(200).describe(`${description}: the session_id of an earlier result`);
+}
+
 /** A session in a few words, as tools return it. */
 export const sessionOverview = z.looseObject({
   session_id: z.string(),
-  step: z.int().min(0).max(1e6).describe('How many calls the session has accepted'),
+  step: z.int().min(0).max(1e6).describe('How many calls the session has accepted: the number of its last step'),
   created: z.string(),
-  idle_seconds: z.number().min(0).max(1e9),
+  age_seconds: z.number().min(0).max(1e10),
+  idle_seconds: z.number().min(0).max(1e10).describe('Since its last call'),
   live: z.boolean().describe('Whether its container is up; otherwise the next call replays the accepted text first'),
 });
 
@@ -16,13 +22,28 @@ export function toSessionOverview(session: SessionOverview): z.output<typeof ses
     session_id: session.sessionId,
     step: session.steps,
     created: session.createdAt.toISOString(),
-    idle_seconds: Math.max(0, Math.round((Date.now() - session.lastUsedAt.getTime()) / 1000)),
+    age_seconds: secondsSince(session.createdAt),
+    idle_seconds: secondsSince(session.lastUsedAt),
     live: session.hasServer,
   };
 }
 
 /** The same as a line of text. */
 export function describeSession(session: SessionOverview): string {
-  const { step, idle_seconds: idle, live } = toSessionOverview(session);
-  return `${session.sessionId}: step ${step}, idle for ${idle} s, ${live ? 'container up' : 'no container, replayed when used'}`;
+  const { session_id: id, step, age_seconds: age, idle_seconds: idle, live } = toSessionOverview(session);
+  const container = live ? 'container up' : 'no container: the next call replays the steps in a new one';
+  return `${id}: ${countSteps(step)}, ${showSeconds(age)} old, idle for ${showSeconds(idle)}, ${container}`;
+}
+
+/** `1 step`, `2 steps`. */
+export function countSteps(count: number): string {
+  return count === 1 ? '1 step' : `${count} steps`;
+}
+
+function showSeconds(seconds: number): string {
+  return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
+}
+
+function secondsSince(date: Date): number {
+  return Math.max(0, Math.round((Date.now() - date.getTime()) / 1000));
 }
