@@ -12,7 +12,7 @@ const spec: SandboxSpec = {
   readOnly: true,
   purpose: 'lean',
 };
-const owner = { owner: 'host:42', instance: 'abc' };
+const owner = { owner: 'host:42', instance: 'abc', process: 'boot/pid/42/7' };
 
 describe('the container of a sandbox', () => {
   const request = containerSpec(spec, owner);

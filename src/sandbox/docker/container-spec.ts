@@ -33,6 +33,8 @@ export interface ContainerOwner {
   readonly owner: string;
   /** One run of the server. */
   readonly instance: string;
+  /** The server's process, as other processes on its machine can find it; see owner-process.ts. */
+  readonly process: string | undefined;
 }
 
 /** What an operator chooses for all containers. */
@@ -68,6 +70,7 @@ export function containerSpec(
     Labels: {
       [`${labelPrefix}owner`]: owner.owner,
       [`${labelPrefix}instance`]: owner.instance,
+      ...(owner.process !== undefined && { [`${labelPrefix}process`]: owner.process }),
       [`${labelPrefix}purpose`]: spec.purpose,
       [`${labelPrefix}created`]: new Date().toISOString(),
     },

@@ -5,6 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { Duplex } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import type { Container } from 'dockerode';
 import PQueue from 'p-queue';
@@ -18,6 +19,7 @@ import { DockerSandbox, removeContainer } from './docker-sandbox.ts';
 import { requireEnforcedLimits, requireRuntime } from './engine-limits.ts';
 import { sweepOrphans } from './orphan-sweep.ts';
 import { ownerLabel } from './own-containers.ts';
+import { thisProcess } from './owner-process.ts';
 
 export interface DockerDriverOptions {
   /** Gives the engine's client; called once, on first use. */
@@ -28,14 +30,23 @@ export interface DockerDriverOptions {
   readonly logger: Logger;
 }
 
+const sweepIntervalMs = 300_000;
+/** How long an engine has to remove what is left, in milliseconds. */
+const disposalLimitMs = 10_000;
+
 /** A {@link SandboxDriver} on a Docker engine. */
 export class DockerDriver implements SandboxDriver {
   readonly #options: DockerDriverOptions;
   readonly #logger: Logger;
-  readonly #owner: ContainerOwner = { owner: ownerLabel(), instance: randomUUID() };
+  readonly #owner: ContainerOwner = {
+    owner: ownerLabel(),
+    instance: randomUUID(),
+    process: thisProcess(),
+  };
   readonly #creations: PQueue;
   readonly #sandboxes = new Map<string, DockerSandbox>();
   #engine: Promise<{ docker: Docker; events: ContainerEvents }> | undefined;
+  #sweeping: NodeJS.Timeout | undefined;
   #disposed = false;
 
   constructor(options: DockerDriverOptions) {
@@ -51,6 +62,18 @@ export class DockerDriver implements SandboxDriver {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disposed = true;
+    clearInterval(this.#sweeping);
+    const isDone = await Promise.race([this.#removeAll(), pause(disposalLimitMs, false, { ref: false })]);
+    if (!isDone) this.#logger.warn('The engine does not remove the containers; they end when this process does');
+    this.#engine?.then(
+      ({ events }) => {
+        events[Symbol.dispose]();
+      },
+      () => undefined,
+    );
+  }
+
+  async #removeAll(): Promise<true> {
     await this.#creations.onIdle();
     const removals = await Promise.allSettled(
       [...this.#sandboxes.values()].map((sandbox) => sandbox[Symbol.asyncDispose]()),
@@ -60,8 +83,7 @@ export class DockerDriver implements SandboxDriver {
         this.#logger.warn('A container could not be removed', { error: messageOf(removal.reason) });
       }
     }
-    const engine = await this.#engine?.catch(() => undefined);
-    engine?.events[Symbol.dispose]();
+    return true;
   }
 
   async #create(docker: Docker, spec: SandboxSpec, signal: AbortSignal | undefined): Promise<Sandbox> {
@@ -69,8 +91,9 @@ export class DockerDriver implements SandboxDriver {
     signal?.throwIfAborted();
     const startedAt = performance.now();
     const container = await this.#createContainer(docker, spec);
+    let attached: NodeJS.ReadWriteStream | undefined;
     try {
-      const attached = await container.attach({ stream: true, hijack: true, stdin: true, stdout: true, stderr: true });
+      attached = await container.attach({ stream: true, hijack: true, stdin: true, stdout: true, stderr: true });
       if (!(attached instanceof Duplex)) throw new AppError('internal', 'The engine gave no two-way stream.');
       const sandbox = new DockerSandbox(container, attached, () => performance.now() - startedAt);
       this.#track(sandbox);
@@ -86,6 +109,8 @@ export class DockerDriver implements SandboxDriver {
       return sandbox;
     } catch (error) {
       this.#sandboxes.delete(container.id);
+      // The engine does not close the stream of a container that never started.
+      if (attached instanceof Duplex) attached.destroy();
       await removeContainer(container).catch((failure: unknown) => {
         this.#logger.warn('A container could not be removed', { containerId: container.id, error: messageOf(failure) });
       });
@@ -129,8 +154,16 @@ export class DockerDriver implements SandboxDriver {
       this.#onEvent(event);
     });
     await events.open();
-    void sweepOrphans(docker, this.#owner, this.#logger);
+    this.#sweepOften(docker);
     return { docker, events };
+  }
+
+  #sweepOften(docker: Docker): void {
+    if (this.#disposed) return;
+    const sweeper = { ...this.#owner, knows: (id: string) => this.#sandboxes.has(id) };
+    const sweep = (): void => void sweepOrphans(docker, sweeper, this.#logger);
+    sweep();
+    this.#sweeping = setInterval(sweep, sweepIntervalMs).unref();
   }
 
   #onEvent(event: ContainerEvent): void {

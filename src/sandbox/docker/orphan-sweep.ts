@@ -1,31 +1,47 @@
+/*
+ * Removes containers that nobody will remove any more: those of a server that is gone, and those of our own that we were
+ * told had failed (the engine did not answer in time) or had ended (it was down at that moment). As a rule there are none,
+ * because containers end with their owner. A container of another server is touched only when it cannot run any more, or
+ * when its owner is certainly gone.
+ */
 import type Docker from 'dockerode';
+import type { ContainerInfo } from 'dockerode';
 import { messageOf } from '../../core/app-error.ts';
 import type { Logger } from '../../telemetry/telemetry.ts';
 import { labelPrefix, type ContainerOwner } from './container-spec.ts';
 import { removeContainer } from './docker-sandbox.ts';
+import { isGone } from './owner-process.ts';
 
-/** Containers younger than this may be in the making by another server. */
+/** Containers younger than this may be in the making. */
 const minimumAgeSeconds = 60;
 
-/**
- * Removes what a server that died left behind: containers of ours that never started or have ended but were not removed,
- * for instance because the engine was down at that moment. Running ones are never touched: they end with their owner.
- */
-export async function sweepOrphans(docker: Docker, self: ContainerOwner, logger: Logger): Promise<void> {
+/** Who sweeps. */
+export interface Sweeper extends ContainerOwner {
+  /** Whether a container is one that this server takes care of. */
+  readonly knows: (containerId: string) => boolean;
+}
+
+/** Looks once. Failures are logged. */
+export async function sweepOrphans(docker: Docker, sweeper: Sweeper, logger: Logger): Promise<void> {
   try {
-    const containers = await docker.listContainers({
-      all: true,
-      filters: { label: [`${labelPrefix}instance`], status: ['created', 'exited', 'dead'] },
-    });
+    const containers = await docker.listContainers({ all: true, filters: { label: [`${labelPrefix}instance`] } });
     const oldest = Date.now() / 1000 - minimumAgeSeconds;
-    const orphans = containers.filter(
-      ({ Created, Labels }) => Created < oldest && Labels[`${labelPrefix}instance`] !== self.instance,
-    );
+    const orphans = containers.filter(({ Created }) => Created < oldest).filter((one) => isOrphan(one, sweeper));
     for (const { Id } of orphans) {
       await removeContainer(docker.getContainer(Id));
-      logger.info('Removed a container that a former server left behind', { containerId: Id });
+      logger.info('Removed a container that was left behind', { containerId: Id });
     }
   } catch (error) {
     logger.debug('Could not look for containers left behind', { error: messageOf(error) });
   }
+}
+
+/** Whether a container is of no use to anybody; its age is not looked at. */
+export function isOrphan(
+  { Id, State, Labels }: Pick<ContainerInfo, 'Id' | 'State' | 'Labels'>,
+  sweeper: Sweeper,
+): boolean {
+  if (Labels[`${labelPrefix}instance`] === sweeper.instance) return !sweeper.knows(Id);
+  if (['created', 'exited', 'dead'].includes(State)) return true;
+  return isGone(Labels[`${labelPrefix}process`] ?? '');
 }

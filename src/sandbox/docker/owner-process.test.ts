@@ -1,0 +1,35 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { isGone, thisProcess } from './owner-process.ts';
+
+describe.skipIf(process.platform !== 'linux')('the name of a process', () => {
+  const own = thisProcess() ?? '';
+  const withPid = (pid: number, began = '1'): string => own.replace(/\d+\/\d+$/, `${pid}/${began}`);
+
+  it('is that of one that runs', () => {
+    expect(own).toMatch(/^[-\w]+\/pid:\[\d+\]\/\d+\/\d+$/);
+    expect(isGone(own)).toBe(false);
+  });
+
+  it('is that of one that is gone, when its number is free or another’s', async () => {
+    const child = spawn('sleep', ['100']);
+    const { pid = 0 } = child;
+    const began = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[19] ?? '';
+    expect(isGone(withPid(pid, began))).toBe(false);
+    expect(isGone(withPid(pid, `1${began}`))).toBe(true);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    expect(isGone(withPid(pid, began))).toBe(true);
+  });
+
+  it.each([
+    ['another boot', own.replace(/^[^/]+/, 'other')],
+    ['another namespace', own.replace(/pid:\[\d+\]/, 'pid:[1]')],
+    ['nothing', ''],
+    ['something else', 'host:42'],
+  ])('of %s says nothing', (_, name) => {
+    expect(isGone(name.replace(/\d+\/\d+$/, '1/1'))).toBe(false);
+  });
+});
