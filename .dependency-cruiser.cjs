@@ -26,9 +26,10 @@ const folders = {
   // Asks about everything that a call needs; of the configuration it knows the shape only.
   doctor: ['config/schema.ts', 'execution/execution-service.ts', 'image/', 'lean/', 'sandbox/sandbox.ts'],
   attacks: ['execution/execution-service.ts', 'report/'],
+  bench: ['lean/', 'report/', 'sandbox/sandbox.ts'],
   // The composition root.
   app: [''],
-  cli: ['app/', 'attacks/', 'config/', 'doctor/', ...contracts, 'image/', 'mcp/serve-', 'report/'],
+  cli: ['app/', 'attacks/', 'bench/', 'config/', 'doctor/', ...contracts, 'image/', 'mcp/serve-', 'report/'],
 };
 
 /** Folders of which the rest of the program sees one file. */

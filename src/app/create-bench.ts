@@ -1,0 +1,80 @@
+/* Wires what the bench measures on: sandboxes as calls get them, and this program as a server of its own. */
+import { once } from 'node:events';
+import { hostname } from 'node:os';
+import type Docker from 'dockerode';
+import type { BenchGround } from '../bench/bench-ground.ts';
+import type { LoadedConfig } from '../config/load-config.ts';
+import { AppError } from '../core/app-error.ts';
+import { labelPrefix } from '../sandbox/docker/container-spec.ts';
+import { DockerDriver } from '../sandbox/docker/docker-driver.ts';
+import { connectEngine } from '../sandbox/docker/engine.ts';
+import { toEngineError } from '../sandbox/docker/docker-errors.ts';
+import { createPinoLogger } from '../telemetry/pino-logger.ts';
+import { findConfiguredImage } from './sandbox-image.ts';
+
+/** What of the command line the measured server gets too. */
+export interface BenchServer {
+  /** The file that starts this program. */
+  readonly main: string;
+  /** Arguments for the command `serve`. */
+  readonly args: readonly string[];
+}
+
+/** @throws AppError when the engine does not answer, or the image is missing or not usable */
+export async function createBench(config: LoadedConfig, server: BenchServer): Promise<BenchGround> {
+  const { docker } = config.settings;
+  const client = await connectEngine(process.env);
+  const memoryIsDefault = config.origins.get('docker.memory_limit')?.source === 'default';
+  const launch = await findConfiguredImage(client, docker, { memoryIsDefault });
+  if (launch === undefined) {
+    throw new AppError('image-missing', `The image ${docker.image} is not on the Docker engine.`, {
+      hint: 'Build it with `lean-docker-mcp image build`.',
+    });
+  }
+  const driver = new DockerDriver({
+    connect: () => Promise.resolve(client),
+    maxConcurrentCreations: 1,
+    container: { runtime: docker.runtime, cgroupParent: docker.cgroup_parent },
+    logger: createPinoLogger({ level: 'warn' }),
+  });
+  return {
+    driver,
+    launch,
+    engine: await readEngine(client),
+    server: (settings) => ({
+      args: [server.main, 'serve', ...server.args],
+      env: Object.fromEntries(Object.entries(settings).map(([name, value]) => [`LEAN_DOCKER_MCP_${name}`, value])),
+    }),
+    exec: (sandbox, command) => execute(client, sandbox.id, command),
+    countSandboxes: async (pid) => {
+      const label = [`${labelPrefix}owner=${hostname()}:${pid}`];
+      return (await client.listContainers({ filters: { label, status: ['running'] } })).length;
+    },
+    [Symbol.asyncDispose]: () => driver[Symbol.asyncDispose](),
+  };
+}
+
+async function readEngine(client: Docker): Promise<BenchGround['engine']> {
+  const info = (await client.info()) as Readonly<Record<string, unknown>>;
+  return {
+    version: String(info['ServerVersion']),
+    cpus: Number(info['NCPU']),
+    memory: Number(info['MemTotal']),
+    isLocal: info['Name'] === hostname(),
+  };
+}
+
+async function execute(client: Docker, container: string, command: string): Promise<void> {
+  try {
+    const options = { Cmd: ['/bin/sh', '-c', command], AttachStdout: true, AttachStderr: true };
+    const exec = await client.getContainer(container).exec(options);
+    const output = await exec.start({});
+    output.resume();
+    await once(output, 'end');
+    const { ExitCode: exitCode } = await exec.inspect();
+    if (exitCode === 0) return;
+    throw new AppError('internal', `In the sandbox, ${command} ended with exit code ${exitCode ?? 'unknown'}.`);
+  } catch (error) {
+    throw toEngineError(error, 'executing a command in a container');
+  }
+}

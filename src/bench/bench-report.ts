@@ -1,0 +1,73 @@
+import type { ProgramKind } from './bench-program.ts';
+import type { Summary } from './summary.ts';
+
+/** The ways to run Lean that are compared, as the report names them. */
+export const ways = ['lean', 'docker_exec', 'docker_run', 'pool_off', 'warm'] as const;
+export type Way = (typeof ways)[number];
+
+/** What each way means, for people. */
+export const wayTitles: Readonly<Record<Way, string>> = {
+  lean: 'lean FILE',
+  docker_exec: 'docker exec',
+  docker_run: 'docker run',
+  pool_off: 'pool off',
+  warm: 'pool warm',
+};
+
+/** Times of one program, or of all of one kind, by the way it was run. */
+export interface WayTimes {
+  readonly name: string;
+  readonly kind: ProgramKind;
+  readonly times: Readonly<Partial<Record<Way, Summary>>>;
+}
+
+/** One of the ratios that the program is to reach. */
+export interface Target {
+  readonly name: string;
+  readonly target: string;
+  /** What was measured, for people; absent when it could not be. */
+  readonly measured?: string;
+  /** The same as a number: a ratio, a share, milliseconds or bytes. */
+  readonly value?: number;
+  readonly met?: boolean;
+}
+
+/** Everything that was measured, in the shape that `bench --json` prints. Times are milliseconds, sizes bytes. */
+export interface BenchReport {
+  readonly machine: {
+    readonly cpus: number;
+    readonly cpu_model: string;
+    readonly memory: number;
+    readonly platform: string;
+    readonly node: string;
+    readonly engine: string;
+    /** How busy the CPUs were before anything was measured, from 0 to 1. */
+    readonly busy_before: number;
+  };
+  readonly image: { readonly id: string; readonly lean_version: string };
+  readonly limits: { readonly memory: number; readonly cpus: number };
+  readonly rounds: number;
+  readonly programs: readonly WayTimes[];
+  readonly kinds: readonly WayTimes[];
+  readonly left_out: readonly { readonly name: string; readonly reason: string }[];
+  /** Calls that were to be warm but met no ready sandbox; they are not in the times. */
+  readonly cold_calls_discarded: number;
+  /** What a warm call's caller waits for beside Lean. */
+  readonly overhead: Summary | null;
+  readonly session: { readonly append: Summary | null; readonly steps: number };
+  readonly throughput: readonly {
+    readonly callers: number;
+    readonly calls: number;
+    readonly calls_per_second: Summary;
+    /** Share of the machine's CPU time that was used, from 0 to 1; null where the engine is on another machine. */
+    readonly cpu_share: Summary | null;
+  }[];
+  readonly memory: {
+    readonly sandboxes: number;
+    /** Resident memory of our process, now and at most; null where the system does not say. */
+    readonly resident: number | null;
+    readonly peak: number | null;
+  };
+  readonly start_up: { readonly tools_list: Summary; readonly node: Summary };
+  readonly targets: readonly Target[];
+}

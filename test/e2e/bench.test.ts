@@ -1,0 +1,54 @@
+import { expect, inject, it } from 'vitest';
+import type { BenchReport } from '../../src/bench/bench-report.ts';
+import { ways } from '../../src/bench/bench-report.ts';
+import { loadBenchPrograms } from '../../src/bench/bench-program.ts';
+import { runCommand } from './support/command.ts';
+
+/** Only so that a hang comes to an end. */
+const patience = { timeout: 900_000 };
+
+it(
+  'bench measures every program that the toolchain accepts in every way, and says which ones it left out',
+  patience,
+  async () => {
+    const { exitCode, stdout, stderr } = await runCommand(['bench', '--rounds', '1', '--json']);
+    expect(stderr).toBe('');
+    expect(exitCode).toBe(0);
+    const report = JSON.parse(stdout) as BenchReport;
+
+    const measured = report.programs.map(({ name }) => name);
+    const leftOut = report.left_out.map(({ name }) => name);
+    const all = (await loadBenchPrograms()).map(({ name }) => name);
+    expect([...measured, ...leftOut].sort()).toEqual([...all].sort());
+    expect(measured).toEqual(expect.arrayContaining(['small/eval-sum', 'import-lean/check-expr', 'main/hello']));
+    if (!inject('isStandIn')) expect(leftOut).toEqual([]);
+
+    for (const { name, times } of report.programs) {
+      for (const way of ways.filter((candidate) => candidate !== 'warm')) expect(times[way]?.count, name).toBe(1);
+    }
+    const warmCalls = report.programs.reduce((sum, { times }) => sum + (times.warm?.count ?? 0), 0);
+    expect(warmCalls + report.cold_calls_discarded).toBe(measured.length);
+    expect(warmCalls).toBeGreaterThan(0);
+    expect(report.overhead?.count).toBe(warmCalls);
+
+    expect(report.session.append?.count).toBeGreaterThan(0);
+    expect(report.throughput.map(({ callers }) => callers)).toEqual([1, 4, 16]);
+    expect(report.memory.sandboxes).toBeGreaterThan(0);
+    expect(report.start_up.tools_list.median).toBeGreaterThan(0);
+    expect(report.targets.length).toBeGreaterThan(0);
+    expect(report.limits.cpus).toBeGreaterThan(0);
+  },
+);
+
+it.each(['0', '1.5', 'many'])('bench refuses %s rounds', async (rounds) => {
+  const { exitCode, stdout, stderr } = await runCommand(['bench', '--rounds', rounds]);
+  expect(exitCode).toBe(2);
+  expect(stdout).toBe('');
+  expect(stderr).toContain('--rounds');
+});
+
+it('bench says how to get an image when there is none', async () => {
+  const { exitCode, stderr } = await runCommand(['bench'], { settings: { IMAGE: 'lean-docker-mcp:not-there' } });
+  expect(exitCode).toBe(3);
+  expect(stderr).toContain('lean-docker-mcp image build');
+});
