@@ -7,8 +7,8 @@ const heartbeatMs = 8000;
 const shortestPauseMs = 250;
 
 /**
- * Does work with a context that reports progress to the client: what the work says, at most every quarter of a second,
- * and the last of it again when nothing was said for 8 s. Nothing is sent to clients that did not ask for progress.
+ * Does work with a context that reports progress to the client: what the work says, at most every quarter of a second and
+ * then the latest of it, and that again every 8 s. Nothing is sent to clients that did not ask for progress.
  */
 export async function withHeartbeat<Value>(
   context: ServerContext,
@@ -21,7 +21,10 @@ export async function withHeartbeat<Value>(
   let sent = 0;
   let lastSentAt = -Infinity;
   let message = 'Waiting';
+  let pause: NodeJS.Timeout | undefined;
   const notify = (): void => {
+    clearTimeout(pause);
+    pause = undefined;
     sent += 1;
     lastSentAt = performance.now();
     context.mcpReq
@@ -30,12 +33,15 @@ export async function withHeartbeat<Value>(
   };
   const onProgress = (progress: CallProgress): void => {
     message = progress.message;
-    if (performance.now() - lastSentAt >= shortestPauseMs) notify();
+    const left = lastSentAt + shortestPauseMs - performance.now();
+    if (left <= 0) notify();
+    else pause ??= setTimeout(notify, left);
   };
   const heartbeat = setInterval(notify, heartbeatMs);
   try {
     return await work({ signal, onProgress });
   } finally {
     clearInterval(heartbeat);
+    clearTimeout(pause);
   }
 }
