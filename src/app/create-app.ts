@@ -32,6 +32,8 @@ export interface App extends AsyncDisposable, ToolEnvironment {
   /** A client of the configured engine. */
   readonly connect: () => Promise<Docker>;
   readonly logger: Logger;
+  /** Admits no more calls; resolves when those that are under way are done. */
+  readonly drain: () => Promise<void>;
   /** Begins to make sandboxes ahead of calls, if there is an image and the pool is on. Failures are logged. */
   readonly prepare: () => Promise<void>;
 }
@@ -131,6 +133,7 @@ export function createApp({ settings, origins }: LoadedConfig, options: AppOptio
     },
     report: { messageCharacters: docker.message_limit, maxTimeoutMs: environment.maxTimeoutMs },
     limits: { codeBytes: docker.max_code_size, defaultTimeoutS: docker.timeout, maxTimeoutS: docker.max_timeout },
+    drain: () => admission.drain(),
     prepare: async () => {
       try {
         const launch = await findImage();

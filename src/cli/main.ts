@@ -189,3 +189,5 @@ try {
 } catch (error) {
   process.exitCode = printError(error, terminal, process.argv.includes('--debug'));
 }
+// A request that the engine never answers would keep the process alive; with nothing left to wait for it ends before.
+setTimeout(() => process.exit(), 1000).unref();

@@ -12,6 +12,7 @@ export interface AdmissionOptions {
 export class Admission {
   readonly #queue: PQueue;
   readonly #maxWaiting: number;
+  #isClosed = false;
 
   constructor({ concurrency, maxWaiting }: AdmissionOptions) {
     this.#queue = new PQueue({ concurrency });
@@ -26,9 +27,15 @@ export class Admission {
   /**
    * Does the work of a call when it is its turn.
    *
-   * @throws AppError `busy`; the signal's reason when it fires before the call's turn; what the work throws
+   * @throws AppError `busy`, `shutting-down`; the signal's reason when it fires before the call's turn; what the work
+   *   throws
    */
   async admit<Value>(work: () => Promise<Value>, signal: AbortSignal): Promise<Value> {
+    if (this.#isClosed) {
+      throw new AppError('shutting-down', 'The server is shutting down and takes no more calls.', {
+        hint: 'Call again when it is back.',
+      });
+    }
     if (this.#queue.size >= this.#maxWaiting && this.#queue.pending >= this.#queue.concurrency) {
       throw new AppError(
         'busy',
@@ -50,5 +57,11 @@ export class Admission {
       return work();
     };
     return await this.#queue.add(begin, { signal: waiting.signal });
+  }
+
+  /** Admits no more calls. @returns when those that were admitted before are done, those that wait for their turn included */
+  async drain(): Promise<void> {
+    this.#isClosed = true;
+    await this.#queue.onIdle();
   }
 }
