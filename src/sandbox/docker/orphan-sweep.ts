@@ -12,7 +12,6 @@ import { labelPrefix, type ContainerOwner } from './container-spec.ts';
 import { removeContainer } from './docker-sandbox.ts';
 import { isGone } from './owner-process.ts';
 
-/** Containers younger than this may be in the making. */
 const minimumAgeSeconds = 60;
 
 /** Who sweeps. */
@@ -21,11 +20,16 @@ export interface Sweeper extends ContainerOwner {
   readonly knows: (containerId: string) => boolean;
 }
 
-/** Looks once. Failures are logged. */
-export async function sweepOrphans(docker: Docker, sweeper: Sweeper, logger: Logger): Promise<void> {
+/** Looks once. Failures are logged. @param youngestSeconds containers younger than this may be in the making */
+export async function sweepOrphans(
+  docker: Docker,
+  sweeper: Sweeper,
+  logger: Logger,
+  youngestSeconds = minimumAgeSeconds,
+): Promise<void> {
   try {
     const containers = await docker.listContainers({ all: true, filters: { label: [`${labelPrefix}instance`] } });
-    const oldest = Date.now() / 1000 - minimumAgeSeconds;
+    const oldest = Date.now() / 1000 - youngestSeconds;
     const orphans = containers.filter(({ Created }) => Created < oldest).filter((one) => isOrphan(one, sweeper));
     for (const { Id } of orphans) {
       await removeContainer(docker.getContainer(Id));

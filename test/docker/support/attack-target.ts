@@ -7,6 +7,7 @@ import { createAttackTarget } from '../../../src/app/create-attack-target.ts';
 import type { AttackTarget } from '../../../src/attacks/carry-out.ts';
 import { loadConfig } from '../../../src/config/load-config.ts';
 import { connectEngine } from '../../../src/sandbox/docker/engine.ts';
+import { changedEngine } from './changed-engine.ts';
 
 /** The request that makes a sandbox. */
 export type SandboxRequest = ContainerCreateOptions & {
@@ -31,15 +32,9 @@ export async function attackTarget(
 
 async function weakenedEngine(weaken: Weakening): Promise<Docker> {
   const docker = await connectEngine(process.env);
-  const createContainer = (request: SandboxRequest): Promise<Docker.Container> => {
-    weaken(request);
+  const createContainer = (request: ContainerCreateOptions): Promise<Docker.Container> => {
+    weaken(request as SandboxRequest);
     return docker.createContainer(request);
   };
-  return new Proxy(docker, {
-    get: (target, name) => {
-      if (name === 'createContainer') return createContainer;
-      const value: unknown = Reflect.get(target, name);
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-    },
-  });
+  return changedEngine(docker, { createContainer: createContainer as Docker['createContainer'] });
 }
