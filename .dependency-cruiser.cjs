@@ -4,7 +4,7 @@
  */
 
 /** What fronts see of the execution of code. */
-const contracts = ['execution/execution-service.ts', 'execution/session-service.ts'];
+const contracts = ['execution/execution-service.ts', 'execution/session-service.ts', 'execution/proof-service.ts'];
 
 /** Every folder may import itself, src/core, the contract in telemetry/telemetry.ts, and what is named here. */
 const folders = {
@@ -19,7 +19,7 @@ const folders = {
   lean: ['lean/source/', 'lean/language-server/', 'sandbox/sandbox.ts'],
   sessions: ['lean/'],
   execution: ['lean/', 'sessions/', 'pool/', 'sandbox/sandbox.ts'],
-  report: ['execution/execution-service.ts', 'lean/diagnostic.ts'],
+  report: ['execution/execution-service.ts', 'execution/proof-service.ts', 'lean/diagnostic.ts'],
   mcp: [...contracts, 'report/'],
   // Tries out what it has built with the driver and the Lean client that calls will use.
   image: ['lean/', 'sandbox/'],

@@ -10,6 +10,7 @@ import type { LoadedConfig } from '../config/load-config.ts';
 import { Admission } from '../execution/admission.ts';
 import type { CallContext, ExecutionService } from '../execution/execution-service.ts';
 import { LocalExecutionService } from '../execution/local-execution-service.ts';
+import { LocalProofService } from '../execution/local-proof-service.ts';
 import { LocalSessionService } from '../execution/local-session-service.ts';
 import { SandboxSupply } from '../execution/sandbox-supply.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
@@ -110,6 +111,7 @@ export function createApp({ settings, origins }: LoadedConfig, options: AppOptio
   return {
     service: new LocalExecutionService(environment, sessions, admission),
     sessions: new LocalSessionService(sessions),
+    proofs: new LocalProofService(environment, admission),
     connect,
     logger,
     installation: async () => {

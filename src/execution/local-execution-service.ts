@@ -1,5 +1,6 @@
 import type { SessionId } from '../core/ids.ts';
 import type { SessionRegistry } from '../sessions/session-registry.ts';
+import { admitCall } from './admit-call.ts';
 import type { Admission } from './admission.ts';
 import type { CallEnvironment } from './call-environment.ts';
 import type {
@@ -12,8 +13,8 @@ import type {
 } from './execution-service.ts';
 import { inTurnOf, type Gate } from './gate.ts';
 import { runInSession } from './run-in-session.ts';
-import { refusedImport, resultWithoutLean, runOnce } from './run-once.ts';
-import { Stopwatch } from './stopwatch.ts';
+import { resultWithoutLean, runOnce } from './run-once.ts';
+import type { Stopwatch } from './stopwatch.ts';
 
 /** Executes code on this machine's engine. */
 export class LocalExecutionService implements ExecutionService {
@@ -67,24 +68,12 @@ export class LocalExecutionService implements ExecutionService {
     return closed && { sessionId, steps: closed.steps.length };
   }
 
-  /** What every call goes through: the import policy, its turn, and the end when the caller gives up. */
   async #execute(
     request: CodeRequest,
     context: CallContext,
     work: (stopwatch: Stopwatch) => Promise<ExecutionResult>,
     gate: Gate = this.#admission,
   ): Promise<ExecutionResult> {
-    const stopwatch = new Stopwatch();
-    const refusal = refusedImport(request.code, this.#environment);
-    if (refusal !== undefined) return resultWithoutLean(refusal, stopwatch);
-    try {
-      return await gate.admit(() => {
-        stopwatch.endQueue();
-        return work(stopwatch);
-      }, context.signal);
-    } catch (error) {
-      if (context.signal.aborted) return resultWithoutLean({ outcome: 'cancelled' }, stopwatch);
-      throw error;
-    }
+    return await admitCall(request.code, this.#environment, gate, context, work, resultWithoutLean);
   }
 }

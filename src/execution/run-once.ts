@@ -19,7 +19,10 @@ export function resultWithoutLean(outcome: Outcome, stopwatch: Stopwatch): Execu
 }
 
 /** The refusal of the code's imports, if the policy refuses one. */
-export function refusedImport(code: string, environment: CallEnvironment): Outcome | undefined {
+export function refusedImport(
+  code: string,
+  environment: CallEnvironment,
+): Extract<Outcome, { readonly outcome: 'import-refused' }> | undefined {
   const decision = checkImports(readHeader(code), environment.policy);
   return decision.allowed ? undefined : { outcome: 'import-refused', message: decision.message };
 }

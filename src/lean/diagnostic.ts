@@ -6,6 +6,12 @@ export interface Position {
   readonly column: number;
 }
 
+/** A piece of a text; the end is not part of it. */
+export interface Span {
+  readonly start: Position;
+  readonly end: Position;
+}
+
 /** One message of Lean about a piece of text. */
 export interface Diagnostic {
   readonly severity: Severity;

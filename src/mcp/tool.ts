@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { AppError, messageOf } from '../core/app-error.ts';
 import { makeVisible } from '../core/visible-text.ts';
 import type { CallContext, ExecutionService } from '../execution/execution-service.ts';
+import type { ProofService } from '../execution/proof-service.ts';
 import type { SessionService } from '../execution/session-service.ts';
 import type { ReportLimits } from '../report/structured-result.ts';
 import type { Logger } from '../telemetry/telemetry.ts';
@@ -12,6 +13,7 @@ import { withHeartbeat } from './progress.ts';
 export interface ToolEnvironment {
   readonly service: ExecutionService;
   readonly sessions: SessionService;
+  readonly proofs: ProofService;
   /** What this installation offers, as data. Throws AppError when there is no engine or no image. */
   readonly installation: () => Promise<Readonly<Record<string, unknown>>>;
   readonly report: ReportLimits;

@@ -1,5 +1,5 @@
 import { formatBytes } from '../core/bytes.ts';
-import type { ExecutionResult } from '../execution/execution-service.ts';
+import type { ExecutionResult, NotCompleted } from '../execution/execution-service.ts';
 
 /** Facts that the advice in an explanation needs. */
 export interface Explanation {
@@ -9,9 +9,12 @@ export interface Explanation {
 
 /** Why a result is no success, and what to do next, in one line. */
 export function explain(result: ExecutionResult, facts: Explanation): string {
+  return result.outcome === 'completed' ? explainCompleted(result) : explainEnd(result, facts);
+}
+
+/** Why Lean did not come to the end, and what to do next, in one line. */
+export function explainEnd(result: NotCompleted, facts: Explanation): string {
   switch (result.outcome) {
-    case 'completed':
-      return explainCompleted(result);
     case 'import-refused':
       return result.message;
     case 'timed-out': {

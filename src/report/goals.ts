@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { shorten } from '../core/bounded-text.ts';
 import { makeVisible } from '../core/visible-text.ts';
 import type { Goal, Hypothesis, OpenGoal, OpenGoals } from '../lean/diagnostic.ts';
+import { indentLines } from './indent-lines.ts';
 
 /** A goal in a structured result. */
 export const goalSchema = z.looseObject({
@@ -91,5 +92,5 @@ function showHypothesis({ names, type, value }: Hypothesis): NonNullable<ShownGo
 
 /** Goals as Lean prints them, one below the other. */
 export function renderGoals(goals: readonly ShownGoal[], indent = ''): string {
-  return goals.map(({ rendered }) => indent + rendered.replaceAll('\n', `\n${indent}`)).join('\n\n');
+  return goals.map(({ rendered }) => indentLines(rendered, indent)).join('\n\n');
 }

@@ -1,4 +1,5 @@
 import { renderMessages, usesSorry } from './render-messages.ts';
+import { renderOmitted } from './render-omitted.ts';
 import type { StructuredResult } from './structured-result.ts';
 
 type ShownDiagnostic = NonNullable<StructuredResult['diagnostics']>[number];
@@ -11,7 +12,7 @@ export function renderText(result: StructuredResult): string {
     ...renderMessages('Main.lean', result),
     ...(result.stdout === undefined ? [] : [`stdout:\n${result.stdout.trimEnd()}`]),
     ...(result.stderr === undefined ? [] : [`stderr:\n${result.stderr.trimEnd()}`]),
-    ...(result.truncated === undefined ? [] : [`Left out: ${renderCounts(result.truncated)}`]),
+    ...renderOmitted(result.truncated),
     footer(result),
   ];
   return blocks.join('\n');
@@ -24,12 +25,6 @@ function headline(result: StructuredResult, diagnostics: readonly ShownDiagnosti
   if (unfinished.length === 0) return ran === '' ? 'Lean accepted the code.' : ran;
   const places = unfinished.map(({ line }) => line).join(', ');
   return `Lean accepted the code, but it is unfinished: sorry at line ${places}. ${ran}`.trimEnd();
-}
-
-function renderCounts(truncated: Readonly<Record<string, unknown>>): string {
-  return Object.entries(truncated)
-    .map(([what, howMuch]) => `${String(howMuch)} ${what.replace('_', ' ')}`)
-    .join(', ');
 }
 
 function footer(result: StructuredResult): string {

@@ -4,33 +4,25 @@
  */
 import { z } from 'zod';
 import { makeVisible } from '../core/visible-text.ts';
-import { isSuccess, type ExecutionResult, type Timings } from '../execution/execution-service.ts';
+import { isSuccess, type ExecutionResult } from '../execution/execution-service.ts';
 import { fitDiagnostics } from './fit-diagnostics.ts';
 import { explain, type Explanation } from './explain.ts';
 import { fitOpenGoals, openGoalSchema } from './goals.ts';
-
-const milliseconds = z.int().min(0).max(1e9);
-const count = z.int().min(0).max(1e15);
-const line = z.int().min(1).max(1e7);
-const column = z.int().min(0).max(1e7);
-
-const diagnosticSchema = z.looseObject({
-  severity: z.enum(['error', 'warning', 'information', 'hint']),
-  line: line.describe('From 1; in a session, relative to the code of this call'),
-  column: column.describe('From 0, in Unicode code points'),
-  end_line: line,
-  end_column: column,
-  message: z.string(),
-});
+import {
+  diagnosticSchema,
+  omittedCount as count,
+  outcomeSchema,
+  showDiagnostic,
+  timingsSchema,
+  toTimings,
+} from './result-parts.ts';
 
 /** What every execution tool returns. */
 export const structuredResult = z.looseObject({
   status: z
     .enum(['success', 'error'])
     .describe('success: Lean reported no error, and main, if there is one, returned 0'),
-  outcome: z
-    .enum(['completed', 'import-refused', 'timed-out', 'out-of-memory', 'output-limit', 'crashed', 'cancelled'])
-    .describe('How the call ended; anything but completed proves nothing about the code'),
+  outcome: outcomeSchema,
   error: z.string().optional().describe('Why status is error, and what to do next'),
   diagnostics: z.array(diagnosticSchema).optional().describe('Messages of Lean; #eval and #check give information'),
   goals: z.array(openGoalSchema).optional().describe('What each sorry and each unsolved-goals error leaves to prove'),
@@ -48,14 +40,7 @@ export const structuredResult = z.looseObject({
     })
     .optional()
     .describe('How much was left out'),
-  timings_ms: z.looseObject({
-    queue: milliseconds.describe('Waiting for its turn'),
-    sandbox: milliseconds.describe('Getting sandboxes'),
-    elaborate: milliseconds.describe('Lean’s work on the code'),
-    run: milliseconds.describe('The program, its own elaboration included'),
-    total: milliseconds,
-    cold_start: z.boolean().optional().describe('No sandbox with this header was ready'),
-  }),
+  timings_ms: timingsSchema,
   lean_version: z.string().optional(),
   session_id: z.string().optional().describe('Pass it to continue the session'),
   step: z.int().min(0).max(1e6).optional().describe('How many calls the session has accepted'),
@@ -92,14 +77,7 @@ export function toStructured(result: ExecutionResult, limits: ReportLimits): Str
     outcome: result.outcome,
     ...(!success && { error: makeVisible(explain(result, limits)) }),
     ...(fitted.diagnostics.length > 0 && {
-      diagnostics: fitted.diagnostics.map(({ severity, start, end, message }) => ({
-        severity,
-        line: start.line,
-        column: start.column,
-        end_line: end.line,
-        end_column: end.column,
-        message,
-      })),
+      diagnostics: fitted.diagnostics.map(showDiagnostic),
     }),
     ...(open.goals.length > 0 && { goals: [...open.goals] }),
     ...(stdout !== '' && { stdout }),
@@ -111,8 +89,4 @@ export function toStructured(result: ExecutionResult, limits: ReportLimits): Str
     ...(result.session && { session_id: result.session.sessionId, step: result.session.step }),
     ...(result.session?.rebuilt === true && { session_rebuilt: true }),
   };
-}
-
-function toTimings({ coldStart, ...phases }: Timings): StructuredResult['timings_ms'] {
-  return { ...phases, ...(coldStart === true && { cold_start: true }) };
 }

@@ -30,6 +30,11 @@ export class DocumentQuestions {
     this.#client = client;
   }
 
+  /** Whether Lean has ended, so that every question is in vain. */
+  get hasEnded(): boolean {
+    return this.#client.hasEnded;
+  }
+
   /** The goals at a place, as Lean prints them: none when all is proved there, `undefined` when no tactic is there. */
   async goals(position: LspPosition): Promise<readonly string[] | undefined> {
     return (await this.#client.request('$/lean/plainGoal', { position }, plainGoalAnswer))?.goals;

@@ -4,13 +4,17 @@ import { describeSessionTool } from './describe-session.ts';
 import { executeLeanPersistent } from './execute-lean-persistent.ts';
 import { executeLean } from './execute-lean.ts';
 import { forkSession } from './fork-session.ts';
+import { inspectLean } from './inspect-lean.ts';
 import { listSessions } from './list-sessions.ts';
 import { rewindSession } from './rewind-session.ts';
+import { tryTacticsTool } from './try-tactics.ts';
 
 /** Every tool, in the order in which clients see them. */
 export const allTools: readonly RegisteredDefinition[] = [
   executeLean,
   executeLeanPersistent,
+  inspectLean,
+  tryTacticsTool,
   listSessions,
   describeSessionTool,
   rewindSession,

@@ -1,0 +1,209 @@
+import { describe, expect, test } from 'vitest';
+import type { Diagnostic } from './diagnostic.ts';
+import { judgeAttempt, type AttemptTrial, type Baseline, type Judgement } from './judge-attempt.ts';
+import { LineIndex } from './source/line-index.ts';
+import { saysSorry } from './source/sorry.ts';
+import { Splice } from './source/splice.ts';
+
+/** A message about a piece of text, which is to be in the text once. */
+interface Said {
+  readonly at: string;
+  readonly message: string;
+  readonly severity?: Diagnostic['severity'];
+}
+
+const sorryWarning = "declaration uses 'sorry'";
+
+function diagnostics(text: string, said: readonly Said[]): Diagnostic[] {
+  const lines = new LineIndex(text);
+  return said.map(({ at, message, severity = message === sorryWarning ? 'warning' : 'error' }) => {
+    const start = text.indexOf(at);
+    if (start < 0 || text.includes(at, start + 1)) throw new Error(`${at} is not once in ${text}`);
+    return { severity, message, start: lines.leanPosition(start), end: lines.leanPosition(start + at.length) };
+  });
+}
+
+/** Tries an attempt in the place of `exact sorry`, and Lean says these things without it and with it. */
+function judge(
+  text: string,
+  tactic: string,
+  lean: {
+    readonly without?: readonly Said[];
+    readonly remaining?: readonly string[];
+    readonly with?: readonly Said[];
+    readonly before?: readonly string[] | undefined;
+    readonly after?: readonly string[] | undefined;
+  },
+): Judgement {
+  const place = 'exact sorry';
+  const start = text.indexOf(place);
+  const base = new Splice(text, start, start + place.length, place);
+  const splice = new Splice(text, start, start + place.length, `(${tactic}) `);
+  const baseline: Baseline = {
+    splice: base,
+    diagnostics: diagnostics(base.text, lean.without ?? []),
+    remaining: lean.remaining ?? [],
+  };
+  const { before = ['⊢ p'], after = [] } = lean;
+  const trial: AttemptTrial = {
+    splice,
+    diagnostics: diagnostics(splice.text, lean.with ?? []),
+    saysSorry: saysSorry(tactic),
+    before: 'before' in lean ? lean.before : before,
+    after: 'after' in lean ? lean.after : after,
+  };
+  return judgeAttempt(baseline, trial);
+}
+
+const theorem = 'theorem here : p := by\n  exact sorry\n\ntheorem next : q := foo\n';
+
+/** The same attempt as Leans of different ages tell of it. */
+describe.each([
+  ['warns at each sorry', 'exact sorry'],
+  ['warns at the declaration', 'here'],
+])('a Lean that %s', (_, place) => {
+  const without = [{ at: place === 'here' ? place : 'sorry', message: sorryWarning }];
+
+  test('says nothing of an attempt that closes the goal', () => {
+    expect(judge(theorem, 'simp', { without })).toEqual({
+      verdict: 'closed',
+      goals: [],
+      own: [],
+      elsewhere: [],
+      declarationUsesSorry: false,
+    });
+  });
+
+  test('shows the goals that an attempt leaves, apart from those that were there beside it', () => {
+    const judgement = judge(theorem, 'constructor', {
+      without,
+      remaining: ['⊢ r'],
+      after: ['case left\n⊢ p', '⊢ q', '⊢ r'],
+    });
+    expect(judgement).toMatchObject({ verdict: 'goals-left', elsewhere: [] });
+    expect(judgement.goals.map(({ caseName, target }) => [caseName, target])).toEqual([
+      ['left', 'p'],
+      [undefined, 'q'],
+    ]);
+  });
+
+  test('rejects an attempt', () => {
+    const judgement = judge(theorem, 'exact nonsense', {
+      without,
+      with: [{ at: 'nonsense', message: "unknown identifier 'nonsense'" }],
+    });
+    expect(judgement).toMatchObject({ verdict: 'failed', own: [{ message: "unknown identifier 'nonsense'" }] });
+  });
+
+  test('finds what an attempt leaves open inside of it, and does not tell it twice', () => {
+    const judgement = judge(theorem, 'constructor; · skip', {
+      without,
+      with: [{ at: '· skip', message: 'unsolved goals\n⊢ q' }],
+    });
+    expect(judgement).toMatchObject({ verdict: 'goals-left', goals: [{ target: 'q' }], own: [], elsewhere: [] });
+  });
+
+  test('rejects something else because of an attempt', () => {
+    const judgement = judge(theorem, 'exact here', {
+      without,
+      with: [{ at: 'here :', message: 'fail to show termination' }],
+    });
+    expect(judgement).toMatchObject({
+      verdict: 'breaks-other',
+      elsewhere: [{ start: { line: 1, column: 8 }, message: 'fail to show termination' }],
+    });
+  });
+
+  test('knows an attempt that says sorry', () => {
+    expect(judge(theorem, 'exact f sorry', { without }).verdict).toBe('uses-sorry');
+    expect(judge(theorem, 'admit', { without }).verdict).toBe('uses-sorry');
+  });
+
+  test('repeats errors elsewhere that were there before, which count for nothing', () => {
+    const other = { at: 'foo', message: 'unknown ?m.12 with ?n.7' };
+    const later = { at: 'foo', message: 'unknown ?m.98 with ?n.3' };
+    expect(judge(theorem, 'simp', { without: [...without, other], with: [later] })).toEqual(
+      expect.objectContaining({ verdict: 'closed', elsewhere: [] }),
+    );
+    const another = judge(theorem, 'simp', { without, with: [later] });
+    expect(another).toMatchObject({ verdict: 'breaks-other', elsewhere: [{ start: { line: 4 } }] });
+  });
+});
+
+describe('an attempt that uses sorry without saying so', () => {
+  test('is found by the warning at it', () => {
+    const without = [{ at: 'sorry', message: sorryWarning }];
+    const judgement = judge(theorem, 'magic', { without, with: [{ at: 'magic', message: sorryWarning }] });
+    expect(judgement.verdict).toBe('uses-sorry');
+  });
+
+  test('is found by the warning at the declaration, which stays', () => {
+    const warned = [{ at: 'here :', message: sorryWarning }];
+    expect(judge(theorem, 'magic', { without: warned, with: warned }).verdict).toBe('uses-sorry');
+  });
+
+  test('is not taken for one when the warning is about another sorry of the declaration, but that is told', () => {
+    const text = 'theorem here : p := by\n  exact sorry\n  · sorry\ntheorem next : q := sorry';
+    const warned = [
+      { at: 'here :', message: sorryWarning },
+      { at: 'next', message: sorryWarning },
+    ];
+    expect(judge(text, 'simp', { without: warned, with: warned })).toMatchObject({
+      verdict: 'closed',
+      declarationUsesSorry: true,
+    });
+  });
+
+  test('is not taken for one when the warning is about the declaration before', () => {
+    const text = 'theorem first : q := sorry\ntheorem here : p := by\n  exact sorry';
+    const first = { at: 'first', message: sorryWarning };
+    expect(
+      judge(text, 'simp', { without: [first, { at: 'here', message: sorryWarning }], with: [first] }),
+    ).toMatchObject({ verdict: 'closed', declarationUsesSorry: false });
+  });
+});
+
+describe('an attempt is not called closed', () => {
+  test('when Lean kept no trace of it', () => {
+    expect(judge(theorem, 'simp', { before: undefined, after: undefined })).toMatchObject({
+      verdict: 'failed',
+      detail: expect.stringContaining('no trace') as unknown,
+    });
+  });
+
+  test('when an error around it has goals that were not there before', () => {
+    const around = { at: 'by\n  (simp) ', message: 'unsolved goals\n⊢ new' };
+    expect(judge(theorem, 'simp', { after: undefined, with: [around] })).toMatchObject({
+      verdict: 'goals-left',
+      goals: [{ target: 'new' }],
+    });
+  });
+
+  test('when with it another sorry is reached', () => {
+    const text = 'theorem here : p := by\n  first | exact sorry | exact f sorry\n';
+    const without = [{ at: 'sorry | exact f', message: sorryWarning }];
+    const reached = [{ at: 'sorry', message: sorryWarning }];
+    expect(judge(text, 'simp', { without, with: reached })).toMatchObject({ verdict: 'uses-sorry' });
+  });
+
+  test('without saying so when its declaration has errors elsewhere', () => {
+    const text = 'theorem here : p := by\n  exact sorry\n  exact bad\n\ntheorem next : q := foo\n';
+    const bad = { at: 'bad', message: 'unknown' };
+    const foo = { at: 'foo', message: 'unknown' };
+    expect(judge(text, 'simp', { without: [bad, foo], with: [bad, foo] })).toMatchObject({
+      verdict: 'closed',
+      detail: expect.stringContaining('errors elsewhere') as unknown,
+    });
+    expect(judge(text, 'simp', { without: [foo], with: [foo] })).not.toHaveProperty('detail');
+  });
+});
+
+test('goals that an error around the attempt had before are no news', () => {
+  const remaining = ['⊢ r'];
+  const without = [{ at: 'by\n  exact sorry', message: 'unsolved goals\n⊢ p\n\n⊢ r' }];
+  const after = [{ at: 'by\n  (simp) ', message: 'unsolved goals\n⊢ r' }];
+  expect(judge(theorem, 'simp', { without, remaining, with: after, after: remaining })).toMatchObject({
+    verdict: 'closed',
+    elsewhere: [],
+  });
+});

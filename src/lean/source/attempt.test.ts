@@ -1,0 +1,116 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { indentAt, placeAttempt, unbalanced } from './attempt.ts';
+import { tokenize } from './lexer.ts';
+
+describe('an attempt that can stand in parentheses', () => {
+  test.each([
+    'simp',
+    'exact (foo [a, b] ⟨c, d⟩)',
+    'simp -- done',
+    'exact ")"',
+    "exact ')'",
+    '-- only a comment )',
+    'rw [a]\n· exact {x := 1}',
+    'exact s!"{f (x)}"',
+    '/- ) -/ simp',
+  ])('%j', (code) => {
+    expect(unbalanced(code)).toBeUndefined();
+  });
+});
+
+describe('an attempt that cannot', () => {
+  test.each([
+    ['simp)\n#exit\n--(', 'it has a ) that closes nothing'],
+    ['exact (foo', 'a ) is missing at its end'],
+    ['simp [a', 'a ] is missing at its end'],
+    ['exact ⟨a, (b⟩)', 'it has a ⟩ that closes nothing'],
+    ['exact "a', 'a string in it is never closed'],
+    ['simp /- why', 'a comment in it is never closed'],
+    ['simp /- /- -/', 'a comment in it is never closed'],
+  ])('%j: %s', (code, problem) => {
+    expect(unbalanced(code)).toBe(problem);
+  });
+
+  const piece = fc.constantFrom(
+    '(',
+    ')',
+    '[',
+    ']',
+    '⟨',
+    '⟩',
+    '"',
+    '/-',
+    '-/',
+    '--',
+    '\n',
+    ' ',
+    'a',
+    "'",
+    '«',
+    '{',
+    's!"',
+  );
+  test('is told, so that any other leaves the closing parenthesis behind it alone', () => {
+    fc.assert(
+      fc.property(
+        fc.array(piece).map((pieces) => pieces.join('')),
+        (code) => {
+          if (unbalanced(code) !== undefined) return;
+          const whole = `(${code}\n)`;
+          const open: string[] = [];
+          for (const { kind, start, end } of tokenize(whole)) {
+            if (kind !== 'symbol') continue;
+            if ('([{⟨'.includes(whole.slice(start, end)))
+              open.push(')]}⟩'.charAt('([{⟨'.indexOf(whole.slice(start, end))));
+            else if (')]}⟩'.includes(whole.charAt(start))) {
+              expect(open.pop()).toBe(whole.charAt(start));
+              expect(open.length === 0).toBe(start === whole.length - 1);
+            }
+          }
+          expect(open).toEqual([]);
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+describe('indentation', () => {
+  test('puts the lines below the column of the first', () => {
+    expect(indentAt('constructor\n· simp\n  done', 4)).toBe('constructor\n    · simp\n      done');
+  });
+
+  test('takes away what all lines have in common, and empty lines around', () => {
+    expect(indentAt('\n  cases h with\n    | inl a => simp\n\n  rfl\n\n', 1)).toBe(
+      'cases h with\n   | inl a => simp\n\n rfl',
+    );
+  });
+
+  test('leaves lines of a string as they are', () => {
+    expect(indentAt('  exact "a\n b"\n  done', 3)).toBe('exact "a\n b"\n   done');
+  });
+});
+
+describe('an attempt in its place', () => {
+  /** The attempt, with `[` where its own text begins and `]` where Lean shows the state after it. */
+  function marked(code: string, kind: 'tactic' | 'term', column: number): string {
+    const { text, contentStart, stateAfter } = placeAttempt(code, kind, column);
+    return `${text.slice(0, contentStart)}[${text.slice(contentStart, stateAfter)}]${text.slice(stateAfter)}`;
+  }
+
+  test('stands in parentheses, with white space behind them', () => {
+    expect(marked('simp', 'tactic', 2)).toBe('([simp)] ');
+    expect(marked('simp', 'term', 2)).toBe('(by ([simp)] )');
+  });
+
+  test('has its lines below each other', () => {
+    expect(marked('constructor\n· simp', 'tactic', 4)).toBe('([constructor\n     · simp)] ');
+    expect(marked('constructor\n· simp', 'term', 4)).toBe('(by ([constructor\n         · simp)] )');
+  });
+
+  test('is closed on the next line when it ends in a comment', () => {
+    expect(marked('simp -- done', 'tactic', 2)).toBe('([simp -- done\n  )] ');
+    expect(marked('simp /- done -/', 'tactic', 2)).toBe('([simp /- done -/)] ');
+  });
+});

@@ -1,0 +1,101 @@
+/*
+ * Tactics that are put into a proof to see what they do. They go in parentheses: so they fit wherever one tactic does,
+ * several lines of them keep their shape, and Lean has a state for all of them together. For that they must be closed in
+ * themselves, or what stands behind them in the text would become part of them.
+ */
+import { tokenize } from './lexer.ts';
+import { LineIndex } from './line-index.ts';
+
+/** Why a piece of code cannot stand in parentheses; `undefined` when it can. */
+export function unbalanced(code: string): string | undefined {
+  const open: string[] = [];
+  const guarded = `${code}\n)`;
+  for (const { kind, start, end } of tokenize(guarded)) {
+    if (start === code.length + 1) {
+      const missing = open.at(-1);
+      return missing === undefined ? undefined : `a ${missing} is missing at its end`;
+    }
+    if (end > code.length) return `${kind === 'symbol' ? 'a symbol' : `a ${kind}`} in it is never closed`;
+    if (kind !== 'symbol') continue;
+    const closing = closingOf[guarded.slice(start, end)];
+    const first = guarded.charAt(start);
+    if (closing !== undefined) open.push(closing);
+    else if (closers.has(first) && open.pop() !== first) return `it has a ${first} that closes nothing`;
+  }
+  return 'a comment in it is never closed';
+}
+
+/**
+ * Shifts code to where it is to stand: its first line begins at a column, and the others keep their place below it.
+ *
+ * @param column from 0, in code points
+ */
+export function indentAt(code: string, column: number): string {
+  const text = code
+    .replaceAll('\r\n', '\n')
+    .replace(/^(?:[ \t]*\n)+/, '')
+    .trimEnd();
+  const literal = linesInStrings(text);
+  const lines = text.split('\n');
+  const common = Math.min(
+    ...lines.flatMap((line, index) => (line.trim() === '' || literal.has(index) ? [] : [line.search(/\S/)])),
+  );
+  const shift = (line: string, index: number): string => {
+    if (literal.has(index)) return line;
+    const shifted = line.slice(common);
+    return index === 0 || shifted.trim() === '' ? shifted : ' '.repeat(column) + shifted;
+  };
+  return lines.map(shift).join('\n');
+}
+
+/** An attempt as it is put into a text. */
+export interface PlacedAttempt {
+  readonly text: string;
+  /** Where the attempt's own first line begins in it. */
+  readonly contentStart: number;
+  /** How far its other lines are indented. */
+  readonly indent: number;
+  /** Where Lean shows the state after all of it. */
+  readonly stateAfter: number;
+}
+
+/**
+ * Puts an attempt into parentheses, and behind `by` where a term is wanted.
+ *
+ * @param column where it is to begin, from 0 in code points
+ */
+export function placeAttempt(code: string, kind: 'tactic' | 'term', column: number): PlacedAttempt {
+  const opening = kind === 'term' ? '(by (' : '(';
+  const indent = column + opening.length;
+  const content = indentAt(code, indent);
+  // Behind a comment to the end of the line only the next line is read.
+  const closing = endsInLineComment(content) ? `\n${' '.repeat(column)})` : ')';
+  const body = opening + content + closing;
+  // Lean shows a state behind a tactic as long as white space follows.
+  return {
+    text: `${body} ${kind === 'term' ? ')' : ''}`,
+    contentStart: opening.length,
+    indent,
+    stateAfter: body.length,
+  };
+}
+
+function endsInLineComment(code: string): boolean {
+  const last = [...tokenize(code)].at(-1);
+  return last?.kind === 'comment' && code.startsWith('--', last.start);
+}
+
+/** Lines, from 0, that begin in a string: their spaces mean something. */
+function linesInStrings(text: string): ReadonlySet<number> {
+  const lines = new Set<number>();
+  const index = new LineIndex(text);
+  for (const { kind, start, end } of tokenize(text)) {
+    if (kind !== 'string') continue;
+    const last = index.lspPosition(end).line;
+    for (let { line } = index.lspPosition(start); line < last; line += 1) lines.add(line + 1);
+  }
+  return lines;
+}
+
+const closingOf: Readonly<Record<string, string | undefined>> = { '(': ')', '[': ']', '{': '}', '⟨': '⟩' };
+const closers: ReadonlySet<string> = new Set([')', ']', '}', '⟩']);

@@ -1,0 +1,48 @@
+import { AppError } from '../../core/app-error.ts';
+import type { Position } from '../diagnostic.ts';
+import { LineIndex } from './line-index.ts';
+
+/** Far behind the end of any line. */
+const farRight = 1e9;
+
+/**
+ * The offset of a position in a text.
+ *
+ * @throws AppError `usage` when the position is not in the text; its message says how far lines and columns go
+ */
+export function offsetInText(text: string, { line, column }: Position): number {
+  const lines = new LineIndex(text);
+  const { length } = requireLine(text, line);
+  if (column > length) {
+    throw new AppError('usage', `Column ${column} is not in line ${line}, which has ${count(length, 'character')}.`, {
+      hint: `Columns count from 0 in Unicode code points, so 0 to ${length} are in it. The line is: ${lineText(text, line)}`,
+    });
+  }
+  return lines.offsetOfLean({ line, column });
+}
+
+/**
+ * A line of a text: where it begins and ends, and how many code points it has.
+ *
+ * @throws AppError `usage` when the text has no such line
+ */
+export function requireLine(text: string, line: number): { start: number; end: number; length: number } {
+  const lines = new LineIndex(text);
+  if (line < 1 || line > lines.lineCount) {
+    throw new AppError('usage', `Line ${line} is not in the text, which has ${count(lines.lineCount, 'line')}.`, {
+      hint: 'Lines count from 1, in the code that is given; without code, in the whole text of the session.',
+    });
+  }
+  const start = lines.offsetOfLean({ line, column: 0 });
+  const end = lines.offsetOfLean({ line, column: farRight });
+  return { start, end, length: lines.leanPosition(end).column };
+}
+
+function lineText(text: string, line: number): string {
+  const { start, end } = requireLine(text, line);
+  return JSON.stringify(text.slice(start, Math.min(end, start + 200)));
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
+}

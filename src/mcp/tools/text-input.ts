@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { AppError } from '../../core/app-error.ts';
+import type { SessionId } from '../../core/ids.ts';
+import type { TextRequest } from '../../execution/proof-service.ts';
+import type { ToolEnvironment } from '../tool.ts';
+import { toCodeRequest } from './execution-input.ts';
+
+/** The arguments that say which text a question is about. */
+export const textInput = {
+  code: z.string().optional().describe('Lean 4 source; with session_id, it comes behind what the session has accepted'),
+  session_id: z.string().max(200).optional().describe('A session; without code, its whole accepted text is meant'),
+  timeout: z.number().positive().max(86400).optional().describe('Limit of the run time in seconds'),
+};
+
+interface TextArguments {
+  readonly code?: string | undefined;
+  readonly session_id?: string | undefined;
+  readonly timeout?: number | undefined;
+}
+
+/**
+ * Checks the arguments.
+ *
+ * @throws AppError `usage` when there is no text, and for sizes and times over the limits
+ */
+export function toTextRequest(input: TextArguments, environment: ToolEnvironment): TextRequest {
+  const { code, session_id: sessionId, timeout } = input;
+  if (code === undefined && sessionId === undefined) {
+    throw new AppError('usage', 'Neither code nor session_id was given, so there is no text to look at.', {
+      hint: 'Give code, or the session_id of a result of execute-lean-persistent, or both.',
+    });
+  }
+  const { code: checked, timeoutMs } = toCodeRequest({ code: code ?? '', timeout }, environment);
+  return {
+    ...(code !== undefined && { code: checked }),
+    ...(sessionId !== undefined && { sessionId: sessionId as SessionId }),
+    ...(timeoutMs !== undefined && { timeoutMs }),
+  };
+}

@@ -1,0 +1,151 @@
+/* What came of attempts at a goal, as data. They share the characters of a result. */
+import { z } from 'zod';
+import { shorten } from '../core/bounded-text.ts';
+import { makeVisible } from '../core/visible-text.ts';
+import type { AttemptResult, AttemptTarget, TryTacticsResult } from '../execution/proof-service.ts';
+import { fitDiagnostics } from './fit-diagnostics.ts';
+import { fitGoals, goalSchema } from './goals.ts';
+import { firstError, frameOf, proofFields } from './proof-parts.ts';
+import { diagnosticSchema, omittedCount, showDiagnostic, showSpan, spanSchema } from './result-parts.ts';
+import type { ReportLimits } from './structured-result.ts';
+
+const truncatedSchema = z
+  .looseObject({
+    characters: omittedCount.optional(),
+    goals: omittedCount.optional(),
+    diagnostics: omittedCount.optional(),
+  })
+  .optional()
+  .describe('How much was left out');
+
+const attempt = z.looseObject({
+  number: z.int().min(1).max(1e6),
+  tactic: z.string(),
+  result: z
+    .enum([
+      'closed',
+      'goals-left',
+      'failed',
+      'breaks-other',
+      'uses-sorry',
+      'timed-out',
+      'out-of-memory',
+      'output-limit',
+      'crashed',
+      'not-tried',
+    ])
+    .describe(
+      'closed: Lean accepts it and the goal is proved; goals-left: it works and leaves goals; failed: Lean rejects it; ' +
+        'breaks-other: it proves the goal, but something elsewhere is now rejected; uses-sorry: it leaves something open ' +
+        'itself; others: cut short, nothing is known',
+    ),
+  goals: z.array(goalSchema).optional().describe('What it leaves to prove'),
+  diagnostics: z.array(diagnosticSchema).optional().describe('Messages about it; positions are in the attempt'),
+  new_errors: z
+    .array(diagnosticSchema)
+    .optional()
+    .describe('Errors elsewhere that come with it; positions in the text'),
+  declaration_uses_sorry: z.boolean().optional().describe('The declaration still rests on a sorry elsewhere'),
+  detail: z.string().optional(),
+  elapsed_ms: z.int().min(0).max(1e9),
+  truncated: truncatedSchema,
+});
+export type ShownAttempt = z.infer<typeof attempt>;
+
+/** What try-tactics returns. */
+export const attemptsResult = z.looseObject({
+  ...proofFields,
+  place: spanSchema
+    .extend({
+      kind: z.enum(['tactic', 'term']).describe('term: attempts go in as (by …)'),
+      sorry: z.int().min(1).max(1e6).optional().describe('Which sorry of the text it is'),
+    })
+    .optional()
+    .describe('What an attempt replaces; empty where it is put in between'),
+  goals: z.array(goalSchema).optional().describe('What the attempts are to prove'),
+  closed: z.array(z.int().min(1).max(1e6)).optional().describe('Numbers of the attempts that prove it'),
+  attempts: z.array(attempt).optional(),
+  diagnostics: z.array(diagnosticSchema).optional().describe('Messages about the text without any attempt'),
+  truncated: truncatedSchema,
+});
+export type StructuredAttempts = z.infer<typeof attemptsResult>;
+
+/** Shortest share of an attempt, in characters. */
+const leastShare = 400;
+
+/** The result as data. */
+export function toAttempts(result: TryTacticsResult, target: AttemptTarget, limits: ReportLimits): StructuredAttempts {
+  const tried = result.outcome === 'completed' ? result : undefined;
+  const noPlace = tried !== undefined && tried.place === undefined ? whyNoPlace(target, result) : undefined;
+  const { head, tail } = frameOf(result, limits, noPlace);
+  const share = Math.max(leastShare, Math.floor(limits.messageCharacters / Math.max(1, tried?.attempts.length ?? 1)));
+  const fitted = fitDiagnostics(result.diagnostics, Math.max(leastShare, limits.messageCharacters / 4));
+  const goals = fitGoals(tried?.goals ?? [], limits.messageCharacters / 4);
+  const attempts = (tried?.attempts ?? []).map((item, index) => showAttempt(item, index + 1, share));
+  const closed = attempts.filter((item) => item.result === 'closed').map(({ number }) => number);
+  return {
+    ...head,
+    ...(tried?.place && {
+      place: {
+        ...showSpan(tried.place.span),
+        kind: tried.place.kind,
+        ...(tried.place.sorry !== undefined && { sorry: tried.place.sorry }),
+      },
+    }),
+    ...(goals.goals.length > 0 && { goals: [...goals.goals] }),
+    ...(closed.length > 0 && { closed }),
+    ...(attempts.length > 0 && { attempts }),
+    ...(fitted.diagnostics.length > 0 && { diagnostics: fitted.diagnostics.map(showDiagnostic) }),
+    ...truncated(fitted.omittedCharacters + goals.omittedCharacters, goals.omittedGoals, fitted.omittedDiagnostics),
+    ...tail,
+  };
+}
+
+function showAttempt(item: AttemptResult, number: number, share: number): ShownAttempt {
+  const tactic = shorten(makeVisible(item.tactic), share);
+  const goals = fitGoals(item.goals, share);
+  const own = fitDiagnostics(item.diagnostics, share);
+  const elsewhere = fitDiagnostics(item.elsewhere, Math.floor(share / 2));
+  return {
+    number,
+    tactic: tactic.text,
+    result: item.verdict,
+    ...(goals.goals.length > 0 && { goals: [...goals.goals] }),
+    ...(own.diagnostics.length > 0 && { diagnostics: own.diagnostics.map(showDiagnostic) }),
+    ...(elsewhere.diagnostics.length > 0 && { new_errors: elsewhere.diagnostics.map(showDiagnostic) }),
+    ...(item.declarationUsesSorry && { declaration_uses_sorry: true }),
+    ...(item.detail !== undefined && { detail: makeVisible(item.detail) }),
+    elapsed_ms: item.elapsedMs,
+    ...truncated(
+      tactic.omitted + goals.omittedCharacters + own.omittedCharacters + elsewhere.omittedCharacters,
+      goals.omittedGoals,
+      own.omittedDiagnostics + elsewhere.omittedDiagnostics,
+    ),
+  };
+}
+
+function whyNoPlace(target: AttemptTarget, { diagnostics }: TryTacticsResult): string {
+  const place =
+    'sorry' in target
+      ? `sorry ${target.sorry}`
+      : `line ${target.line}${target.column === undefined ? '' : `, column ${target.column}`}`;
+  const error = firstError(diagnostics);
+  const why =
+    error === undefined ? 'it is in no proof that Lean looks at' : `an error may stop Lean before it: ${error}`;
+  return `Lean has no goal at ${place}, so nothing was tried: ${why}.`;
+}
+
+function truncated(
+  characters: number,
+  goals: number,
+  diagnostics: number,
+): { truncated?: NonNullable<ShownAttempt['truncated']> } {
+  if (characters + goals + diagnostics === 0) return {};
+  return {
+    truncated: {
+      ...(characters > 0 && { characters }),
+      ...(goals > 0 && { goals }),
+      ...(diagnostics > 0 && { diagnostics }),
+    },
+  };
+}

@@ -1,0 +1,70 @@
+/* What answers about texts and attempts at proofs have in common. */
+import { z } from 'zod';
+import { makeVisible } from '../core/visible-text.ts';
+import type { InspectionResult, TryTacticsResult } from '../execution/proof-service.ts';
+import type { Diagnostic } from '../lean/diagnostic.ts';
+import { explainEnd } from './explain.ts';
+import { outcomeSchema, timingsSchema, toTimings } from './result-parts.ts';
+import type { ReportLimits } from './structured-result.ts';
+
+const head = z.object({
+  status: z.enum(['success', 'error']).describe('success: Lean looked at the text and answered'),
+  outcome: outcomeSchema,
+  error: z.string().optional().describe('Why status is error, and what to do next'),
+});
+const tail = z.object({
+  timings_ms: timingsSchema,
+  lean_version: z.string().optional(),
+  session_id: z.string().optional(),
+  session_rebuilt: z
+    .boolean()
+    .optional()
+    .describe('The container had been lost; the accepted text was replayed in a new one'),
+});
+type Tail = z.infer<typeof tail>;
+
+/** Fields of every such result. */
+export const proofFields = { ...head.shape, ...tail.shape };
+
+/** The beginning and the end of a result; an error makes it one that did not succeed. */
+export function frameOf(
+  result: InspectionResult | TryTacticsResult,
+  limits: ReportLimits,
+  error: string | undefined,
+): { head: z.infer<typeof head>; tail: Tail } {
+  const why = result.outcome === 'completed' ? error : explainEnd(result, limits);
+  return {
+    head: {
+      status: why === undefined ? 'success' : 'error',
+      outcome: result.outcome,
+      ...(why !== undefined && { error: makeVisible(why) }),
+    },
+    tail: {
+      timings_ms: toTimings(result.timings),
+      ...(result.leanVersion !== undefined && { lean_version: result.leanVersion }),
+      ...(result.session && { session_id: result.session.sessionId }),
+      ...(result.session?.rebuilt === true && { session_rebuilt: true }),
+    },
+  };
+}
+
+/** The first error of a text in one line; nothing when it has none. */
+export function firstError(diagnostics: readonly Diagnostic[]): string | undefined {
+  const error = diagnostics.find(({ severity }) => severity === 'error');
+  if (error === undefined) return undefined;
+  const { start, message } = error;
+  return `line ${start.line}, column ${start.column}: ${makeVisible(message.trim().split('\n')[0] ?? '')}`;
+}
+
+/** The last line of a result's text. */
+export function renderProofFooter(frame: Tail): string {
+  const { timings_ms: timings } = frame;
+  const parts = [
+    ...(frame.session_id === undefined ? [] : [`session_id ${frame.session_id}`]),
+    ...(frame.session_rebuilt === true ? ['session rebuilt after its container was lost'] : []),
+    ...(frame.lean_version === undefined ? [] : [`Lean ${frame.lean_version}`]),
+    ...(timings.cold_start === true ? ['cold start'] : []),
+    `${timings.total} ms (queue ${timings.queue}, sandbox ${timings.sandbox}, elaborate ${timings.elaborate})`,
+  ];
+  return `[${parts.join('; ')}]`;
+}

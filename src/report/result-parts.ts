@@ -1,0 +1,52 @@
+/* What the structured results of several tools have in common. */
+import { z } from 'zod';
+import type { Timings } from '../execution/execution-service.ts';
+import type { Diagnostic, Span } from '../lean/diagnostic.ts';
+
+const milliseconds = z.int().min(0).max(1e9);
+const line = z.int().min(1).max(1e7);
+const column = z.int().min(0).max(1e7);
+
+/** How much of something was left out. */
+export const omittedCount = z.int().min(0).max(1e15);
+
+/** A piece of a text. */
+export const spanSchema = z.looseObject({ line, column, end_line: line, end_column: column });
+
+/** A message of Lean. */
+export const diagnosticSchema = z.looseObject({
+  severity: z.enum(['error', 'warning', 'information', 'hint']),
+  line: line.describe('From 1; in a session, relative to the code of this call'),
+  column: column.describe('From 0, in Unicode code points'),
+  end_line: line,
+  end_column: column,
+  message: z.string(),
+});
+export type ShownDiagnostic = z.infer<typeof diagnosticSchema>;
+
+export const outcomeSchema = z
+  .enum(['completed', 'import-refused', 'timed-out', 'out-of-memory', 'output-limit', 'crashed', 'cancelled'])
+  .describe('How the call ended; anything but completed proves nothing about the code');
+
+export const timingsSchema = z.looseObject({
+  queue: milliseconds.describe('Waiting for its turn'),
+  sandbox: milliseconds.describe('Getting sandboxes'),
+  elaborate: milliseconds.describe('Lean’s work on the code'),
+  run: milliseconds.describe('The program, its own elaboration included'),
+  total: milliseconds,
+  cold_start: z.boolean().optional().describe('No sandbox with this header was ready'),
+});
+
+export function showSpan({ start, end }: Span): z.infer<typeof spanSchema> {
+  return { line: start.line, column: start.column, end_line: end.line, end_column: end.column };
+}
+
+/** A message that has been made to fit already. */
+export function showDiagnostic(diagnostic: Diagnostic): ShownDiagnostic {
+  const { severity, message } = diagnostic;
+  return { severity, ...showSpan(diagnostic), message };
+}
+
+export function toTimings({ coldStart, ...phases }: Timings): z.infer<typeof timingsSchema> {
+  return { ...phases, ...(coldStart === true && { cold_start: true }) };
+}
