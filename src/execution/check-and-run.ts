@@ -128,6 +128,8 @@ function outcomeOfRun(run: ProgramRun, limits: CallLimits): Outcome {
         outcome: 'completed',
         problem: 'Lean accepted the code but did not run it: see stdout and stderr for what it said',
       };
+    case 'killed':
+      return { outcome: 'crashed', detail: 'somebody had the engine kill the sandbox of the program' };
     default:
       return forcedOutcome(run.end, limits, 'the program’s process ended');
   }

@@ -67,9 +67,11 @@ class FakeSandbox implements Sandbox {
     this.exited = new Promise((resolve) => {
       this.#exit = resolve;
     });
-    const [program = '', ...args] = command;
+    // A keeper, where there is one, is told what to keep behind its script.
+    const [kept, ...keptCommand] = command[0] === '/usr/bin/perl' ? command.slice(3) : [];
+    const [program = '', ...args] = kept === 'server' ? keptCommand : command;
     if (program === '/bin/sh') this.#reply({ stdout: lean.libraries ?? 'Init.olean\nStd.olean\n' });
-    else if (program === '/usr/bin/perl') this.#program(lean.program);
+    else if (kept === 'program') this.#program(lean.program);
     else if (args.includes('--version')) this.#reply(lean.version ?? goodVersion);
     else if (args.includes('--githash')) this.#reply({ stdout: lean.githash ?? '' });
     else if (args.includes('--help')) this.#reply({ stdout: lean.help ?? '  --help\n' });

@@ -166,9 +166,12 @@ export class LeanServer implements AsyncDisposable {
   }
 }
 
+const killedFromOutside = 'somebody had the engine kill the sandbox';
+
 /** The end of a process that should have gone on. */
 function describeExit(exit: SandboxExit): End {
   if (exit.outOfMemory) return { end: 'out-of-memory' };
+  if (exit.killed === true) return { end: 'crashed', detail: killedFromOutside };
   if (exit.exitCode === undefined) return { end: 'lost' };
   return { end: 'crashed', detail: `Lean’s process ended with exit code ${exit.exitCode} before it had answered` };
 }

@@ -21,8 +21,8 @@ export interface Program {
 
 /** What came of running a program. */
 export interface ProgramRun {
-  /** `not-run`: Lean ended without running it. */
-  readonly end: 'finished' | 'not-run' | ForcedEnd;
+  /** `not-run`: Lean ended without running it; `killed`: somebody had the engine kill the sandbox. */
+  readonly end: 'finished' | 'not-run' | 'killed' | ForcedEnd;
   /** Present when the program ended by itself. */
   readonly exitCode?: number;
   readonly stdout: KeptText;
@@ -90,6 +90,7 @@ export class ProgramSandbox implements AsyncDisposable {
     const output = { stdout: out.kept(), stderr: err.kept() };
     if (typeof end === 'string') return { end, ...output };
     if (end.outOfMemory) return { end: 'out-of-memory', ...output };
+    if (end.killed === true) return { end: 'killed', ...output };
     if (end.exitCode === undefined) return { end: 'lost', ...output };
     // `#exit` and the like can swallow the marker, so its absence alone does not say that the program did not run.
     if (!out.markerSeen && end.exitCode !== 0) return { end: 'not-run', exitCode: end.exitCode, ...output };

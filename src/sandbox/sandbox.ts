@@ -43,6 +43,8 @@ export interface SandboxExit {
   readonly exitCode: number | undefined;
   /** Whether the engine saw the memory limit kill a process in it, the main one or another. */
   readonly outOfMemory: boolean;
+  /** Whether somebody else had the engine kill it. */
+  readonly killed?: boolean;
 }
 
 /** A process in its jail. Disposing kills it and everything in it; safe to do at any time, and more than once. */

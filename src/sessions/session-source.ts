@@ -5,6 +5,7 @@
  */
 import type { Diagnostic } from '../lean/diagnostic.ts';
 import { readHeader, type HeaderImport } from '../lean/source/header.ts';
+import { beginsCommand } from '../lean/source/begins-command.ts';
 import { blankHeader, blankOut } from '../lean/source/plain-header.ts';
 
 /** What a session has accepted. Immutable: a call makes a new one. */
@@ -85,6 +86,9 @@ function laterStep(source: SessionSource, code: string): Extension {
   return stepBehind({ header, steps: source.steps }, code, (line) => (line <= headerLines ? ofAdded(line) : undefined));
 }
 
+/** A command that does nothing: what comes behind it cannot go on with the command before it. */
+const commandBoundary = 'section end\n';
+
 /**
  * @param headerLine the call's line that stands behind a line of the header, if one does
  * @param kept the call's code as the session has it
@@ -95,9 +99,10 @@ function stepBehind(
   headerLine: (line: number) => number | undefined,
   kept = blankHeader(code),
 ): Extension {
-  const linesBefore = countLines(documentText(before));
+  const boundary = before.steps.length === 0 || beginsCommand(kept) ? '' : commandBoundary;
+  const linesBefore = countLines(documentText(before) + boundary);
   return {
-    source: { header: before.header, steps: [...before.steps, endLine(kept)] },
+    source: { header: before.header, steps: [...before.steps, boundary + endLine(kept)] },
     linesBefore,
     toCall: (diagnostic) => {
       const { line } = diagnostic.start;

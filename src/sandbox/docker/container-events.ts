@@ -13,6 +13,8 @@ import { labelPrefix } from './container-spec.ts';
 /** Something that happened to a container. */
 export type ContainerEvent =
   | { readonly kind: 'out-of-memory'; readonly id: string }
+  /** The engine was told to kill it, by us or by somebody else. */
+  | { readonly kind: 'killed'; readonly id: string }
   | { readonly kind: 'ended'; readonly id: string; readonly exitCode: number | undefined }
   /** The engine's events were lost for a while; ends may have been missed. */
   | { readonly kind: 'interrupted' };
@@ -34,6 +36,7 @@ export function parseContainerEvent(line: string): ContainerEvent | undefined {
   const id = event?.Actor?.ID ?? event?.id;
   if (event === null || id === undefined) return undefined;
   if (event.Action === 'oom') return { kind: 'out-of-memory', id };
+  if (event.Action === 'kill') return { kind: 'killed', id };
   if (event.Action !== 'die') return undefined;
   const exitCode = Number.parseInt(event.Actor?.Attributes?.['exitCode'] ?? '', 10);
   return { kind: 'ended', id, exitCode: Number.isNaN(exitCode) ? undefined : exitCode };
@@ -58,7 +61,11 @@ export class ContainerEvents implements Disposable {
   /** Opens the stream; resolves when events can no longer be missed. Throws what the engine's client throws. */
   async open(): Promise<void> {
     const stream = await this.#docker.getEvents({
-      filters: { label: [`${labelPrefix}instance=${this.#instance}`], event: ['oom', 'die'], type: ['container'] },
+      filters: {
+        label: [`${labelPrefix}instance=${this.#instance}`],
+        event: ['oom', 'kill', 'die'],
+        type: ['container'],
+      },
     });
     if (!(stream instanceof Readable)) throw new AppError('internal', 'The engine gave no event stream.');
     // Asked rather than read: disposing may have happened during the await.

@@ -171,6 +171,9 @@ export class DockerDriver implements SandboxDriver {
       case 'out-of-memory':
         this.#sandboxes.get(event.id)?.reportOutOfMemory();
         return;
+      case 'killed':
+        this.#sandboxes.get(event.id)?.reportKill();
+        return;
       case 'ended':
         this.#sandboxes.get(event.id)?.reportEnd(event.exitCode);
         return;

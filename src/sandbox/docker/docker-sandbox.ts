@@ -23,6 +23,7 @@ export class DockerSandbox implements Sandbox {
   readonly #elapsed: () => number;
   #startupMs = 0;
   #outOfMemory = false;
+  #killed = false;
   #reportedEnd: { exitCode: number | undefined } | undefined;
   #removal: Promise<void> | undefined;
 
@@ -66,11 +67,17 @@ export class DockerSandbox implements Sandbox {
     if (this.#reportedEnd !== undefined) this.#settle(this.#reportedEnd.exitCode);
   }
 
+  /** The engine was told to kill it: by somebody else, unless we are removing it. */
+  reportKill(): void {
+    if (this.#removal === undefined) this.#killed = true;
+  }
+
   /** The container has ended; `undefined` when its exit code is lost. */
   reportEnd(exitCode: number | undefined): void {
     if (this.#reportedEnd !== undefined) return;
     this.#reportedEnd = { exitCode };
-    const mayBeOutOfMemory = exitCode === killedExitCode && this.#removal === undefined && !this.#outOfMemory;
+    const mayBeOutOfMemory =
+      exitCode === killedExitCode && this.#removal === undefined && !this.#killed && !this.#outOfMemory;
     if (mayBeOutOfMemory)
       setTimeout(() => {
         this.#settle(exitCode);
@@ -108,7 +115,7 @@ export class DockerSandbox implements Sandbox {
   }
 
   #settle(exitCode: number | undefined): void {
-    this.#resolveExit({ exitCode, outOfMemory: this.#outOfMemory });
+    this.#resolveExit({ exitCode, outOfMemory: this.#outOfMemory, killed: this.#killed });
   }
 }
 
