@@ -56,6 +56,7 @@ class FakeSandbox implements Sandbox {
   readonly stdout = new PassThrough();
   readonly stderr = new PassThrough();
   readonly exited: Promise<SandboxExit>;
+  readonly disconnected: Promise<void>;
   readonly outOfMemory = false;
   readonly startupMs = 0;
   readonly memoryUsage = (): Promise<undefined> => Promise.resolve(undefined);
@@ -67,6 +68,7 @@ class FakeSandbox implements Sandbox {
     this.exited = new Promise((resolve) => {
       this.#exit = resolve;
     });
+    this.disconnected = this.exited.then(() => undefined);
     // A keeper, where there is one, is told what to keep behind its script.
     const [kept, ...keptCommand] = command[0] === '/usr/bin/perl' ? command.slice(3) : [];
     const [program = '', ...args] = kept === 'server' ? keptCommand : command;

@@ -106,9 +106,9 @@ export class LeanServer implements AsyncDisposable {
     return this.#client.hasEnded;
   }
 
-  /** Settles when the sandbox has ended. */
-  get ended(): Promise<SandboxExit> {
-    return this.#sandbox.exited;
+  /** Settles as soon as nothing can be done with the sandbox any more. */
+  get ended(): Promise<void> {
+    return this.#sandbox.disconnected;
   }
 
   /**

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { BoundedText, type KeptText } from '../core/bounded-text.ts';
 import type { Deadline } from '../core/deadline.ts';
-import type { Sandbox, SandboxDriver, SandboxExit } from '../sandbox/sandbox.ts';
+import type { Sandbox, SandboxDriver } from '../sandbox/sandbox.ts';
 import { keptProgram, programInput } from './keeper.ts';
 import { leanPath, leanSandbox, type LeanLaunch } from './lean-launch.ts';
 import type { ForcedEnd } from './lean-server.ts';
@@ -50,9 +50,9 @@ export class ProgramSandbox implements AsyncDisposable {
     return new ProgramSandbox(sandbox, output);
   }
 
-  /** Settles when the sandbox has ended. */
-  get ended(): Promise<SandboxExit> {
-    return this.#sandbox.exited;
+  /** Settles as soon as nothing can be done with the sandbox any more. */
+  get ended(): Promise<void> {
+    return this.#sandbox.disconnected;
   }
 
   /** How long the sandbox took to make, in milliseconds. */

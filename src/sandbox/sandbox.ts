@@ -53,6 +53,8 @@ export interface Sandbox extends AsyncDisposable {
   readonly stdin: Writable;
   readonly stdout: Readable;
   readonly stderr: Readable;
+  /** Settles as soon as nothing can be said to the process any more, be it before anyone knows how it ended. Never rejects. */
+  readonly disconnected: Promise<void>;
   /** Settles when the sandbox has ended, for whatever reason. Never rejects. */
   readonly exited: Promise<SandboxExit>;
   /** Whether the memory limit has killed a process in it so far. */

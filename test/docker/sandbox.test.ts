@@ -74,7 +74,7 @@ describe('the process in a sandbox', () => {
   });
 
   it.each([0, 1, 42, 255])('ends with its exit code: %i', async (code) => {
-    expect(await run(`exit ${code}`)).toEqual({ exitCode: code, outOfMemory: false, stdout: '', stderr: '' });
+    expect(await run(`exit ${code}`)).toMatchObject({ exitCode: code, outOfMemory: false, stdout: '', stderr: '' });
   });
 
   it('ends when its stdin ends, and the container with it', async () => {
@@ -82,7 +82,7 @@ describe('the process in a sandbox', () => {
     sandbox.stdout.resume();
     sandbox.stderr.resume();
     sandbox.stdin.end();
-    expect(await sandbox.exited).toEqual({ exitCode: 5, outOfMemory: false });
+    expect(await sandbox.exited).toMatchObject({ exitCode: 5, outOfMemory: false });
     await expectGone(sandbox);
   });
 
@@ -126,7 +126,7 @@ describe('a sandbox that others end', () => {
   it('is told by its exit when it is killed from outside', async () => {
     await using sandbox = await shell('cat');
     await docker.getContainer(sandbox.id).kill();
-    expect(await sandbox.exited).toEqual({ exitCode: 137, outOfMemory: false });
+    expect(await sandbox.exited).toEqual({ exitCode: 137, outOfMemory: false, killed: true });
   });
 
   it('is told by its exit when it is removed from outside', async () => {

@@ -12,9 +12,10 @@ const event = (action: string, attributes: object = {}): object => ({
 describe('parseContainerEvent', () => {
   it.each<[string, object, ContainerEvent | undefined]>([
     ['the end of a container', event('die', { exitCode: '3' }), { kind: 'ended', id: 'c1', exitCode: 3 }],
-    ['a kill', event('die', { exitCode: '137' }), { kind: 'ended', id: 'c1', exitCode: 137 }],
+    ['the end of a killed container', event('die', { exitCode: '137' }), { kind: 'ended', id: 'c1', exitCode: 137 }],
     ['an end without an exit code', event('die'), { kind: 'ended', id: 'c1', exitCode: undefined }],
     ['the memory limit', event('oom'), { kind: 'out-of-memory', id: 'c1' }],
+    ['a kill by the engine', event('kill', { signal: '9' }), { kind: 'killed', id: 'c1' }],
     ['an event of an old engine', { status: 'oom', id: 'c2', Action: 'oom' }, { kind: 'out-of-memory', id: 'c2' }],
     ['other events', event('start'), undefined],
     ['an event of nothing', { Action: 'die' }, undefined],
@@ -57,7 +58,7 @@ describe('ContainerEvents', () => {
       {
         filters: {
           label: ['io.github.lean-docker-mcp.instance=instance 1'],
-          event: ['oom', 'die'],
+          event: ['oom', 'kill', 'die'],
           type: ['container'],
         },
       },

@@ -41,7 +41,7 @@ describe('the end of a sandbox', () => {
     sandbox.reportEnd(4);
     sandbox.reportOutOfMemory();
     await pass(0);
-    expect(seen.exit).toEqual({ exitCode: 3, outOfMemory: false });
+    expect(seen.exit).toEqual({ exitCode: 3, outOfMemory: false, killed: false });
   });
 
   it('is out of memory when the limit struck before, though the main process went on', async () => {
@@ -50,7 +50,7 @@ describe('the end of a sandbox', () => {
     expect(sandbox.outOfMemory).toBe(true);
     sandbox.reportEnd(0);
     await pass(0);
-    expect(seen.exit).toEqual({ exitCode: 0, outOfMemory: true });
+    expect(seen.exit).toEqual({ exitCode: 0, outOfMemory: true, killed: false });
   });
 
   it('by SIGKILL is out of memory when the engine says so a little later', async () => {
@@ -60,7 +60,7 @@ describe('the end of a sandbox', () => {
     expect(seen).toEqual({});
     sandbox.reportOutOfMemory();
     await pass(0);
-    expect(seen.exit).toEqual({ exitCode: 137, outOfMemory: true });
+    expect(seen.exit).toEqual({ exitCode: 137, outOfMemory: true, killed: false });
   });
 
   it('by SIGKILL is just that when the engine says nothing more', async () => {
@@ -68,15 +68,55 @@ describe('the end of a sandbox', () => {
     sandbox.reportEnd(137);
     sandbox.reportEnd(undefined);
     await pass(500);
-    expect(seen.exit).toEqual({ exitCode: 137, outOfMemory: false });
+    expect(seen.exit).toEqual({ exitCode: 137, outOfMemory: false, killed: false });
+  });
+
+  it('by a kill that somebody else asked the engine for is told at once, and as such', async () => {
+    const { sandbox, seen } = start();
+    sandbox.reportKill();
+    sandbox.reportEnd(137);
+    await pass(0);
+    expect(seen.exit).toEqual({ exitCode: 137, outOfMemory: false, killed: true });
+  });
+
+  it.each<[string, (sandbox: DockerSandbox, attached: PassThrough) => void]>([
+    [
+      'the engine reports it',
+      (sandbox) => {
+        sandbox.reportEnd(137);
+      },
+    ],
+    [
+      'its output ends',
+      (_, attached) => {
+        attached.end();
+      },
+    ],
+    [
+      'the connection to it closes',
+      (_, attached) => {
+        attached.destroy();
+      },
+    ],
+  ])('shows as soon as %s, though nobody knows yet how it ended', async (_, end) => {
+    const { sandbox, attached, seen } = start();
+    const isDisconnected = vi.fn();
+    void sandbox.disconnected.then(isDisconnected);
+    await pass(0);
+    expect(isDisconnected).not.toHaveBeenCalled();
+    end(sandbox, attached);
+    await pass(0);
+    expect(isDisconnected).toHaveBeenCalled();
+    expect(seen).toEqual({});
   });
 
   it('by our own hand is told at once', async () => {
     const { sandbox, seen } = start();
     await sandbox[Symbol.asyncDispose]();
+    sandbox.reportKill();
     sandbox.reportEnd(137);
     await pass(0);
-    expect(seen.exit).toEqual({ exitCode: 137, outOfMemory: false });
+    expect(seen.exit).toEqual({ exitCode: 137, outOfMemory: false, killed: false });
   });
 
   it('is known although the engine never reports it, once its streams are closed', async () => {
@@ -85,7 +125,7 @@ describe('the end of a sandbox', () => {
     await pass(4999);
     expect(seen).toEqual({});
     await pass(1);
-    expect(seen.exit).toEqual({ exitCode: undefined, outOfMemory: false });
+    expect(seen.exit).toEqual({ exitCode: undefined, outOfMemory: false, killed: false });
   });
 
   it('survives writing to a process that has ended', async () => {
@@ -100,11 +140,15 @@ describe('asking the engine what became of a sandbox', () => {
   it.each([
     ['runs', { State: { Status: 'running', Running: true, ExitCode: 0 } }, undefined],
     ['has not been started yet', { State: { Status: 'created', Running: false, ExitCode: 0 } }, undefined],
-    ['has ended', { State: { Status: 'exited', Running: false, ExitCode: 7 } }, { exitCode: 7, outOfMemory: false }],
+    [
+      'has ended',
+      { State: { Status: 'exited', Running: false, ExitCode: 7 } },
+      { exitCode: 7, outOfMemory: false, killed: false },
+    ],
     [
       'was out of memory',
       { State: { Status: 'exited', Running: false, ExitCode: 0, OOMKilled: true } },
-      { exitCode: 0, outOfMemory: true },
+      { exitCode: 0, outOfMemory: true, killed: false },
     ],
   ])('that %s', async (_, answer, exit) => {
     const { sandbox, inspect, seen } = start();
@@ -115,7 +159,7 @@ describe('asking the engine what became of a sandbox', () => {
   });
 
   it.each([
-    ['is gone', refusal(404), { exitCode: undefined, outOfMemory: false }],
+    ['is gone', refusal(404), { exitCode: undefined, outOfMemory: false, killed: false }],
     ['it cannot tell of now', new Error('connect ECONNREFUSED'), undefined],
   ])('that %s', async (_, error, exit) => {
     const { sandbox, inspect, seen } = start();

@@ -17,9 +17,11 @@ export class DockerSandbox implements Sandbox {
   readonly stdin: Writable;
   readonly stdout: Readable;
   readonly stderr: Readable;
+  readonly disconnected: Promise<void>;
   readonly exited: Promise<SandboxExit>;
   readonly #container: Container;
   readonly #resolveExit: (exit: SandboxExit) => void;
+  #resolveDisconnected: () => void = () => undefined;
   readonly #elapsed: () => number;
   #startupMs = 0;
   #outOfMemory = false;
@@ -41,7 +43,12 @@ export class DockerSandbox implements Sandbox {
     const { promise, resolve } = withResolvers<SandboxExit>();
     this.exited = promise;
     this.#resolveExit = resolve;
+    this.disconnected = new Promise((resolve) => {
+      this.#resolveDisconnected = resolve;
+    });
+    attached.once('end', this.#resolveDisconnected);
     attached.once('close', () => {
+      this.#resolveDisconnected();
       setTimeout(() => {
         this.reportEnd(undefined);
       }, endReportMs).unref();
@@ -76,6 +83,7 @@ export class DockerSandbox implements Sandbox {
   reportEnd(exitCode: number | undefined): void {
     if (this.#reportedEnd !== undefined) return;
     this.#reportedEnd = { exitCode };
+    this.#resolveDisconnected();
     const mayBeOutOfMemory =
       exitCode === killedExitCode && this.#removal === undefined && !this.#killed && !this.#outOfMemory;
     if (mayBeOutOfMemory)
