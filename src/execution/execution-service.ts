@@ -70,7 +70,7 @@ interface ResultBase {
   /** Absent when no sandbox was needed to decide. */
   readonly leanVersion?: string;
   readonly session?: SessionStep;
-  /** What the caller could do about a message of Lean. */
+  /** What else the caller should know about why the call is no success, and could do. */
   readonly advice?: string;
 }
 

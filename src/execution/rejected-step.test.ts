@@ -17,7 +17,7 @@ it.each(['replayed', 'imports', 'extended'] as const)('names the step, its line 
 it('says how to go on', () => {
   expect(describeRejectedStep(source, error(3), 'replayed')).toMatch(/rewind-session \(step 1\)/);
   expect(describeRejectedStep(source, error(2), 'imports')).toMatch(/the new imports .* rewind-session \(step 0\)/);
-  expect(describeRejectedStep(source, error(4), 'extended')).toMatch(/begin it with a command such as def/);
+  expect(describeRejectedStep(source, error(4), 'extended')).toMatch(/begin the code with a command such as def/);
 });
 
 it('says when the imports themselves do not work any more', () => {

@@ -25,6 +25,6 @@ export function describeRejectedStep(source: SessionSource, error: Diagnostic | 
     case 'imports':
       return `${what}, because the new imports change what it means: do without them, or take it and what came after it back with rewind-session (step ${step - 1})`;
     case 'extended':
-      return `${what}, because the code continues it: the code of a call stands right behind the text before, so begin it with a command such as def, theorem or #eval`;
+      return `${what} with the code of this call behind it: begin the code with a command such as def, theorem or #eval`;
   }
 }

@@ -23,7 +23,8 @@ import { disposeLater, type CallEnvironment } from './call-environment.ts';
 import { CallLimits } from './call-limits.ts';
 import { leaseSandboxes, type CallSandboxes, type WantedSandboxes } from './call-sandboxes.ts';
 import { checkAndRun, forcedOutcome } from './check-and-run.ts';
-import { readOutline } from './outline.ts';
+import { definedNames } from './defined-names.ts';
+
 import type { CallContext, CodeRequest, ExecutionResult, Outcome } from './execution-service.ts';
 import { redefinitionAdvice } from './redefinition-advice.ts';
 import { describeRejectedStep } from './rejected-step.ts';
@@ -162,9 +163,8 @@ class SessionCall {
             const objection = await objectionTo(server, without, extension, limits);
             if (objection !== undefined) return objection;
           }
-          const outline = readOutline(await symbolsOf(server, limits.deadline), documentText(kept), linesBefore);
-          names = outline.names;
-          return outline.continued === undefined ? undefined : cannotKeep(continues(outline.continued));
+          names = definedNames(await symbolsOf(server, limits.deadline), documentText(kept), linesBefore);
+          return undefined;
         },
       },
       limits,
@@ -221,13 +221,6 @@ function cannotKeep(problem: string): Outcome {
 }
 
 const hidesTheRest = 'a session cannot keep #exit, because Lean reads nothing that comes behind it: leave it out';
-
-function continues(declaration: string): string {
-  return (
-    `the code goes on with the definition of ${declaration} from an earlier step: the code of a call stands right behind ` +
-    'the text before, so begin it with a command such as def, theorem or #eval'
-  );
-}
 
 function dependsOnMain(line: number, error: Diagnostic): string {
   return (

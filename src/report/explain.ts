@@ -9,7 +9,8 @@ export interface Explanation {
 
 /** Why a result is no success, and what to do next, in one line. */
 export function explain(result: ExecutionResult, facts: Explanation): string {
-  return result.outcome === 'completed' ? explainCompleted(result) : explainEnd(result, facts);
+  const why = result.outcome === 'completed' ? explainCompleted(result) : explainEnd(result, facts);
+  return result.advice === undefined ? why : `${why.endsWith('.') ? why : `${why}.`} ${result.advice}`;
 }
 
 /** Why Lean did not come to the end, and what to do next, in one line. */
@@ -43,7 +44,7 @@ function explainCompleted(result: ExecutionResult & { readonly outcome: 'complet
   if (first !== undefined) {
     const count = errors.length === 1 ? '1 error' : `${errors.length} errors, the first`;
     const headline = first.message.trim().split('\n')[0] ?? '';
-    return `Lean rejected the code: ${count} at line ${first.start.line}, column ${first.start.column}: ${headline}${result.advice === undefined ? '' : `. ${result.advice}`}`;
+    return `Lean rejected the code: ${count} at line ${first.start.line}, column ${first.start.column}: ${headline}`;
   }
   if (result.problem !== undefined) return `${result.problem}.`;
   return `The program returned exit code ${result.exitCode ?? 'unknown'}.`;

@@ -84,9 +84,17 @@ describe('the text of a session', () => {
   it('leaves `prelude` and `module` in a later call to Lean, which refuses them there', () => {
     for (const word of ['prelude', 'module']) {
       const { source, linesBefore } = extend(session(['def a := 1\n']), `${word}\nimport Lean\n`);
-      expect(documentText(source)).toBe(`def a := 1\n${word}\nimport Lean\n`);
-      expect(linesBefore).toBe(1);
+      const lines = documentText(source).split('\n');
+      expect([lines[0], ...lines.slice(linesBefore)]).toEqual(['def a := 1', word, 'import Lean', '']);
     }
+  });
+
+  it('does not let a call go on with the command before it, and says errors about that at its first line', () => {
+    const { source, linesBefore, toCall } = extend(session(['def a := 1\n']), '+ 1');
+    expect(documentText(source)).toBe('def a := 1\nsection «call» end «call»\n+ 1\n');
+    expect([2, 3].map((line) => toCall(diagnostic(line))?.start.line)).toEqual([1, 1]);
+    expect(toCall(diagnostic(1))).toBeUndefined();
+    expect(linesBefore).toBe(2);
   });
 
   it('keeps how a module is imported', () => {

@@ -86,8 +86,8 @@ function laterStep(source: SessionSource, code: string): Extension {
   return stepBehind({ header, steps: source.steps }, code, (line) => (line <= headerLines ? ofAdded(line) : undefined));
 }
 
-/** A command that does nothing: what comes behind it cannot go on with the command before it. */
-const commandBoundary = 'section end\n';
+/** Commands that do nothing: what comes behind them cannot go on with the command before them, nor with them. */
+const commandBoundary = 'section «call» end «call»\n';
 
 /**
  * @param headerLine the call's line that stands behind a line of the header, if one does
@@ -106,7 +106,8 @@ function stepBehind(
     linesBefore,
     toCall: (diagnostic) => {
       const { line } = diagnostic.start;
-      const inCall = line > linesBefore ? line - linesBefore : headerLine(line);
+      const isBoundary = boundary !== '' && line === linesBefore;
+      const inCall = isBoundary ? 1 : line > linesBefore ? line - linesBefore : headerLine(line);
       return inCall === undefined ? undefined : shift(diagnostic, inCall - line);
     },
   };

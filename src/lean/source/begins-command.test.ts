@@ -12,9 +12,18 @@ it.each([
   expect(beginsCommand(code)).toBe(true);
 });
 
-it.each(['+ 1', 'y', '.succ', '#[1, 2]', '@f x', '| 0 => 1', 'where x := 1', 'deriving Repr', '-- first\n+ 1', '(1)'])(
-  'is not sure of %j',
-  (code) => {
-    expect(beginsCommand(code)).toBe(false);
-  },
-);
+it.each([
+  '+ 1',
+  'y',
+  'lemma t : 1 = 1 := rfl',
+  '.succ',
+  '#[1, 2]',
+  '@f x',
+  '| 0 => 1',
+  'where x := 1',
+  'deriving Repr',
+  '-- first\n+ 1',
+  '(1)',
+])('is not sure of %j', (code) => {
+  expect(beginsCommand(code)).toBe(false);
+});

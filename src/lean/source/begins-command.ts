@@ -15,9 +15,9 @@ export function beginsCommand(code: string): boolean {
   return true;
 }
 
+/** Words that every Lean 4 takes for the start of a command, whatever is imported. */
 const commandWords: ReadonlySet<string> = new Set(
-  `module prelude import abbrev attribute axiom class constant declare_syntax_cat def elab elab_rules end example export inductive infix infixl
-  infixr initialize instance lemma local macro macro_rules meta mutual namespace noncomputable nonrec notation opaque open
-  partial postfix prefix private protected public run_cmd scoped section set_option structure syntax theorem universe
-  universes unsafe variable variables`.split(/\s+/),
+  `abbrev attribute axiom class declare_syntax_cat def end example export import inductive infix infixl infixr instance
+  macro macro_rules mutual namespace noncomputable notation open partial postfix prefix private protected section
+  set_option structure syntax theorem universe unsafe variable`.split(/\s+/),
 );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LspSymbol } from '../lean/lean-server.ts';
-import { readOutline } from './outline.ts';
+import { definedNames } from './defined-names.ts';
 
 /** A symbol of these lines (from 0), named at the last word of the first of them. */
 function symbol(text: string, name: string, lines: readonly [number, number], children?: LspSymbol[]): LspSymbol {
@@ -16,7 +16,7 @@ function symbol(text: string, name: string, lines: readonly [number, number], ch
 }
 
 function names(text: string, symbols: readonly LspSymbol[], linesBefore = 0): readonly string[] {
-  return readOutline(symbols, text, linesBefore).names;
+  return definedNames(symbols, text, linesBefore);
 }
 
 describe('the names of a text', () => {
@@ -54,19 +54,5 @@ describe('the names of a text', () => {
     const text = 'namespace A\ndef _root_.a := 1\ndef sectioned := 1\n';
     const children = [symbol(text, '_root_.a', [1, 1]), symbol(text, 'sectioned', [2, 2])];
     expect(names(text, [symbol(text, 'A', [0, 2], children)])).toEqual(['a', 'A.sectioned']);
-  });
-});
-
-describe('a declaration that goes on', () => {
-  const text = 'namespace A\ndef a := 1\n+ 1\n';
-  const outline = [symbol(text, 'A', [0, 2], [symbol(text, 'a', [1, 2])])];
-
-  it('is noticed when it begins before and ends behind', () => {
-    expect(readOutline(outline, text, 2)).toEqual({ names: [], continued: 'A.a' });
-  });
-
-  it('is none when it is all before or all behind, or only a namespace', () => {
-    expect(readOutline(outline, text, 1)).toEqual({ names: ['A.a'], continued: undefined });
-    expect(readOutline(outline, text, 3)).toEqual({ names: [], continued: undefined });
   });
 });
