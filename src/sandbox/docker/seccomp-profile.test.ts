@@ -5,7 +5,9 @@ const closed = seccompProfile({ network: false });
 
 /** What becomes of a call: the rules that name it. */
 function rulesFor(name: string, profile = closed): unknown[] {
-  return profile.syscalls.filter(({ names }) => names.includes(name)).map(({ action, errnoRet, args }) => ({ action, errnoRet, args }));
+  return profile.syscalls
+    .filter(({ names }) => names.includes(name))
+    .map(({ action, errnoRet, args }) => ({ action, errnoRet, args }));
 }
 
 describe('the profile', () => {
