@@ -31,9 +31,6 @@ export interface AttackStep {
   readonly session?: string;
 }
 
-/** What a caller was told, or that it was told of a failure of ours. */
-export type StepResult = StructuredResult | { readonly failure: string };
-
 export interface Judgement {
   readonly verdict: 'contained' | 'not-contained' | 'not-carried-out';
   /** What happened, in a few words. */

@@ -70,13 +70,11 @@ const numbers = {
   vmsplice: [278, 75],
 } as const satisfies Readonly<Record<string, readonly [number, number | undefined]>>;
 
-export type Syscall = keyof typeof numbers;
-
 /**
  * What scripts may use: `attempt(NAME, WORKED)` prints what came of it, `try_call(NAME, SYSCALL, ARGUMENTS…)` makes a
  * system call by its name, where the machine has it, and tells too; `fd`, `write_to` and `finish` do what they say.
  */
-export const prelude = `$| = 1;
+const prelude = `$| = 1;
 my $column = (split(" ", qx(uname -m)))[0] eq "aarch64" ? 1 : 0;
 my %numbers = (${Object.entries(numbers)
   .map(([name, [x86, arm]]) => `${name} => [${x86}, ${arm ?? 'undef'}]`)

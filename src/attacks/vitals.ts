@@ -45,7 +45,7 @@ export async function returnToBaseline(
 }
 
 /** What is more than before, beyond what is normal. */
-export function describeExcess(now: Vitals, baseline: Vitals): string | undefined {
+function describeExcess(now: Vitals, baseline: Vitals): string | undefined {
   const containers = now.containers - baseline.containers;
   if (containers > 0) return containers === 1 ? '1 container is left' : `${containers} containers are left`;
   if (now.memory > baseline.memory + memoryTolerance) {

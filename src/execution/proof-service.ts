@@ -7,7 +7,7 @@ import type { Diagnostic, Goal, Position, Span } from '../lean/diagnostic.ts';
 import type { InspectionAnswer, InspectionKind } from '../lean/inspection.ts';
 import type { CallContext, NotCompleted, SessionStep, Timings } from './execution-service.ts';
 
-export type { Completion, Definition, InspectionAnswer, InspectionKind } from '../lean/inspection.ts';
+export type { InspectionAnswer, InspectionKind } from '../lean/inspection.ts';
 
 /** The text in question: code on its own, code behind what a session has accepted, or (without code) that itself. */
 export interface TextRequest {
