@@ -59,7 +59,7 @@ function isRejected(expected: ReturnType<typeof asInResult>): boolean {
 
 describe.concurrent('a text on its own', () => {
   it.each(texts)('$name', async (recording) => {
-    // Each text of an edit-* is checked for itself: no tool edits. The questions that inspect-* asks have no tool yet.
+    // Each text of an edit-* is checked for itself: no tool edits. proofs.test.ts asks the questions of inspect-*.
     for (const { sent, barrier, diagnostics } of recording.server.steps) {
       const { args = [], stdin = '' } = recording.run ?? {};
       const result = await server().execute({ code: sent, args: args.slice(2), stdin });
@@ -111,12 +111,8 @@ describe.concurrent('a session', () => {
 });
 
 describe('what is left out', () => {
-  it('is still there, and not yet possible', async () => {
+  it('is still there', () => {
     const names = new Set(allRecordings().map(({ name }) => name));
     expect(Object.keys(notApplicable).filter((name) => !names.has(name))).toEqual([]);
-    // inspect-* recorded answers to questions about places; when a tool takes places, they must be asked here.
-    const { tools } = await server().client.listTools();
-    const parameters = tools.flatMap(({ inputSchema }) => Object.keys(inputSchema.properties ?? {}));
-    expect(parameters.filter((name) => /line|column|position/.test(name))).toEqual([]);
   });
 });

@@ -38,7 +38,18 @@ export interface Recording {
     readonly stdout: string;
     readonly stderr: string;
   };
-  readonly server: { readonly steps: readonly RecordedStep[] };
+  readonly server: {
+    readonly steps: readonly RecordedStep[];
+    /** Answers about places in the last text. */
+    readonly goals?: readonly { readonly position: LspPosition; readonly plainGoal: unknown }[];
+    readonly answers?: readonly RecordedAnswer[];
+  };
+}
+
+export interface RecordedAnswer {
+  readonly method: string;
+  readonly position: LspPosition;
+  readonly result: unknown;
 }
 
 type Diagnostics = NonNullable<StructuredResult['diagnostics']>;

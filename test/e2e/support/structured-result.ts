@@ -40,6 +40,7 @@ function facts(result: StructuredResult): string[] {
     ...(result.diagnostics ?? []).map(
       ({ line, column, severity, message }) => `:${line}:${column}: ${severity}: ${message}`,
     ),
+    ...(result.goals ?? []).flatMap(({ rendered }) => rendered.split('\n')),
     ...[result.stdout, result.stderr].map((output) => output?.trimEnd() ?? ''),
     exitCode === undefined ? '' : `returned ${exitCode === 0 ? '' : 'exit code '}${exitCode}`,
     ...Object.values(truncated).map(String),
