@@ -156,7 +156,7 @@ program
   .option('--json', 'print the checks as JSON')
   .option(...configFlag)
   .option(...debugFlag)
-  .addHelpText('after', '\nExamples:\n  lean-docker-mcp doctor\n  lean-docker-mcp doctor --attack')
+  .addHelpText('after', '\nExample:\n  lean-docker-mcp doctor --attack')
   .action(async (options) => {
     if (options.attack === true) {
       const { doctorAttack } = await import('./commands/doctor-attack.ts');

@@ -18,7 +18,8 @@ const keptLines = 20;
 const longestInstruction = 40;
 
 /**
- * Has the engine build an image, with its classic builder, whose commands get no network.
+ * Has the engine build an image, with its classic builder, whose commands get no network. The image gets its name in a
+ * request of its own: a build that is cancelled close to its end goes on, and would name the image behind our back.
  *
  * @throws AppError `image-build-failed` with the last lines of the step that failed; what reading the context throws;
  *   `engine-unreachable`, `engine-failed`; the signal's reason when it fires
@@ -37,14 +38,16 @@ export async function runEngineBuild(
   const abortSignal = signal === undefined ? contextFailed.signal : AbortSignal.any([signal, contextFailed.signal]);
   try {
     const stream = await docker.buildImage(context, {
-      t: tag,
       networkmode: 'none',
       rm: true,
       forcerm: true,
       abortSignal,
       ...(labels && { labels: { ...labels } }),
     });
-    await followBuild(stream, onProgress);
+    const id = await followBuild(stream, onProgress);
+    abortSignal.throwIfAborted();
+    const [, repo, version] = /^(.+):([^:/]+)$/.exec(tag) ?? [tag, tag, 'latest'];
+    await docker.getImage(id).tag({ repo, tag: version });
   } catch (error) {
     abortSignal.throwIfAborted();
     throw toEngineError(error, 'building the image');
@@ -53,11 +56,14 @@ export async function runEngineBuild(
   }
 }
 
-async function followBuild(stream: NodeJS.ReadableStream, onProgress: OnBuildProgress): Promise<void> {
+/** @returns the id of the image */
+async function followBuild(stream: NodeJS.ReadableStream, onProgress: OnBuildProgress): Promise<string> {
   let step = 'the first step';
   let lines: string[] = [];
-  for await (const { error, stream: said, status, id } of engineMessages(stream)) {
+  let built: string | undefined;
+  for await (const { error, stream: said, status, id, aux } of engineMessages(stream)) {
     if (error !== undefined) throw buildError(step, [...lines, error]);
+    built = aux?.ID ?? built;
     if (status !== undefined) onProgress({ phase: 'build', message: [status, id].filter(Boolean).join(' ') });
     for (const line of makeVisible(said ?? '').split('\n')) {
       if (line.trim() === '') continue;
@@ -77,6 +83,8 @@ async function followBuild(stream: NodeJS.ReadableStream, onProgress: OnBuildPro
       });
     }
   }
+  if (built === undefined) throw buildError(step, [...lines, 'The engine ended the build without naming an image.']);
+  return built;
 }
 
 function buildError(step: string, lines: readonly string[]): AppError {

@@ -8,6 +8,8 @@ const engineMessage = z.object({
   status: z.string().optional(),
   id: z.string().optional(),
   progressDetail: z.object({ current: z.number().optional(), total: z.number().optional() }).optional(),
+  /** What came of a build. */
+  aux: z.object({ ID: z.string().optional() }).optional().catch(undefined),
   /** The work has failed; nothing follows. */
   error: z.string().optional(),
 });
