@@ -26,10 +26,22 @@ const folders = {
   // Asks about everything that a call needs; of the configuration it knows the shape only.
   doctor: ['config/schema.ts', 'execution/execution-service.ts', 'image/', 'lean/', 'sandbox/sandbox.ts'],
   attacks: ['execution/execution-service.ts', 'report/'],
+  clients: [],
   bench: ['lean/', 'report/', 'sandbox/sandbox.ts'],
   // The composition root.
   app: [''],
-  cli: ['app/', 'attacks/', 'bench/', 'config/', 'doctor/', ...contracts, 'image/', 'mcp/serve-', 'report/'],
+  cli: [
+    'app/',
+    'attacks/',
+    'bench/',
+    'clients/',
+    'config/',
+    'doctor/',
+    ...contracts,
+    'image/',
+    'mcp/serve-',
+    'report/',
+  ],
 };
 
 /** Folders of which the rest of the program sees one file. */
@@ -49,6 +61,8 @@ const packages = [
   { name: 'commander', in: ['cli'] },
   { name: '@commander-js', in: ['cli'] },
   { name: 'yaml', in: ['config', 'sessions'] },
+  { name: 'jsonc-parser', in: ['clients'] },
+  { name: 'diff', in: ['clients'] },
   { name: 'leven', in: ['config'] },
   { name: 'undici', in: ['image/toolchain'] },
   { name: 'fzstd', in: ['image/toolchain'] },

@@ -74,6 +74,8 @@ const { metafile } = await build({
   target: 'node20.19',
   // Large, loaded on demand, and the first one reads files that lie beside its code.
   external: ['dockerode', 'undici'],
+  // Its other form has imports that a bundler cannot see.
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   plugins: [withoutBallast],
   banner: { js: defineRequire },
   metafile: true,

@@ -2,9 +2,11 @@
 /* The command table. Each command's code is loaded when it is used. */
 import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { Command, InvalidArgumentError } from '@commander-js/extra-typings';
+import { Argument, Command, InvalidArgumentError } from '@commander-js/extra-typings';
 import type { App } from '../app/create-app.ts';
 import { packageVersion } from '../app/package-version.ts';
+import { clientNames } from '../clients/client.ts';
+import { defaultServerName } from '../clients/server-entry.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import type { FlagValue } from '../config/sources.ts';
 import { parseBytes } from '../core/bytes.ts';
@@ -64,6 +66,11 @@ function countArgument(text: string): number {
   return Number(text);
 }
 
+function serverNameArgument(text: string): string {
+  if (!/^[\w-]{1,64}$/.test(text)) throw new InvalidArgumentError('Expected up to 64 letters, digits, - and _.');
+  return text;
+}
+
 const configFlag = ['--config <file>', 'read this configuration file'] as const;
 const debugFlag = ['--debug', 'log details to stderr'] as const;
 
@@ -103,6 +110,26 @@ program
     await withApp(await configure(options, [timeout]), 'command', (app, signal) =>
       runFile(file, args, options, app, terminal, signal),
     );
+  });
+
+program
+  .command('init')
+  .description('tell an MCP client about this server; shows the change and asks before it is made')
+  .addArgument(new Argument('<client>', 'the client').choices(clientNames))
+  .option('--project', 'for the project in this folder, instead of all projects')
+  .option('--name <name>', 'the name that the server gets in the client', serverNameArgument, defaultServerName)
+  .option('--env <variable...>', 'give the server NAME=VALUE, or NAME with its value in this shell')
+  .option('--file <file>', 'change this file of the client instead of the usual one')
+  .option('--print', 'print what to put in, and change nothing')
+  .option('--yes', 'do not ask')
+  .addHelpText(
+    'after',
+    '\nExamples:\n  lean-docker-mcp init claude-desktop\n  lean-docker-mcp init vscode --project --yes',
+  )
+  .action(async (client, options) => {
+    const [{ init }, { ask }] = await Promise.all([import('./commands/init.ts'), import('./ask.ts')]);
+    const machine = { platform: process.platform, homeDir: homedir(), env: process.env };
+    await withInterruption((signal) => init(client, options, machine, terminal, (question) => ask(question, signal)));
   });
 
 const image = program.command('image').description('build, list and remove sandbox images');

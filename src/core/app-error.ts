@@ -30,6 +30,8 @@ export type AppErrorCode =
   | 'session-not-saved'
   /** A session that was written down cannot be read. */
   | 'session-damaged'
+  /** The file in which a client lists its servers cannot be read or changed. */
+  | 'client-config-unusable'
   /** The server is shutting down. */
   | 'shutting-down'
   /** A fault in this program. */

@@ -1,0 +1,128 @@
+/*
+ * Adds an entry to a client's list of servers, as an edit of its text: comments, order, indentation and everything that is
+ * not ours stay as they are. The files are JSON, which VS Code and people extend by comments and trailing commas.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import {
+  applyEdits,
+  modify,
+  parse,
+  parseTree,
+  printParseErrorCode,
+  type FormattingOptions,
+  type ParseError,
+} from 'jsonc-parser';
+import { AppError } from '../core/app-error.ts';
+import { appendProperty } from './append-property.ts';
+import { startsThisProgram, type ServerEntry } from './server-entry.ts';
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+const reading = { allowTrailingComma: true };
+const byteOrderMark = '\uFEFF';
+
+/**
+ * The text of a client's file with the entry in its list. An entry of ours that is there already is brought up to date;
+ * what else stands in it stays.
+ *
+ * @param text the file's text; empty when there is none
+ * @param file its path, for messages
+ * @throws AppError `client-config-unusable` when the text is not such a file, or has another server under that name
+ */
+export function addServer(text: string, file: string, section: string, name: string, entry: ServerEntry): string {
+  const mark = text.startsWith(byteOrderMark) ? byteOrderMark : '';
+  const json = text.slice(mark.length);
+  if (json.trim() === '') {
+    return `${mark}${JSON.stringify({ [section]: { [name]: entry } }, undefined, 2)}\n`;
+  }
+  const before = parsed(json, file);
+  const present = objectAt(objectAt(before, section, file), name, file);
+  if (present !== undefined && !startsThisProgram(present)) {
+    throw unusable(file, `has another server named "${name}"`, 'Choose another name with --name.');
+  }
+  const after =
+    mark +
+    (present === undefined ? inserted(json, section, name, entry) : updated(json, section, name, entry, present));
+  requireNothingLost(before, parsed(after.slice(mark.length), file), section, name, file);
+  return after;
+}
+
+function inserted(json: string, section: string, name: string, entry: ServerEntry): string {
+  const style = formattingOf(json);
+  return (
+    appendProperty(json, [section], name, entry, style) ??
+    appendProperty(json, [], section, { [name]: entry }, style) ??
+    edited(json, [section, name], entry)
+  );
+}
+
+function updated(json: string, section: string, name: string, entry: ServerEntry, present: JsonObject): string {
+  let text = json;
+  for (const [key, value] of Object.entries(entry)) {
+    if (key === 'env' || isDeepStrictEqual(present[key], value)) continue;
+    text = edited(text, [section, name, key], value);
+  }
+  for (const [variable, value] of Object.entries(entry.env ?? {})) {
+    text = edited(text, [section, name, 'env', variable], value);
+  }
+  return text;
+}
+
+function edited(json: string, path: readonly string[], value: unknown): string {
+  return applyEdits(json, modify(json, [...path], value, { formattingOptions: formattingOf(json) }));
+}
+
+/** @throws AppError */
+function parsed(json: string, file: string): JsonObject {
+  const errors: ParseError[] = [];
+  const value: unknown = parse(json, errors, reading);
+  const [first] = errors;
+  if (first !== undefined) {
+    const lines = json.slice(0, first.offset).split('\n');
+    const place = `line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}`;
+    throw unusable(
+      file,
+      `is not valid JSON: ${printParseErrorCode(first.error)} at ${place}`,
+      'Repair it by hand, then run this again.',
+    );
+  }
+  if (!isObject(value) || parseTree(json, [], reading)?.type !== 'object') {
+    throw unusable(file, 'does not hold a JSON object', 'Repair it by hand, then run this again.');
+  }
+  return value;
+}
+
+function objectAt(parent: JsonObject | undefined, key: string, file: string): JsonObject | undefined {
+  const value = parent?.[key];
+  if (value === undefined || isObject(value)) return value;
+  throw unusable(file, `has something else than an object in "${key}"`, 'Repair it by hand, then run this again.');
+}
+
+/** A key that is there twice, for instance, makes an edit reach another place than the one that counts. */
+function requireNothingLost(before: JsonObject, after: JsonObject, section: string, name: string, file: string): void {
+  const rest = (root: JsonObject): unknown => ({
+    ...root,
+    [section]: { ...(root[section] as JsonObject | undefined), [name]: undefined },
+  });
+  const entry = (after[section] as JsonObject | undefined)?.[name];
+  if (isDeepStrictEqual(rest(before), rest(after)) && isObject(entry) && startsThisProgram(entry)) return;
+  throw unusable(
+    file,
+    'cannot be changed safely, perhaps because a key is there twice',
+    'Change it by hand: --print shows what to put in.',
+  );
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Indentation and line ends as the text has them. */
+function formattingOf(json: string): FormattingOptions {
+  const [, indent = '  '] = /\n([ \t]+)\S/.exec(json) ?? [];
+  return { insertSpaces: !indent.startsWith('\t'), tabSize: indent.length, eol: json.includes('\r\n') ? '\r\n' : '\n' };
+}
+
+function unusable(file: string, what: string, hint: string): AppError {
+  return new AppError('client-config-unusable', `${file} ${what}.`, { hint: `Nothing was changed. ${hint}` });
+}
