@@ -28,12 +28,12 @@ export class CheckSession implements fc.AsyncCommand<SessionModel, RealSessions>
 
 /** Looks at a session from all sides. Nothing of it changes. */
 export async function expectSession(session: ModelSession, { server }: RealSessions): Promise<void> {
-  const { id, steps, text } = session;
+  const { id, steps, added, text } = session;
   const { structuredContent } = await server.call('describe-session', { session_id: id });
   const described = structuredContent as { step: number; steps: { code: string; names?: string[] }[] };
   expect(described.step).toBe(steps.length);
   expect(described.steps.map(({ code, names = [] }) => ({ kept: essence(code), names }))).toEqual(
-    steps.map(({ kept, names }) => ({ kept: essence(kept), names })),
+    added.map(({ kept, names }) => ({ kept: essence(kept), names })),
   );
 
   const { contents } = await server.client.readResource({ uri: sessionUris(id).source });

@@ -43,6 +43,16 @@ export class ModelSession {
     return [...imports, ...lines.filter((line) => !isImport(line)), ''].join('\n');
   }
 
+  /** What each step added to the text: an import that was there before adds nothing. */
+  get added(): readonly ModelStep[] {
+    const imported = new Set<string>();
+    return this.steps.map(({ kept, names }) => {
+      const lines = kept.split('\n').filter((line) => !imported.has(line));
+      for (const line of lines.filter(isImport)) imported.add(line);
+      return { kept: lines.join('\n'), names };
+    });
+  }
+
   accept(step: ModelStep): void {
     this.steps.push(step);
     this.isKept = true;
