@@ -146,6 +146,8 @@ export function forcedOutcome(end: ForcedEnd, limits: CallLimits, detail: string
       return { outcome: end, limit: limits.output };
     case 'crashed':
       return { outcome: end, detail };
+    case 'garbled':
+      return { outcome: 'crashed', detail, garbled: true };
     case 'lost':
       return {
         outcome: 'crashed',

@@ -83,8 +83,11 @@ export type Outcome =
   | { readonly outcome: 'timed-out'; readonly limitMs: number }
   | { readonly outcome: 'out-of-memory'; readonly limit: Bytes }
   | { readonly outcome: 'output-limit'; readonly limit: Bytes }
-  /** `lost`: the engine lost the sandbox, which is no fault of the code. */
-  | { readonly outcome: 'crashed'; readonly detail: string; readonly lost?: true }
+  /**
+   * `lost`: the engine lost the sandbox, which is no fault of the code. `garbled`: Lean may be well, but what else came
+   * on its stdout makes it unknown what it said.
+   */
+  | { readonly outcome: 'crashed'; readonly detail: string; readonly lost?: true; readonly garbled?: true }
   | { readonly outcome: 'cancelled' };
 
 /** The outcomes that say nothing about the code. */

@@ -67,7 +67,7 @@ class Attempt {
     const { server, placed, diagnostics, end, detail } = elaborated;
     if (end === 'lost') return isSecond ? cut('crashed', 'the engine lost the sandbox') : this.run(deadline, true);
     if (end === 'cancelled' || end === 'timed-out') return this.#timedOut();
-    if (end !== 'finished') return cut(end, detail);
+    if (end !== 'finished') return cut(end === 'garbled' ? 'crashed' : end, detail);
     const { questions } = server;
     const stateAt = (offset: number): Promise<readonly string[] | undefined> =>
       questions.goals(placed.toLsp(offset)).catch(() => undefined);

@@ -3,7 +3,7 @@
  * is up, the caller gives up, memory or output run over, the process dies. Whichever comes first is the end, and each end
  * carries the diagnostics known by then.
  */
-import type { Bytes } from '../core/bytes.ts';
+import { formatBytes, type Bytes } from '../core/bytes.ts';
 import { BoundedText, type KeptText } from '../core/bounded-text.ts';
 import type { Deadline } from '../core/deadline.ts';
 import type { Sandbox, SandboxDriver, SandboxExit } from '../sandbox/sandbox.ts';
@@ -24,6 +24,8 @@ export type ForcedEnd =
   | 'out-of-memory'
   | 'output-limit'
   | 'crashed'
+  /** What came on Lean's stdout makes it unknown what Lean said. */
+  | 'garbled'
   /** The engine lost the sandbox; that says nothing about the code. */
   | 'lost';
 
@@ -33,7 +35,7 @@ export interface Elaboration {
   readonly diagnostics: readonly Diagnostic[];
   /** Whether the imports could not be processed, so that the rest was not looked at. */
   readonly headerFailed: boolean;
-  /** For `crashed`: what is known of how. */
+  /** For `crashed` and `garbled`: what is known of how. */
   readonly detail?: string;
 }
 
@@ -51,6 +53,7 @@ export class LeanServer implements AsyncDisposable {
   #stdout: BoundedText;
   #stderr: BoundedText;
   #onProgress: (processing: readonly LspRange[]) => void = () => undefined;
+  #onOversized: (announced: Bytes) => void = () => undefined;
 
   private constructor(sandbox: Sandbox, launch: LeanLaunch, limits: OutputLimits) {
     this.#sandbox = sandbox;
@@ -67,8 +70,8 @@ export class LeanServer implements AsyncDisposable {
         this.#guard.count(bytes.length);
         this.#stdout.append(bytes);
       },
-      onOversized: () => {
-        this.#guard.overflow();
+      onOversized: (announced) => {
+        this.#onOversized(announced);
       },
       onProgress: (processing) => {
         this.#onProgress(processing);
@@ -122,6 +125,11 @@ export class LeanServer implements AsyncDisposable {
       const first = processing[0];
       if (first !== undefined) onLine?.(first.start.line + 1);
     };
+    const oversized = new Promise<End>((resolve) => {
+      this.#onOversized = (announced) => {
+        resolve({ end: 'garbled', detail: oversizedMessage(announced) });
+      };
+    });
     const end = await Promise.race([
       this.#client.check(text).then(
         () => this.#endOfCheck(),
@@ -129,6 +137,7 @@ export class LeanServer implements AsyncDisposable {
         () => this.#sandbox.exited.then(describeExit),
       ),
       this.#sandbox.exited.then(describeExit),
+      oversized,
       this.#guard.overflowed.then((): End => ({ end: 'output-limit' })),
       deadline.stopped.then((reason): End => ({ end: reason })),
     ]);
@@ -162,8 +171,13 @@ export class LeanServer implements AsyncDisposable {
   #endOfCheck(): End {
     if (this.#sandbox.outOfMemory) return { end: 'out-of-memory' };
     if (!this.#client.lostMessages) return { end: 'finished' };
-    return { end: 'crashed', detail: 'Lean’s messages were destroyed by other output on its stdout' };
+    return { end: 'garbled', detail: 'Lean’s messages were destroyed by other output on its stdout' };
   }
+}
+
+function oversizedMessage(announced: Bytes): string {
+  const limit = formatBytes(messageLimit);
+  return `a message of ${formatBytes(announced)} was announced on Lean’s stdout, and ${limit} are the most that is read`;
 }
 
 const killedFromOutside = 'somebody had the engine kill the sandbox';

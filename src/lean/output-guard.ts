@@ -25,10 +25,6 @@ export class OutputGuard {
 
   count(bytes: Bytes): void {
     this.#seenBytes += bytes;
-    if (this.#seenBytes > this.#stopBytes) this.overflow();
-  }
-
-  overflow(): void {
-    this.#resolve();
+    if (this.#seenBytes > this.#stopBytes) this.#resolve();
   }
 }

@@ -22,6 +22,10 @@ it.each([
     { ...base, outcome: 'crashed', detail: 'gone', lost: true, advice },
     'It is not known whether Lean would accept the code: gone. Call again. Try something else.',
   ],
+  [
+    { ...base, outcome: 'crashed', detail: 'it is garbled', garbled: true, advice },
+    'It is not known whether Lean would accept the code: it is garbled. Do not write to stdout what looks like the messages of Lean’s server, nor let processes that you start do so. Try something else.',
+  ],
   [{ ...base, outcome: 'completed', problem: 'the steps do not work' }, 'the steps do not work.'],
 ] as const)('advice stands behind the reason', (result, text) => {
   expect(explain(result, { maxTimeoutMs: 1000 })).toBe(text);

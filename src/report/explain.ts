@@ -29,13 +29,19 @@ export function explainEnd(result: NotCompleted, facts: Explanation): string {
       return `The sandbox ran out of its ${formatBytes(result.limit)} of memory, so it is not known whether Lean would accept the code. Use less, or have docker.memory_limit raised.`;
     case 'output-limit':
       return `Stopped because it wrote more than ${formatBytes(result.limit)}. Print less.`;
-    case 'crashed': {
-      const next = result.lost === true ? 'Call again.' : 'Deep recursion and IO.Process.exit end it like this.';
-      return `It is not known whether Lean would accept the code: ${result.detail}. ${next}`;
-    }
+    case 'crashed':
+      return `It is not known whether Lean would accept the code: ${result.detail}. ${afterCrash(result)}`;
     case 'cancelled':
       return 'Cancelled by the caller.';
   }
+}
+
+function afterCrash({ lost, garbled }: NotCompleted & { readonly outcome: 'crashed' }): string {
+  if (lost === true) return 'Call again.';
+  if (garbled === true) {
+    return 'Do not write to stdout what looks like the messages of Lean’s server, nor let processes that you start do so.';
+  }
+  return 'Deep recursion and IO.Process.exit end it like this.';
 }
 
 function explainCompleted(result: ExecutionResult & { readonly outcome: 'completed' }): string {

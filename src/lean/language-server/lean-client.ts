@@ -28,8 +28,8 @@ export interface LeanClientOptions {
   readonly messageLimit: number;
   /** Bytes on Lean's stdout that are no message. */
   readonly onOutput: (bytes: Buffer) => void;
-  /** Lean announced a message over the limit; nothing useful can follow. */
-  readonly onOversized: () => void;
+  /** A message over the limit was announced; nothing useful can follow. */
+  readonly onOversized: (announcedBytes: number) => void;
   /** What is still being elaborated, as it changes. */
   readonly onProgress?: (processing: readonly LspRange[]) => void;
 }
@@ -41,8 +41,11 @@ export interface DocumentReport {
   readonly headerFailed: boolean;
 }
 
-/** How often a text is sent again because other output broke one of Lean's messages about it. */
-const resendLimit = 3;
+/**
+ * How often a text is sent when other output breaks one of Lean's messages about it. By chance that hardly happens twice,
+ * and code that does it on purpose is not to be run again and again.
+ */
+const sendLimit = 2;
 
 /** A client for one document. Disposing forgets the connection; ending the server is up to its owner. */
 export class LeanClient implements Disposable {
@@ -103,7 +106,7 @@ export class LeanClient implements Disposable {
         version: this.#version,
       });
       // A broken message may have been the diagnostics: a new version of the same text makes Lean report them again.
-    } while (this.#brokenMessages > brokenBefore && attempts < resendLimit);
+    } while (this.#brokenMessages > brokenBefore && attempts < sendLimit);
     if (this.#brokenMessages === brokenBefore) this.#brokenMessages = 0;
     this.#noteFailedHeader();
     return this.report;

@@ -16,6 +16,7 @@ describe('parseContainerEvent', () => {
     ['an end without an exit code', event('die'), { kind: 'ended', id: 'c1', exitCode: undefined }],
     ['the memory limit', event('oom'), { kind: 'out-of-memory', id: 'c1' }],
     ['a kill by the engine', event('kill', { signal: '9' }), { kind: 'killed', id: 'c1' }],
+    ['a container that the engine stopped', event('stop'), { kind: 'stopped', id: 'c1' }],
     ['an event of an old engine', { status: 'oom', id: 'c2', Action: 'oom' }, { kind: 'out-of-memory', id: 'c2' }],
     ['other events', event('start'), undefined],
     ['an event of nothing', { Action: 'die' }, undefined],
@@ -58,7 +59,7 @@ describe('ContainerEvents', () => {
       {
         filters: {
           label: ['io.github.lean-docker-mcp.instance=instance 1'],
-          event: ['oom', 'kill', 'die'],
+          event: ['oom', 'kill', 'stop', 'die'],
           type: ['container'],
         },
       },

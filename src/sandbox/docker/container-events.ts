@@ -15,6 +15,8 @@ export type ContainerEvent =
   | { readonly kind: 'out-of-memory'; readonly id: string }
   /** The engine was told to kill it, by us or by somebody else. */
   | { readonly kind: 'killed'; readonly id: string }
+  /** The engine has stopped it: because it is ending itself, or was told to. */
+  | { readonly kind: 'stopped'; readonly id: string }
   | { readonly kind: 'ended'; readonly id: string; readonly exitCode: number | undefined }
   /** The engine's events were lost for a while; ends may have been missed. */
   | { readonly kind: 'interrupted' };
@@ -37,6 +39,7 @@ export function parseContainerEvent(line: string): ContainerEvent | undefined {
   if (event === null || id === undefined) return undefined;
   if (event.Action === 'oom') return { kind: 'out-of-memory', id };
   if (event.Action === 'kill') return { kind: 'killed', id };
+  if (event.Action === 'stop') return { kind: 'stopped', id };
   if (event.Action !== 'die') return undefined;
   const exitCode = Number.parseInt(event.Actor?.Attributes?.['exitCode'] ?? '', 10);
   return { kind: 'ended', id, exitCode: Number.isNaN(exitCode) ? undefined : exitCode };
@@ -63,7 +66,7 @@ export class ContainerEvents implements Disposable {
     const stream = await this.#docker.getEvents({
       filters: {
         label: [`${labelPrefix}instance=${this.#instance}`],
-        event: ['oom', 'kill', 'die'],
+        event: ['oom', 'kill', 'stop', 'die'],
         type: ['container'],
       },
     });

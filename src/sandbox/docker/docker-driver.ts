@@ -174,6 +174,9 @@ export class DockerDriver implements SandboxDriver {
       case 'killed':
         this.#sandboxes.get(event.id)?.reportKill();
         return;
+      case 'stopped':
+        this.#sandboxes.get(event.id)?.reportStop();
+        return;
       case 'ended':
         this.#sandboxes.get(event.id)?.reportEnd(event.exitCode);
         return;

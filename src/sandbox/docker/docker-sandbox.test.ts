@@ -71,12 +71,22 @@ describe('the end of a sandbox', () => {
     expect(seen.exit).toEqual({ exitCode: 137, outOfMemory: false, killed: false });
   });
 
-  it('by a kill that somebody else asked the engine for is told at once, and as such', async () => {
+  it('by a kill that somebody else asked the engine for is told as such', async () => {
     const { sandbox, seen } = start();
     sandbox.reportKill();
     sandbox.reportEnd(137);
-    await pass(0);
+    await pass(500);
     expect(seen.exit).toEqual({ exitCode: 137, outOfMemory: false, killed: true });
+  });
+
+  it.each(['before', 'after'])('by the engine’s stop, told %s the end, is a loss and nobody’s kill', async (when) => {
+    const { sandbox, seen } = start();
+    sandbox.reportKill();
+    if (when === 'before') sandbox.reportStop();
+    sandbox.reportEnd(137);
+    if (when === 'after') sandbox.reportStop();
+    await pass(0);
+    expect(seen.exit).toEqual({ exitCode: undefined, outOfMemory: false, killed: false });
   });
 
   it.each<[string, (sandbox: DockerSandbox, attached: PassThrough) => void]>([

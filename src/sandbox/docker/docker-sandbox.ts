@@ -5,8 +5,8 @@ import type { Sandbox, SandboxExit } from '../sandbox.ts';
 import { engineStatus, toEngineError } from './docker-errors.ts';
 import { splitOutput } from './output-streams.ts';
 
-/** How long the engine may take to report that the memory limit struck, after a SIGKILL that was not ours. */
-const outOfMemoryReportMs = 500;
+/** How long the engine may take to report why, after a SIGKILL that was not ours: the memory limit, or a stop. */
+const reasonReportMs = 500;
 /** How long the engine may take to report the end of a container whose streams have ended. */
 const endReportMs = 5000;
 const killedExitCode = 137;
@@ -26,6 +26,7 @@ export class DockerSandbox implements Sandbox {
   #startupMs = 0;
   #outOfMemory = false;
   #killed = false;
+  #stopped = false;
   #reportedEnd: { exitCode: number | undefined } | undefined;
   #removal: Promise<void> | undefined;
 
@@ -79,17 +80,23 @@ export class DockerSandbox implements Sandbox {
     if (this.#removal === undefined) this.#killed = true;
   }
 
+  /** The engine stopped it, as it does with all containers when it ends itself: it is lost, whatever its exit code is. */
+  reportStop(): void {
+    if (this.#removal !== undefined) return;
+    this.#stopped = true;
+    if (this.#reportedEnd !== undefined) this.#settle(undefined);
+  }
+
   /** The container has ended; `undefined` when its exit code is lost. */
   reportEnd(exitCode: number | undefined): void {
     if (this.#reportedEnd !== undefined) return;
     this.#reportedEnd = { exitCode };
     this.#resolveDisconnected();
-    const mayBeOutOfMemory =
-      exitCode === killedExitCode && this.#removal === undefined && !this.#killed && !this.#outOfMemory;
-    if (mayBeOutOfMemory)
+    const isExplained = this.#outOfMemory || this.#stopped || this.#removal !== undefined;
+    if (exitCode === killedExitCode && !isExplained)
       setTimeout(() => {
         this.#settle(exitCode);
-      }, outOfMemoryReportMs).unref();
+      }, reasonReportMs).unref();
     else this.#settle(exitCode);
   }
 
@@ -123,7 +130,8 @@ export class DockerSandbox implements Sandbox {
   }
 
   #settle(exitCode: number | undefined): void {
-    this.#resolveExit({ exitCode, outOfMemory: this.#outOfMemory, killed: this.#killed });
+    const lost = { exitCode: undefined, outOfMemory: this.#outOfMemory, killed: false };
+    this.#resolveExit(this.#stopped ? lost : { exitCode, outOfMemory: this.#outOfMemory, killed: this.#killed });
   }
 }
 
