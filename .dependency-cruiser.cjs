@@ -21,6 +21,8 @@ const folders = {
   execution: ['lean/', 'sessions/', 'pool/', 'sandbox/sandbox.ts'],
   report: ['execution/execution-service.ts', 'execution/proof-service.ts', 'lean/diagnostic.ts'],
   mcp: [...contracts, 'report/'],
+  // The same protocol servers as `mcp` makes, behind addresses, identities and limits.
+  http: ['execution/session-service.ts', 'mcp/'],
   // Tries out what it has built with the driver and the Lean client that calls will use.
   image: ['lean/', 'sandbox/'],
   // Asks about everything that a call needs; of the configuration it knows the shape only.
@@ -38,6 +40,7 @@ const folders = {
     'config/',
     'doctor/',
     ...contracts,
+    'http/serve-',
     'image/',
     'mcp/serve-',
     'report/',
@@ -56,7 +59,9 @@ const packages = [
   { name: 'dockerode', in: ['sandbox/docker'], types: ['image', 'doctor', 'app'] },
   { name: 'p-queue', in: ['sandbox/docker', 'execution'] },
   { name: 'vscode-jsonrpc', in: ['lean/language-server'] },
-  { name: '@modelcontextprotocol', in: ['mcp'] },
+  { name: '@modelcontextprotocol', in: ['mcp', 'http'] },
+  { name: 'hono', in: ['http'] },
+  { name: '@hono', in: ['http'] },
   { name: 'pino', in: ['telemetry'] },
   { name: 'commander', in: ['cli'] },
   { name: '@commander-js', in: ['cli'] },

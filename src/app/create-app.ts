@@ -6,6 +6,7 @@ import type Docker from 'dockerode';
 import { modulesOf } from '../config/setting-kinds.ts';
 import type { SettingName } from '../config/setting-keys.ts';
 import { AppError, messageOf } from '../core/app-error.ts';
+import type { Principal } from '../core/ids.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { Admission } from '../execution/admission.ts';
 import type { CallContext, ExecutionService } from '../execution/execution-service.ts';
@@ -25,11 +26,16 @@ import { createPinoLogger } from '../telemetry/pino-logger.ts';
 import type { Logger } from '../telemetry/telemetry.ts';
 import { callConcurrency, poolSize } from './capacity.ts';
 import { ImageProvider } from './image-provider.ts';
+import { remembered } from './remembered.ts';
 import { buildConfiguredImage, findConfiguredImage } from './sandbox-image.ts';
 
 /** The running program: everything that a front needs. Disposing ends all sessions and removes every container. */
 export interface App extends AsyncDisposable, ToolEnvironment {
   readonly service: ExecutionService;
+  /** The same for another principal than the one that started the program. */
+  readonly toolsFor: (principal: Principal) => ToolEnvironment;
+  /** @throws AppError when calls could not be served now: no engine, no image, shutting down */
+  readonly ready: () => Promise<void>;
   /** A client of the configured engine. */
   readonly connect: () => Promise<Docker>;
   readonly logger: Logger;
@@ -48,6 +54,8 @@ export interface AppOptions {
 }
 
 const msPerSecond = 1000;
+/** Anybody may ask whether calls can be served, and must not keep the engine busy with that; in milliseconds. */
+const readinessAgeMs = 1000;
 const noOne: CallContext = { signal: new AbortController().signal, onProgress: () => undefined };
 
 /** Wires the program. Nothing is connected to yet; the engine is first spoken to when it is needed. */
@@ -108,11 +116,10 @@ export function createApp({ settings, origins }: LoadedConfig, options: AppOptio
     concurrency: callConcurrency(docker.max_concurrent_calls, docker.memory_limit),
     maxWaiting: docker.max_waiting_calls,
   });
-  return {
+  const tools: ToolEnvironment = {
     service: new LocalExecutionService(environment, sessions, admission),
     sessions: new LocalSessionService(sessions),
     proofs: new LocalProofService(environment, admission),
-    connect,
     logger,
     installation: async () => {
       const { toolchain, limits } = await images.get(noOne);
@@ -135,6 +142,15 @@ export function createApp({ settings, origins }: LoadedConfig, options: AppOptio
     },
     report: { messageCharacters: docker.message_limit, maxTimeoutMs: environment.maxTimeoutMs },
     limits: { codeBytes: docker.max_code_size, defaultTimeoutS: docker.timeout, maxTimeoutS: docker.max_timeout },
+  };
+  return {
+    ...tools,
+    connect,
+    toolsFor: () => tools,
+    ready: remembered(async () => {
+      admission.requireOpen();
+      if ((await findImage()) === undefined) missingImage(docker.image);
+    }, readinessAgeMs),
     drain: () => admission.drain(),
     prepare: async () => {
       try {

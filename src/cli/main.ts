@@ -84,13 +84,19 @@ const program = new Command('lean-docker-mcp')
 
 program
   .command('serve')
-  .description('serve the Model Context Protocol on stdin and stdout (the default)')
+  .description('serve the Model Context Protocol on stdin and stdout (the default), or over HTTP')
+  .option('--http <address>', 'serve over HTTP on [HOST:]PORT; without HOST, to this machine only')
   .option(...configFlag)
   .option(...debugFlag)
-  .addHelpText('after', '\nExample:\n  lean-docker-mcp serve --config ./lean.yaml')
+  .addHelpText(
+    'after',
+    '\nExamples:\n  lean-docker-mcp serve --config ./lean.yaml\n  lean-docker-mcp serve --http 8000',
+  )
   .action(async (options) => {
     const { serve } = await import('./commands/serve.ts');
-    await withApp(await configure(options), 'server', serve);
+    const listen: FlagValue = { flag: '--http', key: 'http.listen', value: options.http };
+    const config = await configure(options, [listen]);
+    await withApp(config, 'server', (app, signal) => serve(app, config.settings.http, signal));
   });
 
 program

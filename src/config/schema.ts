@@ -3,8 +3,10 @@ import {
   autoOrWholeNumber,
   cgroupName,
   headers,
+  hostNames,
   hostPath,
   imageName,
+  listenAddress,
   moduleNames,
   numberOf,
   plainName,
@@ -144,16 +146,31 @@ const sessions = z.strictObject({
   ),
 });
 
+const http = z.strictObject({
+  listen: optionalSetting(
+    listenAddress,
+    'Where serve listens for HTTP, [HOST:]PORT, instead of using stdin and stdout. Without a host only this machine is served.',
+  ),
+  allowed_hosts: setting(
+    hostNames,
+    [],
+    'Names by which clients and web pages may call the server, besides those of this machine.',
+  ),
+  max_body_size: setting(size('1k'), '4m', 'The largest body of a request.'),
+  max_connections: setting(wholeNumber(1, 100_000), 1024, 'How many connections may be open at a time.'),
+});
+
 /** Everything that can be configured, in the shape and with the names of the file. */
 export const settingsSchema = z.strictObject({
   debug: setting(yesOrNo, false, 'Whether the log tells details.'),
   docker: docker.prefault({}),
   lean: lean.prefault({}),
   sessions: sessions.prefault({}),
+  http: http.prefault({}),
 });
 
 /** The parts of the configuration that have keys of their own. */
-export const sections = { docker: docker.shape, lean: lean.shape, sessions: sessions.shape } as const;
+export const sections = { docker: docker.shape, lean: lean.shape, sessions: sessions.shape, http: http.shape } as const;
 
 type Values = z.output<typeof settingsSchema>;
 
@@ -163,6 +180,7 @@ export interface Settings {
   readonly docker: Readonly<Values['docker']>;
   readonly lean: Readonly<Values['lean']>;
   readonly sessions: Readonly<Values['sessions']>;
+  readonly http: Readonly<Values['http']>;
 }
 
 /** The settings of someone who configured nothing. */

@@ -30,8 +30,8 @@ function keysOf(section: Section | undefined, shape: Readonly<Record<string, z.Z
     const notes = settingNotes.get(schema);
     if (notes === undefined) return [];
     const name = (section === undefined ? shortName : `${section}.${shortName}`) as SettingName;
-    // The sections of the predecessor do not show in the names of variables; those of a later one do.
-    const spoken = section === 'sessions' ? `${section}_${shortName}` : shortName;
+    // The sections of the predecessor do not show in the names of variables; those of later ones do.
+    const spoken = section === 'sessions' || section === 'http' ? `${section}_${shortName}` : shortName;
     return [{ ...notes, name, section, shortName, schema, variable: `${variablePrefix}${spoken.toUpperCase()}` }];
   });
 }
@@ -42,4 +42,5 @@ export const settingKeys: readonly SettingKey[] = [
   ...keysOf('docker', sections.docker),
   ...keysOf('lean', sections.lean),
   ...keysOf('sessions', sections.sessions),
+  ...keysOf('http', sections.http),
 ];

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import * as z from 'zod';
 import { parseBytes } from '../core/bytes.ts';
+import { parseListenAddress } from '../core/listen-address.ts';
 
 /** One sort of value: what is accepted, how to say so, and how to read it where everything is text. */
 export interface SettingKind<Schema extends z.ZodType> {
@@ -86,6 +87,24 @@ export const hostPath = {
   schema: z.string().regex(/^[^\0]+$/),
   expected: 'the path of a folder',
   fromText: asIs,
+} satisfies SettingKind<z.ZodType>;
+
+/** Where to listen for connections. */
+export const listenAddress = {
+  // A bare port is a number to YAML.
+  schema: z
+    .union([z.string(), z.int()])
+    .transform((written) => parseListenAddress(String(written)))
+    .pipe(z.custom<NonNullable<ReturnType<typeof parseListenAddress>>>((address) => address !== undefined)),
+  expected: '[HOST:]PORT, such as 8000 or 0.0.0.0:8000',
+  fromText: asIs,
+} satisfies SettingKind<z.ZodType>;
+
+/** Names of hosts, without ports. As text: separated by commas, blank for none. */
+export const hostNames = {
+  schema: z.array(z.string().regex(/^(?:[a-z\d](?:[\w.-]*[a-z\d])?|\[[\da-f:.]+\])$/i)).readonly(),
+  expected: 'a list of host names, such as [lean.example.org]',
+  fromText: (text) => (text.trim() === '' ? [] : text.split(',').map((name) => name.trim())),
 } satisfies SettingKind<z.ZodType>;
 
 /** A folder in the sandbox. */

@@ -9,6 +9,12 @@ export type SandboxId = Branded<'SandboxId'>;
 /** The handle of a session, as callers pass it: 122 random bits, no meaning inside. */
 export type SessionId = Branded<'SessionId'>;
 
+/** Whose call it is: sessions and quotas belong to principals. */
+export type Principal = Branded<'Principal'>;
+
+/** Whoever started the program: everybody on stdin, and on a port of this machine that asks for no token. */
+export const localPrincipal = 'local' as Principal;
+
 /** A handle that nobody can guess. */
 export function newSessionId(): SessionId {
   return randomUUID() as SessionId;

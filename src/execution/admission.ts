@@ -31,11 +31,7 @@ export class Admission {
    *   throws
    */
   async admit<Value>(work: () => Promise<Value>, signal: AbortSignal): Promise<Value> {
-    if (this.#isClosed) {
-      throw new AppError('shutting-down', 'The server is shutting down and takes no more calls.', {
-        hint: 'Call again when it is back.',
-      });
-    }
+    this.requireOpen();
     if (this.#queue.size >= this.#maxWaiting && this.#queue.pending >= this.#queue.concurrency) {
       throw new AppError(
         'busy',
@@ -57,6 +53,14 @@ export class Admission {
       return work();
     };
     return await this.#queue.add(begin, { signal: waiting.signal });
+  }
+
+  /** @throws AppError `shutting-down` when no more calls are admitted */
+  requireOpen(): void {
+    if (!this.#isClosed) return;
+    throw new AppError('shutting-down', 'The server is shutting down and takes no more calls.', {
+      hint: 'Call again when it is back.',
+    });
   }
 
   /** Admits no more calls. @returns when those that were admitted before are done, those that wait for their turn included */

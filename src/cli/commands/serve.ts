@@ -1,7 +1,7 @@
 import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
 import type { App } from '../../app/create-app.ts';
 import { packageVersion } from '../../app/package-version.ts';
-import { serveStdio } from '../../mcp/serve-stdio.ts';
+import type { Settings } from '../../config/schema.ts';
 import { exitCodes } from '../exit-codes.ts';
 
 /**
@@ -14,29 +14,45 @@ const firstQuestionsMs = 250;
 const drainLimitMs = 5000;
 
 /**
- * Serves the protocol on stdin and stdout until the client leaves or the signal fires; then calls that are under way may
- * still finish, for a while, and no others begin. @returns the exit code
+ * Serves the protocol, on stdin and stdout or over HTTP, until the client leaves or the signal fires; then calls that are
+ * under way may still finish, for a while, and no others begin. @returns the exit code
  */
-export async function serve(app: App, signal: AbortSignal): Promise<number> {
+export async function serve(app: App, settings: Settings['http'], signal: AbortSignal): Promise<number> {
   const identity = { name: 'lean-docker-mcp', version: packageVersion() };
-  app.logger.info('Serving on stdin and stdout', { version: identity.version });
-  const preparing = setTimeout(() => void app.prepare(), firstQuestionsMs);
-  await serveStdio(identity, app, drained(app, signal));
-  clearTimeout(preparing);
-  return exitCodes.success;
-}
-
-/** A signal that fires when the calls that were under way at the given one are done, or have had their time. */
-function drained(app: App, signal: AbortSignal): AbortSignal {
-  const controller = new AbortController();
   const drain = async (): Promise<void> => {
     app.logger.info('Shutting down: finishing the calls that are under way');
     await Promise.race([app.drain(), pause(drainLimitMs, undefined, { ref: false })]);
     // The last answers are still on their way out.
     await turn();
-    controller.abort(signal.reason);
   };
+  const { listen: address } = settings;
+  if (address !== undefined) {
+    const { serveHttp } = await import('../../http/serve-http.ts');
+    // Not left to the first call: a load balancer sends none before there is an image.
+    void app.installation().then(
+      () => app.prepare(),
+      () => app.prepare(),
+    );
+    const { toolsFor, ready, logger } = app;
+    await serveHttp({ identity, address, settings, toolsFor, ready, drain, logger }, signal);
+    return exitCodes.success;
+  }
+  const { serveStdio } = await import('../../mcp/serve-stdio.ts');
+  app.logger.info('Serving on stdin and stdout', { version: identity.version });
+  const preparing = setTimeout(() => void app.prepare(), firstQuestionsMs);
+  await serveStdio(identity, app, after(signal, drain));
+  clearTimeout(preparing);
+  return exitCodes.success;
+}
+
+/** A signal that fires when the given one has and the work that follows it is done. */
+function after(signal: AbortSignal, work: () => Promise<void>): AbortSignal {
+  const controller = new AbortController();
   if (signal.aborted) controller.abort(signal.reason);
-  else signal.addEventListener('abort', () => void drain(), { once: true });
+  const onAbort = (): void =>
+    void work().then(() => {
+      controller.abort(signal.reason);
+    });
+  signal.addEventListener('abort', onAbort, { once: true });
   return controller.signal;
 }

@@ -1,0 +1,55 @@
+/*
+ * What is answered at which address. Requests pass, in this order: the addresses that anybody may ask, the guard against
+ * foreign web pages, the check of who is calling. Everything behind that knows its principal.
+ */
+import { Hono } from 'hono';
+import type { HttpBindings } from '@hono/node-server';
+import { refuseForeignPage } from './browser-guard.ts';
+import type { Exchange } from './exchange.ts';
+import type { Authenticator } from './authenticator.ts';
+
+/** What handlers of requests find in their context. */
+export interface HttpEnvironment {
+  readonly Bindings: HttpBindings;
+  readonly Variables: { exchange: Exchange };
+}
+
+/** Adds addresses to the server. */
+export type Routes = (app: Hono<HttpEnvironment>) => void;
+
+export interface HttpAppOptions {
+  /** Names by which the server may be called; `undefined`: any. */
+  readonly hostnames: readonly string[] | undefined;
+  readonly authenticator: Authenticator;
+  /** What anybody may ask. */
+  readonly publicRoutes: readonly Routes[];
+  /** What only callers with an identity may ask: `context.get('exchange').principal` says who it is. */
+  readonly privateRoutes: readonly Routes[];
+}
+
+/** Puts the routes behind what guards them. */
+export function createHttpApp(options: HttpAppOptions): Hono<HttpEnvironment> {
+  const { hostnames, authenticator, publicRoutes, privateRoutes } = options;
+  const app = new Hono<HttpEnvironment>();
+  for (const add of publicRoutes) add(app);
+  app.use(async (context, next) => {
+    const refusal = refuseForeignPage(context.req.raw, hostnames);
+    if (refusal !== undefined) return refusal;
+    await next();
+    return undefined;
+  });
+  app.use(async (context, next) => {
+    const caller = await authenticator.authenticate(context.req.raw);
+    if ('refusal' in caller) return caller.refusal;
+    const closed = new Promise<void>((resolve) => {
+      context.env.outgoing.once('close', () => {
+        resolve();
+      });
+    });
+    context.set('exchange', { request: context.req.raw, principal: caller.principal, closed });
+    await next();
+    return undefined;
+  });
+  for (const add of privateRoutes) add(app);
+  return app;
+}

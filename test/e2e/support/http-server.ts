@@ -1,0 +1,61 @@
+/** The program as a server over HTTP. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { vi } from 'vitest';
+import { expectNoContainers, patience } from './containers.ts';
+import { asVariables, program, programEnvironment, type Variables } from './environment.ts';
+
+export interface HttpServerOptions {
+  /** As for `asVariables`. */
+  readonly settings?: Variables;
+  readonly env?: Variables;
+  readonly args?: readonly string[];
+  /** Where it listens. Default: any port of this machine. */
+  readonly listen?: string;
+}
+
+/** A running server. Disposing stops it, and fails when it leaves a container behind. */
+export interface HttpTestServer extends AsyncDisposable {
+  readonly pid: number;
+  /** Without a path: `http://127.0.0.1:8000`. */
+  readonly origin: string;
+  /** Where the protocol is served. */
+  readonly url: URL;
+  /** What it has written to stderr so far. */
+  readonly log: () => string;
+  /** Asks it to stop. @returns the exit code */
+  stop(): Promise<number | null>;
+}
+
+/** Starts `serve --http`, which makes few containers ahead of calls. */
+export async function serveHttp(options: HttpServerOptions = {}): Promise<HttpTestServer> {
+  const env = programEnvironment({ ...asVariables({ POOL_SIZE: '2', ...options.settings }), ...options.env });
+  const args = [program, 'serve', '--http', options.listen ?? '0', ...(options.args ?? [])];
+  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'inherit', 'pipe'] });
+  const { pid } = child;
+  if (pid === undefined) throw new Error('the program did not start');
+  let log = '';
+  child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
+  const exited = once(child, 'exit') as Promise<[number | null]>;
+  const url = await vi.waitFor(() => {
+    const [, found] = /"url":"([^"]+)"/.exec(log) ?? [];
+    if (found === undefined) throw new Error(`it does not listen; the log is:\n${log}`);
+    return new URL(found);
+  }, patience);
+  const stop = async (): Promise<number | null> => {
+    child.kill('SIGTERM');
+    const [exitCode] = await exited;
+    return exitCode;
+  };
+  return {
+    pid,
+    origin: url.origin,
+    url,
+    log: () => log,
+    stop,
+    [Symbol.asyncDispose]: async () => {
+      await stop();
+      await expectNoContainers(pid);
+    },
+  };
+}
