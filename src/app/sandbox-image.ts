@@ -1,5 +1,6 @@
 import type Docker from 'dockerode';
 import type { Settings } from '../config/schema.ts';
+import { AppError } from '../core/app-error.ts';
 import { formatBytes } from '../core/bytes.ts';
 import type { CallProgress } from '../execution/execution-service.ts';
 import type { BuildProgress } from '../image/build-progress.ts';
@@ -40,7 +41,11 @@ export async function findConfiguredImage(
   };
 }
 
-/** Makes the configured image from whatever toolchain can be had. Throws AppError. */
+/**
+ * Makes the configured image, which is missing, from whatever toolchain can be had.
+ *
+ * @throws AppError that says so, whatever it was that failed
+ */
 export async function buildConfiguredImage(
   client: Docker,
   docker: DockerSettings,
@@ -64,7 +69,14 @@ export async function buildConfiguredImage(
     (progress) => {
       options.onProgress({ phase: 'image', message: `Building the sandbox image: ${describeProgress(progress)}` });
     },
-  );
+  ).catch((error: unknown) => {
+    if (!(error instanceof AppError)) throw error;
+    const { code, message, hint } = error;
+    throw new AppError(code, `The sandbox image ${docker.image} is missing, and could not be built. ${message}`, {
+      cause: error,
+      ...(hint !== undefined && { hint }),
+    });
+  });
 }
 
 /** A step of the build in a few words: `downloading Lean 4.27.0 (120 MiB of 400 MiB)`. */
