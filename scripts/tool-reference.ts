@@ -7,7 +7,7 @@ import { table } from './markdown-table.ts';
 import { schemaRows } from './schema-rows.ts';
 
 /** The tools of a server with the default configuration, as `tools/list` gives them. */
-async function listTools(): Promise<readonly Tool[]> {
+export async function listTools(): Promise<readonly Tool[]> {
   const config = await loadConfig({ env: {}, homeDir: '/nonexistent' });
   // Connects to nothing before a tool is called.
   await using app = createApp(config, { purpose: 'command' });
