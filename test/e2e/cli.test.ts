@@ -140,7 +140,7 @@ describe.concurrent('--help', () => {
     const { exitCode, stdout, stderr } = await runCommand([...command, '--help']);
     expect([exitCode, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/Usage: lean-docker-mcp/);
-    expect(stdout).toMatch(new RegExp(`Example:\\n  lean-docker-mcp ${command.join(' ')}`));
+    expect(stdout).toMatch(new RegExp(`Examples?:\\n  lean-docker-mcp ${command.join(' ')}`));
   });
 
   it('lists the commands and the exit codes', async () => {
