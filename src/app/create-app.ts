@@ -6,7 +6,7 @@ import type Docker from 'dockerode';
 import { modulesOf } from '../config/setting-kinds.ts';
 import type { SettingName } from '../config/setting-keys.ts';
 import { AppError, messageOf } from '../core/app-error.ts';
-import type { Principal } from '../core/ids.ts';
+import { localPrincipal, type Principal } from '../core/ids.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { Admission } from '../execution/admission.ts';
 import type { CallContext, ExecutionService } from '../execution/execution-service.ts';
@@ -104,7 +104,6 @@ export function createApp({ settings, origins }: LoadedConfig, options: AppOptio
   });
   const environment = {
     supply,
-    sessions,
     launch: (context: CallContext) => images.get(context),
     policy: { allowed: lean.allowed_imports, blocked: lean.blocked_imports },
     output,
@@ -116,10 +115,7 @@ export function createApp({ settings, origins }: LoadedConfig, options: AppOptio
     concurrency: callConcurrency(docker.max_concurrent_calls, docker.memory_limit),
     maxWaiting: docker.max_waiting_calls,
   });
-  const tools: ToolEnvironment = {
-    service: new LocalExecutionService(environment, sessions, admission),
-    sessions: new LocalSessionService(sessions),
-    proofs: new LocalProofService(environment, admission),
+  const shared = {
     logger,
     installation: async () => {
       const { toolchain, limits } = await images.get(noOne);
@@ -143,10 +139,20 @@ export function createApp({ settings, origins }: LoadedConfig, options: AppOptio
     report: { messageCharacters: docker.message_limit, maxTimeoutMs: environment.maxTimeoutMs },
     limits: { codeBytes: docker.max_code_size, defaultTimeoutS: docker.timeout, maxTimeoutS: docker.max_timeout },
   };
+  const toolsFor = (principal: Principal): ToolEnvironment => {
+    const own = sessions.of({ principal });
+    const ofCaller = { ...environment, sessions: own };
+    return {
+      ...shared,
+      service: new LocalExecutionService(ofCaller, admission),
+      sessions: new LocalSessionService(own),
+      proofs: new LocalProofService(ofCaller, admission),
+    };
+  };
   return {
-    ...tools,
+    ...toolsFor(localPrincipal),
     connect,
-    toolsFor: () => tools,
+    toolsFor,
     ready: remembered(async () => {
       admission.requireOpen();
       if ((await findImage()) === undefined) missingImage(docker.image);

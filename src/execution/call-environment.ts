@@ -1,17 +1,17 @@
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import type { OutputLimits } from '../lean/output-guard.ts';
 import type { ImportPolicy } from '../lean/source/import-policy.ts';
-import type { SessionRegistry } from '../sessions/session-registry.ts';
+import type { OwnedSessions } from '../sessions/owned-sessions.ts';
 import type { Logger } from '../telemetry/telemetry.ts';
 import type { CallContext } from './execution-service.ts';
 import type { SandboxSupply } from './sandbox-supply.ts';
 
-/** What executing code needs from outside; the same for every call. */
+/** What executing code needs from outside; the same for every call of a principal. */
 export interface CallEnvironment {
   readonly supply: SandboxSupply;
   /** The image to use, made first when it is missing. Throws AppError; the signal's reason. */
   readonly launch: (context: CallContext) => Promise<LeanLaunch>;
-  readonly sessions: SessionRegistry;
+  readonly sessions: OwnedSessions;
   readonly policy: ImportPolicy;
   readonly output: OutputLimits;
   readonly defaultTimeoutMs: number;

@@ -1,7 +1,6 @@
 import type { SessionId } from '../core/ids.ts';
-import type { SessionRegistry } from '../sessions/session-registry.ts';
+import type { OwnedSessions } from '../sessions/owned-sessions.ts';
 import { admitCall } from './admit-call.ts';
-import type { Admission } from './admission.ts';
 import type { CallEnvironment } from './call-environment.ts';
 import type {
   CallContext,
@@ -19,13 +18,13 @@ import type { Stopwatch } from './stopwatch.ts';
 /** Executes code on this machine's engine. */
 export class LocalExecutionService implements ExecutionService {
   readonly #environment: CallEnvironment;
-  readonly #sessions: SessionRegistry;
-  readonly #admission: Admission;
+  readonly #sessions: OwnedSessions;
+  readonly #gate: Gate;
 
-  constructor(environment: CallEnvironment, sessions: SessionRegistry, admission: Admission) {
+  constructor(environment: CallEnvironment, gate: Gate) {
     this.#environment = environment;
-    this.#sessions = sessions;
-    this.#admission = admission;
+    this.#sessions = environment.sessions;
+    this.#gate = gate;
   }
 
   runCode(request: CodeRequest, context: CallContext): Promise<ExecutionResult> {
@@ -43,7 +42,7 @@ export class LocalExecutionService implements ExecutionService {
     const session = await this.#sessions.find(sessionId);
     const run = (stopwatch: Stopwatch): Promise<ExecutionResult> =>
       runInSession(session, request, this.#environment, context, stopwatch);
-    const result = await this.#execute(request, context, run, inTurnOf(session, this.#admission));
+    const result = await this.#execute(request, context, run, inTurnOf(session, this.#gate));
     return { ...result, session: result.session ?? { sessionId, step: session.steps.length, rebuilt: false } };
   }
 
@@ -72,7 +71,7 @@ export class LocalExecutionService implements ExecutionService {
     request: CodeRequest,
     context: CallContext,
     work: (stopwatch: Stopwatch) => Promise<ExecutionResult>,
-    gate: Gate = this.#admission,
+    gate: Gate = this.#gate,
   ): Promise<ExecutionResult> {
     return await admitCall(request.code, this.#environment, gate, context, work, resultWithoutLean);
   }

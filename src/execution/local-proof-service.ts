@@ -1,10 +1,9 @@
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import type { Session } from '../sessions/session.ts';
 import { admitCall } from './admit-call.ts';
-import type { Admission } from './admission.ts';
 import type { CallEnvironment } from './call-environment.ts';
 import type { CallContext, NotCompleted, SessionStep, Timings } from './execution-service.ts';
-import { inTurnOf } from './gate.ts';
+import { inTurnOf, type Gate } from './gate.ts';
 import { inspect } from './inspect.ts';
 import type {
   InspectionResult,
@@ -36,11 +35,11 @@ type Work<Request, Result> = (
 /** Answers questions about texts with this machine's engine. */
 export class LocalProofService implements ProofService {
   readonly #environment: CallEnvironment;
-  readonly #admission: Admission;
+  readonly #gate: Gate;
 
-  constructor(environment: CallEnvironment, admission: Admission) {
+  constructor(environment: CallEnvironment, gate: Gate) {
     this.#environment = environment;
-    this.#admission = admission;
+    this.#gate = gate;
   }
 
   inspect(request: InspectRequest, context: CallContext): Promise<InspectionResult> {
@@ -69,7 +68,7 @@ export class LocalProofService implements ProofService {
     return await admitCall<Result | (NotCompleted & { diagnostics: []; timings: Timings })>(
       code,
       this.#environment,
-      session === undefined ? this.#admission : inTurnOf(session, this.#admission),
+      session === undefined ? this.#gate : inTurnOf(session, this.#gate),
       context,
       async (stopwatch) => {
         const result = await once(stopwatch);

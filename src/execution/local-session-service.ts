@@ -1,14 +1,14 @@
 import type { SessionId } from '../core/ids.ts';
-import type { SessionListener, SessionRegistry } from '../sessions/session-registry.ts';
+import type { OwnedSessions, SessionListener } from '../sessions/owned-sessions.ts';
 import { documentText } from '../sessions/session-source.ts';
 import type { Session } from '../sessions/session.ts';
 import type { SessionDescription, SessionOverview, SessionService } from './session-service.ts';
 
 /** The sessions of this process. */
 export class LocalSessionService implements SessionService {
-  readonly #sessions: SessionRegistry;
+  readonly #sessions: OwnedSessions;
 
-  constructor(sessions: SessionRegistry) {
+  constructor(sessions: OwnedSessions) {
     this.#sessions = sessions;
   }
 

@@ -1,12 +1,12 @@
 import { describe, expect, it, test } from 'vitest';
-import { newSessionId } from '../core/ids.ts';
+import { localPrincipal, newSessionId } from '../core/ids.ts';
 import type { Diagnostic, Severity } from '../lean/diagnostic.ts';
 import { Session } from '../sessions/session.ts';
 import { redefinitionAdvice } from './redefinition-advice.ts';
 
 const at = new Date();
 const steps = [['a'], ['A.b', "c'"], ['Point']].map((names) => ({ header: '', code: '', names, acceptedAt: at }));
-const session = new Session({ id: newSessionId(), createdAt: at, steps });
+const session = new Session({ id: newSessionId(), owner: localPrincipal, createdAt: at, steps });
 
 function said(message: string, severity: Severity = 'error'): readonly Diagnostic[] {
   return [{ severity, message, start: { line: 1, column: 0 }, end: { line: 1, column: 1 } }];

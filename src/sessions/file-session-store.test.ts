@@ -5,7 +5,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../test/support/temporary-folder.ts';
-import { newSessionId, type SessionId } from '../core/ids.ts';
+import { localPrincipal, newSessionId, type Principal, type SessionId } from '../core/ids.ts';
 import { FileSessionStore, fromFile, toFile } from './file-session-store.ts';
 import type { SessionRecord } from './session.ts';
 
@@ -37,6 +37,10 @@ const text = fc.oneof(
 const date = fc.date({ noInvalidDate: true, min: new Date('1970-01-01'), max: new Date('9999-12-31') });
 const records: fc.Arbitrary<SessionRecord> = fc.record({
   id: fc.constant(id),
+  owner: fc.oneof(
+    fc.constant(localPrincipal),
+    text.map((name) => `token:${name}` as Principal),
+  ),
   createdAt: date,
   steps: fc.array(fc.record({ header: text, code: text, names: fc.array(text, { maxLength: 3 }), acceptedAt: date }), {
     maxLength: 3,
@@ -45,7 +49,12 @@ const records: fc.Arbitrary<SessionRecord> = fc.record({
 
 function record(...codes: readonly string[]): SessionRecord {
   const at = new Date('2026-11-22T21:51:17.527Z');
-  return { id, createdAt: at, steps: codes.map((code) => ({ header: '', code, names: [], acceptedAt: at })) };
+  return {
+    id,
+    owner: localPrincipal,
+    createdAt: at,
+    steps: codes.map((code) => ({ header: '', code, names: [], acceptedAt: at })),
+  };
 }
 
 async function setUp() {

@@ -10,7 +10,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { AppError, messageOf } from '../core/app-error.ts';
-import type { SessionId } from '../core/ids.ts';
+import { localPrincipal, type Principal, type SessionId } from '../core/ids.ts';
 import type { SessionStore } from './session-store.ts';
 import type { SessionRecord } from './session.ts';
 
@@ -22,6 +22,8 @@ const style = { lineWidth: 0, doubleQuotedAsJSON: true } as const;
 const fileContent = z.object({
   format: z.literal(1),
   session: z.string(),
+  /** Absent: whoever starts the program. */
+  owner: z.string().optional(),
   created: z.iso.datetime(),
   steps: z.array(
     z.object({
@@ -101,10 +103,11 @@ export class FileSessionStore implements SessionStore {
 }
 
 /** A session as the text of its file. */
-export function toFile({ id, createdAt, steps }: SessionRecord): string {
+export function toFile({ id, owner, createdAt, steps }: SessionRecord): string {
   const content: z.input<typeof fileContent> = {
     format: 1,
     session: id,
+    ...(owner !== localPrincipal && { owner }),
     created: createdAt.toISOString(),
     steps: steps.map(({ header, code, names, acceptedAt }) => ({
       accepted: acceptedAt.toISOString(),
@@ -143,6 +146,7 @@ export function fromFile(text: string, file: string): SessionRecord {
   if (!success) throw damaged(file, z.prettifyError(error));
   return {
     id: data.session as SessionId,
+    owner: (data.owner ?? localPrincipal) as Principal,
     createdAt: new Date(data.created),
     steps: data.steps.map(({ accepted, ...step }) => ({ ...step, acceptedAt: new Date(accepted) })),
   };

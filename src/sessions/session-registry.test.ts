@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppError } from '../core/app-error.ts';
-import { newSessionId, type SessionId } from '../core/ids.ts';
+import { newSessionId, type Principal, type SessionId } from '../core/ids.ts';
 import type { LeanServer } from '../lean/lean-server.ts';
+import type { OwnedSessions, SessionOwner } from './owned-sessions.ts';
 import { SessionRegistry } from './session-registry.ts';
 import { noSessionStore, type SessionStore } from './session-store.ts';
 import type { AcceptedStep, Session, SessionRecord } from './session.ts';
@@ -33,8 +34,12 @@ function memoryStore() {
   return Object.assign(test, { store });
 }
 
-function registry(store: SessionStore = noSessionStore, maxSessions = 10): SessionRegistry {
-  return new SessionRegistry({ maxSessions, idleTimeoutMs, store, logger });
+const principal = (name: string): SessionOwner => ({ principal: name as Principal });
+
+/** The sessions of the only one who has any. */
+function registry(store: SessionStore = noSessionStore, maxSessions = 10): OwnedSessions & AsyncDisposable {
+  const all = new SessionRegistry({ maxSessions, idleTimeoutMs, store, logger });
+  return Object.assign(all.of(principal('a')), { [Symbol.asyncDispose]: () => all[Symbol.asyncDispose]() });
 }
 
 /** Gives a session a server, and tells whether it was destroyed. */
@@ -112,7 +117,7 @@ describe('the number of open sessions', () => {
     const test = memoryStore();
     await using sessions = registry(test.store, 1);
     const id = newSessionId();
-    test.files.set(id, { id, createdAt: new Date(), steps: [step] });
+    test.files.set(id, { id, owner: 'a' as Principal, createdAt: new Date(), steps: [step] });
     await sessions.open();
     await expect(sessions.find(id)).rejects.toMatchObject({ code: 'session-limit' });
     expect(await sessions.close(id)).toMatchObject({ id, steps: [step] });
@@ -251,4 +256,65 @@ it('the end of the program closes every session and leaves what was written down
   expect(isDisposed()).toBe(true);
   expect(test.files.size).toBe(1);
   expect(vi.getTimerCount()).toBe(0);
+});
+
+describe('the sessions of two principals', () => {
+  function two(store: SessionStore = noSessionStore, ownLimit?: number) {
+    const all = new SessionRegistry({ maxSessions: 4, idleTimeoutMs, store, logger });
+    return { all, ada: all.of({ ...principal('ada'), maxSessions: ownLimit }), eve: all.of(principal('eve')) };
+  }
+
+  it('are each listed for their owner only', async () => {
+    const { ada, eve } = two();
+    const session = await ada.open();
+    expect([ada.all, eve.all]).toEqual([[session], []]);
+  });
+
+  it('are as unknown to the other as an id that never was', async () => {
+    const { store } = memoryStore();
+    const { ada, eve } = two(store);
+    const { id } = await ada.open([step]);
+    const never = newSessionId();
+    const messages = [id, never].map((asked) =>
+      eve.find(asked).then(
+        () => 'found',
+        (error: unknown) => (error as AppError).advice.replace(asked, 'ID'),
+      ),
+    );
+    const [foreign, unknown] = await Promise.all(messages);
+    expect(foreign).toBe(unknown);
+    expect([await eve.close(id), await eve.close(never)]).toEqual([undefined, undefined]);
+    expect(await ada.find(id)).toBeDefined();
+  });
+
+  it('stay apart across a restart, also where no more may be opened', async () => {
+    const { store, files } = memoryStore();
+    const { id } = await two(store).ada.open([step]);
+    const { ada, eve } = two(store);
+    for (let count = 0; count < 4; count += 1) await eve.open();
+    await expect(eve.find(id)).rejects.toMatchObject({ code: 'session-unknown' });
+    expect(await eve.close(id)).toBeUndefined();
+    expect([...files.keys()]).toContain(id);
+    await expect(ada.find(id)).rejects.toMatchObject({ code: 'session-limit' });
+  });
+
+  it('are told to their owner only when they change', async () => {
+    const { ada, eve } = two();
+    const heard: string[] = [];
+    eve.onChange((_, change) => heard.push(`eve ${change}`));
+    ada.onChange((_, change) => heard.push(`ada ${change}`));
+    const { id } = await ada.open();
+    await ada.close(id);
+    expect(heard).toEqual(['ada opened', 'ada closed']);
+  });
+
+  it('are limited for each', async () => {
+    const { ada, eve } = two(noSessionStore, 1);
+    await ada.open();
+    await expect(ada.open()).rejects.toMatchObject({
+      code: 'session-limit',
+      message: 'You have 1 sessions open, which is the limit (http.max_sessions).',
+    });
+    expect(await eve.open()).toBeDefined();
+  });
 });

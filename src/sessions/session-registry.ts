@@ -1,6 +1,7 @@
 import { AppError } from '../core/app-error.ts';
-import { newSessionId, type SessionId } from '../core/ids.ts';
+import { newSessionId, type Principal, type SessionId } from '../core/ids.ts';
 import type { Logger } from '../telemetry/telemetry.ts';
+import type { OwnedSessions, SessionChange, SessionListener, SessionOwner } from './owned-sessions.ts';
 import type { SessionStore } from './session-store.ts';
 import { Session, sessionUnknown, type AcceptedStep, type SessionRecord } from './session.ts';
 
@@ -12,35 +13,44 @@ export interface SessionRegistryOptions {
   readonly logger: Logger;
 }
 
-/** What happened to a session. */
-export type SessionChange = 'opened' | 'changed' | 'closed';
-export type SessionListener = (id: SessionId, change: SessionChange) => void;
-
-/** The open sessions. Disposing closes all. */
+/** The open sessions of everybody; each principal sees its own through {@link of}. Disposing closes all. */
 export class SessionRegistry implements AsyncDisposable {
   readonly #options: SessionRegistryOptions;
   readonly #sessions = new Map<SessionId, Session>();
-  readonly #listeners = new Set<SessionListener>();
+  readonly #listeners = new Set<{ readonly owner: Principal; readonly listener: SessionListener }>();
   readonly #idleTimers = new Map<SessionId, NodeJS.Timeout>();
 
   constructor(options: SessionRegistryOptions) {
     this.#options = options;
   }
 
-  /** The open sessions, the oldest first. */
-  get all(): readonly Session[] {
-    return [...this.#sessions.values()];
+  /** The sessions as their owner sees them. */
+  of(owner: SessionOwner): OwnedSessions {
+    const allOf = (): readonly Session[] => this.#allOf(owner.principal);
+    return {
+      get all() {
+        return allOf();
+      },
+      open: (steps = []) => this.#open(owner, steps),
+      find: (id) => this.#find(owner, id),
+      keep: (session, steps) => this.#keep(session, steps),
+      close: (id) => this.#close(owner, id),
+      onChange: (listener) => this.#onChange(owner, listener),
+    };
   }
 
-  /**
-   * Opens a session.
-   *
-   * @param steps what it has accepted from the start
-   * @throws AppError `session-limit`, `session-not-saved`
-   */
-  async open(steps: readonly AcceptedStep[] = []): Promise<Session> {
-    this.#requireRoom();
-    const session = this.#add(new Session({ id: newSessionId(), createdAt: new Date(), steps }));
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.allSettled([...this.#sessions.keys()].map((id) => this.#drop(id)));
+  }
+
+  #allOf(principal: Principal): readonly Session[] {
+    return [...this.#sessions.values()].filter(({ owner }) => owner === principal);
+  }
+
+  async #open(owner: SessionOwner, steps: readonly AcceptedStep[]): Promise<Session> {
+    this.#requireRoom(owner);
+    const id = newSessionId();
+    const session = this.#add(new Session({ id, owner: owner.principal, createdAt: new Date(), steps }));
     try {
       if (steps.length > 0) await this.#options.store.save(session.record);
     } catch (error) {
@@ -50,26 +60,20 @@ export class SessionRegistry implements AsyncDisposable {
     return session;
   }
 
-  /** @throws AppError `session-unknown`, `session-limit`, `session-damaged` */
-  async find(id: SessionId): Promise<Session> {
-    const session = this.#sessions.get(id) ?? (await this.#restore(id));
-    if (session === undefined) throw sessionUnknown(id);
+  async #find(owner: SessionOwner, id: SessionId): Promise<Session> {
+    const session = this.#sessions.get(id) ?? (await this.#restore(owner, id));
+    if (session?.owner !== owner.principal) throw sessionUnknown(id);
     this.#restartIdleTimer(session);
     return session;
   }
 
-  /** Calls the listener when a session was opened, changed or closed, until disposed. */
-  onChange(listener: SessionListener): Disposable {
-    this.#listeners.add(listener);
-    return { [Symbol.dispose]: () => this.#listeners.delete(listener) };
+  #onChange({ principal }: SessionOwner, listener: SessionListener): Disposable {
+    const entry = { owner: principal, listener };
+    this.#listeners.add(entry);
+    return { [Symbol.dispose]: () => this.#listeners.delete(entry) };
   }
 
-  /**
-   * Makes these the accepted steps of a session, once they are written down.
-   *
-   * @throws AppError `session-not-saved`; `session-unknown` when it was closed meanwhile
-   */
-  async keep(session: Session, steps: readonly AcceptedStep[]): Promise<void> {
+  async #keep(session: Session, steps: readonly AcceptedStep[]): Promise<void> {
     session.requireOpen();
     await this.#options.store.save({ ...session.record, steps });
     if (session.isEnded) {
@@ -78,34 +82,27 @@ export class SessionRegistry implements AsyncDisposable {
       throw sessionUnknown(session.id);
     }
     session.replaceSteps(steps);
-    this.#changed(session.id, 'changed');
+    this.#changed(session, 'changed');
   }
 
-  /**
-   * Ends a session for good and destroys its server.
-   *
-   * @returns what it was, if there was one
-   * @throws AppError `session-damaged`, `session-not-saved`
-   */
-  async close(id: SessionId): Promise<SessionRecord | undefined> {
+  async #close({ principal }: SessionOwner, id: SessionId): Promise<SessionRecord | undefined> {
     const session = this.#sessions.get(id);
-    session?.end();
     const record = session?.record ?? (await this.#options.store.load(id));
+    if (record?.owner !== principal) return undefined;
+    session?.end();
     await Promise.all([this.#drop(id), this.#options.store.remove(id)]);
     return record;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.allSettled([...this.#sessions.keys()].map((id) => this.#drop(id)));
-  }
-
   /** A session that was written down, by this server or one before. */
-  async #restore(id: SessionId): Promise<Session | undefined> {
+  async #restore(owner: SessionOwner, id: SessionId): Promise<Session | undefined> {
     const record = await this.#options.store.load(id);
     // Two calls may have come at once.
     const present = this.#sessions.get(id);
     if (record === undefined || present !== undefined) return present;
-    this.#requireRoom();
+    // Not even a limit may tell that there is something.
+    if (record.owner !== owner.principal) return undefined;
+    this.#requireRoom(owner);
     this.#options.logger.info('Found a session that was written down', { sessionId: id, steps: record.steps.length });
     return this.#add(new Session(record, true));
   }
@@ -113,16 +110,27 @@ export class SessionRegistry implements AsyncDisposable {
   #add(session: Session): Session {
     this.#sessions.set(session.id, session);
     this.#restartIdleTimer(session);
-    this.#changed(session.id, 'opened');
+    this.#changed(session, 'opened');
     return session;
   }
 
-  #changed(id: SessionId, change: SessionChange): void {
-    for (const listener of this.#listeners) listener(id, change);
+  #changed({ id, owner: principal }: Session, change: SessionChange): void {
+    for (const { owner, listener } of this.#listeners) {
+      if (owner === principal) listener(id, change);
+    }
   }
 
-  #requireRoom(): void {
+  #requireRoom({ principal, maxSessions: ownLimit = Infinity }: SessionOwner): void {
     const { maxSessions } = this.#options;
+    if (this.#allOf(principal).length >= ownLimit) {
+      throw new AppError(
+        'session-limit',
+        `You have ${ownLimit} sessions open, which is the limit (http.max_sessions).`,
+        {
+          hint: 'Close one that you no longer need with cleanup-session, or continue one by its session_id.',
+        },
+      );
+    }
     if (this.#sessions.size < maxSessions) return;
     throw new AppError('session-limit', `${maxSessions} sessions are open, which is the limit (docker.max_sessions).`, {
       hint: 'Close one that you no longer need with cleanup-session, or continue one by its session_id.',
@@ -135,7 +143,7 @@ export class SessionRegistry implements AsyncDisposable {
     this.#sessions.delete(id);
     clearTimeout(this.#idleTimers.get(id));
     this.#idleTimers.delete(id);
-    if (session !== undefined) this.#changed(id, 'closed');
+    if (session !== undefined) this.#changed(session, 'closed');
     await session?.[Symbol.asyncDispose]();
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { newSessionId } from '../core/ids.ts';
+import { localPrincipal, newSessionId } from '../core/ids.ts';
 import type { LeanServer } from '../lean/lean-server.ts';
 import { Session, sourceOf, type AcceptedStep } from './session.ts';
 
@@ -10,7 +10,7 @@ function step(code: string, names: readonly string[] = [], header = ''): Accepte
 }
 
 function session(...steps: readonly AcceptedStep[]): Session {
-  return new Session({ id: newSessionId(), createdAt: at, steps });
+  return new Session({ id: newSessionId(), owner: localPrincipal, createdAt: at, steps });
 }
 
 /** A server that can end, and that knows whether it was destroyed. */
@@ -200,7 +200,7 @@ describe('the server', () => {
   });
 
   it('counts as lost in a session of an earlier program', () => {
-    const record = { id: newSessionId(), createdAt: at, steps: [step('a')] };
+    const record = { id: newSessionId(), owner: localPrincipal, createdAt: at, steps: [step('a')] };
     expect(new Session(record, true).lostServer).toBe(true);
   });
 

@@ -1,5 +1,5 @@
 import { AppError } from '../core/app-error.ts';
-import type { SessionId } from '../core/ids.ts';
+import type { Principal, SessionId } from '../core/ids.ts';
 import type { LeanServer } from '../lean/lean-server.ts';
 import { emptySource, type SessionSource } from './session-source.ts';
 
@@ -23,6 +23,8 @@ export interface AcceptedStep {
 /** Everything that a session is, its server aside. */
 export interface SessionRecord {
   readonly id: SessionId;
+  /** The only one for whom it exists. */
+  readonly owner: Principal;
   readonly createdAt: Date;
   readonly steps: readonly AcceptedStep[];
 }
@@ -36,6 +38,7 @@ const maxWaiting = 64;
  */
 export class Session implements AsyncDisposable {
   readonly id: SessionId;
+  readonly owner: Principal;
   readonly createdAt: Date;
   #steps: readonly AcceptedStep[];
   #server: SessionServer | undefined;
@@ -47,15 +50,16 @@ export class Session implements AsyncDisposable {
   #lastUsedAt = new Date();
 
   /** @param hadServer whether a server, now gone, has had the text: one of a server program before this one */
-  constructor({ id, createdAt, steps }: SessionRecord, hadServer = false) {
+  constructor({ id, owner, createdAt, steps }: SessionRecord, hadServer = false) {
     this.id = id;
+    this.owner = owner;
     this.createdAt = createdAt;
     this.#steps = steps;
     this.#hadServer = hadServer;
   }
 
   get record(): SessionRecord {
-    return { id: this.id, createdAt: this.createdAt, steps: this.#steps };
+    return { id: this.id, owner: this.owner, createdAt: this.createdAt, steps: this.#steps };
   }
 
   get steps(): readonly AcceptedStep[] {

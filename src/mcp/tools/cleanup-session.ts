@@ -17,7 +17,7 @@ export const cleanupSession = defineTool({
     'Ends a session of execute-lean-persistent for good and removes its container. Its text is gone, also where sessions ' +
     'are kept on disk: read lean-session://{session_id}/source.lean first to keep it. Call it when a session is no longer ' +
     'needed; the number of open sessions is limited.',
-  input: z.strictObject({ session_id: sessionIdInput('The session to end') }),
+  input: z.strictObject({ session_id: sessionIdInput('The session to end: the session_id of an earlier result') }),
   output,
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
   run: async ({ session_id: sessionId }, { service }) => {

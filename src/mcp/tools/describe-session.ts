@@ -32,7 +32,7 @@ export const describeSessionTool = defineTool({
     'Shows the history of a session of execute-lean-persistent: each accepted call as a numbered step with its code and the ' +
     'names that it defined; the session’s age, idle time and memory. Use it to find the step for rewind-session or ' +
     'fork-session, or to see what a session has after a long pause.',
-  input: z.strictObject({ session_id: sessionIdInput('The session') }),
+  input: z.strictObject({ session_id: sessionIdInput('The session: the session_id of an earlier result') }),
   output: description,
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   run: async ({ session_id: sessionId }, { sessions }) => {

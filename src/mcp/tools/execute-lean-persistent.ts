@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { SessionId } from '../../core/ids.ts';
 import { renderText } from '../../report/render-text.ts';
 import { structuredResult, toStructured } from '../../report/structured-result.ts';
+import { sessionIdInput } from './session-output.ts';
 import { defineTool } from '../tool.ts';
 import { executionInput, toCodeRequest } from './execution-input.ts';
 
@@ -18,7 +19,7 @@ export const executeLeanPersistent = defineTool({
     'kept on disk, after idling or with the server.',
   input: z.strictObject({
     ...executionInput,
-    session_id: z.string().max(200).optional().describe('The session to continue, from an earlier result'),
+    session_id: sessionIdInput('The session to continue, from an earlier result').optional(),
   }),
   output: structuredResult,
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },

@@ -11,7 +11,7 @@ export const forkSession = defineTool({
     'first ones. What happens in one of the two does not touch the other: try an approach without losing what works. ' +
     'Returns the session_id of the new one. Its first call takes longer, because it replays the steps.',
   input: z.strictObject({
-    session_id: sessionIdInput('The session to copy'),
+    session_id: sessionIdInput('The session to copy: the session_id of an earlier result'),
     step: z.int().min(0).max(1e6).optional().describe('The last step to copy; without it, all steps'),
   }),
   output: sessionOverview,

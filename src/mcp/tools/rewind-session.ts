@@ -11,7 +11,7 @@ export const rewindSession = defineTool({
     'that step, so the names of later steps are free again. Later steps are forgotten; call fork-session first to keep ' +
     'them. describe-session lists the steps and what each defined.',
   input: z.strictObject({
-    session_id: sessionIdInput('The session'),
+    session_id: sessionIdInput('The session: the session_id of an earlier result'),
     step: z.int().min(0).max(1e6).describe('The last step to keep; 0 takes everything back'),
   }),
   output: sessionOverview,
