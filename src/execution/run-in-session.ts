@@ -8,7 +8,6 @@ import type { Diagnostic } from '../lean/diagnostic.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import type { LeanServer, LspSymbol } from '../lean/lean-server.ts';
 import { hasExitCommand } from '../lean/source/exit-command.ts';
-import { LineIndex } from '../lean/source/line-index.ts';
 import { plainHeader } from '../lean/source/plain-header.ts';
 import { findMain } from '../lean/source/main-definition.ts';
 import {
@@ -24,8 +23,8 @@ import { CallLimits } from './call-limits.ts';
 import { leaseSandboxes, type CallSandboxes, type WantedSandboxes } from './call-sandboxes.ts';
 import { checkAndRun, forcedOutcome } from './check-and-run.ts';
 import { definedNames } from './defined-names.ts';
-
 import type { CallContext, CodeRequest, ExecutionResult, Outcome } from './execution-service.ts';
+import { mainCommand } from './main-command.ts';
 import { redefinitionAdvice } from './redefinition-advice.ts';
 import { describeRejectedStep } from './rejected-step.ts';
 import { replaySteps } from './replay.ts';
@@ -222,6 +221,11 @@ function cannotKeep(problem: string): Outcome {
 
 const hidesTheRest = 'a session cannot keep #exit, because Lean reads nothing that comes behind it: leave it out';
 
+const mutualMain =
+  'a session does not keep main, and cannot take it out of a mutual block: define main outside of it, and let it call what the block defines';
+const unclearMain =
+  'a session does not keep main, and it is not clear where its definition ends: begin it, and each other command, on a line of its own in the first column';
+
 function dependsOnMain(line: number, error: Diagnostic): string {
   return (
     `a session does not keep main, and without it line ${line} is rejected (${error.message.trim().split('\n')[0] ?? ''}): ` +
@@ -237,24 +241,9 @@ async function withoutMain(
   deadline: Deadline,
 ): Promise<SessionSource | Outcome> {
   const main = findMain(code);
-  const name = main && new LineIndex(code).lspPosition(main.nameStart);
-  const symbols = await symbolsOf(server, deadline);
-  const command = symbols.flatMap(withChildren).find(({ selectionRange: { start } }) => {
-    return start.line - extension.linesBefore === name?.line && start.character === name.character;
-  });
-  if (command === undefined) {
-    return cannotKeep('Lean does not say where main is defined, so the session cannot leave it out');
-  }
-  const lines = new LineIndex(documentText(extension.source));
-  return blankInLastStep(
-    extension.source,
-    lines.offsetOfLsp(command.range.start),
-    lines.offsetOfLsp(command.range.end),
-  );
-}
-
-function withChildren(symbol: LspSymbol): LspSymbol[] {
-  return [symbol, ...(symbol.children ?? []).flatMap(withChildren)];
+  if (main?.isMutual === true) return cannotKeep(mutualMain);
+  const range = main && mainCommand(await symbolsOf(server, deadline), extension, code, main);
+  return range === undefined ? cannotKeep(unclearMain) : blankInLastStep(extension.source, range.start, range.end);
 }
 
 /** Lean's outline of the document; nothing when Lean does not say it in time. */

@@ -1,5 +1,5 @@
 /* execute-lean-persistent and cleanup-session: what a session keeps, what it does not, and how it ends. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { expectNoContainers, runningContainer } from './support/containers.ts';
 import { programText } from './support/programs.ts';
 import { connect, type TestServer } from './support/server.ts';
@@ -169,6 +169,26 @@ describe.concurrent('main in a session', () => {
     expect(result).toMatchObject({ status: 'error', outcome: 'completed', step: 1 });
     expect(result.error).toMatch(/does not keep main.*line 3 is rejected.*under another name/);
     expect(await server().step('#eval kept\n', id)).toMatchObject({ status: 'success', step: 2 });
+  });
+});
+
+// The stand-in toolchain knows no such definitions.
+describe.skipIf(inject('isStandIn'))('main that Lean’s outline leaves out', () => {
+  it('is not kept behind open, and nothing else goes with it', async () => {
+    const id = await session('namespace A\ndef greeting := "hello"\nend A\n');
+    const code = 'def before := 1\n\nopen A in\ndef main : IO Unit :=\n  IO.println greeting\n\ndef behind := 2\n';
+    expect(await server().step(code, id)).toMatchObject({ status: 'success', stdout: 'hello\n', step: 2 });
+    const next = 'set_option pp.all true in\nopen A in def main : IO Unit := IO.println (toString (before + behind))\n';
+    expect(await server().step(next, id)).toMatchObject({ status: 'success', stdout: '3\n', step: 3 });
+  });
+
+  it('cannot be taken out of a mutual block, and the error says what to do', async () => {
+    const code =
+      'mutual\n\npartial def main : IO Unit := again 1\n\npartial def again (n : Nat) : IO Unit :=\n' +
+      '  if n == 0 then IO.println "done" else again (n - 1)\n\nend\n';
+    const result = await server().step(code);
+    expect(result).toMatchObject({ status: 'error', outcome: 'completed', step: 0 });
+    expect(result.error).toMatch(/mutual block: define main outside of it/);
   });
 });
 

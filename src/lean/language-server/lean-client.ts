@@ -6,6 +6,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { createMessageConnection, type MessageConnection } from 'vscode-jsonrpc/node';
 import type { ZodType } from 'zod';
+import { changeBetween } from './document-change.ts';
 import {
   documentSymbols,
   documentUri,
@@ -52,6 +53,7 @@ export class LeanClient implements Disposable {
   readonly #options: LeanClientOptions;
   readonly #connection: MessageConnection;
   #version = 0;
+  #text = '';
   #diagnostics: readonly LspDiagnostic[] = [];
   #headerFailed = false;
   /** Whether Lean has reported progress to the end of the current text. */
@@ -139,6 +141,8 @@ export class LeanClient implements Disposable {
   }
 
   async #setText(text: string): Promise<void> {
+    const before = this.#text;
+    this.#text = text;
     this.#version += 1;
     this.#diagnostics = [];
     this.#headerFailed = false;
@@ -149,7 +153,7 @@ export class LeanClient implements Disposable {
     }
     await this.#connection.sendNotification('textDocument/didChange', {
       textDocument: { uri: documentUri, version: this.#version },
-      contentChanges: [{ text }],
+      contentChanges: [changeBetween(before, text)],
     });
   }
 

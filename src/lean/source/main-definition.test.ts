@@ -5,7 +5,7 @@ import { findMain } from './main-definition.ts';
 describe('a root main', () => {
   test('is found with the place of its name', () => {
     const code = '-- def main\ndef «main» : IO Unit := pure ()';
-    expect(findMain(code)).toEqual({ nameStart: 16, nameEnd: 22 });
+    expect(findMain(code)).toEqual({ nameStart: 16, nameEnd: 22, isMutual: false });
   });
 
   test.each([

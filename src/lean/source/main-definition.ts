@@ -6,6 +6,8 @@ import { tokenize } from './lexer.ts';
 export interface MainDefinition {
   readonly nameStart: number;
   readonly nameEnd: number;
+  /** Whether it stands in a `mutual` block. */
+  readonly isMutual: boolean;
 }
 
 /**
@@ -37,7 +39,9 @@ export function findMain(code: string): MainDefinition | undefined {
     if (previous === '#' && text === 'exit') return undefined;
 
     const parts = nameComponents(text);
-    if (command === 'def' && scopes.makesMain(parts, modifiers)) return { nameStart: token.start, nameEnd: token.end };
+    if (command === 'def' && scopes.makesMain(parts, modifiers)) {
+      return { nameStart: token.start, nameEnd: token.end, isMutual: scopes.isInMutual };
+    }
     if (command === 'namespace') scopes.openNamespace(parts.length);
     // Only dotted names matter here: any other may be the next command, and makes no difference.
     if (command === 'section') scopes.openSections(parts.length - 1);
@@ -45,6 +49,7 @@ export function findMain(code: string): MainDefinition | undefined {
 
     command = commands.get(text);
     if (command === 'section') scopes.openSections(1, modifiers.has('public'));
+    if (command === 'mutual') scopes.openMutual();
     if (command === 'end') scopes.close(1);
     if (modifierWords.has(text)) modifiers.add(text);
     else if (command !== 'def') modifiers.clear();
@@ -54,7 +59,7 @@ export function findMain(code: string): MainDefinition | undefined {
 
 /** The open namespaces and sections around a command. */
 class Scopes {
-  readonly #open: { isNamespace: boolean; isPublic: boolean }[] = [];
+  readonly #open: { kind: 'namespace' | 'section' | 'mutual'; isPublic: boolean }[] = [];
   readonly #isPublicFile: boolean;
   #namespaces = 0;
 
@@ -64,19 +69,23 @@ class Scopes {
   }
 
   openNamespace(levels: number): void {
-    for (let level = 0; level < levels; level += 1) this.#open.push({ isNamespace: true, isPublic: this.#isPublic });
+    for (let level = 0; level < levels; level += 1) this.#open.push({ kind: 'namespace', isPublic: this.#isPublic });
     this.#namespaces += levels;
   }
 
   openSections(levels: number, isPublic = false): void {
     for (let level = 0; level < levels; level += 1) {
-      this.#open.push({ isNamespace: false, isPublic: isPublic || this.#isPublic });
+      this.#open.push({ kind: 'section', isPublic: isPublic || this.#isPublic });
     }
+  }
+
+  openMutual(): void {
+    this.#open.push({ kind: 'mutual', isPublic: this.#isPublic });
   }
 
   close(levels: number): void {
     for (const scope of this.#open.splice(Math.max(0, this.#open.length - levels))) {
-      if (scope.isNamespace) this.#namespaces -= 1;
+      if (scope.kind === 'namespace') this.#namespaces -= 1;
     }
   }
 
@@ -87,6 +96,10 @@ class Scopes {
     return this.#isPublic || modifiers.has('public');
   }
 
+  get isInMutual(): boolean {
+    return this.#open.at(-1)?.kind === 'mutual';
+  }
+
   get #isPublic(): boolean {
     return this.#open.at(-1)?.isPublic ?? this.#isPublicFile;
   }
@@ -95,14 +108,14 @@ class Scopes {
 const closingBracket: Readonly<Record<string, string | undefined>> = { '(': ')', '[': ']', '{': '}' };
 
 /** Keyword to what it does to scopes and names; `constant` is the `opaque` of 2021. */
-const commands: ReadonlyMap<string, 'def' | 'namespace' | 'section' | 'end'> = new Map([
+const commands: ReadonlyMap<string, 'def' | 'namespace' | 'section' | 'mutual' | 'end'> = new Map([
   ['def', 'def'],
   ['abbrev', 'def'],
   ['opaque', 'def'],
   ['constant', 'def'],
   ['namespace', 'namespace'],
   ['section', 'section'],
-  ['mutual', 'section'],
+  ['mutual', 'mutual'],
   ['end', 'end'],
 ]);
 
