@@ -52,7 +52,7 @@ async function run(
   return { stdout, stderr, ...exit };
 }
 
-async function expectGone(sandbox: Sandbox): Promise<void> {
+async function expectGone(sandbox: { readonly id: string }): Promise<void> {
   await vi.waitFor(async () => {
     await expect(docker.getContainer(sandbox.id).inspect()).rejects.toMatchObject({ statusCode: 404 });
   }, patience);
@@ -163,6 +163,18 @@ describe('disposing', () => {
       expect(await containersOf(process.pid)).toHaveLength(others);
     }, patience);
     await expect(own.start(sandboxSpec(['/bin/cat']))).rejects.toMatchObject({ code: 'shutting-down' });
+  });
+
+  it('the driver at its end removes also what it had lost sight of, and nobody else’s', async () => {
+    const own = newDriver();
+    await using other = await shell('cat');
+    const { id } = await own.start(sandboxSpec(['/bin/cat']));
+    const { Config } = await docker.getContainer(id).inspect();
+    // As one whose removal failed when the engine went down.
+    const lost = await docker.createContainer({ Image: inject('sandboxImage'), Labels: Config.Labels });
+    await own[Symbol.asyncDispose]();
+    await expectGone(lost);
+    expect((await containersOf(process.pid)).map(({ Id }) => Id)).toContain(other.id);
   });
 });
 

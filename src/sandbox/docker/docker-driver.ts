@@ -17,7 +17,7 @@ import { containerSpec, describeLimits, type ContainerOptions, type ContainerOwn
 import { engineStatus, toEngineError } from './docker-errors.ts';
 import { DockerSandbox, removeContainer } from './docker-sandbox.ts';
 import { requireEnforcedLimits, requireRuntime } from './engine-limits.ts';
-import { sweepOrphans } from './orphan-sweep.ts';
+import { sweepOrphans, sweepOwn } from './orphan-sweep.ts';
 import { ownerLabel } from './own-containers.ts';
 import { thisProcess } from './owner-process.ts';
 
@@ -83,6 +83,9 @@ export class DockerDriver implements SandboxDriver {
         this.#logger.warn('A container could not be removed', { error: messageOf(removal.reason) });
       }
     }
+    // The engine may have been down when one was to be removed.
+    const engine = await this.#engine?.catch(() => undefined);
+    if (engine !== undefined) await sweepOwn(engine.docker, this.#owner.instance, this.#logger);
     return true;
   }
 

@@ -40,6 +40,17 @@ export async function sweepOrphans(
   }
 }
 
+/** Removes whatever is left of a server's own containers when it needs none any more. Failures are logged. */
+export async function sweepOwn(docker: Docker, instance: string, logger: Logger): Promise<void> {
+  try {
+    const filters = { label: [`${labelPrefix}instance=${instance}`] };
+    const containers = await docker.listContainers({ all: true, filters });
+    for (const { Id } of containers) await removeContainer(docker.getContainer(Id));
+  } catch (error) {
+    logger.warn('Could not look for containers left behind', { error: messageOf(error) });
+  }
+}
+
 /** Whether a container is of no use to anybody; its age is not looked at. */
 export function isOrphan(
   { Id, State, Labels }: Pick<ContainerInfo, 'Id' | 'State' | 'Labels'>,
