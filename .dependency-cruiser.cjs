@@ -22,7 +22,8 @@ const folders = {
   report: ['execution/execution-service.ts', 'execution/proof-service.ts', 'lean/diagnostic.ts'],
   mcp: [...contracts, 'report/'],
   // The same protocol servers as `mcp` makes, behind addresses, identities and limits.
-  http: ['execution/session-service.ts', 'mcp/'],
+  http: ['execution/session-service.ts', 'identity/', 'mcp/'],
+  identity: [],
   // Tries out what it has built with the driver and the Lean client that calls will use.
   image: ['lean/', 'sandbox/'],
   // Asks about everything that a call needs; of the configuration it knows the shape only.
@@ -41,6 +42,7 @@ const folders = {
     'doctor/',
     ...contracts,
     'http/serve-',
+    'identity/',
     'image/',
     'mcp/serve-',
     'report/',
@@ -61,6 +63,7 @@ const packages = [
   { name: 'vscode-jsonrpc', in: ['lean/language-server'] },
   { name: '@modelcontextprotocol', in: ['mcp', 'http'] },
   { name: 'hono', in: ['http'] },
+  { name: 'jose', in: ['identity'] },
   { name: '@hono', in: ['http'] },
   { name: 'pino', in: ['telemetry'] },
   { name: 'commander', in: ['cli'] },

@@ -28,6 +28,10 @@ async function configure({ config, debug }: CommonOptions, flags: readonly FlagV
   return await loadConfig({ configPath: config, env: process.env, homeDir: homedir(), flags: [debugFlag, ...flags] });
 }
 
+async function tokensFile(options: CommonOptions): Promise<string> {
+  return (await configure(options)).settings.http.tokens_file;
+}
+
 /** Does the work of a command, and ends the process with the exit code that it returns. */
 async function withInterruption(work: (signal: AbortSignal) => Promise<number>): Promise<void> {
   using interruption = new Interruption();
@@ -180,6 +184,40 @@ image
   .action(async (name) => {
     const { removeSandboxImage } = await import('./commands/image-remove.ts');
     await withInterruption(() => removeSandboxImage(name, terminal));
+  });
+
+const token = program.command('token').description('make and revoke the tokens that callers of serve --http need');
+
+token
+  .command('add')
+  .description('make a token and print it, for the only time')
+  .argument('<name>', 'who gets it: sessions and quotas are by name')
+  .option(...configFlag)
+  .addHelpText('after', '\nExample:\n  lean-docker-mcp token add ada')
+  .action(async (name, options) => {
+    const { addToken } = await import('./commands/token.ts');
+    process.exitCode = await addToken(name, await tokensFile(options), terminal);
+  });
+
+token
+  .command('list')
+  .description('list for whom there are tokens')
+  .option(...configFlag)
+  .addHelpText('after', '\nExample:\n  lean-docker-mcp token list')
+  .action(async (options) => {
+    const { listTokens } = await import('./commands/token.ts');
+    process.exitCode = await listTokens(await tokensFile(options), terminal);
+  });
+
+token
+  .command('revoke')
+  .description('make a token worthless, also for a server that runs')
+  .argument('<name>', 'whose it is')
+  .option(...configFlag)
+  .addHelpText('after', '\nExample:\n  lean-docker-mcp token revoke ada')
+  .action(async (name, options) => {
+    const { revokeToken } = await import('./commands/token.ts');
+    process.exitCode = await revokeToken(name, await tokensFile(options), terminal);
   });
 
 program

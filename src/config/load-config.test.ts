@@ -82,7 +82,9 @@ describe('precedence', () => {
 describe('the file', () => {
   it('is not needed: without one, everything has its default', async () => {
     const { settings, file } = await load({});
-    expect(settings).toEqual(defaultSettings());
+    const { http, ...others } = defaultSettings();
+    const tokens = '/home/ada/.lean-docker-mcp/tokens.json';
+    expect(settings).toEqual({ ...others, http: { ...http, tokens_file: tokens } });
     expect(settings.docker).not.toHaveProperty('toolchain_dir');
     expect(file).toBeUndefined();
   });
@@ -282,8 +284,12 @@ it('settings can be written out and read back unchanged', async () => {
   });
   await fc.assert(
     fc.asyncProperty(pick, async ({ bytes, seconds }) => {
-      const { docker, ...rest } = defaultSettings();
-      const settings = { ...rest, docker: { ...docker, memory_limit: bytes, tmpfs_size: bytes, timeout: seconds } };
+      const { docker, http, ...rest } = defaultSettings();
+      const settings = {
+        ...rest,
+        http: { ...http, tokens_file: '/etc/tokens.json' },
+        docker: { ...docker, memory_limit: bytes, tmpfs_size: bytes, timeout: seconds },
+      };
       expect((await load({ [homeFile]: stringify(settings) })).settings).toEqual(settings);
     }),
   );

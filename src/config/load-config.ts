@@ -53,7 +53,7 @@ export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> 
     const origin = origins.get(name);
     return absolutePath(written, origin?.source === 'file' ? dirname(origin.path) : currentDir, homeDir);
   };
-  const { docker, sessions } = settings;
+  const { docker, sessions, http } = settings;
   const paths = {
     docker: {
       ...docker,
@@ -65,6 +65,7 @@ export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> 
       ...sessions,
       ...(sessions.directory !== undefined && { directory: absolute('sessions.directory', sessions.directory) }),
     },
+    http: { ...http, tokens_file: absolute('http.tokens_file', http.tokens_file) },
   };
   return { settings: { ...settings, ...paths }, origins, file: file.path };
 }

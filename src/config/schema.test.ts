@@ -39,7 +39,12 @@ describe('the defaults', () => {
       },
       lean: { allowed_imports: ['Lean', 'Init', 'Std', 'Mathlib'], blocked_imports: [], warm_headers: [''] },
       sessions: {},
-      http: { allowed_hosts: [], max_body_size: 4 * 1024 ** 2, max_connections: 1024 },
+      http: {
+        tokens_file: '~/.lean-docker-mcp/tokens.json',
+        allowed_hosts: [],
+        max_body_size: 4 * 1024 ** 2,
+        max_connections: 1024,
+      },
     });
   });
 

@@ -89,6 +89,23 @@ export const hostPath = {
   fromText: asIs,
 } satisfies SettingKind<z.ZodType>;
 
+/** A file of this machine. */
+export const hostFile = { ...hostPath, expected: 'the path of a file' } satisfies SettingKind<z.ZodType>;
+
+/** An address on the web. */
+export const webAddress = {
+  schema: z.url({ protocol: /^https?$/ }),
+  expected: 'an address that begins with https:// or http://',
+  fromText: asIs,
+} satisfies SettingKind<z.ZodType>;
+
+/** Text that stands for itself. */
+export const plainText = {
+  schema: z.string().regex(/^\S+$/),
+  expected: 'text without spaces',
+  fromText: asIs,
+} satisfies SettingKind<z.ZodType>;
+
 /** Where to listen for connections. */
 export const listenAddress = {
   // A bare port is a number to YAML.

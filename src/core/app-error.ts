@@ -32,6 +32,8 @@ export type AppErrorCode =
   | 'session-damaged'
   /** The file in which a client lists its servers cannot be read or changed. */
   | 'client-config-unusable'
+  /** The identity provider that issues tokens does not answer. */
+  | 'identity-unavailable'
   /** The server is shutting down. */
   | 'shutting-down'
   /** A fault in this program. */

@@ -1,19 +1,29 @@
+import { AppError } from '../core/app-error.ts';
 import type { Bytes } from '../core/bytes.ts';
 import type { Principal } from '../core/ids.ts';
+import { IdentityProvider } from '../identity/identity-provider.ts';
+import { TokenFile } from '../identity/token-file.ts';
 import type { ServerIdentity } from '../mcp/create-mcp-server.ts';
 import type { ToolEnvironment } from '../mcp/tool.ts';
 import type { Logger } from '../telemetry/telemetry.ts';
-import { trustEverybody } from './authenticator.ts';
+import { Authenticator } from './authenticator.ts';
 import { localHostnames } from './browser-guard.ts';
 import { healthRoutes } from './health.ts';
 import { createHttpApp, type Routes } from './http-app.ts';
 import { HttpServer } from './http-server.ts';
-import { formatAddress, type ListenAddress } from '../core/listen-address.ts';
+import { formatAddress, isLoopback, type ListenAddress } from '../core/listen-address.ts';
 import { McpEndpoint } from './mcp-endpoint.ts';
+import { metadataUrl, protectedResourceRoutes, type ProtectedResource } from './protected-resource.ts';
 
 /** As they are configured under `http`. */
 export interface HttpSettings {
   readonly allowed_hosts: readonly string[];
+  readonly tokens_file: string;
+  readonly public_url?: string | undefined;
+  readonly oidc_issuer?: string | undefined;
+  readonly oidc_audience?: string | undefined;
+  readonly oidc_jwks_url?: string | undefined;
+  readonly oidc_scope?: string | undefined;
   readonly max_body_size: Bytes;
   readonly max_connections: number;
 }
@@ -37,7 +47,7 @@ const mcpPath = '/mcp';
 /**
  * Serves the protocol over HTTP until the signal fires and the calls under way then are done.
  *
- * @throws AppError `usage` when nobody can listen there
+ * @throws AppError `usage` when nobody can listen there, or others than this machine could call without a token
  */
 export async function serveHttp(options: ServeHttpOptions, signal: AbortSignal): Promise<void> {
   const { identity, address, settings, toolsFor, logger } = options;
@@ -45,10 +55,13 @@ export async function serveHttp(options: ServeHttpOptions, signal: AbortSignal):
   const mcp: Routes = (app) => {
     app.all(mcpPath, async (context) => await endpoint.handle(context.get('exchange')));
   };
+  const { authenticator, resource } = whoMayCall(settings, address, logger);
+  const asks = await authenticator.asksForTokens();
+  if (!asks && !isLoopback(address.host)) throw nobodyToAsk(address);
   const app = createHttpApp({
-    hostnames: [...localHostnames, ...settings.allowed_hosts],
-    authenticator: trustEverybody,
-    publicRoutes: [healthRoutes(options)],
+    hostnames: asks && settings.allowed_hosts.length === 0 ? undefined : [...localHostnames, ...settings.allowed_hosts],
+    authenticator,
+    publicRoutes: [healthRoutes(options), ...(resource ? [protectedResourceRoutes(resource)] : [])],
     // Whatever is for callers with an identity only is added here.
     privateRoutes: [mcp],
   });
@@ -58,10 +71,39 @@ export async function serveHttp(options: ServeHttpOptions, signal: AbortSignal):
     maxConnections: settings.max_connections,
   });
   const url = `http://${formatAddress({ host: address.host, port: server.port })}${mcpPath}`;
-  logger.info('Serving over HTTP', { url, version: identity.version });
+  logger.info('Serving over HTTP', { url, version: identity.version, tokens: asks ? 'required' : 'none' });
   await fired(signal);
   server.stopAccepting();
   await options.drain();
+}
+
+function whoMayCall(
+  settings: HttpSettings,
+  address: ListenAddress,
+  logger: Logger,
+): { readonly authenticator: Authenticator; readonly resource: ProtectedResource | undefined } {
+  const { oidc_issuer: issuer, oidc_jwks_url: keysUrl, oidc_scope: scope } = settings;
+  const url = new URL(settings.public_url ?? `http://${formatAddress(address)}${mcpPath}`);
+  const audience = settings.oidc_audience ?? url.href;
+  const resource = issuer === undefined ? undefined : { url, issuer, scope };
+  const authenticator = new Authenticator({
+    tokens: new TokenFile(settings.tokens_file),
+    provider: issuer === undefined ? undefined : new IdentityProvider({ issuer, audience, keysUrl, scope }),
+    issuer,
+    metadataUrl: resource && metadataUrl(resource),
+    logger,
+  });
+  return { authenticator, resource };
+}
+
+function nobodyToAsk(address: ListenAddress): AppError {
+  return new AppError(
+    'usage',
+    `Other machines can reach ${formatAddress(address)}, and nobody there would be asked for a token.`,
+    {
+      hint: 'Make a token with `lean-docker-mcp token add NAME`, or set http.oidc_issuer; or listen on 127.0.0.1 to serve this machine only.',
+    },
+  );
 }
 
 async function fired(signal: AbortSignal): Promise<void> {

@@ -6,6 +6,8 @@ import type { StructuredResult } from '../../../src/report/structured-result.ts'
 
 /** What tests want of a client, whichever it is. */
 export interface HttpClient extends AsyncDisposable {
+  /** What reading a resource fails with. */
+  readFailure(uri: string): Promise<string>;
   call(tool: string, args: Readonly<Record<string, unknown>>, options?: { signal?: AbortSignal }): Promise<ToolAnswer>;
 }
 
@@ -29,15 +31,19 @@ export async function connectHttp(kind: ClientKind, url: URL, token?: string): P
     return {
       call: async (name, args, options) =>
         toAnswer(await client.callTool({ name, arguments: args }, undefined, { timeout: longWait, ...options })),
+      readFailure: (uri) => failureOf(client.readResource({ uri })),
       [Symbol.asyncDispose]: () => client.close(),
     };
   }
   const mode = kind === 'new client, 2026' ? { pin: '2026-07-28' } : 'legacy';
   const client = new NewClient({ name: 'e2e', version: '0' }, { versionNegotiation: { mode } });
   await client.connect(new NewTransport(url, { requestInit }));
+  // Tells the client which arguments go into headers, too.
+  await client.listTools();
   return {
     call: async (name, args, options) =>
       toAnswer(await client.callTool({ name, arguments: args }, { timeout: longWait, ...options })),
+    readFailure: (uri) => failureOf(client.readResource({ uri })),
     [Symbol.asyncDispose]: () => client.close(),
   };
 }
@@ -53,4 +59,11 @@ function toAnswer(result: unknown): ToolAnswer {
     text: content.map(({ text }) => text ?? '').join('\n'),
     structured: structuredContent ?? ({} as ToolAnswer['structured']),
   };
+}
+
+async function failureOf(reading: Promise<unknown>): Promise<string> {
+  return await reading.then(
+    (content) => `read ${JSON.stringify(content)}`,
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  );
 }

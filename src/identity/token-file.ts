@@ -1,0 +1,103 @@
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { AppError, messageOf } from '../core/app-error.ts';
+import { mintToken, type StoredToken } from './bearer-token.ts';
+
+const fileContent = z.object({
+  format: z.literal(1),
+  tokens: z.array(z.object({ name: z.string(), sha256: z.string().regex(/^[\da-f]{64}$/), created: z.iso.datetime() })),
+});
+
+/** How long an answer about the file counts, in milliseconds: a token that is revoked stops working within that time. */
+const rereadAfterMs = 1000;
+
+/** The file with the tokens that the server accepts, or rather with their hashes. */
+export class TokenFile {
+  readonly path: string;
+  #last: { readonly at: number; readonly tokens: Promise<readonly StoredToken[] | undefined> } | undefined;
+
+  constructor(file: string) {
+    this.path = file;
+  }
+
+  /**
+   * The tokens, as they are or were a moment ago.
+   *
+   * @returns `undefined` when there is no file
+   * @throws AppError `config-invalid` when the file cannot be used
+   */
+  async current(): Promise<readonly StoredToken[] | undefined> {
+    const now = performance.now();
+    if (this.#last === undefined || now - this.#last.at > rereadAfterMs) this.#last = { at: now, tokens: this.read() };
+    return await this.#last.tokens;
+  }
+
+  /** The tokens as they are now. Returns and throws as {@link current}. */
+  async read(): Promise<readonly StoredToken[] | undefined> {
+    try {
+      const { mode } = await stat(this.path);
+      if ((mode & 0o022) !== 0) throw new Error('others than its owner may write to it');
+      return fileContent.parse(JSON.parse(await readFile(this.path, 'utf8'))).tokens;
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+      const why = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
+      throw new AppError('config-invalid', `The token file ${this.path} cannot be used: ${why}.`, {
+        cause: error,
+        hint: 'It is written by `lean-docker-mcp token`. Repair it, or move it away and make new tokens.',
+      });
+    }
+  }
+
+  /**
+   * Makes a token. It is nowhere but in what is returned.
+   *
+   * @throws AppError `usage` when the name cannot be used, `config-invalid`
+   */
+  async add(name: string): Promise<string> {
+    if (!/^[\w.@-]{1,64}$/.test(name)) {
+      throw new AppError('usage', `${JSON.stringify(name)} cannot be the name of a token.`, {
+        hint: 'Use up to 64 letters, digits, dots, dashes, underscores and @.',
+      });
+    }
+    const tokens = (await this.read()) ?? [];
+    if (tokens.some((token) => token.name === name)) {
+      throw new AppError('usage', `There is a token for ${JSON.stringify(name)} already.`, {
+        hint: `Revoke it first (lean-docker-mcp token revoke ${name}), or choose another name.`,
+      });
+    }
+    const { token, stored } = mintToken(name);
+    await this.#write([...tokens, stored]);
+    return token;
+  }
+
+  /** Makes a token worthless. @throws AppError `usage` when there is none of this name, `config-invalid` */
+  async revoke(name: string): Promise<void> {
+    const tokens = (await this.read()) ?? [];
+    const others = tokens.filter((token) => token.name !== name);
+    if (others.length === tokens.length) {
+      throw new AppError('usage', `There is no token for ${JSON.stringify(name)} in ${this.path}.`, {
+        hint: '`lean-docker-mcp token list` shows what there is.',
+      });
+    }
+    // An empty file stays: without a file the server would ask nobody for a token.
+    await this.#write(others);
+  }
+
+  async #write(tokens: readonly StoredToken[]): Promise<void> {
+    const unfinished = `${this.path}.tmp`;
+    try {
+      await mkdir(path.dirname(this.path), { recursive: true, mode: 0o700 });
+      await rm(unfinished, { force: true });
+      await using file = await open(unfinished, 'wx', 0o600);
+      await file.writeFile(`${JSON.stringify({ format: 1, tokens }, undefined, 2)}\n`);
+      await file.sync();
+      await rename(unfinished, this.path);
+    } catch (error) {
+      throw new AppError('config-invalid', `The token file ${this.path} could not be written: ${messageOf(error)}`, {
+        cause: error,
+        hint: 'Make its folder writable, or name another file in http.tokens_file.',
+      });
+    }
+  }
+}
