@@ -15,7 +15,7 @@ for my $round (1 .. $_) {
     $send->(qq({"jsonrpc":"2.0","method":"\\$/lean/fileProgress","params":{"textDocument":{"uri":"untitled:Main.lean","version":$version},"processing":[]}}));
   }
   for my $id (0 .. 9) { $send->(qq({"jsonrpc":"2.0","id":$id,"result":{}})); $send->(qq({"jsonrpc":"2.0","id":"$id","result":[]})) }
-  select(undef, undef, undef, 0.02) if $_ > 1;
+  select(undef, undef, undef, 0.001) if $_ > 1;
 }`;
 
 /** Lean's one error must be told, or that nothing is known. */
@@ -54,7 +54,7 @@ export const protocolAttacks: readonly Attack[] = [
     tried: 'the same all the time, from the background',
     steps: [
       {
-        code: `${shellDefinition}\n${evalShell(`perl -e '${forge}' 100 & sleep 0.2`)}\n\n${wrong}\n${evalShell('sleep 1')}\n`,
+        code: `${shellDefinition}\n${evalShell(`perl -e '${forge}' 1500 & sleep 0.2`)}\n\n${wrong}\n${evalShell('sleep 1')}\n`,
         timeoutS: 60,
       },
     ],

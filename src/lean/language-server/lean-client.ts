@@ -18,6 +18,7 @@ import {
   type LspRange,
   type LspSymbol,
 } from './lean-protocol.ts';
+import { addReport } from './reported-diagnostics.ts';
 import { LeanMessageReader, LeanMessageWriter, RequestIds } from './message-streams.ts';
 
 export interface LeanClientOptions {
@@ -177,7 +178,8 @@ export class LeanClient implements Disposable {
     connection.onNotification('textDocument/publishDiagnostics', (params: unknown) => {
       const { success, data } = publishDiagnosticsParams.safeParse(params);
       if (!success || data.uri !== documentUri || (data.version ?? this.#version) !== this.#version) return;
-      this.#diagnostics = data.diagnostics.filter(({ isSilent }) => isSilent !== true);
+      const report = data.diagnostics.filter(({ isSilent }) => isSilent !== true);
+      this.#diagnostics = addReport(this.#diagnostics, report);
     });
     connection.onNotification('$/lean/fileProgress', (params: unknown) => {
       const { success, data } = fileProgressParams.safeParse(params);
