@@ -84,7 +84,10 @@ const places = fc.array(fc.nat(), { maxLength: 12 });
 
 /** A message that is written again has none of the white space that may have stood in it, and a length to match. */
 const unspaced = (stream: Buffer): string =>
-  stream.toString('latin1').replace(/Content-Length: \d+\r\n\r\n/g, 'Content-Length').replace(/\s/g, '');
+  stream
+    .toString('latin1')
+    .replace(/Content-Length: \d+\r\n\r\n/g, 'Content-Length')
+    .replace(/\s/g, '');
 
 const single = (stream: Buffer): Buffer[] => [...stream].map((byte) => Buffer.from([byte]));
 
