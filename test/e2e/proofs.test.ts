@@ -48,6 +48,13 @@ describe('goals come with every result', () => {
     expect(goals.map(({ sorry, line, column, rendered }) => [sorry, line, column, rendered])).toEqual(expected);
   });
 
+  it('as many as fit, and the result says how many are missing', async () => {
+    const { goals, truncated } = await server().execute(textOf(recording('attempt-example')).repeat(40));
+    expect(goals).toHaveLength(24);
+    expect(goals?.at(-1)).toMatchObject({ sorry: 24, line: 48 });
+    expect(truncated).toMatchObject({ goals: 16 });
+  });
+
   it('in parts, too', async () => {
     const { goals = [] } = await server().execute(textOf(recording('inspect-two-sorries')));
     expect(goals[1]).toEqual({
@@ -266,5 +273,70 @@ describe.concurrent('try-tactics', () => {
     ['a place inside of a word', { code, line: 1, column: 3, attempts: ['rfl'] }, /it is inside "theorem"/],
   ])('refuses %s', async (_, args, message) => {
     expect(await server().refusal('try-tactics', args)).toMatch(message);
+  });
+});
+
+// What is not recorded.
+describe.skipIf(inject('isStandIn'))('places that are hard to count', () => {
+  const code = [
+    'namespace Deep',
+    'def early := 1',
+    '/- \t🎉𝓝 -/ theorem pair (p q : Prop) (hp : p) (hq : q) : p ∧ q := ⟨sorry, by exact sorry⟩',
+    'theorem outer (n : Nat) : n = n := inner n',
+    'where',
+    '  inner (m : Nat) : m = m := by',
+    '    exact sorry',
+    'theorem late : early = 1 := rfl',
+    'end Deep',
+    '',
+  ].join('\n');
+  const line = Array.from(code.split('\n')[2] ?? '');
+  const columns = line.flatMap((_, column) => (line.slice(column, column + 5).join('') === 'sorry' ? [column] : []));
+
+  it('have their goals', async () => {
+    const { goals = [] } = await server().execute(code);
+    expect(goals.map((goal) => [goal.sorry, goal.line, goal.column, goal.target])).toEqual([
+      [1, 3, columns[0], 'p'],
+      [2, 3, columns[1], 'q'],
+      [3, 7, 10, 'm = m'],
+    ]);
+  });
+
+  it('take attempts, by number and by column', async () => {
+    const attempts = ['exact hq', 'exact hp', 'rfl'];
+    const [first, second] = columns;
+    for (const [place, closed, kind] of [
+      [{ sorry: 1 }, 2, 'term'],
+      [{ sorry: 2 }, 1, 'tactic'],
+      [{ sorry: 3 }, 3, 'tactic'],
+      [{ line: 3, column: first }, 2, 'term'],
+      [{ line: 3, column: second }, 1, 'tactic'],
+      [{ line: 7 }, 3, 'tactic'],
+    ] as const) {
+      const told = await tryTactics(server(), { code, ...place, attempts });
+      expect(told, JSON.stringify(place)).toMatchObject({ closed: [closed], place: { kind } });
+      const failed = told.attempts?.filter(({ result }) => result === 'failed') ?? [];
+      expect(failed).toHaveLength(2);
+      for (const { diagnostics } of failed) expect(diagnostics?.[0]).toMatchObject({ severity: 'error', line: 1 });
+    }
+  });
+
+  it('answer questions', async () => {
+    const [first = 0, second = 0] = columns;
+    const expected = await inspect(server(), { code, line: 3, column: first, what: 'term-goal' });
+    expect(expected.goal).toMatchObject({ target: 'p' });
+    expect(expected.place).toMatchObject({ line: 3, column: first, end_column: first + 5 });
+    const state = await inspect(server(), { code, line: 3, column: second, what: 'goal' });
+    expect(state.goals_before?.map(({ target }) => target)).toEqual(['q']);
+    expect(state.goals_after).toEqual([]);
+    const name = await inspect(server(), { code, line: 8, column: 15, what: 'definition' });
+    expect(name.definitions).toMatchObject([{ where: 'code', line: 2, text: 'def early := 1' }]);
+  });
+
+  it('two on one line must be told apart, and the refusal says how', async () => {
+    const message = await server().refusal('try-tactics', { code, line: 3, attempts: ['rfl'] });
+    const [first = 0, second = 0] = columns;
+    expect(message).toContain('Line 3 has 2 sorries.');
+    expect(message).toContain(`sorry 1 at line 3, column ${first}; sorry 2 at line 3, column ${second}`);
   });
 });
