@@ -18,7 +18,9 @@ import type { LeanLaunch } from '../lean/lean-launch.ts';
 import type { Toolchain } from '../lean/toolchain.ts';
 import type { ToolEnvironment } from '../mcp/tool.ts';
 import { DockerDriver } from '../sandbox/docker/docker-driver.ts';
+import { toEngineError } from '../sandbox/docker/docker-errors.ts';
 import { connectEngine } from '../sandbox/docker/engine.ts';
+import { readProtection } from '../sandbox/docker/protection.ts';
 import { FileSessionStore } from '../sessions/file-session-store.ts';
 import { noSessionStore } from '../sessions/session-store.ts';
 import { SessionRegistry } from '../sessions/session-registry.ts';
@@ -56,6 +58,8 @@ export interface AppOptions {
 const msPerSecond = 1000;
 /** Anybody may ask whether calls can be served, and must not keep the engine busy with that; in milliseconds. */
 const readinessAgeMs = 1000;
+/** More than any file of Lean has; Lean's messages about each line of more are too many for anybody. */
+const mostLines = 100_000;
 const noOne: CallContext = { signal: new AbortController().signal, onProgress: () => undefined };
 
 /** Wires the program. Nothing is connected to yet; the engine is first spoken to when it is needed. */
@@ -118,7 +122,11 @@ export function createApp({ settings, origins }: LoadedConfig, options: AppOptio
   const shared = {
     logger,
     installation: async () => {
-      const { toolchain, limits } = await images.get(noOne);
+      const { toolchain, limits, networkDisabled, readOnly } = await images.get(noOne);
+      const jail = { runtime: docker.runtime, networkDisabled, readOnly };
+      const protection = await readProtection(await connect(), jail).catch((error: unknown) => {
+        throw toEngineError(error, 'telling what it is');
+      });
       return {
         lean_version: toolchain.version,
         toolchain: toolchain.versionLine,
@@ -134,10 +142,18 @@ export function createApp({ settings, origins }: LoadedConfig, options: AppOptio
           code_bytes: docker.max_code_size,
           network: docker.network_disabled ? 'none' : 'on',
         },
+        security_level: protection.level,
+        runtime: protection.runtime,
+        missing_protections: protection.missing,
       };
     },
     report: { messageCharacters: docker.message_limit, maxTimeoutMs: environment.maxTimeoutMs },
-    limits: { codeBytes: docker.max_code_size, defaultTimeoutS: docker.timeout, maxTimeoutS: docker.max_timeout },
+    limits: {
+      codeBytes: docker.max_code_size,
+      codeLines: mostLines,
+      defaultTimeoutS: docker.timeout,
+      maxTimeoutS: docker.max_timeout,
+    },
   };
   const toolsFor = (principal: Principal): ToolEnvironment => {
     const own = sessions.of({ principal });

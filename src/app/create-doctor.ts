@@ -6,6 +6,7 @@ import { imageBuildCommand } from '../doctor/next-step.ts';
 import type { Jail, Surroundings } from '../doctor/surroundings.ts';
 import { DockerDriver } from '../sandbox/docker/docker-driver.ts';
 import { connectEngine } from '../sandbox/docker/engine.ts';
+import { readProtection } from '../sandbox/docker/protection.ts';
 import { createApp } from './create-app.ts';
 import { givenSettings } from './given-settings.ts';
 import { findConfiguredImage } from './sandbox-image.ts';
@@ -52,6 +53,12 @@ export function createDoctor({ configure, configFile }: DoctorOptions): Surround
         expectedSandboxes: expectedSandboxes(docker),
         driver,
         service: app.service,
+        protection: async () =>
+          await readProtection(await app.connect(), {
+            runtime: docker.runtime,
+            networkDisabled: docker.network_disabled,
+            readOnly: docker.read_only,
+          }),
         findLaunch: async () => await findConfiguredImage(await app.connect(), docker, { memoryIsDefault }),
       };
     },

@@ -27,6 +27,8 @@ export interface AttackStep {
   readonly args?: readonly string[];
   readonly stdin?: string;
   readonly timeoutS: number;
+  /** When the caller gives up; absent: never. In milliseconds. */
+  readonly cancelAfterMs?: number;
   /** Steps with the same name share a session; absent: a sandbox of its own. */
   readonly session?: string;
 }
@@ -38,7 +40,7 @@ export interface Judgement {
 }
 
 export interface Attack {
-  /** A letter for the group: resources, isolation, network, kernel, protocol. */
+  /** A letter for the group: resources, isolation, network, kernel, protocol, life and death. */
   readonly id: string;
   /** What is tried, in a few words. */
   readonly tried: string;

@@ -1,7 +1,8 @@
 /*
  * Carries attacks out, one after another, through the service that every caller uses, and adds to the judge's word what
  * must hold after any attack: each call was answered within its time limit, what was cut short was not called a success,
- * the engine and this process have in use what they had before, and another caller's call gave its normal answer.
+ * the engine and this process have in use what they had before, and another caller's calls, meanwhile and right
+ * after, gave their normal answer.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { AppError, messageOf } from '../core/app-error.ts';
@@ -52,6 +53,7 @@ async function judge(attack: Attack, target: AttackTarget, signal: AbortSignal):
     takeSteps(attack, target, signal),
     callOfSomebodyElse(target, signal),
   ]);
+  const problemAfterwards = await callOfSomebodyElse(target, signal);
   lag.disable();
   const judgement = attack.judge(
     results.map(({ result }) => result),
@@ -59,6 +61,7 @@ async function judge(attack: Attack, target: AttackTarget, signal: AbortSignal):
   );
   const problem =
     problemOfOther ??
+    (problemAfterwards && `afterwards, ${problemAfterwards}`) ??
     results.map(problemOfStep).find((text) => text !== undefined) ??
     (lag.max / 1e6 > latenessLimitMs ? `the server did nothing else for ${Math.round(lag.max / 1e6)} ms` : undefined) ??
     (await returnToBaseline(baseline, target.countContainers));
@@ -74,9 +77,10 @@ interface StepTaken {
 
 async function takeSteps(attack: Attack, target: AttackTarget, signal: AbortSignal): Promise<readonly StepTaken[]> {
   const sessions = new Map<string, SessionId>();
-  const context: CallContext = { signal, onProgress: () => undefined };
   const take = async (step: AttackStep): Promise<StepTaken> => {
-    const { code, args = [], stdin = '', timeoutS, session } = step;
+    const { code, args = [], stdin = '', timeoutS, session, cancelAfterMs } = step;
+    const caller = cancelAfterMs === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(cancelAfterMs)]);
+    const context: CallContext = { signal: caller, onProgress: () => undefined };
     const request = { code, args, stdin, timeoutMs: timeoutS * 1000 };
     const startedAt = performance.now();
     const known = session === undefined ? undefined : sessions.get(session);
@@ -101,14 +105,16 @@ async function takeSteps(attack: Attack, target: AttackTarget, signal: AbortSign
 
 /** What is wrong about an answer, whatever the attack was. */
 function problemOfStep({ step, result, milliseconds }: StepTaken): string | undefined {
-  const late = Math.round(milliseconds - step.timeoutS * 1000);
-  if (late > latenessLimitMs) return `answered ${late} ms after its time limit`;
+  const { timeoutS, cancelAfterMs } = step;
+  const late = Math.round(milliseconds - (cancelAfterMs ?? timeoutS * 1000));
+  const end = cancelAfterMs === undefined ? 'its time limit' : 'it was cancelled';
+  if (late > latenessLimitMs) return `answered ${late} ms after ${end}`;
   if (result.status === 'success' && result.outcome !== 'completed') return `${result.outcome} was called a success`;
   if (result.status === 'error' && (result.error ?? '') === '') return 'an error without a reason';
   return undefined;
 }
 
-/** A call of somebody else, meanwhile: a true theorem and a false one. @returns what is wrong about its answer */
+/** A call of somebody else: a true theorem and a false one. @returns what is wrong about its answer */
 async function callOfSomebodyElse(target: AttackTarget, signal: AbortSignal): Promise<string | undefined> {
   const request = { code: canary.code, args: [], stdin: '', timeoutMs: canaryTimeoutMs };
   const result = await target.service.runCode(request, { signal, onProgress: () => undefined });

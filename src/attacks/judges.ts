@@ -1,6 +1,6 @@
 /** Judges that many attacks share. */
 import type { StructuredResult } from '../report/structured-result.ts';
-import { contained, notCarriedOut, notContained, type AttackSetting, type Judgement } from './attack.ts';
+import { contained, notCarriedOut, notContained, type Attack, type AttackSetting, type Judgement } from './attack.ts';
 
 type Outcome = StructuredResult['outcome'];
 
@@ -23,6 +23,18 @@ export function mustEndAs(...outcomes: readonly Outcome[]) {
     if (outcomes.includes(result.outcome)) return contained(describe(result));
     return notCarriedOut(`${describe(result)} instead of ${outcomes.join(' or ')}`);
   };
+}
+
+/** The attack may end in many ways, but not as a success. */
+export function mustNotSucceed([result]: readonly StructuredResult[]): Judgement {
+  if (result === undefined) return notCarriedOut('no result');
+  return result.status === 'success' ? notContained('reported as a success') : contained(describe(result));
+}
+
+/** The memory limit ended it, or the other judge decides. */
+export function mustRunOutOfMemoryOr(judge: Attack['judge']): Attack['judge'] {
+  return (results, setting) =>
+    results[0]?.outcome === 'out-of-memory' ? mustEndAs('out-of-memory')(results) : judge(results, setting);
 }
 
 /**

@@ -132,6 +132,7 @@ async function examineWith(changes: Changes): Promise<{ checks: readonly CheckRe
     expectedSandboxes: 2,
     driver: fakeDriver(changes, started),
     service: { runCode: () => Promise.resolve(completed()) },
+    protection: () => Promise.resolve({ level: 'shared-kernel', runtime: 'runc', missing: [] }),
     findLaunch: () => Promise.resolve(images.includes('lean') ? launch : undefined),
   };
   const surroundings: Surroundings = {
@@ -159,6 +160,7 @@ test('where all is well, all checks pass but those that do not apply', async () 
     'engine',
     'api-version',
     'platform',
+    'protection',
     'image',
     'limits',
     'swap',
@@ -184,7 +186,7 @@ test('without the image the limits are read on its base, and Lean is not tried',
 
 test('without any image the limits are not known, and nothing that needs them passes', async () => {
   const { checks, started } = await examineWith({ images: [] });
-  expect(namesWith(checks, 'ok')).toEqual(['configuration', 'engine', 'api-version', 'platform']);
+  expect(namesWith(checks, 'ok')).toEqual(['configuration', 'engine', 'api-version', 'platform', 'protection']);
   expect(started).toEqual([]);
 });
 

@@ -8,6 +8,7 @@ import { checkImage } from './checks/image.ts';
 import { checkMemory } from './checks/memory.ts';
 import { checkMemoryHint } from './checks/memory-hint.ts';
 import { checkPlatform } from './checks/platform.ts';
+import { checkProtection } from './checks/protection.ts';
 import { checkSwap } from './checks/swap.ts';
 import { checkToolchain } from './checks/toolchain.ts';
 import { checkTrialRun } from './checks/trial-run.ts';
@@ -48,6 +49,9 @@ export async function examine(surroundings: Surroundings, options: ExamineOption
   );
   await examination.check({ name: 'platform', needs: { engine: reached }, ...quick }, (known) =>
     checkPlatform(known.engine.info),
+  );
+  await examination.check({ name: 'protection', needs: { config, engine }, ...quick }, async (known) =>
+    checkProtection(await known.config.protection()),
   );
   const image = await examination.check({ name: 'image', needs: { config, engine }, ...quick }, (known) =>
     checkImage(known.config, known.engine, buildCommand),

@@ -1,7 +1,7 @@
 import type Docker from 'dockerode';
 import type { ExecutionService } from '../execution/execution-service.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
-import type { SandboxDriver, SandboxSpec } from '../sandbox/sandbox.ts';
+import type { Protection, SandboxDriver, SandboxSpec } from '../sandbox/sandbox.ts';
 
 /** A setting that somebody gave. */
 export interface GivenSetting {
@@ -33,6 +33,8 @@ export interface ConfiguredProgram {
   readonly driver: SandboxDriver;
   /** Executes code as for any caller. */
   readonly service: Pick<ExecutionService, 'runCode'>;
+  /** What stands between code and the machine. Throws what the engine's client throws. */
+  readonly protection: () => Promise<Protection>;
   /** The configured image with the limits that its sandboxes get. Throws AppError. */
   readonly findLaunch: () => Promise<LeanLaunch | undefined>;
 }

@@ -46,7 +46,7 @@ describe('what others write to Lean’s stdout', () => {
   it('is called what it is when it announces more than is read', async () => {
     expect(await elaborate(header(999_999_999))).toMatchObject({
       end: 'garbled',
-      detail: 'a message of 954 MiB was announced on Lean’s stdout, and 16 MiB are the most that is read',
+      detail: 'a message of 954 MiB was announced on Lean’s stdout, and 8 MiB are the most that is read',
       texts: 1,
     });
   });

@@ -41,8 +41,8 @@ export interface Elaboration {
 
 type End = Pick<Elaboration, 'end' | 'detail'>;
 
-/** The longest message of Lean that is read. */
-const messageLimit = 16 * 1024 * 1024;
+/** The longest message of Lean that is read: what this program needs to parse it, nobody else is served meanwhile. */
+const messageLimit = 8 * 1024 * 1024;
 
 /** Disposing kills the sandbox. After an end other than `finished` nothing else can be done with it. */
 export class LeanServer implements AsyncDisposable {

@@ -1,5 +1,7 @@
-import { serveStdio as serve } from '@modelcontextprotocol/server/stdio';
+import { ProtocolErrorCode } from '@modelcontextprotocol/server';
+import { serveStdio as serve, StdioServerTransport } from '@modelcontextprotocol/server/stdio';
 import { createMcpServer, type ServerIdentity } from './create-mcp-server.ts';
+import { RequestLines, type OverlongRequest } from './request-lines.ts';
 import type { ToolEnvironment } from './tool.ts';
 
 /** Serves the protocol on stdin and stdout. Resolves when the client has closed stdin or the signal fires. */
@@ -8,7 +10,16 @@ export async function serveStdio(
   environment: ToolEnvironment,
   signal: AbortSignal,
 ): Promise<void> {
+  const longest = longestRequest(environment);
+  const lines = new RequestLines(longest, (request) => {
+    environment.logger.warn('A request was too long to be read', { bytes: request.bytes, limit: longest });
+    if (request.id !== undefined) process.stdout.write(refusal(request, longest));
+  });
+  process.stdin.pipe(lines);
+  // Twice, because it counts what it has not looked at yet too.
+  const transport = new StdioServerTransport(lines, process.stdout, { maxBufferSize: 2 * longest });
   const connection = serve(({ era }) => createMcpServer(identity, environment, { era, lasts: true }), {
+    transport,
     onerror: (error) => {
       environment.logger.debug('Protocol error', { error: error.message });
     },
@@ -25,5 +36,17 @@ export async function serveStdio(
         { once: true },
       );
   });
+  process.stdin.unpipe(lines).pause();
   await connection.close();
+}
+
+/** The code, the arguments and the input, each as long as it may be and with every byte escaped, and what is around them. */
+function longestRequest({ limits }: ToolEnvironment): number {
+  const longestEscape = 6;
+  return 3 * longestEscape * limits.codeBytes + 1024 * 1024;
+}
+
+function refusal({ bytes, id }: OverlongRequest, limit: number): string {
+  const message = `The request has ${bytes} bytes; at most ${limit} are accepted. Send less, or have docker.max_code_size raised.`;
+  return `${JSON.stringify({ jsonrpc: '2.0', id, error: { code: ProtocolErrorCode.InvalidRequest, message } })}\n`;
 }

@@ -18,7 +18,12 @@ export interface ToolEnvironment {
   readonly installation: () => Promise<Readonly<Record<string, unknown>>>;
   readonly report: ReportLimits;
   /** Limits that are told in descriptions and checked on arguments. */
-  readonly limits: { readonly codeBytes: number; readonly defaultTimeoutS: number; readonly maxTimeoutS: number };
+  readonly limits: {
+    readonly codeBytes: number;
+    readonly codeLines: number;
+    readonly defaultTimeoutS: number;
+    readonly maxTimeoutS: number;
+  };
   readonly logger: Logger;
 }
 

@@ -37,6 +37,16 @@ export interface SandboxSpec {
   readonly purpose: 'lean' | 'program' | 'probe';
 }
 
+/** What stands between code in a sandbox and the machine, as the engine tells it and the configuration chose. */
+export interface Protection {
+  /** `weakened`: a protection is missing that every installation should have, or was switched off. */
+  readonly level: 'own-kernel' | 'shared-kernel' | 'weakened';
+  /** The engine's runtime that sandboxes get. */
+  readonly runtime: string;
+  /** Protections that these sandboxes do not have, in words. */
+  readonly missing: readonly string[];
+}
+
 /** How a sandbox ended. */
 export interface SandboxExit {
   /** Exit code of the main process; `undefined` when the sandbox was lost and nobody can know. */

@@ -1,6 +1,7 @@
 import type { Attack } from '../attack.ts';
 import { isolationAttacks } from './isolation.ts';
 import { kernelAttacks } from './kernel.ts';
+import { lifeAttacks } from './life.ts';
 import { networkAttacks } from './network.ts';
 import { protocolAttacks } from './protocol.ts';
 import { memoryAttacks } from './resources-memory.ts';
@@ -18,4 +19,5 @@ export const allAttacks: readonly Attack[] = [
   ...networkAttacks,
   ...kernelAttacks,
   ...protocolAttacks,
+  ...lifeAttacks,
 ];

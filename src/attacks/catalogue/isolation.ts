@@ -58,6 +58,27 @@ attempt("pair of family 2", socketpair(my $one, my $other, 2, 1, 0));`),
     judge: mustRefuseAllOnHost,
   },
   {
+    id: 'I3-abstract',
+    tried: 'meeting another call at a socket without a file',
+    isSideBySide: true,
+    steps: [
+      perlStep(
+        probe(`use Socket; socket(my $socket, PF_UNIX, SOCK_STREAM, 0);
+bind($socket, pack_sockaddr_un("\\0lean-meeting")) && listen($socket, 9) or die "no socket: $!";
+vec(my $ready = "", fileno($socket), 1) = 1; attempt("be met", select($ready, undef, undef, 6) > 0);`),
+      ),
+      perlStep(
+        probe(`use Socket; my $met = 0;
+for (1 .. 25) {
+  socket(my $socket, PF_UNIX, SOCK_STREAM, 0);
+  last if $met = connect($socket, pack_sockaddr_un("\\0lean-meeting")); select(undef, undef, undef, 0.2);
+}
+attempt("meet", $met);`),
+      ),
+    ],
+    judge: mustRefuseAll,
+  },
+  {
     id: 'I4',
     tried: 'signals to another call through locks on shared files',
     isSideBySide: true,

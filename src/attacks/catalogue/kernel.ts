@@ -118,13 +118,17 @@ write_to("/proc/self/oom_score_adj", "-1000"); write_to("/proc/self/oom_score_ad
   },
   {
     id: 'K5',
-    tried: 'a million files and watches',
+    tried: 'a million files, watches and events',
     steps: [
       perlStep(
-        probe(`my @kept; while (@kept < 1000000 && open(my $file, "<", "/dev/null")) { push(@kept, $file) } print "files ", scalar(@kept), ": $!\\n"; @kept = ();
-my $watches = 0; $watches++ while $watches < 1000000 && syscall(number("inotify_init1"), 0) >= 0; print "watches $watches: $!\\n";`),
+        probe(`use POSIX (); my @kept; while (@kept < 1000000 && open(my $file, "<", "/dev/null")) { push(@kept, $file) } print "files ", scalar(@kept), ": $!\\n"; @kept = ();
+my $watches = 0; $watches++ while $watches < 1000000 && syscall(number("inotify_init1"), 0) >= 0; print "watches $watches: $!\\n";
+for my $call (qw(epoll_create1 eventfd2)) {
+  my @opened; while (@opened < 1000000) { my $number = syscall(number($call), 0, 0); last if $number < 0; push(@opened, $number) }
+  print "$call ", scalar(@opened), ": $!\\n"; POSIX::close($_) for @opened;
+}`),
       ),
     ],
-    judge: mustCountAtMost(() => ({ files: 4096, watches: 4096 })),
+    judge: mustCountAtMost(() => ({ files: 4096, watches: 4096, epoll_create1: 4096, eventfd2: 4096 })),
   },
 ];

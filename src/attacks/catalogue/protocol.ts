@@ -28,6 +28,11 @@ function mustNotHideTheError([result]: readonly StructuredResult[]): Judgement {
 /** The bytes of a shell's printf. */
 const oddBytes = String.raw`\033[2J\033]0;title\007\rover\000\302\233\357\273\277\342\200\256\377\376\300\257\355\240\200end`;
 
+/** The same in a message of Lean, which stands there when the time is up. */
+const oddMessage = String.raw`my $text = q(\u001b[2J\u001b]0;title\u0007\rover\u0000\u009b\ufeff\u202e\ud800end);
+my $body = q({"jsonrpc":"2.0","method":"textDocument/publishDiagnostics","params":{"uri":"untitled:Main.lean","version":1,"diagnostics":[{"range":{"start":{"line":0,"character":0},"end":{"line":0,"character":1}},"severity":1,"message":") . $text . q("}]}});
+$| = 1; print "Content-Length: " . length($body) . "\r\n\r\n$body"; sleep 100;`;
+
 /** Messages of JSON that are meant to hurt whoever reads them. */
 const bombs = `$| = 1;
 my $send = sub { my $body = shift; print "Content-Length: " . length($body) . "\\r\\n\\r\\n$body" };
@@ -80,6 +85,17 @@ export const protocolAttacks: readonly Attack[] = [
       const { stdout = '', stderr = '' } = result ?? {};
       if (!stdout.includes('end')) return notCarriedOut(describe(result));
       const isVisible = [stdout, stderr].every((text) => makeVisible(text) === text);
+      return isVisible ? contained('all of it was made visible') : notContained('some of it got through');
+    },
+  },
+  {
+    id: 'P3-messages',
+    tried: 'messages in the name of Lean that act on terminals and hide text',
+    steps: [{ code: `${shellDefinition}\n${evalPerl(oddMessage)}\n`, timeoutS: 6 }],
+    judge: ([result]) => {
+      const messages = (result?.diagnostics ?? []).map(({ message }) => message);
+      if (!messages.some((message) => message.includes('end'))) return notCarriedOut(describe(result));
+      const isVisible = messages.every((message) => makeVisible(message) === message);
       return isVisible ? contained('all of it was made visible') : notContained('some of it got through');
     },
   },

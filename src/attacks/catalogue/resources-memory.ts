@@ -1,5 +1,5 @@
 import type { Attack } from '../attack.ts';
-import { all, mustCountAtMost, mustEndAs, mustRefuseAll } from '../judges.ts';
+import { all, mustCountAtMost, mustEndAs, mustRefuseAll, mustRunOutOfMemoryOr } from '../judges.ts';
 import { perlStep } from '../lean-programs.ts';
 import { probe } from '../perl-probes.ts';
 
@@ -93,6 +93,22 @@ print "kept ", scalar(@kept), " files\\n";`),
     judge: mustEndAs('out-of-memory'),
   },
   {
+    id: 'R5-pipes',
+    tried: 'memory in pipes that nobody reads',
+    steps: [
+      perlStep(
+        probe(`use Fcntl; my $piece = "x" x (1 << 20); my $kept = 0;
+while (@kept < 900 && pipe(my $out, my $in)) {
+  fcntl($in, 1031, 1 << 20); fcntl($in, F_SETFL, O_NONBLOCK);
+  while (my $more = syswrite($in, $piece)) { $kept += $more } push(@kept, $out, $in);
+}
+printf "kept %.1f MiB\\n", $kept / (1 << 20);`),
+        generous,
+      ),
+    ],
+    judge: mustRunOutOfMemoryOr(mustCountAtMost(({ memory }) => ({ kept: memory / mebibyte }))),
+  },
+  {
     id: 'R6',
     tried: 'more files than a folder may have, deep folders, odd names',
     steps: [
@@ -118,6 +134,7 @@ for my $folder ("/tmp", $home) {
       perlStep(
         probe(`$SIG{XFSZ} = "IGNORE";
 open(my $file, ">", "huge"); attempt("a terabyte", truncate($file, 1 << 40));
+try_call("a reserved terabyte", "fallocate", fileno($file), 0, 0, 1 << 40);
 if (!fork) { exec "ulimit -c unlimited 2>/dev/null; exec perl -e 'kill 11, \\$\\$; sleep 9'" }
 wait; $! = 13; attempt("core dump", ($? & 128) || glob("*core*"));`),
       ),

@@ -22,6 +22,22 @@ const frames = `my $body = q({"jsonrpc":"2.0","method":"$/lean/fileProgress","pa
 my $frame = "Content-Length: " . length($body) . "\\r\\n\\r\\n$body";
 syswrite(STDOUT, $frame x 100) while 1;`;
 
+/** One message with so many diagnostics that it is nearly as long as a message may be. */
+const manyDiagnostics = `my $one = q({"range":{"start":{"line":0,"character":0},"end":{"line":0,"character":1}},"severity":3,"message":"x"},);
+my $body = q({"jsonrpc":"2.0","method":"textDocument/publishDiagnostics","params":{"uri":"untitled:Main.lean","version":1,"diagnostics":[) . ($one x 75000);
+chop($body); $body .= "]}}"; $| = 1; print "Content-Length: " . length($body) . "\\r\\n\\r\\n$body"; sleep 100;`;
+/** More messages than anybody reads. */
+const tooMany = 5000;
+
+/** Ended from outside, and the messages that are shown are few. */
+function mustShowFewMessages(results: readonly StructuredResult[]): Judgement {
+  const judgement = mustEndAs('timed-out')(results);
+  if (judgement.verdict !== 'contained') return judgement;
+  const shown = results[0]?.diagnostics?.length ?? 0;
+  if (shown === 0) return notCarriedOut('the messages did not arrive');
+  return shown > tooMany ? notContained(`${shown} messages are shown`) : contained(`${shown} of them are shown`);
+}
+
 /** Output without end. */
 export const outputAttacks: readonly Attack[] = [
   {
@@ -59,5 +75,11 @@ export const outputAttacks: readonly Attack[] = [
     tried: 'millions of messages in the name of Lean',
     steps: [{ code: `${shellDefinition}\n${evalPerl(frames)}\n`, timeoutS: 5 }],
     judge: mustEndAs('timed-out', 'output-limit'),
+  },
+  {
+    id: 'R9-diagnostics',
+    tried: '75000 diagnostics in the name of Lean',
+    steps: [{ code: `${shellDefinition}\n${evalPerl(manyDiagnostics)}\n`, timeoutS: 8 }],
+    judge: mustShowFewMessages,
   },
 ];

@@ -1,6 +1,6 @@
 import { contained, notCarriedOut, notContained, type Attack } from '../attack.ts';
 import { all, describe, endMark, hasEnded, mustCountAtMost, mustEndAs } from '../judges.ts';
-import { elaborationStep, evalShell, perlStep } from '../lean-programs.ts';
+import { elaborationStep, evalPerl, evalShell, perlStep, shellDefinition } from '../lean-programs.ts';
 import { probe } from '../perl-probes.ts';
 
 const forkBomb = `$| = 1; my $n = 0;
@@ -29,6 +29,12 @@ export const processAttacks: readonly Attack[] = [
       mustEndAs('timed-out', 'out-of-memory'),
       mustCountAtMost(({ processes }) => ({ children: processes })),
     ),
+  },
+  {
+    id: 'R1-elaboration',
+    tried: 'a fork bomb while Lean elaborates',
+    steps: [{ code: `${shellDefinition}\n${evalPerl(forkBomb)}\n`, timeoutS: 5 }],
+    judge: mustEndAs('timed-out', 'out-of-memory', 'crashed'),
   },
   {
     id: 'R2',

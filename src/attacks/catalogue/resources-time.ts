@@ -1,5 +1,5 @@
 import { contained, notCarriedOut, notContained, type Attack } from '../attack.ts';
-import { describe, endMark, mustEndAs } from '../judges.ts';
+import { describe, endMark, mustEndAs, mustNotSucceed } from '../judges.ts';
 import { elaborationStep, perlStep } from '../lean-programs.ts';
 import { probe } from '../perl-probes.ts';
 
@@ -30,6 +30,15 @@ const deepRecursion = `def f : Nat → Nat
 #eval f 10000
 `;
 
+/** Cheap to write down and to elaborate; the kernel would compute for longer than the world lasts. */
+const endlessProof = `def double : Nat → Nat → Nat
+  | 0, k => k
+  | n+1, k => double n (double n k)
+
+set_option maxHeartbeats 0 in
+example : double 60 0 = 1 := by decide
+`;
+
 const deaf = '$SIG{$_} = "IGNORE" for keys %SIG; sleep 1 while 1;';
 const brief = 4;
 
@@ -48,6 +57,12 @@ export const timeAttacks: readonly Attack[] = [
     judge: mustEndAs('timed-out'),
   },
   {
+    id: 'R10-proof',
+    tried: 'a proof that takes for ever to check, with the heartbeats switched off',
+    steps: [{ code: endlessProof, timeoutS: brief }],
+    judge: mustNotSucceed,
+  },
+  {
     id: 'R11',
     tried: 'a program that ignores every signal',
     steps: [perlStep(deaf, brief)],
@@ -57,6 +72,19 @@ export const timeAttacks: readonly Attack[] = [
     id: 'R11-elaboration',
     tried: 'a child of Lean that ignores every signal',
     steps: [elaborationStep(`perl -e '${deaf}'`, brief)],
+    judge: mustEndAs('timed-out'),
+  },
+  {
+    id: 'R11-vfork',
+    tried: 'a program that cannot be interrupted, because it waits for its child',
+    steps: [
+      perlStep(
+        probe(
+          `my $child = syscall(number("clone"), 0x4000 | 17, 0, 0, 0, 0); if ($child == 0) { ${deaf} } print "on it goes\\n";`,
+        ),
+        brief,
+      ),
+    ],
     judge: mustEndAs('timed-out'),
   },
   {
@@ -104,5 +132,11 @@ while (time < $until) {
         ? notContained('a success without its value')
         : contained(describe(result));
     },
+  },
+  {
+    id: 'R18-imports',
+    tried: 'a megabyte of imports that do not exist',
+    steps: [{ code: `${'import No.Such.Thing\n'.repeat(50_000)}\ndef a := 1\n`, timeoutS: 30 }],
+    judge: mustNotSucceed,
   },
 ];

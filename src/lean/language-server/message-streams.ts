@@ -31,6 +31,9 @@ export class RequestIds {
   }
 }
 
+/** Reading for longer than this, in milliseconds, at the cost of everybody else, has to be paid back by waiting as long. */
+const longestReading = 50;
+
 /** So many messages in one read are more than Lean has to say at a time. */
 const largestBurst = 64;
 
@@ -39,7 +42,8 @@ const unreadAnswersLimit = 1024 * 1024;
 
 /**
  * Messages from Lean, picked out of everything on its stdout. The library handles one message in a turn of the event loop,
- * and keeps the others for as long as it takes: who sends more in a read than Lean would has to wait until it is done.
+ * and keeps the others for as long as it takes: who sends more in a read than Lean would has to wait until it is done, and
+ * so has who sends what takes long to read.
  */
 export class LeanMessageReader extends AbstractMessageReader {
   readonly #source: Readable;
@@ -80,10 +84,15 @@ export class LeanMessageReader extends AbstractMessageReader {
     );
     const onData = (chunk: Buffer): void => {
       messages = 0;
+      const startedAt = performance.now();
       frames.push(chunk);
-      if (messages <= largestBurst) return;
+      const spentMs = performance.now() - startedAt;
+      if (messages <= largestBurst && spentMs <= longestReading) return;
       this.#source.pause();
-      afterTurns(messages, () => this.#source.resume());
+      afterTurns(messages, () => {
+        if (spentMs <= longestReading) this.#source.resume();
+        else setTimeout(() => this.#source.resume(), spentMs).unref();
+      });
     };
     this.#source.on('data', onData);
     this.#source.once('end', () => {

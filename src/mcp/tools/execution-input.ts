@@ -40,6 +40,12 @@ export function toCodeRequest(input: ExecutionArguments, { limits }: ToolEnviron
       hint: 'Send less, or have docker.max_code_size raised.',
     });
   }
+  const lines = countLines(input.code);
+  if (lines > limits.codeLines) {
+    throw new AppError('usage', `code has ${lines} lines; at most ${limits.codeLines} are accepted.`, {
+      hint: 'Send less, or put more on a line.',
+    });
+  }
   if (input.timeout !== undefined && input.timeout > limits.maxTimeoutS) {
     throw new AppError('usage', `timeout is ${input.timeout} s; at most ${limits.maxTimeoutS} s are allowed.`, {
       hint: `Leave it out for ${limits.defaultTimeoutS} s, or have docker.max_timeout raised.`,
@@ -52,6 +58,10 @@ export function toCodeRequest(input: ExecutionArguments, { limits }: ToolEnviron
     stdin: input.stdin ?? '',
     ...(input.timeout !== undefined && { timeoutMs: Math.max(1, Math.round(input.timeout * 1000)) }),
   };
+}
+
+function countLines(text: string): number {
+  return text.split(/\r\n?|\n/).length;
 }
 
 /** What Linux takes as arguments of a process, with room for the environment. */

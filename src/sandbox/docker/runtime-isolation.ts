@@ -10,7 +10,11 @@ export interface RuntimeIsolation {
 
 /** Asks the engine. Throws what the engine's client throws. @param configured the runtime that was chosen */
 export async function readIsolation(docker: Docker, configured: string | undefined): Promise<RuntimeIsolation> {
-  const info = (await docker.info()) as Readonly<Record<string, unknown>>;
+  return isolationOf((await docker.info()) as Readonly<Record<string, unknown>>, configured);
+}
+
+/** @param info what the engine tells of itself */
+export function isolationOf(info: Readonly<Record<string, unknown>>, configured: string | undefined): RuntimeIsolation {
   const fallback = typeof info['DefaultRuntime'] === 'string' ? info['DefaultRuntime'] : 'runc';
   const runtime = configured ?? fallback;
   const { path } =

@@ -40,6 +40,7 @@ const pour = (write) => {
 
 export const reactions = {
   'eval-spin': spin,
+  'proof-endless': spin,
   'eval-allocate': allocate,
   'eval-raw-output': child('sh', '-c', 'echo raw output'),
   'eval-broken-frame': child('printf', 'Content-Length: twelve\\r\\n\\r\\n{nonsense'),
