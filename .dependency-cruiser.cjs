@@ -54,6 +54,9 @@ const insides = {
   'only-lean-speaks-lsp': ['lean/language-server', ['lean']],
   'only-app-and-image-know-docker': ['sandbox/docker', ['app', 'image']],
   'only-app-picks-a-logger': ['telemetry/pino-logger.ts', ['app']],
+  'only-app-picks-metrics': ['telemetry/prometheus-metrics.ts', ['app']],
+  'only-app-picks-an-audit': ['telemetry/audit-log.ts', ['app']],
+  'only-app-opens-the-event-stream': ['telemetry/event-stream.ts', ['app']],
 };
 
 /** Packages that one place knows; `types` may import only their types. */
@@ -66,6 +69,7 @@ const packages = [
   { name: 'jose', in: ['identity'] },
   { name: '@hono', in: ['http'] },
   { name: 'pino', in: ['telemetry'] },
+  { name: 'prom-client', in: ['telemetry'] },
   { name: 'commander', in: ['cli'] },
   { name: '@commander-js', in: ['cli'] },
   { name: 'yaml', in: ['config', 'sessions'] },

@@ -53,6 +53,9 @@ const breaches: readonly Breach[] = [
   ['cli-imports', 'cli/b.ts', typeOf('../mcp/tool.ts')],
   ['only-lean-speaks-lsp', 'execution/lsp.ts', typeOf('../lean/language-server/lean-protocol.ts')],
   ['only-app-and-image-know-docker', 'sessions/docker.ts', typeOf('../sandbox/docker/docker-driver.ts')],
+  ['only-app-picks-metrics', 'http/prometheus.ts', typeOf('../telemetry/prometheus-metrics.ts')],
+  ['only-app-picks-an-audit', 'mcp/audit.ts', typeOf('../telemetry/audit-log.ts')],
+  ['only-app-opens-the-event-stream', 'execution/events.ts', typeOf('../telemetry/event-stream.ts')],
   ['only-app-picks-a-logger', 'mcp/logger.ts', typeOf('../telemetry/pino-logger.ts')],
   ['dockerode-types-only', 'image/engine.ts', "export const a = await import('dockerode');\n"],
   ...packageBreaches({
@@ -65,6 +68,7 @@ const breaches: readonly Breach[] = [
     jose: ['identity', 'http'],
     '@hono/node-server': ['http', 'cli'],
     pino: ['telemetry', 'app'],
+    'prom-client': ['telemetry', 'http'],
     commander: ['cli', 'app'],
     '@commander-js/extra-typings': ['cli', 'app'],
     yaml: ['config-sessions', 'app'],

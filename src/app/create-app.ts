@@ -19,13 +19,16 @@ import type { Toolchain } from '../lean/toolchain.ts';
 import type { ToolEnvironment } from '../mcp/tool.ts';
 import { DockerDriver } from '../sandbox/docker/docker-driver.ts';
 import { toEngineError } from '../sandbox/docker/docker-errors.ts';
+import { observedDriver } from '../sandbox/observed-driver.ts';
 import { connectEngine } from '../sandbox/docker/engine.ts';
 import { readProtection } from '../sandbox/docker/protection.ts';
 import { FileSessionStore } from '../sessions/file-session-store.ts';
 import { noSessionStore } from '../sessions/session-store.ts';
 import { SessionRegistry } from '../sessions/session-registry.ts';
+import { openAuditLog } from '../telemetry/audit-log.ts';
+import { EventStream } from '../telemetry/event-stream.ts';
 import { createPinoLogger } from '../telemetry/pino-logger.ts';
-import type { Logger } from '../telemetry/telemetry.ts';
+import type { Logger, Readings } from '../telemetry/telemetry.ts';
 import { callConcurrency, poolSize } from './capacity.ts';
 import { ImageProvider } from './image-provider.ts';
 import { remembered } from './remembered.ts';
@@ -41,6 +44,9 @@ export interface App extends AsyncDisposable, ToolEnvironment {
   /** A client of the configured engine. */
   readonly connect: () => Promise<Docker>;
   readonly logger: Logger;
+  /** What happens, for those who watch. */
+  readonly events: EventStream;
+  readonly read: () => Readings;
   /** Admits no more calls; resolves when those that are under way are done. */
   readonly drain: () => Promise<void>;
   /** Begins to make sandboxes ahead of calls, if there is an image and the pool is on. Failures are logged. */
@@ -66,17 +72,25 @@ const noOne: CallContext = { signal: new AbortController().signal, onProgress: (
 export function createApp({ settings, origins }: LoadedConfig, options: AppOptions): App {
   const { purpose } = options;
   const { docker, lean } = settings;
-  const logger = createPinoLogger({ level: settings.debug ? 'debug' : purpose === 'server' ? 'info' : 'warn' });
+  const events = new EventStream();
+  const logger = createPinoLogger({
+    level: settings.debug ? 'debug' : purpose === 'server' ? 'info' : 'warn',
+    fields: () => events.fields,
+  });
+  events.reportTo(logger);
+  const audit = openAuditLog(settings.telemetry.audit_file, logger);
+  events.add(audit.observe);
   let client: Promise<Docker> | undefined;
   const connect = (): Promise<Docker> => (client ??= (options.connect ?? (() => connectEngine(process.env)))());
   const isDefault = (name: SettingName): boolean => origins.get(name)?.source === 'default';
 
-  const driver = new DockerDriver({
+  const dockerDriver = new DockerDriver({
     connect,
     maxConcurrentCreations: docker.max_concurrent_creations,
     container: { runtime: docker.runtime, cgroupParent: docker.cgroup_parent },
     logger,
   });
+  const driver = observedDriver(dockerDriver, events);
   const findImage = async (): Promise<LeanLaunch | undefined> =>
     await findConfiguredImage(await connect(), docker, { memoryIsDefault: isDefault('docker.memory_limit') });
   const images = new ImageProvider<LeanLaunch>({
@@ -105,6 +119,7 @@ export function createApp({ settings, origins }: LoadedConfig, options: AppOptio
     store:
       settings.sessions.directory === undefined ? noSessionStore : new FileSessionStore(settings.sessions.directory),
     logger,
+    telemetry: events,
   });
   const environment = {
     supply,
@@ -121,6 +136,7 @@ export function createApp({ settings, origins }: LoadedConfig, options: AppOptio
   });
   const shared = {
     logger,
+    telemetry: events,
     installation: async () => {
       const { toolchain, limits, networkDisabled, readOnly } = await images.get(noOne);
       const jail = { runtime: docker.runtime, networkDisabled, readOnly };
@@ -160,6 +176,7 @@ export function createApp({ settings, origins }: LoadedConfig, options: AppOptio
     const ofCaller = { ...environment, sessions: own };
     return {
       ...shared,
+      principal,
       service: new LocalExecutionService(ofCaller, admission),
       sessions: new LocalSessionService(own),
       proofs: new LocalProofService(ofCaller, admission),
@@ -169,6 +186,17 @@ export function createApp({ settings, origins }: LoadedConfig, options: AppOptio
     ...toolsFor(localPrincipal),
     connect,
     toolsFor,
+    events,
+    read: () => {
+      const { warm, starting, leased, waiting } = supply.stats;
+      return {
+        sandboxes: { warm, starting, leased },
+        waitingForSandbox: waiting,
+        callsRunning: admission.running,
+        callsWaiting: admission.waiting,
+        sessions: sessions.size,
+      };
+    },
     ready: remembered(async () => {
       admission.requireOpen();
       if ((await findImage()) === undefined) missingImage(docker.image);
@@ -186,6 +214,7 @@ export function createApp({ settings, origins }: LoadedConfig, options: AppOptio
     [Symbol.asyncDispose]: async () => {
       await Promise.all([sessions[Symbol.asyncDispose](), supply[Symbol.asyncDispose]()]);
       await driver[Symbol.asyncDispose]();
+      audit[Symbol.dispose]();
     },
   };
 }

@@ -35,7 +35,7 @@ export async function createBench(config: LoadedConfig, server: BenchServer): Pr
     connect: () => Promise.resolve(client),
     maxConcurrentCreations: 1,
     container: { runtime: docker.runtime, cgroupParent: docker.cgroup_parent },
-    logger: createPinoLogger({ level: 'warn' }),
+    logger: createPinoLogger({ level: 'warn', fields: () => ({}) }),
   });
   return {
     driver,

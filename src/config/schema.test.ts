@@ -45,6 +45,7 @@ describe('the defaults', () => {
         max_body_size: 4 * 1024 ** 2,
         max_connections: 1024,
       },
+      telemetry: {},
     });
   });
 

@@ -182,6 +182,13 @@ const http = z.strictObject({
   max_connections: setting(wholeNumber(1, 100_000), 1024, 'How many connections may be open at a time.'),
 });
 
+const telemetry = z.strictObject({
+  audit_file: optionalSetting(
+    hostPath,
+    'A file to which one line is appended for every call: who, the SHA-256 of the code, how it ended, how long it took. Not set: these lines are part of the log.',
+  ),
+});
+
 /** Everything that can be configured, in the shape and with the names of the file. */
 export const settingsSchema = z.strictObject({
   debug: setting(yesOrNo, false, 'Whether the log tells details.'),
@@ -189,10 +196,17 @@ export const settingsSchema = z.strictObject({
   lean: lean.prefault({}),
   sessions: sessions.prefault({}),
   http: http.prefault({}),
+  telemetry: telemetry.prefault({}),
 });
 
 /** The parts of the configuration that have keys of their own. */
-export const sections = { docker: docker.shape, lean: lean.shape, sessions: sessions.shape, http: http.shape } as const;
+export const sections = {
+  docker: docker.shape,
+  lean: lean.shape,
+  sessions: sessions.shape,
+  http: http.shape,
+  telemetry: telemetry.shape,
+} as const;
 
 type Values = z.output<typeof settingsSchema>;
 
@@ -203,6 +217,7 @@ export interface Settings {
   readonly lean: Readonly<Values['lean']>;
   readonly sessions: Readonly<Values['sessions']>;
   readonly http: Readonly<Values['http']>;
+  readonly telemetry: Readonly<Values['telemetry']>;
 }
 
 /** The settings of someone who configured nothing. */

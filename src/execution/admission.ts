@@ -19,6 +19,11 @@ export class Admission {
     this.#maxWaiting = maxWaiting;
   }
 
+  /** Calls that have their turn. */
+  get running(): number {
+    return this.#queue.pending;
+  }
+
   /** Calls that wait. */
   get waiting(): number {
     return this.#queue.size;

@@ -1,5 +1,5 @@
 /*
- * What is answered at which address. Requests pass, in this order: the addresses that anybody may ask, the guard against
+ * What is answered at which address. Requests get an id, and pass, in this order: the addresses that anybody may ask, the guard against
  * foreign web pages, the check of who is calling. Everything behind that knows its principal.
  */
 import { Hono } from 'hono';
@@ -7,6 +7,8 @@ import type { HttpBindings } from '@hono/node-server';
 import { refuseForeignPage } from './browser-guard.ts';
 import type { Exchange } from './exchange.ts';
 import type { Authenticator } from './authenticator.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
+import { requestIds } from './request-id.ts';
 
 /** What handlers of requests find in their context. */
 export interface HttpEnvironment {
@@ -21,6 +23,7 @@ export interface HttpAppOptions {
   /** Names by which the server may be called; `undefined`: any. */
   readonly hostnames: readonly string[] | undefined;
   readonly authenticator: Authenticator;
+  readonly telemetry: Telemetry;
   /** What anybody may ask. */
   readonly publicRoutes: readonly Routes[];
   /** What only callers with an identity may ask: `context.get('exchange').principal` says who it is. */
@@ -31,6 +34,7 @@ export interface HttpAppOptions {
 export function createHttpApp(options: HttpAppOptions): Hono<HttpEnvironment> {
   const { hostnames, authenticator, publicRoutes, privateRoutes } = options;
   const app = new Hono<HttpEnvironment>();
+  app.use(requestIds(options.telemetry));
   for (const add of publicRoutes) add(app);
   app.use(async (context, next) => {
     const refusal = refuseForeignPage(context.req.raw, hostnames);

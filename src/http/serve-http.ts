@@ -5,7 +5,7 @@ import { IdentityProvider } from '../identity/identity-provider.ts';
 import { TokenFile } from '../identity/token-file.ts';
 import type { ServerIdentity } from '../mcp/create-mcp-server.ts';
 import type { ToolEnvironment } from '../mcp/tool.ts';
-import type { Logger } from '../telemetry/telemetry.ts';
+import type { Logger, Telemetry } from '../telemetry/telemetry.ts';
 import { Authenticator } from './authenticator.ts';
 import { localHostnames } from './browser-guard.ts';
 import { healthRoutes } from './health.ts';
@@ -13,6 +13,7 @@ import { createHttpApp, type Routes } from './http-app.ts';
 import { HttpServer } from './http-server.ts';
 import { formatAddress, isLoopback, type ListenAddress } from '../core/listen-address.ts';
 import { McpEndpoint } from './mcp-endpoint.ts';
+import { metricsRoutes, type MetricsSource } from './metrics.ts';
 import { metadataUrl, protectedResourceRoutes, type ProtectedResource } from './protected-resource.ts';
 
 /** As they are configured under `http`. */
@@ -38,6 +39,8 @@ export interface ServeHttpOptions {
   /** Admits no more calls; resolves when those under way are done, or have had their time. */
   readonly drain: () => Promise<void>;
   readonly settings: HttpSettings;
+  readonly metrics: MetricsSource;
+  readonly telemetry: Telemetry;
   readonly logger: Logger;
 }
 
@@ -61,9 +64,10 @@ export async function serveHttp(options: ServeHttpOptions, signal: AbortSignal):
   const app = createHttpApp({
     hostnames: asks && settings.allowed_hosts.length === 0 ? undefined : [...localHostnames, ...settings.allowed_hosts],
     authenticator,
+    telemetry: options.telemetry,
     publicRoutes: [healthRoutes(options), ...(resource ? [protectedResourceRoutes(resource)] : [])],
     // Whatever is for callers with an identity only is added here.
-    privateRoutes: [mcp],
+    privateRoutes: [mcp, metricsRoutes(options.metrics)],
   });
   await using server = await HttpServer.listen({
     fetch: (request, bindings) => app.fetch(request, bindings),

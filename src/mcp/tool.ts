@@ -1,15 +1,18 @@
 import type { CallToolResult, McpServer, ServerContext, ToolAnnotations } from '@modelcontextprotocol/server';
 import type { z } from 'zod';
 import { AppError, messageOf } from '../core/app-error.ts';
+import type { Principal } from '../core/ids.ts';
 import { makeVisible } from '../core/visible-text.ts';
 import type { CallContext, ExecutionService } from '../execution/execution-service.ts';
 import type { ProofService } from '../execution/proof-service.ts';
 import type { SessionService } from '../execution/session-service.ts';
 import type { ReportLimits } from '../report/structured-result.ts';
-import type { Logger } from '../telemetry/telemetry.ts';
+import type { Logger, Telemetry } from '../telemetry/telemetry.ts';
+import { errorCodeKey } from './error-code.ts';
+import { observeCall } from './observed-call.ts';
 import { withHeartbeat } from './progress.ts';
 
-/** What tools work with; the same for every call. */
+/** What tools work with; the same for every call of a principal. */
 export interface ToolEnvironment {
   readonly service: ExecutionService;
   readonly sessions: SessionService;
@@ -24,7 +27,10 @@ export interface ToolEnvironment {
     readonly defaultTimeoutS: number;
     readonly maxTimeoutS: number;
   };
+  /** Whose calls these are. */
+  readonly principal: Principal;
   readonly logger: Logger;
+  readonly telemetry: Telemetry;
 }
 
 /** A tool: its description for clients, and what it does. */
@@ -63,7 +69,10 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
         outputSchema: tool.output,
         annotations: tool.annotations,
       },
-      async (input, context) => await callTool(tool, input as z.output<Input>, environment, context),
+      async (input, context) =>
+        await observeCall(tool.name, input, environment, context, () =>
+          callTool(tool, input as z.output<Input>, environment, context),
+        ),
     );
   };
   return { name: tool.name, register };
@@ -92,6 +101,6 @@ function toolError(error: unknown, tool: string, logger: Logger): CallToolResult
   return {
     isError: true,
     content: [{ type: 'text', text: makeVisible(known.advice) }],
-    _meta: { 'io.github.lean-docker-mcp/code': known.code },
+    _meta: { [errorCodeKey]: known.code },
   };
 }

@@ -1,6 +1,6 @@
 import { AppError } from '../core/app-error.ts';
 import { newSessionId, type Principal, type SessionId } from '../core/ids.ts';
-import type { Logger } from '../telemetry/telemetry.ts';
+import { silentTelemetry, type Logger, type Telemetry } from '../telemetry/telemetry.ts';
 import type { OwnedSessions, SessionChange, SessionListener, SessionOwner } from './owned-sessions.ts';
 import type { SessionStore } from './session-store.ts';
 import { Session, sessionUnknown, type AcceptedStep, type SessionRecord } from './session.ts';
@@ -11,6 +11,7 @@ export interface SessionRegistryOptions {
   readonly idleTimeoutMs: number;
   readonly store: SessionStore;
   readonly logger: Logger;
+  readonly telemetry?: Telemetry;
 }
 
 /** The open sessions of everybody; each principal sees its own through {@link of}. Disposing closes all. */
@@ -22,6 +23,11 @@ export class SessionRegistry implements AsyncDisposable {
 
   constructor(options: SessionRegistryOptions) {
     this.#options = options;
+  }
+
+  /** How many are open. */
+  get size(): number {
+    return this.#sessions.size;
   }
 
   /** The sessions as their owner sees them. */
@@ -164,6 +170,7 @@ export class SessionRegistry implements AsyncDisposable {
       this.#restartIdleTimer(session, idleTimeoutMs - idleMs);
       return;
     }
+    (this.#options.telemetry ?? silentTelemetry).emit({ kind: 'session-evicted' });
     logger.info('Closing an idle session', { sessionId: session.id, idleSeconds: idleTimeoutMs / 1000 });
     this.#drop(session.id).catch((error: unknown) => {
       logger.warn('An idle session could not be removed', { sessionId: session.id, error: String(error) });

@@ -1,3 +1,9 @@
+/*
+ * What the program tells about itself: a log for its operator, and events for whoever watches. Parts of the program emit
+ * and know nothing of observers; which there are is decided where the program is wired.
+ */
+import type { Principal } from '../core/ids.ts';
+
 /** Facts that go with a log line. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
@@ -13,3 +19,69 @@ const ignore = (): void => undefined;
 
 /** Says nothing. */
 export const silentLogger: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+
+/** The phases of a call, in their order. */
+export const callPhases = ['queue', 'sandbox', 'elaborate', 'run'] as const;
+export type CallPhase = (typeof callPhases)[number];
+
+/** How a call ended, with everything that may be known about it afterwards; never the code itself. */
+export interface CallEnded {
+  readonly kind: 'call-ended';
+  /** Unique; on every log line that was written for the call. */
+  readonly callId: string;
+  /** The HTTP request that brought it. */
+  readonly requestId?: string;
+  readonly principal: Principal;
+  readonly tool: string;
+  /** `success`; `rejected` by Lean or by the program's exit code; another outcome of results; `failed`: a tool error. */
+  readonly outcome: string;
+  /** The code of the tool error. */
+  readonly error?: string;
+  /** SHA-256 in hexadecimal, and size in bytes, of the code that came with the call. */
+  readonly code?: { readonly sha256: string; readonly bytes: number };
+  readonly sessionId?: string;
+  readonly startedAt: Date;
+  readonly durationMs: number;
+  /** Milliseconds; absent when the call has no phases. */
+  readonly phases?: Readonly<Record<CallPhase, number>>;
+  readonly coldStart: boolean;
+  /** The trace that the caller is in, as in W3C Trace Context. */
+  readonly traceparent?: string;
+}
+
+/** Something that happened. */
+export type TelemetryEvent =
+  | { readonly kind: 'call-began'; readonly callId: string; readonly tool: string }
+  | CallEnded
+  | { readonly kind: 'sandbox-made'; readonly durationMs: number }
+  /** The engine could not make a sandbox; with the code of the failure. */
+  | { readonly kind: 'sandbox-failed'; readonly error: string }
+  /** A session was closed because nobody had called it for too long. */
+  | { readonly kind: 'session-evicted' };
+
+/** Hears of everything; must not throw and must not take long. */
+export type Observer = (event: TelemetryEvent) => void;
+
+/** Where parts of the program tell what happens. */
+export interface Telemetry {
+  emit(event: TelemetryEvent): void;
+  /** Does work during which every log line carries these fields, besides those of work that it is part of. */
+  within<Value>(fields: LogFields, work: () => Value): Value;
+  /** A field of the work that this is part of. */
+  fieldOf(name: string): unknown;
+}
+
+/** Tells nobody. */
+export const silentTelemetry: Telemetry = { emit: ignore, within: (_, work) => work(), fieldOf: () => undefined };
+
+/** The program's state in numbers, as it is now. */
+export interface Readings {
+  /** Sandboxes, by what they are doing. */
+  readonly sandboxes: { readonly warm: number; readonly starting: number; readonly leased: number };
+  /** Calls that wait for a sandbox that is being made for them. */
+  readonly waitingForSandbox: number;
+  readonly callsRunning: number;
+  /** Calls that wait for their turn. */
+  readonly callsWaiting: number;
+  readonly sessions: number;
+}

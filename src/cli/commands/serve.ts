@@ -27,14 +27,18 @@ export async function serve(app: App, settings: Settings['http'], signal: AbortS
   };
   const { listen: address } = settings;
   if (address !== undefined) {
-    const { serveHttp } = await import('../../http/serve-http.ts');
+    const [{ serveHttp }, { observe }] = await Promise.all([
+      import('../../http/serve-http.ts'),
+      import('../../app/observation.ts'),
+    ]);
     // Not left to the first call: a load balancer sends none before there is an image.
     void app.installation().then(
       () => app.prepare(),
       () => app.prepare(),
     );
-    const { toolsFor, ready, logger } = app;
-    await serveHttp({ identity, address, settings, toolsFor, ready, drain, logger }, signal);
+    const { metrics } = observe(app, identity.version);
+    const { toolsFor, ready, logger, telemetry } = app;
+    await serveHttp({ identity, address, settings, toolsFor, ready, drain, logger, telemetry, metrics }, signal);
     return exitCodes.success;
   }
   const { serveStdio } = await import('../../mcp/serve-stdio.ts');

@@ -1,0 +1,78 @@
+import { destination, pino } from 'pino';
+import { AppError, messageOf } from '../core/app-error.ts';
+import type { CallEnded, Logger, Observer } from './telemetry.ts';
+
+/** Writes one line a call: who, what (as a hash), how it ended, how long it took. Disposing writes what is left. */
+export interface AuditLog extends Disposable {
+  readonly observe: Observer;
+}
+
+/**
+ * The audit as lines of the log, told apart by `"audit": true`, or in a file of its own, to which it is appended.
+ *
+ * @param file `undefined`: among the log
+ * @throws AppError `config-invalid` when the file cannot be written
+ */
+export function openAuditLog(file: string | undefined, logger: Logger): AuditLog {
+  if (file === undefined) {
+    return {
+      observe: (event) => {
+        if (event.kind === 'call-ended') logger.info('Call', { audit: true, ...auditFields(event) });
+      },
+      [Symbol.dispose]: () => undefined,
+    };
+  }
+  const out = openFile(file);
+  out.on('error', (error: Error) => {
+    logger.error('The audit file cannot be written', { file, error: error.message });
+  });
+  const lines = pino({ base: null, timestamp: false, formatters: { level: () => ({ kind: 'call' }) } }, out);
+  return {
+    observe: (event) => {
+      if (event.kind === 'call-ended') lines.info({ time: new Date().toISOString(), ...auditFields(event) });
+    },
+    [Symbol.dispose]: () => {
+      out.flushSync();
+      out.end();
+    },
+  };
+}
+
+function openFile(file: string): ReturnType<typeof destination> {
+  try {
+    // A line is written before the call's answer is: what was answered is on record.
+    return destination({ dest: file, append: true, sync: true, mode: 0o600, mkdir: true });
+  } catch (error) {
+    throw new AppError('config-invalid', `telemetry.audit_file: ${file} cannot be written: ${messageOf(error)}`, {
+      cause: error,
+      hint: 'Name a file in a folder that this user may write to.',
+    });
+  }
+}
+
+function auditFields({
+  callId,
+  requestId,
+  principal,
+  tool,
+  outcome,
+  error,
+  code,
+  sessionId,
+  ...rest
+}: CallEnded): object {
+  return {
+    call: callId,
+    request: requestId,
+    principal,
+    tool,
+    outcome,
+    error,
+    code_sha256: code?.sha256,
+    code_bytes: code?.bytes,
+    session: sessionId,
+    started: rest.startedAt.toISOString(),
+    duration_ms: Math.round(rest.durationMs),
+    phases_ms: rest.phases,
+  };
+}

@@ -1,0 +1,121 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { callPhases, type Observer, type Readings } from './telemetry.ts';
+
+/** The text that Prometheus collects, and what it is made from. */
+export interface Metrics {
+  readonly observe: Observer;
+  readonly contentType: string;
+  readonly render: () => Promise<string>;
+}
+
+const prefix = 'lean_docker_mcp_';
+const msPerSecond = 1000;
+/** Seconds: from a warm check of a small text to the longest run that may be asked for. */
+const buckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
+
+/** Counts events, and asks for readings whenever it is asked. Labels are bounded: no principals, sessions or hashes. */
+export function createPrometheusMetrics(read: () => Readings, version: string): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry, prefix });
+  new Gauge({ name: `${prefix}info`, help: 'The version that runs.', labelNames: ['version'], registers }).set(
+    { version },
+    1,
+  );
+  const calls = new Counter({
+    name: `${prefix}calls_total`,
+    help: 'Calls that ended, by tool and outcome; error is the code of a tool error.',
+    labelNames: ['tool', 'outcome', 'error'],
+    registers,
+  });
+  const underWay = new Gauge({
+    name: `${prefix}calls_in_progress`,
+    help: 'Calls that have begun and not ended.',
+    labelNames: ['tool'],
+    registers,
+  });
+  const duration = new Histogram({
+    name: `${prefix}call_duration_seconds`,
+    help: 'From the arrival of a call to its answer.',
+    labelNames: ['tool'],
+    buckets,
+    registers,
+  });
+  const phases = new Histogram({
+    name: `${prefix}call_phase_seconds`,
+    help: 'Phases of calls: waiting for a turn, getting a sandbox, elaborating, running.',
+    labelNames: ['phase'],
+    buckets,
+    registers,
+  });
+  const coldStarts = new Counter({
+    name: `${prefix}cold_starts_total`,
+    help: 'Calls for which no sandbox was ready.',
+    registers,
+  });
+  const sandboxes = new Histogram({
+    name: `${prefix}sandbox_creation_seconds`,
+    help: 'Making a sandbox, from the request to its start.',
+    buckets,
+    registers,
+  });
+  const engineErrors = new Counter({
+    name: `${prefix}engine_errors_total`,
+    help: 'Sandboxes that could not be made, by the code of the failure.',
+    labelNames: ['error'],
+    registers,
+  });
+  const evictions = new Counter({
+    name: `${prefix}session_evictions_total`,
+    help: 'Sessions that were closed because nobody had called them.',
+    registers,
+  });
+  const gauge = (name: string, help: string, value: (readings: Readings) => number): void => {
+    const collect = function (this: Gauge): void {
+      this.set(value(read()));
+    };
+    new Gauge({ name: `${prefix}${name}`, help, collect, registers });
+  };
+  gauge('sessions', 'Open sessions.', ({ sessions }) => sessions);
+  gauge('calls_running', 'Calls that have their turn.', ({ callsRunning }) => callsRunning);
+  gauge('calls_waiting', 'Calls that wait for their turn.', ({ callsWaiting }) => callsWaiting);
+  gauge('calls_waiting_for_sandbox', 'Calls for which a sandbox is being made.', (now) => now.waitingForSandbox);
+  new Gauge({
+    name: `${prefix}sandboxes`,
+    help: 'Sandboxes: ready, being made, in use.',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      for (const [state, count] of Object.entries(read().sandboxes)) this.set({ state }, count);
+    },
+  });
+
+  const observe: Observer = (event) => {
+    switch (event.kind) {
+      case 'call-began':
+        underWay.inc({ tool: event.tool });
+        break;
+      case 'call-ended': {
+        const { tool, outcome, error = '' } = event;
+        underWay.dec({ tool });
+        calls.inc({ tool, outcome, error });
+        duration.observe({ tool }, event.durationMs / msPerSecond);
+        for (const phase of event.phases === undefined ? [] : callPhases) {
+          phases.observe({ phase }, (event.phases?.[phase] ?? 0) / msPerSecond);
+        }
+        if (event.coldStart) coldStarts.inc();
+        break;
+      }
+      case 'sandbox-made':
+        sandboxes.observe(event.durationMs / msPerSecond);
+        break;
+      case 'sandbox-failed':
+        engineErrors.inc({ error: event.error });
+        break;
+      case 'session-evicted':
+        evictions.inc();
+        break;
+    }
+  };
+  return { observe, contentType: registry.contentType, render: () => registry.metrics() };
+}

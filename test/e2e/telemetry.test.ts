@@ -1,0 +1,109 @@
+/* What the server tells its operator: metrics, audit, ids in the log. */
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { connectHttp } from './support/http-clients.ts';
+import { serveHttp } from './support/http-server.ts';
+import { connect } from './support/server.ts';
+
+type Line = Readonly<Record<string, unknown>>;
+
+const someText: unknown = expect.any(String);
+const someNumber: unknown = expect.any(Number);
+const good = '#eval 1\n';
+const bad = 'def bad : Nat := "x"\n';
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+const lines = (text: string): Line[] => {
+  const whole = text.split('\n').filter((line) => line.startsWith('{'));
+  return whole.map((line) => JSON.parse(line) as Line);
+};
+
+describe('over HTTP', () => {
+  it('counts calls in the metrics, by tool and outcome', async () => {
+    await using server = await serveHttp();
+    await using client = await connectHttp('new client, 2026', server.url);
+    await client.call('execute-lean', { code: good });
+    await client.call('execute-lean', { code: bad });
+    await client.call('describe-session', { session_id: 'nobody' });
+    const response = await fetch(`${server.origin}/metrics`);
+    expect(response.headers.get('content-type')).toContain('text/plain; version=0.0.4');
+    const text = await response.text();
+    expect(text).toContain('lean_docker_mcp_calls_total{tool="execute-lean",outcome="success",error=""} 1');
+    expect(text).toContain('lean_docker_mcp_calls_total{tool="execute-lean",outcome="rejected",error=""} 1');
+    expect(text).toMatch(
+      /lean_docker_mcp_calls_total\{tool="describe-session",outcome="failed",error="session-unknown"\} 1/,
+    );
+    expect(text).toContain('lean_docker_mcp_call_phase_seconds_count{phase="elaborate"} 2');
+    expect(text).toMatch(/lean_docker_mcp_sandbox_creation_seconds_count [1-9]/);
+    expect(text).toMatch(/lean_docker_mcp_sandboxes\{state="leased"\} \d/);
+  });
+
+  it('gives every request an id, or takes the one of a proxy, and puts it on the lines of the call', async () => {
+    await using server = await serveHttp();
+    const own = await fetch(`${server.origin}/healthz`);
+    expect(own.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    const forged = await fetch(`${server.origin}/healthz`, { headers: { 'x-request-id': 'two words' } });
+    expect(forged.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    const body = {
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'initialize',
+      params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'raw', version: '0' } },
+    };
+    const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
+    const opened = await fetch(server.url, { method: 'POST', headers, body: JSON.stringify(body) });
+    const session = opened.headers.get('mcp-session-id') ?? '';
+    const call = {
+      jsonrpc: '2.0',
+      id: 2,
+      method: 'tools/call',
+      params: { name: 'execute-lean', arguments: { code: good } },
+    };
+    const answered = await fetch(server.url, {
+      method: 'POST',
+      headers: { ...headers, 'mcp-session-id': session, 'x-request-id': 'proxy-7' },
+      body: JSON.stringify(call),
+    });
+    expect(answered.headers.get('x-request-id')).toBe('proxy-7');
+    await answered.text();
+    const [audit] = lines(server.log()).filter((line) => line['audit'] === true);
+    expect(audit).toMatchObject({ request: 'proxy-7', principal: 'local', tool: 'execute-lean', outcome: 'success' });
+  });
+});
+
+describe('audit', () => {
+  it('is one line a call in the log, and never holds the code', async () => {
+    await using server = await connect();
+    await server.execute(good);
+    const { session_id: session } = await server.step(bad);
+    await server.refusal('describe-session', { session_id: 'nobody' });
+    const audit = lines(server.log()).filter((line) => line['audit'] === true);
+    expect(audit).toMatchObject([
+      { tool: 'execute-lean', outcome: 'success', code_sha256: sha256(good), code_bytes: 8, principal: 'local' },
+      { tool: 'execute-lean-persistent', outcome: 'rejected', code_sha256: sha256(bad), session },
+      { tool: 'describe-session', outcome: 'failed', error: 'session-unknown', session: 'nobody' },
+    ]);
+    for (const line of audit) expect(line).toMatchObject({ call: someText, duration_ms: someNumber });
+    expect(audit[0]?.['phases_ms']).toMatchObject({ queue: someNumber, elaborate: someNumber });
+    expect(server.log()).not.toContain('def bad');
+    const failure = lines(server.log()).find(({ msg }) => msg === 'A tool call failed');
+    expect(failure?.['call']).toBe(audit[2]?.['call']);
+  });
+
+  it('goes to a file of its own, which only its owner reads', async () => {
+    await using folder = await temporaryFolder();
+    const file = path.join(folder.path, 'log', 'audit.jsonl');
+    for (const code of [good, bad]) {
+      await using server = await connect({ settings: { TELEMETRY_AUDIT_FILE: file } });
+      await server.execute(code);
+      expect(server.log()).not.toContain('"audit"');
+    }
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect(lines(await readFile(file, 'utf8'))).toMatchObject([
+      { kind: 'call', time: someText, code_sha256: sha256(good), outcome: 'success' },
+      { kind: 'call', time: someText, code_sha256: sha256(bad), outcome: 'rejected' },
+    ]);
+  });
+});
