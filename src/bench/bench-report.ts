@@ -55,6 +55,12 @@ export interface BenchReport {
   /** What a warm call's caller waits for beside Lean. */
   readonly overhead: Summary | null;
   readonly session: { readonly append: Summary | null; readonly steps: number };
+  /** So many attempts at one goal: in one call of try-tactics, and each in a call of execute-lean that found a sandbox ready. */
+  readonly attempts: {
+    readonly count: number;
+    readonly together: Summary | null;
+    readonly one_by_one: Summary | null;
+  };
   readonly throughput: readonly {
     readonly callers: number;
     readonly calls: number;

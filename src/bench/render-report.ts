@@ -45,9 +45,12 @@ function renderLeftOut({ left_out: leftOut }: BenchReport): string {
   return ['Left out, because this Lean does not accept them:', ...lines].join('\n');
 }
 
-function renderRest({ session, overhead, start_up: startUp, memory, cold_calls_discarded: cold }: BenchReport): string {
+function renderRest(report: BenchReport): string {
+  const { session, attempts, overhead, start_up: startUp, memory, cold_calls_discarded: cold } = report;
   const rows: [string, string][] = [
     [`appending to a session (${session.steps} steps in the end)`, renderSummary(session.append ?? undefined, ' ms')],
+    [`${attempts.count} attempts at a goal with try-tactics`, renderSummary(attempts.together ?? undefined, ' ms')],
+    ['the same, each with a warm call of execute-lean', renderSummary(attempts.one_by_one ?? undefined, ' ms')],
     ['overhead of a warm call: what its caller waits for beside Lean', renderSummary(overhead ?? undefined, ' ms')],
     ['start of the server to tools/list', renderSummary(startUp.tools_list, ' ms')],
     ['start to end of node -e 0', renderSummary(startUp.node, ' ms')],

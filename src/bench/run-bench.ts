@@ -7,6 +7,7 @@ import type { BenchGround } from './bench-ground.ts';
 import { headerOf, loadBenchPrograms, type BenchProgram } from './bench-program.ts';
 import type { BenchReport } from './bench-report.ts';
 import { CpuMeter } from './cpu-meter.ts';
+import { AttemptTimes } from './measure-attempts.ts';
 import { measureMemory } from './measure-memory.ts';
 import { ProgramTimes } from './measure-programs.ts';
 import { SessionTimes } from './measure-session.ts';
@@ -80,10 +81,12 @@ async function measureRounds(ground: BenchGround, options: BenchOptions): Promis
   const startUp = new StartUpTimes(ground);
   let session: SessionTimes;
   let warmCalls: WarmCalls;
+  let attempts: AttemptTimes;
   {
     await using warm = await MeasuredServer.start(ground.server(warmSettings(usable)));
     warmCalls = new WarmCalls(warm);
     session = new SessionTimes(warm);
+    attempts = new AttemptTimes(warm);
     for (const program of firstOfEachHeader(usable)) {
       onProgress(`Warming up for ${program.name}`);
       await warmCalls.warmUp(program);
@@ -95,6 +98,9 @@ async function measureRounds(ground: BenchGround, options: BenchOptions): Promis
       }
       onProgress(`Round ${round} of ${rounds}: a session`);
       await session.measure(appendsPerRound);
+      const page = usable.find(({ kind }) => kind === 'medium');
+      onProgress(`Round ${round} of ${rounds}: attempts at a goal`);
+      if (page !== undefined) await attempts.measure(page);
       onProgress(`Round ${round} of ${rounds}: starting`);
       for (let starts = 0; starts < startsPerRound; starts += 1) await startUp.measure();
     }
@@ -108,6 +114,11 @@ async function measureRounds(ground: BenchGround, options: BenchOptions): Promis
     cold_calls_discarded: warmCalls.discarded,
     overhead: summarise(warmCalls.overheads) ?? null,
     session: { append: summarise(session.appends) ?? null, steps: session.steps },
+    attempts: {
+      count: attempts.count,
+      together: summarise(attempts.together) ?? null,
+      one_by_one: summarise(attempts.oneByOne) ?? null,
+    },
     throughput,
     start_up: { tools_list: present(startUp.toolsList), node: present(startUp.node) },
   };

@@ -11,10 +11,13 @@ const mebibyte = 1024 * 1024;
 export function compareWithTargets(report: Measured): Target[] {
   const four = report.throughput.find(({ callers }) => callers === 4);
   const { tools_list: toolsList, node } = report.start_up;
+  const { together, one_by_one: oneByOne } = report.attempts;
+  const attemptsRatio = together && oneByOne ? oneByOne.median / together.median : undefined;
   return [
     faster('small files: warm call against lean FILE', report, 'small', 'lean', 4),
     faster('files with import Lean: warm call against lean FILE', report, 'import-lean', 'lean', 20),
     faster('small files: warm call against docker run', report, 'small', 'docker_run', 15),
+    atLeast('attempts at a goal: try-tactics against a warm call for each', attemptsRatio, 1, times),
     atMost('overhead of a warm call, median', report.overhead?.median, 5, milliseconds),
     atMost('start to tools/list against node -e 0', toolsList.median / node.median, 4, times),
     atLeast('CPU used with 4 callers at once', four?.cpu_share?.median, 0.85, percent),

@@ -1,9 +1,10 @@
 import type { LspSymbol } from '../lean/lean-server.ts';
+import { hiddenDeclarations } from '../lean/source/hidden-declarations.ts';
 import { LineIndex } from '../lean/source/line-index.ts';
 
 /**
- * The full names of what a text defines behind its first lines, from Lean's outline of it. What has no name (an `example`,
- * an instance without one) is left out.
+ * The full names of what a text defines behind its first lines, from Lean's outline of it and from what that leaves out.
+ * What has no name (an `example`, an instance without one) is left out.
  */
 export function definedNames(symbols: readonly LspSymbol[], text: string, linesBefore: number): readonly string[] {
   const lines = new LineIndex(text);
@@ -17,7 +18,9 @@ export function definedNames(symbols: readonly LspSymbol[], text: string, linesB
     if (selectionRange.start.line < linesBefore || nameless.test(name)) return [];
     return [name.startsWith(root) ? name.slice(root.length) : namespace + name];
   };
-  return symbols.flatMap((symbol) => visit(symbol, ''));
+  const outlined = symbols.flatMap((symbol) => visit(symbol, ''));
+  const hidden = hiddenDeclarations(text, lines.offsetOfLsp({ line: linesBefore, character: 0 }));
+  return [...new Set([...outlined, ...hidden])];
 }
 
 /** Lean's outline says of both only that they are namespaces. */

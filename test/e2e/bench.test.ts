@@ -32,6 +32,7 @@ it(
     expect(report.overhead?.count).toBe(warmCalls);
 
     expect(report.session.append?.count).toBeGreaterThan(0);
+    expect(report.attempts).toMatchObject({ count: 4 });
     expect(report.throughput.map(({ callers }) => callers)).toEqual([1, 4, 16]);
     expect(report.memory.sandboxes).toBeGreaterThan(0);
     expect(report.start_up.tools_list.median).toBeGreaterThan(0);

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { programText } from './support/programs.ts';
 import { connect, type TestServer } from './support/server.ts';
@@ -86,6 +86,18 @@ describe.concurrent('a session’s history', () => {
     const text = content.map((block) => (block.type === 'text' ? block.text : '')).join('\n');
     expect(text).toContain('b was defined in step 2 of this session. Use another name, ');
     expect(text).toContain('rewind-session with step 1');
+  });
+
+  // The stand-in toolchain knows no such definitions.
+  it.skipIf(inject('isStandIn'))('has also the names that Lean’s outline leaves out', async () => {
+    const code =
+      'namespace A\n\nopen Nat in\ntheorem one : 1 = 1 := rfl\n\nmutual\npartial def even (n : Nat) : Bool := odd n\n' +
+      'partial def odd (n : Nat) : Bool := even n\nend\n';
+    const id = await session('def a : Nat := 1\n', code);
+    const { data } = await told(server(), 'describe-session', { session_id: id });
+    expect(data['steps']).toMatchObject([{}, { names: ['A.one', 'A.even', 'A.odd'] }]);
+    const again = await server().step('def odd := 1\n', id);
+    expect(again.error).toContain('A.odd was defined in step 2 of this session.');
   });
 
   it('can be branched at any step, and the branches do not meet', async () => {

@@ -1,0 +1,39 @@
+import type { BenchProgram } from './bench-program.ts';
+import type { ToolCaller } from './measured-server.ts';
+import { WarmCalls } from './warm-calls.ts';
+
+const statement = 'theorem swap (p q : Prop) (h : p ∧ q) : q ∧ p := by\n  ';
+const gap = 'exact sorry';
+const tactics = ['exact h', 'constructor', 'exact ⟨h.right, h.left⟩', 'exact sorry'];
+
+/** The same attempts at one goal: in one call of try-tactics, and each in a call of execute-lean that finds a sandbox ready. */
+export class AttemptTimes {
+  readonly #server: ToolCaller;
+  readonly #warmCalls: WarmCalls;
+  readonly together: number[] = [];
+  readonly oneByOne: number[] = [];
+
+  constructor(server: ToolCaller) {
+    this.#server = server;
+    this.#warmCalls = new WarmCalls(server);
+  }
+
+  /** How many attempts there are. */
+  get count(): number {
+    return tactics.length;
+  }
+
+  /** @param before what stands before the statement */
+  async measure(before: BenchProgram): Promise<void> {
+    const text = `${before.code}\n\n${statement}`;
+    const call = await this.#server.call('try-tactics', { code: `${text}${gap}\n`, sorry: 1, attempts: tactics });
+    if (call.result.timings_ms.cold_start !== true) this.together.push(call.milliseconds);
+    let sum = 0;
+    for (const tactic of tactics) {
+      const alone = await this.#warmCalls.call({ ...before, code: `${text}${tactic}\n` });
+      if (alone === undefined) return;
+      sum += alone.milliseconds;
+    }
+    this.oneByOne.push(sum);
+  }
+}
