@@ -22,7 +22,7 @@ export default defineConfig({
     teardownTimeout: 60_000,
     reporters: ['default', new ClosingLine(withoutDocker ? numberOfDockerFiles() : 0)],
     projects: [
-      { extends: true, test: { name: 'unit', include: unitFiles } },
+      { extends: true, test: { name: 'unit', include: unitFiles, setupFiles: ['test/support/fuzz-setup.ts'] } },
       ...(withoutDocker
         ? []
         : [

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { fuzzRuns } from '../../../test/support/fuzz-runs.ts';
 import { FrameReader } from './frame-reader.ts';
 
 const frameLimit = 1000;
@@ -112,7 +113,7 @@ describe('FrameReader', () => {
         expect(read(cut(stream, places))).toEqual(whole);
         expect(read(single(stream))).toEqual(whole);
       }),
-      { numRuns: 1000 },
+      { numRuns: fuzzRuns(1000) },
     );
   });
 
@@ -125,7 +126,7 @@ describe('FrameReader', () => {
         });
         expect(unspaced(Buffer.concat(parts))).toBe(unspaced(stream));
       }),
-      { numRuns: 1000 },
+      { numRuns: fuzzRuns(1000) },
     );
   });
 

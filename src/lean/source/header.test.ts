@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fuzzRuns } from '../../../test/support/fuzz-runs.ts';
 import { normaliseHeader, readHeader } from './header.ts';
 
 function modules(code: string): string[] {
@@ -190,7 +191,7 @@ describe('for any header', () => {
         const found = readHeader(code);
         expect({ ...found, imports: found.imports.filter((item) => !item.isDisputed) }).toEqual(header);
       }),
-      { numRuns: 1000 },
+      { numRuns: fuzzRuns(1000) },
     );
   });
 
@@ -205,7 +206,7 @@ describe('for any header', () => {
           expect.arrayContaining(header.imports.map((item) => item.module)),
         );
       }),
-      { numRuns: 500 },
+      { numRuns: fuzzRuns(500) },
     );
   });
 

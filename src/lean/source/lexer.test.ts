@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fuzzRuns } from '../../../test/support/fuzz-runs.ts';
 import { tokenize } from './lexer.ts';
 
 /** Tokens as `kind text`, line ends shown as `⏎`. */
@@ -193,7 +194,7 @@ test('only white space lies between tokens, whatever the text', () => {
         expect(code.slice(end)).toMatch(/^[ \t\r\n]*$/);
       },
     ),
-    { numRuns: 500 },
+    { numRuns: fuzzRuns(500) },
   );
 });
 

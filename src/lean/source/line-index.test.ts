@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fuzzRuns } from '../../../test/support/fuzz-runs.ts';
 import { LineIndex } from './line-index.ts';
 
 describe('positions', () => {
@@ -55,7 +56,7 @@ describe('for any text and offset', () => {
       fc.property(textAndOffset, ([code, offset]) => {
         expect(new LineIndex(code).leanPosition(offset)).toEqual(positionByDefinition(code, offset));
       }),
-      { numRuns: 1000 },
+      { numRuns: fuzzRuns(1000) },
     );
   });
 
@@ -69,7 +70,7 @@ describe('for any text and offset', () => {
         expect(index.offsetOfLean(index.leanPosition(offset))).toBe(start);
         expect(index.lspOfLean(index.leanPosition(offset))).toEqual(index.lspPosition(start));
       }),
-      { numRuns: 1000 },
+      { numRuns: fuzzRuns(1000) },
     );
   });
 

@@ -1,0 +1,123 @@
+/* Every tool with every kind of arguments: what comes through to the service is within the limits, and nothing else throws. */
+import type { CallToolResult, McpServer, ServerContext } from '@modelcontextprotocol/server';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { z } from 'zod';
+import { fuzzRuns } from '../../test/support/fuzz-runs.ts';
+import { AppError } from '../core/app-error.ts';
+import { silentLogger } from '../telemetry/telemetry.ts';
+import type { ToolEnvironment } from './tool.ts';
+import { allTools } from './tools/all-tools.ts';
+
+const limits = { codeBytes: 200, codeLines: 20, defaultTimeoutS: 10, maxTimeoutS: 60 };
+
+interface Registered {
+  readonly schema: z.ZodObject;
+  readonly call: (input: unknown, context: ServerContext) => Promise<CallToolResult>;
+}
+
+/** What a service was asked. */
+interface Asked {
+  readonly code?: string;
+  readonly stdin?: string;
+  readonly args?: readonly string[];
+  readonly attempts?: readonly string[];
+  readonly timeoutMs?: number;
+  readonly attemptTimeoutMs?: number;
+}
+
+/** The tools, over services that know nothing but what they are asked. */
+function register(onAsked: (asked: readonly unknown[]) => void): Map<string, Registered> {
+  const service = new Proxy(
+    {},
+    {
+      get:
+        () =>
+        (...asked: readonly unknown[]) => {
+          onAsked(asked);
+          throw new AppError('engine-unreachable', 'there is none');
+        },
+    },
+  );
+  const report = { messageCharacters: 1000, maxTimeoutMs: 60_000 };
+  const services = { service, sessions: service, proofs: service, installation: () => Promise.resolve({}) };
+  const environment = { ...services, report, limits, logger: silentLogger } as unknown as ToolEnvironment;
+  const tools = new Map<string, Registered>();
+  const server = {
+    registerTool: (name: string, { inputSchema }: { inputSchema: z.ZodObject }, call: Registered['call']) => {
+      tools.set(name, { schema: inputSchema, call });
+    },
+  } as unknown as McpServer;
+  for (const tool of allTools) tool.register(server, environment);
+  return tools;
+}
+
+const context = { mcpReq: { signal: new AbortController().signal } } as unknown as ServerContext;
+
+const text = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 30 }),
+  fc.constantFrom('\ud800', 'x'.repeat(201), '\n'.repeat(20), '\r'.repeat(20), '\0', '../..', '#eval 1', '__proto__'),
+);
+const number = fc.oneof(
+  fc.double(),
+  fc.integer(),
+  fc.constantFrom(NaN, Infinity, -Infinity, 0, -0, 1e300, 5e-324, 60, 60.001, 2 ** 53),
+);
+const anything = fc.oneof(text, number, fc.jsonValue(), fc.constant(undefined));
+const texts = fc.array(text, { maxLength: 6 });
+const given = fc.record(
+  {
+    code: fc.oneof(text, anything),
+    args: fc.oneof(texts, anything),
+    stdin: fc.oneof(text, anything),
+    timeout: fc.oneof(number, anything),
+    session_id: fc.oneof(text, anything),
+    line: fc.oneof(number, fc.constant(1)),
+    column: fc.oneof(number, fc.constant(0)),
+    sorry: fc.oneof(number, fc.constant(1)),
+    what: fc.oneof(fc.constantFrom('goal', 'hover'), anything),
+    attempts: fc.oneof(texts, anything),
+    attempt_timeout: fc.oneof(number, anything),
+    step: number,
+  },
+  { requiredKeys: [] },
+);
+/** Many a tool's own arguments, some others with them, or something else altogether. */
+const input = fc.oneof({ weight: 9, arbitrary: given }, { weight: 1, arbitrary: fc.anything() });
+
+const tools = [...register(() => undefined).keys()];
+
+it.each(tools)('%s takes nothing that is over the limits, and answers whatever it is given', async (name) => {
+  const asked: Asked[] = [];
+  const tool = register(([first]) => {
+    if (typeof first === 'object' && first !== null) asked.push(first);
+  }).get(name);
+  if (tool === undefined) throw new Error(`there is no tool ${name}`);
+  const own = Object.keys(tool.schema.shape);
+  const ofItsOwn = given.map((all) => Object.fromEntries(Object.entries(all).filter(([key]) => own.includes(key))));
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(ofItsOwn, input), async (arguments_) => {
+      asked.length = 0;
+      const parsed = tool.schema.safeParse(arguments_);
+      if (!parsed.success) return;
+      const result = await tool.call(parsed.data, context);
+      expect(result.isError).toBe(true);
+      for (const request of asked) expectWithinLimits(request);
+    }),
+    { numRuns: fuzzRuns(300) },
+  );
+});
+
+function expectWithinLimits({ code = '', stdin = '', args = [], attempts = [], ...times }: Asked): void {
+  for (const one of [code, stdin, args.join(' '), attempts.join('')]) {
+    expect(Buffer.byteLength(one)).toBeLessThanOrEqual(limits.codeBytes);
+  }
+  expect(code.toWellFormed()).toBe(code);
+  expect(code.split(/\r\n?|\n/).length).toBeLessThanOrEqual(limits.codeLines);
+  expect(args.join('')).not.toContain('\0');
+  const { timeoutMs = 1, attemptTimeoutMs = 1 } = times;
+  expect(timeoutMs).toBeGreaterThanOrEqual(1);
+  expect(timeoutMs).toBeLessThanOrEqual(limits.maxTimeoutS * 1000);
+  expect(attemptTimeoutMs).toBeGreaterThanOrEqual(1);
+  expect(Number.isFinite(attemptTimeoutMs)).toBe(true);
+}
