@@ -55,6 +55,7 @@ const insides = {
   'only-app-and-image-know-docker': ['sandbox/docker', ['app', 'image']],
   'only-app-picks-a-logger': ['telemetry/pino-logger.ts', ['app']],
   'only-app-picks-metrics': ['telemetry/prometheus-metrics.ts', ['app']],
+  'only-app-remembers': ['telemetry/recent-history.ts', ['app']],
   'only-app-picks-an-audit': ['telemetry/audit-log.ts', ['app']],
   'only-app-opens-the-event-stream': ['telemetry/event-stream.ts', ['app']],
 };

@@ -54,6 +54,7 @@ const breaches: readonly Breach[] = [
   ['only-lean-speaks-lsp', 'execution/lsp.ts', typeOf('../lean/language-server/lean-protocol.ts')],
   ['only-app-and-image-know-docker', 'sessions/docker.ts', typeOf('../sandbox/docker/docker-driver.ts')],
   ['only-app-picks-metrics', 'http/prometheus.ts', typeOf('../telemetry/prometheus-metrics.ts')],
+  ['only-app-remembers', 'http/history.ts', typeOf('../telemetry/recent-history.ts')],
   ['only-app-picks-an-audit', 'mcp/audit.ts', typeOf('../telemetry/audit-log.ts')],
   ['only-app-opens-the-event-stream', 'execution/events.ts', typeOf('../telemetry/event-stream.ts')],
   ['only-app-picks-a-logger', 'mcp/logger.ts', typeOf('../telemetry/pino-logger.ts')],

@@ -1,14 +1,24 @@
 import { createPrometheusMetrics, type Metrics } from '../telemetry/prometheus-metrics.ts';
+import { RecentHistory } from '../telemetry/recent-history.ts';
+import type { RecentPast } from '../telemetry/telemetry.ts';
 import type { App } from './create-app.ts';
 
 /** What a server that lasts tells about itself to those who ask. */
 export interface Observation {
   readonly metrics: Metrics;
+  readonly past: () => RecentPast;
 }
+
+const sampleMs = 10_000;
 
 /** Begins to watch a program. */
 export function observe({ events, read }: Pick<App, 'events' | 'read'>, version: string): Observation {
   const metrics = createPrometheusMetrics(read, version);
+  const history = new RecentHistory({ read });
   events.add(metrics.observe);
-  return { metrics };
+  events.add(history.observe);
+  setInterval(() => {
+    history.sample();
+  }, sampleMs).unref();
+  return { metrics, past: () => history.past };
 }

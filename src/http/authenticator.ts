@@ -99,6 +99,7 @@ function askPerson({ method, headers }: Request, refusal: Response): Response {
   const isPerson = method === 'GET' && (headers.get('accept') ?? '').includes('text/html');
   if (!isPerson || refusal.status !== 401) return refusal;
   const asking = new Response(refusal.body, refusal);
-  asking.headers.append('www-authenticate', 'Basic realm="lean-docker-mcp", charset="UTF-8"');
+  // Alone: browsers do not look for a second scheme behind one that they do not know.
+  asking.headers.set('www-authenticate', 'Basic realm="lean-docker-mcp", charset="UTF-8"');
   return asking;
 }

@@ -14,6 +14,7 @@ import { HttpServer } from './http-server.ts';
 import { formatAddress, isLoopback, type ListenAddress } from '../core/listen-address.ts';
 import { McpEndpoint } from './mcp-endpoint.ts';
 import { metricsRoutes, type MetricsSource } from './metrics.ts';
+import { statusRoutes, type StatusSource } from './status-page.ts';
 import { metadataUrl, protectedResourceRoutes, type ProtectedResource } from './protected-resource.ts';
 
 /** As they are configured under `http`. */
@@ -40,6 +41,7 @@ export interface ServeHttpOptions {
   readonly drain: () => Promise<void>;
   readonly settings: HttpSettings;
   readonly metrics: MetricsSource;
+  readonly status: Omit<StatusSource, 'ready'>;
   readonly telemetry: Telemetry;
   readonly logger: Logger;
 }
@@ -67,7 +69,7 @@ export async function serveHttp(options: ServeHttpOptions, signal: AbortSignal):
     telemetry: options.telemetry,
     publicRoutes: [healthRoutes(options), ...(resource ? [protectedResourceRoutes(resource)] : [])],
     // Whatever is for callers with an identity only is added here.
-    privateRoutes: [mcp, metricsRoutes(options.metrics)],
+    privateRoutes: [mcp, metricsRoutes(options.metrics), statusRoutes({ ...options.status, ready: options.ready })],
   });
   await using server = await HttpServer.listen({
     fetch: (request, bindings) => app.fetch(request, bindings),

@@ -85,3 +85,31 @@ export interface Readings {
   readonly callsWaiting: number;
   readonly sessions: number;
 }
+
+/** What people want told apart at a glance: `stopped` is every outcome that says nothing about the code. */
+export type CallVerdict = 'success' | 'rejected' | 'stopped' | 'failed';
+
+/** One minute of the recent past. */
+export interface RecentMinute {
+  readonly startedAt: Date;
+  readonly calls: Readonly<Record<CallVerdict, number>>;
+  /** Milliseconds from arrival to answer; absent when no call ended. */
+  readonly median?: number;
+  readonly p95?: number;
+  /** The state at its end; absent when the program did not run yet. */
+  readonly readings?: Readings;
+}
+
+/** The calls of a tool in the recent past. */
+export interface RecentTool {
+  readonly tool: string;
+  readonly calls: Readonly<Record<CallVerdict, number>>;
+}
+
+/** The last hour, the oldest minute first. */
+export interface RecentPast {
+  readonly minutes: readonly RecentMinute[];
+  readonly tools: readonly RecentTool[];
+  readonly median?: number;
+  readonly p95?: number;
+}

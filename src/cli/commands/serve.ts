@@ -36,9 +36,13 @@ export async function serve(app: App, settings: Settings['http'], signal: AbortS
       () => app.prepare(),
       () => app.prepare(),
     );
-    const { metrics } = observe(app, identity.version);
+    const { metrics, past } = observe(app, identity.version);
+    const status = { version: identity.version, startedAt: new Date(), read: app.read, past };
     const { toolsFor, ready, logger, telemetry } = app;
-    await serveHttp({ identity, address, settings, toolsFor, ready, drain, logger, telemetry, metrics }, signal);
+    await serveHttp(
+      { identity, address, settings, toolsFor, ready, drain, logger, telemetry, metrics, status },
+      signal,
+    );
     return exitCodes.success;
   }
   const { serveStdio } = await import('../../mcp/serve-stdio.ts');
