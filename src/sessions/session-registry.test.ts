@@ -217,6 +217,20 @@ describe('a session that idles', () => {
     expect(sessions.all).toEqual([]);
   });
 
+  it.each([-3_600_000, 3_600_000])('is given its time though the clock jumps by %i ms', async (jump) => {
+    await using sessions = registry();
+    const session = await sessions.open();
+    await vi.advanceTimersByTimeAsync(idleTimeoutMs / 2);
+    await sessions.find(session.id);
+    vi.setSystemTime(Date.now() + jump);
+    await session.takeTurn(() => Promise.resolve());
+    vi.setSystemTime(Date.now() + jump);
+    await vi.advanceTimersByTimeAsync(idleTimeoutMs - 1);
+    expect(sessions.all).toEqual([session]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(sessions.all).toEqual([]);
+  });
+
   it('does not idle while a call runs, and idles from its end on', async () => {
     await using sessions = registry();
     const session = await sessions.open();

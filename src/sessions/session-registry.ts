@@ -165,7 +165,7 @@ export class SessionRegistry implements AsyncDisposable {
   #onIdle(session: Session): void {
     // The time counts from the end of the last call, which the timer does not hear.
     const { logger, idleTimeoutMs } = this.#options;
-    const idleMs = session.isBusy ? 0 : Math.max(0, Date.now() - session.lastUsedAt.getTime());
+    const { idleMs } = session;
     if (idleMs < idleTimeoutMs) {
       this.#restartIdleTimer(session, idleTimeoutMs - idleMs);
       return;

@@ -48,6 +48,8 @@ export class Session implements AsyncDisposable {
   readonly #closing = new AbortController();
   #waiting = 0;
   #lastUsedAt = new Date();
+  /** The same on a clock that nobody sets. */
+  #lastUsedMs = performance.now();
 
   /** @param hadServer whether a server, now gone, has had the text: one of a server program before this one */
   constructor({ id, owner, createdAt, steps }: SessionRecord, hadServer = false) {
@@ -73,6 +75,11 @@ export class Session implements AsyncDisposable {
   /** When a call last began or ended. */
   get lastUsedAt(): Date {
     return this.#lastUsedAt;
+  }
+
+  /** How long nothing has been asked of it, in milliseconds, whatever becomes of the time of day. */
+  get idleMs(): number {
+    return this.isBusy ? 0 : performance.now() - this.#lastUsedMs;
   }
 
   /** The server, if there is a living one. */
@@ -124,7 +131,7 @@ export class Session implements AsyncDisposable {
       });
     }
     this.#waiting += 1;
-    this.#lastUsedAt = new Date();
+    this.#noteUse();
     const before = this.#turn;
     const mine = settledOrAborted(before, signal).then(() => {
       this.requireOpen();
@@ -136,8 +143,13 @@ export class Session implements AsyncDisposable {
       return await mine;
     } finally {
       this.#waiting -= 1;
-      this.#lastUsedAt = new Date();
+      this.#noteUse();
     }
+  }
+
+  #noteUse(): void {
+    this.#lastUsedAt = new Date();
+    this.#lastUsedMs = performance.now();
   }
 
   /** Makes these the accepted steps: one more than before, or fewer. */
