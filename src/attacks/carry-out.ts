@@ -79,7 +79,11 @@ async function takeSteps(attack: Attack, target: AttackTarget, signal: AbortSign
   const sessions = new Map<string, SessionId>();
   const take = async (step: AttackStep): Promise<StepTaken> => {
     const { code, args = [], stdin = '', timeoutS, session, cancelAfterMs } = step;
-    const caller = cancelAfterMs === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(cancelAfterMs)]);
+    // A signal of its own for each: many steps at once would be many listeners on one.
+    const caller = AbortSignal.any([
+      signal,
+      ...(cancelAfterMs === undefined ? [] : [AbortSignal.timeout(cancelAfterMs)]),
+    ]);
     const context: CallContext = { signal: caller, onProgress: () => undefined };
     const request = { code, args, stdin, timeoutMs: timeoutS * 1000 };
     const startedAt = performance.now();
