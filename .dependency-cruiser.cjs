@@ -63,7 +63,7 @@ const insides = {
 /** Packages that one place knows; `types` may import only their types. */
 const packages = [
   { name: 'dockerode', in: ['sandbox/docker'], types: ['image', 'doctor', 'app'] },
-  { name: 'p-queue', in: ['sandbox/docker', 'execution'] },
+  { name: 'p-queue', in: ['sandbox/docker'] },
   { name: 'vscode-jsonrpc', in: ['lean/language-server'] },
   { name: '@modelcontextprotocol', in: ['mcp', 'http'] },
   { name: 'hono', in: ['http'] },

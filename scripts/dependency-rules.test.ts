@@ -61,7 +61,7 @@ const breaches: readonly Breach[] = [
   ['dockerode-types-only', 'image/engine.ts', "export const a = await import('dockerode');\n"],
   ...packageBreaches({
     dockerode: ['sandbox/docker', 'mcp'],
-    'p-queue': ['sandbox/docker-execution', 'pool'],
+    'p-queue': ['sandbox/docker', 'execution'],
     'vscode-jsonrpc/node': ['lean/language-server', 'lean'],
     '@modelcontextprotocol/server': ['mcp-http', 'report'],
     '@modelcontextprotocol/server/stdio': ['mcp-http', 'cli'],

@@ -31,6 +31,7 @@ import { createPinoLogger } from '../telemetry/pino-logger.ts';
 import type { Logger, Readings } from '../telemetry/telemetry.ts';
 import { callConcurrency, poolSize } from './capacity.ts';
 import { ImageProvider } from './image-provider.ts';
+import { quotaOf } from './quota.ts';
 import { remembered } from './remembered.ts';
 import { buildConfiguredImage, findConfiguredImage } from './sandbox-image.ts';
 
@@ -71,7 +72,7 @@ const noOne: CallContext = { signal: new AbortController().signal, onProgress: (
 /** Wires the program. Nothing is connected to yet; the engine is first spoken to when it is needed. */
 export function createApp({ settings, origins }: LoadedConfig, options: AppOptions): App {
   const { purpose } = options;
-  const { docker, lean } = settings;
+  const { docker, lean, http } = settings;
   const events = new EventStream();
   const logger = createPinoLogger({
     level: settings.debug ? 'debug' : purpose === 'server' ? 'info' : 'warn',
@@ -130,9 +131,11 @@ export function createApp({ settings, origins }: LoadedConfig, options: AppOptio
     maxTimeoutMs: docker.max_timeout * msPerSecond,
     logger,
   };
+  const concurrency = callConcurrency(docker.max_concurrent_calls, docker.memory_limit);
   const admission = new Admission({
-    concurrency: callConcurrency(docker.max_concurrent_calls, docker.memory_limit),
+    concurrency,
     maxWaiting: docker.max_waiting_calls,
+    cpusPerCall: docker.cpu_limit,
   });
   const shared = {
     logger,
@@ -172,14 +175,16 @@ export function createApp({ settings, origins }: LoadedConfig, options: AppOptio
     },
   };
   const toolsFor = (principal: Principal): ToolEnvironment => {
-    const own = sessions.of({ principal });
+    const quota = quotaOf(principal, http, concurrency);
+    const own = sessions.of(quota);
+    const gate = admission.of(quota);
     const ofCaller = { ...environment, sessions: own };
     return {
       ...shared,
       principal,
-      service: new LocalExecutionService(ofCaller, admission),
+      service: new LocalExecutionService(ofCaller, gate),
       sessions: new LocalSessionService(own),
-      proofs: new LocalProofService(ofCaller, admission),
+      proofs: new LocalProofService(ofCaller, gate),
     };
   };
   return {

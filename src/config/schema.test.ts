@@ -42,6 +42,9 @@ describe('the defaults', () => {
       http: {
         tokens_file: '~/.lean-docker-mcp/tokens.json',
         allowed_hosts: [],
+        max_calls: 'auto',
+        max_waiting_calls: 64,
+        max_sessions: 8,
         max_body_size: 4 * 1024 ** 2,
         max_connections: 1024,
       },

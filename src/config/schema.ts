@@ -178,6 +178,21 @@ const http = z.strictObject({
     "Where the provider's keys are; found by its discovery document if not set.",
   ),
   oidc_scope: optionalSetting(plainText, "A scope that the provider's tokens must have."),
+  max_calls: setting(
+    autoOrWholeNumber(1, 1024),
+    'auto',
+    'How many calls of one caller are executed at a time; auto leaves a quarter of docker.max_concurrent_calls to others.',
+  ),
+  max_waiting_calls: setting(
+    wholeNumber(0, 100_000),
+    64,
+    'How many calls of one caller may wait for their turn; more are told to try again later.',
+  ),
+  max_sessions: setting(wholeNumber(1, 1024), 8, 'How many sessions one caller may have open.'),
+  max_cpu_seconds: optionalSetting(
+    numberOf('CPU-seconds a minute', 1),
+    'CPU-seconds a minute that the calls of one caller may use: the time that they run, times docker.cpu_limit. Not set: any.',
+  ),
   max_body_size: setting(size('1k'), '4m', 'The largest body of a request.'),
   max_connections: setting(wholeNumber(1, 100_000), 1024, 'How many connections may be open at a time.'),
 });

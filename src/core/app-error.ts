@@ -24,6 +24,8 @@ export type AppErrorCode =
   | 'session-unknown'
   /** Too many calls are waiting; trying again later helps. */
   | 'busy'
+  /** A principal has used what it may; trying again later helps. */
+  | 'quota-used-up'
   /** No more sessions may be opened now. */
   | 'session-limit'
   /** A session could not be written down. */
@@ -48,11 +50,18 @@ export class AppError extends Error {
   override readonly name = 'AppError';
   readonly code: AppErrorCode;
   readonly hint: string | undefined;
+  /** When trying again can help, in seconds from now. */
+  readonly retryAfterS: number | undefined;
 
-  constructor(code: AppErrorCode, message: string, options: { hint?: string; cause?: unknown } = {}) {
+  constructor(
+    code: AppErrorCode,
+    message: string,
+    options: { hint?: string; cause?: unknown; retryAfterS?: number } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.hint = options.hint;
+    this.retryAfterS = options.retryAfterS;
   }
 
   /** Message and hint as one text, for places that show one. */

@@ -1,15 +1,17 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
+import { localPrincipal } from '../core/ids.ts';
 import { Admission } from './admission.ts';
 
 const { signal } = new AbortController();
 
 it('draining waits for the calls that are there, also for those that wait, and admits no others', async () => {
-  const admission = new Admission({ concurrency: 1, maxWaiting: 5 });
+  const admission = new Admission({ concurrency: 1, maxWaiting: 5, cpusPerCall: 1 });
+  const gate = admission.of({ principal: localPrincipal });
   const done: string[] = [];
   const finish: (() => void)[] = [];
   const call = (name: string): Promise<void> =>
-    admission.admit(async () => {
+    gate.admit(async () => {
       await new Promise<void>((resolve) => finish.push(resolve));
       done.push(name);
     }, signal);

@@ -1,63 +1,62 @@
-import PQueue from 'p-queue';
 import { AppError } from '../core/app-error.ts';
+import type { Principal } from '../core/ids.ts';
+import { CpuBudget } from './cpu-budget.ts';
+import { FairQueue } from './fair-queue.ts';
+import type { Gate } from './gate.ts';
 
 export interface AdmissionOptions {
   /** Calls that may be executed at once. */
   readonly concurrency: number;
   /** Calls that may wait for their turn. */
   readonly maxWaiting: number;
+  /** CPUs that a call can use. */
+  readonly cpusPerCall: number;
+  /** A monotonic clock, in milliseconds. */
+  readonly now?: () => number;
 }
 
-/** Lets a bounded number of calls in at once, in the order in which they came, and refuses more than may wait. */
+/** Who calls, and how much. What is absent is not limited for it alone. */
+export interface CallerQuota {
+  readonly principal: Principal;
+  /** Calls that may run at once. */
+  readonly maxCalls?: number | undefined;
+  /** Calls that may wait. */
+  readonly maxWaiting?: number | undefined;
+  /** CPU time, in seconds a minute, taken to be the time that calls run times the CPUs that they can use. */
+  readonly cpuSecondsPerMinute?: number | undefined;
+}
+
+/**
+ * Lets a bounded number of calls in at once, one principal's as readily as another's, and refuses more than may wait. What a
+ * principal may use is measured by the clock: asking the engine what a sandbox has really used would cost more than many a
+ * call.
+ */
 export class Admission {
-  readonly #queue: PQueue;
-  readonly #maxWaiting: number;
+  readonly #options: AdmissionOptions;
+  readonly #now: () => number;
+  readonly #queue: FairQueue;
+  readonly #budgets = new Map<Principal, CpuBudget>();
   #isClosed = false;
 
-  constructor({ concurrency, maxWaiting }: AdmissionOptions) {
-    this.#queue = new PQueue({ concurrency });
-    this.#maxWaiting = maxWaiting;
-  }
-
-  /** Calls that have their turn. */
-  get running(): number {
-    return this.#queue.pending;
+  constructor(options: AdmissionOptions) {
+    this.#options = options;
+    this.#now = options.now ?? (() => performance.now());
+    this.#queue = new FairQueue(options.concurrency);
   }
 
   /** Calls that wait. */
   get waiting(): number {
-    return this.#queue.size;
+    return this.#queue.waiting;
   }
 
-  /**
-   * Does the work of a call when it is its turn.
-   *
-   * @throws AppError `busy`, `shutting-down`; the signal's reason when it fires before the call's turn; what the work
-   *   throws
-   */
-  async admit<Value>(work: () => Promise<Value>, signal: AbortSignal): Promise<Value> {
-    this.requireOpen();
-    if (this.#queue.size >= this.#maxWaiting && this.#queue.pending >= this.#queue.concurrency) {
-      throw new AppError(
-        'busy',
-        `${this.#queue.size} calls are waiting already, which is the limit (docker.max_waiting_calls).`,
-        {
-          hint: 'Try again in a few seconds.',
-        },
-      );
-    }
-    signal.throwIfAborted();
-    // Taken out of the queue when the caller gives up, but not once the work has begun: that hears the signal itself.
-    const waiting = new AbortController();
-    const giveUp = (): void => {
-      waiting.abort(signal.reason);
-    };
-    signal.addEventListener('abort', giveUp, { once: true });
-    const begin = (): Promise<Value> => {
-      signal.removeEventListener('abort', giveUp);
-      return work();
-    };
-    return await this.#queue.add(begin, { signal: waiting.signal });
+  /** Calls that are executed. */
+  get running(): number {
+    return this.#queue.running;
+  }
+
+  /** Where calls of this principal come in. */
+  of(quota: CallerQuota): Gate {
+    return { admit: (work, signal) => this.#admit(quota, work, signal) };
   }
 
   /** @throws AppError `shutting-down` when no more calls are admitted */
@@ -71,6 +70,62 @@ export class Admission {
   /** Admits no more calls. @returns when those that were admitted before are done, those that wait for their turn included */
   async drain(): Promise<void> {
     this.#isClosed = true;
-    await this.#queue.onIdle();
+    await this.#queue.whenIdle();
   }
+
+  async #admit<Value>(quota: CallerQuota, work: () => Promise<Value>, signal: AbortSignal): Promise<Value> {
+    this.requireOpen();
+    const lane = { name: quota.principal, maxAtOnce: quota.maxCalls ?? Infinity };
+    if (this.#queue.isFull(lane)) this.#requireRoomToWait(quota);
+    const budget = this.#budgetOf(quota);
+    requireCpuTime(budget, quota);
+    const turn = await this.#queue.turn(lane, signal);
+    const startedAt = this.#now();
+    try {
+      // Calls that came before may have used it up.
+      requireCpuTime(budget, quota);
+      return await work();
+    } finally {
+      budget?.spend(((this.#now() - startedAt) / 1000) * this.#options.cpusPerCall);
+      turn[Symbol.dispose]();
+    }
+  }
+
+  #requireRoomToWait({ principal, maxWaiting: ownLimit = Infinity }: CallerQuota): void {
+    const { maxWaiting } = this.#options;
+    const own = this.#queue.waitingIn(principal);
+    if (own >= ownLimit) {
+      throw busy(`${own} calls of yours are waiting already, which is the limit (http.max_waiting_calls).`);
+    }
+    if (this.waiting >= maxWaiting) {
+      throw busy(`${this.waiting} calls are waiting already, which is the limit (docker.max_waiting_calls).`);
+    }
+  }
+
+  #budgetOf({ principal, cpuSecondsPerMinute }: CallerQuota): CpuBudget | undefined {
+    if (cpuSecondsPerMinute === undefined) return undefined;
+    for (const [other, budget] of this.#budgets) if (budget.isWhole) this.#budgets.delete(other);
+    const budget = this.#budgets.get(principal) ?? new CpuBudget(cpuSecondsPerMinute, this.#now);
+    this.#budgets.set(principal, budget);
+    return budget;
+  }
+}
+
+const busyRetryS = 2;
+
+function busy(message: string): AppError {
+  return new AppError('busy', message, {
+    hint: `Try again in ${busyRetryS} seconds, with fewer calls at a time.`,
+    retryAfterS: busyRetryS,
+  });
+}
+
+function requireCpuTime(budget: CpuBudget | undefined, { cpuSecondsPerMinute = 0 }: CallerQuota): void {
+  const wait = budget?.waitSeconds ?? 0;
+  if (wait === 0) return;
+  throw new AppError(
+    'quota-used-up',
+    `Your calls have used ${cpuSecondsPerMinute} CPU-seconds within a minute, which is the limit (http.max_cpu_seconds).`,
+    { hint: `Try again in ${wait} seconds.`, retryAfterS: wait },
+  );
 }

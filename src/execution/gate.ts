@@ -1,8 +1,15 @@
 import type { Session } from '../sessions/session.ts';
-import type { Admission } from './admission.ts';
 
 /** Where a call waits until it may begin. */
-export type Gate = Pick<Admission, 'admit'>;
+export interface Gate {
+  /**
+   * Does the work of a call when it is its turn.
+   *
+   * @throws AppError `busy`, `quota-used-up`, `shutting-down`; the signal's reason when it fires before the call's turn;
+   *   what the work throws
+   */
+  admit<Value>(work: () => Promise<Value>, signal: AbortSignal): Promise<Value>;
+}
 
 /**
  * A gate for calls in a session. The session's turn comes first, then the place among all calls: so those that wait for a

@@ -5,6 +5,7 @@
 import { Hono } from 'hono';
 import type { HttpBindings } from '@hono/node-server';
 import { refuseForeignPage } from './browser-guard.ts';
+import { OpenRequests } from './open-requests.ts';
 import type { Exchange } from './exchange.ts';
 import type { Authenticator } from './authenticator.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
@@ -24,6 +25,8 @@ export interface HttpAppOptions {
   readonly hostnames: readonly string[] | undefined;
   readonly authenticator: Authenticator;
   readonly telemetry: Telemetry;
+  /** Requests of one principal that may be open at a time, streams included. */
+  readonly maxOpenRequests: number;
   /** What anybody may ask. */
   readonly publicRoutes: readonly Routes[];
   /** What only callers with an identity may ask: `context.get('exchange').principal` says who it is. */
@@ -33,6 +36,7 @@ export interface HttpAppOptions {
 /** Puts the routes behind what guards them. */
 export function createHttpApp(options: HttpAppOptions): Hono<HttpEnvironment> {
   const { hostnames, authenticator, publicRoutes, privateRoutes } = options;
+  const openRequests = new OpenRequests(options.maxOpenRequests);
   const app = new Hono<HttpEnvironment>();
   app.use(requestIds(options.telemetry));
   for (const add of publicRoutes) add(app);
@@ -45,12 +49,15 @@ export function createHttpApp(options: HttpAppOptions): Hono<HttpEnvironment> {
   app.use(async (context, next) => {
     const caller = await authenticator.authenticate(context.req.raw);
     if ('refusal' in caller) return caller.refusal;
+    const { principal } = caller;
     const closed = new Promise<void>((resolve) => {
       context.env.outgoing.once('close', () => {
         resolve();
       });
     });
-    context.set('exchange', { request: context.req.raw, principal: caller.principal, closed });
+    context.set('exchange', { request: context.req.raw, principal, closed });
+    const refusal = openRequests.add(principal, closed);
+    if (refusal !== undefined) return refusal;
     await next();
     return undefined;
   });

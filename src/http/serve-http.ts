@@ -67,6 +67,7 @@ export async function serveHttp(options: ServeHttpOptions, signal: AbortSignal):
     hostnames: asks && settings.allowed_hosts.length === 0 ? undefined : [...localHostnames, ...settings.allowed_hosts],
     authenticator,
     telemetry: options.telemetry,
+    maxOpenRequests: Math.ceil(settings.max_connections / 2),
     publicRoutes: [healthRoutes(options), ...(resource ? [protectedResourceRoutes(resource)] : [])],
     // Whatever is for callers with an identity only is added here.
     privateRoutes: [mcp, metricsRoutes(options.metrics), statusRoutes({ ...options.status, ready: options.ready })],

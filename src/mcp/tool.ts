@@ -101,6 +101,9 @@ function toolError(error: unknown, tool: string, logger: Logger): CallToolResult
   return {
     isError: true,
     content: [{ type: 'text', text: makeVisible(known.advice) }],
-    _meta: { [errorCodeKey]: known.code },
+    _meta: {
+      [errorCodeKey]: known.code,
+      ...(known.retryAfterS !== undefined && { 'io.github.lean-docker-mcp/retry-after-seconds': known.retryAfterS }),
+    },
   };
 }

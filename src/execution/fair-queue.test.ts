@@ -1,0 +1,110 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { FairQueue } from './fair-queue.ts';
+
+const { signal: never } = new AbortController();
+
+/** Lets everything happen that can. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+}
+
+/** Calls that end when they are told to, and who has had turns, in order. */
+function setUp(concurrency: number) {
+  const queue = new FairQueue(concurrency);
+  const began: string[] = [];
+  const running: { readonly name: string; readonly turn: Disposable }[] = [];
+  const call = (name: string, maxAtOnce = Infinity, signal = never): Promise<void> =>
+    queue.turn({ name, maxAtOnce }, signal).then((turn) => {
+      began.push(name);
+      running.push({ name, turn });
+    });
+  const endOldest = async (): Promise<void> => {
+    running.shift()?.turn[Symbol.dispose]();
+    await settle();
+  };
+  return { queue, began, running, call, endOldest };
+}
+
+it('lets a newcomer in before those who have calls under way', async () => {
+  const { began, call, endOldest } = setUp(2);
+  for (let count = 0; count < 6; count += 1) void call('noisy');
+  await settle();
+  void call('quiet');
+  await endOldest();
+  expect(began).toEqual(['noisy', 'noisy', 'quiet']);
+});
+
+it('takes turns between those who wait', async () => {
+  const { began, call, endOldest } = setUp(1);
+  for (const name of ['a', 'a', 'a', 'b', 'b', 'c']) void call(name);
+  for (let count = 0; count < 6; count += 1) await endOldest();
+  expect(began).toEqual(['a', 'b', 'c', 'a', 'b', 'a']);
+});
+
+it('keeps places free that a caller may not take', async () => {
+  const { queue, began, call } = setUp(3);
+  for (let count = 0; count < 3; count += 1) void call('noisy', 2);
+  await settle();
+  expect([began, queue.waiting]).toEqual([['noisy', 'noisy'], 1]);
+  await call('quiet', 2);
+  expect(began).toEqual(['noisy', 'noisy', 'quiet']);
+});
+
+it('forgets who gives up while waiting', async () => {
+  const { queue, began, call, endOldest } = setUp(1);
+  const controller = new AbortController();
+  await call('a');
+  const givenUp = call('b', 1, controller.signal);
+  void call('c');
+  controller.abort(new Error('enough'));
+  await expect(givenUp).rejects.toThrow('enough');
+  await endOldest();
+  expect([began, queue.waiting]).toEqual([['a', 'c'], 0]);
+});
+
+it('is idle when the last turn has ended', async () => {
+  const { queue, call, endOldest } = setUp(1);
+  await queue.whenIdle();
+  void call('a');
+  void call('b');
+  await settle();
+  let isIdle = false;
+  void queue.whenIdle().then(() => (isIdle = true));
+  await endOldest();
+  expect(isIdle).toBe(false);
+  await endOldest();
+  expect(isIdle).toBe(true);
+});
+
+it('gives every call exactly one turn, never more at once than allowed, and leaves no place empty', async () => {
+  const calls = fc.array(fc.record({ name: fc.constantFrom('a', 'b', 'c'), endFirst: fc.boolean() }), {
+    maxLength: 40,
+  });
+  await fc.assert(
+    fc.asyncProperty(calls, fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 3 }), async (all, size, max) => {
+      const { queue, began, running, call, endOldest } = setUp(size);
+      const check = (): void => {
+        expect(queue.running).toBe(running.length);
+        expect(running.length).toBeLessThanOrEqual(size);
+        for (const name of ['a', 'b', 'c']) {
+          const own = running.filter((one) => one.name === name).length;
+          expect(own).toBeLessThanOrEqual(max);
+          if (running.length < size && own < max) expect(queue.waitingIn(name)).toBe(0);
+        }
+      };
+      for (const { name, endFirst } of all) {
+        if (endFirst) await endOldest();
+        void call(name, max);
+        await settle();
+        check();
+      }
+      while (running.length > 0) {
+        await endOldest();
+        check();
+      }
+      expect(began.toSorted()).toEqual(all.map(({ name }) => name).toSorted());
+      await queue.whenIdle();
+    }),
+  );
+});
