@@ -17,8 +17,8 @@ function numberOfDockerFiles(): number {
 export default defineConfig({
   test: {
     // Only so that a hang comes to an end; no test's verdict depends on time.
-    testTimeout: 120_000,
-    hookTimeout: 300_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     teardownTimeout: 60_000,
     reporters: ['default', new ClosingLine(withoutDocker ? numberOfDockerFiles() : 0)],
     projects: [
