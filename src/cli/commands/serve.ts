@@ -1,6 +1,7 @@
 import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
 import type { App } from '../../app/create-app.ts';
 import { packageVersion } from '../../app/package-version.ts';
+import { traceCalls } from '../../app/traces.ts';
 import type { Settings } from '../../config/schema.ts';
 import { exitCodes } from '../exit-codes.ts';
 
@@ -18,6 +19,15 @@ const drainLimitMs = 5000;
  * under way may still finish, for a while, and no others begin. @returns the exit code
  */
 export async function serve(app: App, settings: Settings['http'], signal: AbortSignal): Promise<number> {
+  const traces = await traceCalls(app, packageVersion(), process.env);
+  try {
+    return await serveClients(app, settings, signal);
+  } finally {
+    await traces[Symbol.asyncDispose]();
+  }
+}
+
+async function serveClients(app: App, settings: Settings['http'], signal: AbortSignal): Promise<number> {
   const identity = { name: 'lean-docker-mcp', version: packageVersion() };
   const drain = async (): Promise<void> => {
     app.logger.info('Shutting down: finishing the calls that are under way');
