@@ -5,7 +5,8 @@ import { expect, it } from 'vitest';
 import type { z } from 'zod';
 import { fuzzRuns } from '../../test/support/fuzz-runs.ts';
 import { AppError } from '../core/app-error.ts';
-import { silentLogger } from '../telemetry/telemetry.ts';
+import { localPrincipal } from '../core/ids.ts';
+import { silentLogger, silentTelemetry } from '../telemetry/telemetry.ts';
 import type { ToolEnvironment } from './tool.ts';
 import { allTools } from './tools/all-tools.ts';
 
@@ -41,7 +42,8 @@ function register(onAsked: (asked: readonly unknown[]) => void): Map<string, Reg
   );
   const report = { messageCharacters: 1000, maxTimeoutMs: 60_000 };
   const services = { service, sessions: service, proofs: service, installation: () => Promise.resolve({}) };
-  const environment = { ...services, report, limits, logger: silentLogger } as unknown as ToolEnvironment;
+  const caller = { principal: localPrincipal, logger: silentLogger, telemetry: silentTelemetry };
+  const environment = { ...services, ...caller, report, limits } as unknown as ToolEnvironment;
   const tools = new Map<string, Registered>();
   const server = {
     registerTool: (name: string, { inputSchema }: { inputSchema: z.ZodObject }, call: Registered['call']) => {
