@@ -148,7 +148,7 @@ describe('the programs', () => {
     await using worker = startLean(lean);
     await worker.write(`#eval 1\n${program('eval-spin')}`);
     await expect
-      .poll(() => worker.progress.at(-1))
+      .poll(() => worker.progress.at(-1), { timeout: 60_000 })
       .toEqual([{ range: { start: { line: 4, character: 0 }, end: { line: 5, character: 0 } } }]);
     worker.stdin.end();
     expect(await worker.exited).toBe(1);
