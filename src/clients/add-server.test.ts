@@ -102,11 +102,12 @@ describe('addServer', () => {
         fc.boolean(),
         (others, servers, indent, commented) => {
           fc.pre(!('servers' in others) && !('lean' in (servers ?? {})));
-          const content = { ...others, ...(servers && { servers }) };
-          const plain = JSON.stringify(content, undefined, indent);
+          const plain = JSON.stringify({ ...others, ...(servers && { servers }) }, undefined, indent);
+          // As JSON has it, in which -0 is 0.
+          const content = read(plain) as { servers?: object };
           const text = commented ? plain.replace(/\n(\s*)\}$/, ' // end\n$1}') : plain;
           const after = add(text);
-          expect(read(after)).toEqual({ ...content, servers: { ...servers, lean: entry } });
+          expect(read(after)).toEqual({ ...content, servers: { ...content.servers, lean: entry } });
           expect(after.includes('// end')).toBe(text.includes('// end'));
         },
       ),
