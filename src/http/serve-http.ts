@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { AppError } from '../core/app-error.ts';
 import type { Bytes } from '../core/bytes.ts';
 import type { Principal } from '../core/ids.ts';
@@ -79,7 +80,7 @@ export async function serveHttp(options: ServeHttpOptions, signal: AbortSignal):
   });
   const url = `http://${formatAddress({ host: address.host, port: server.port })}${mcpPath}`;
   logger.info('Serving over HTTP', { url, version: identity.version, tokens: asks ? 'required' : 'none' });
-  await fired(signal);
+  if (!signal.aborted) await once(signal, 'abort');
   server.stopAccepting();
   await options.drain();
 }
@@ -111,17 +112,4 @@ function nobodyToAsk(address: ListenAddress): AppError {
       hint: 'Make a token with `lean-docker-mcp token add NAME`, or set http.oidc_issuer; or listen on 127.0.0.1 to serve this machine only.',
     },
   );
-}
-
-async function fired(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => {
-    signal.addEventListener(
-      'abort',
-      () => {
-        resolve();
-      },
-      { once: true },
-    );
-  });
 }

@@ -7,7 +7,7 @@ import { connect as connectSocket } from 'node:net';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import Docker from 'dockerode';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, onTestFinished, vi } from 'vitest';
+import { beforeEach, describe, expect, inject, it, onTestFinished, vi } from 'vitest';
 import { createApp, type App } from '../../src/app/create-app.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import type { ExecutionResult } from '../../src/execution/execution-service.ts';
@@ -15,32 +15,24 @@ import { limitRequests } from '../../src/sandbox/docker/request-limit.ts';
 import { labelPrefix } from '../../src/sandbox/docker/container-spec.ts';
 import { patience } from '../e2e/support/containers.ts';
 import { programText } from '../e2e/support/programs.ts';
+import { shared } from '../support/shared.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { startPrivateEngine, whyNoPrivateEngine, type PrivateEngine } from './support/private-engine.ts';
+import { startPrivateEngine, whyNoPrivateEngine } from './support/private-engine.ts';
 
 const reason = whyNoPrivateEngine();
 const unlessTried = reason === undefined ? '' : ` (not tried: ${reason})`;
 const context = { signal: new AbortController().signal, onProgress: () => undefined };
 
-// Set before any test that is not skipped.
-let engine: PrivateEngine;
-let closeEngine: () => Promise<void> = () => Promise.resolve();
-beforeAll(async () => {
-  if (reason !== undefined) return;
-  engine = await startPrivateEngine(inject('sandboxImage'));
-  closeEngine = async () => {
-    await engine[Symbol.asyncDispose]();
-  };
-});
-afterAll(() => closeEngine());
+const engine = shared(() => startPrivateEngine(inject('sandboxImage')), reason === undefined);
 beforeEach(async () => {
-  if (reason === undefined) await engine.start();
+  if (reason === undefined) await engine().start();
 });
 
 /** The program, wired in this process to an engine. */
 async function openApp(
   settings: Readonly<Record<string, string>> = {},
-  connect: () => Promise<Docker> = () => Promise.resolve(limitRequests(new Docker({ socketPath: engine.socketPath }))),
+  connect: () => Promise<Docker> = () =>
+    Promise.resolve(limitRequests(new Docker({ socketPath: engine().socketPath }))),
 ): Promise<App> {
   const config = await loadConfig({
     configPath: path.join(import.meta.dirname, '..', 'e2e', 'support', 'empty.yaml'),
@@ -67,7 +59,7 @@ async function endOf(result: Promise<ExecutionResult>): Promise<string> {
 }
 
 async function runningContainers(): Promise<Docker.ContainerInfo[]> {
-  return await engine.docker.listContainers({ filters: { label: [`${labelPrefix}instance`] } });
+  return await engine().docker.listContainers({ filters: { label: [`${labelPrefix}instance`] } });
 }
 
 /** The engine's fault, and worth another try. */
@@ -86,11 +78,11 @@ describe.skipIf(reason !== undefined)(`an engine${unlessTried}`, () => {
         expect((await runningContainers()).length).toBeGreaterThanOrEqual(4);
       }, patience);
 
-      await engine.end(signal);
+      await engine().end(signal);
       for (const end of await Promise.all(ends)) expect(end).toMatch(retryable);
       expect(await endOf(call(app, '#eval 1'))).toMatch(retryable);
 
-      await engine.start();
+      await engine().start();
       expect(await call(app, '#eval 1 + 1')).toMatchObject({ outcome: 'completed', diagnostics: [{ message: '2' }] });
       const next = await app.service.runInSession(
         { code: '#eval kept + 1', args: [], stdin: '', ...(sessionId && { sessionId }) },
@@ -114,15 +106,15 @@ describe.skipIf(reason !== undefined)(`an engine${unlessTried}`, () => {
     await vi.waitFor(async () => {
       expect(await runningContainers()).toHaveLength(2);
     }, patience);
-    await engine.end('SIGKILL');
-    await engine.start();
+    await engine().end('SIGKILL');
+    await engine().start();
     // Lost the first time; the second time it sleeps until its time limit.
     expect(await slow).toBe('timed-out');
   });
 
   it('that has no disk left says so, and the next call works when it has', async () => {
     const app = await openApp({ LEAN_DOCKER_MCP_POOL_ENABLED: 'false' }, () => {
-      const docker = new Docker({ socketPath: engine.socketPath });
+      const docker = new Docker({ socketPath: engine().socketPath });
       let isFull = true;
       const create = docker.createContainer.bind(docker) as (
         options: Docker.ContainerCreateOptions,
@@ -161,7 +153,7 @@ async function openProxy(): Promise<{ socketPath: string; hold: (pattern: RegExp
   const server: Server = createServer((request, response) => {
     if (isHeld(request)) return;
     const { method, url, headers } = request;
-    const passed = httpRequest({ socketPath: engine.socketPath, method, path: url, headers }, (answer) => {
+    const passed = httpRequest({ socketPath: engine().socketPath, method, path: url, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 500, answer.headers);
       response.flushHeaders();
       answer.pipe(response);
@@ -172,7 +164,7 @@ async function openProxy(): Promise<{ socketPath: string; hold: (pattern: RegExp
   });
   server.on('upgrade', (request: IncomingMessage, client, head) => {
     if (isHeld(request)) return;
-    const upstream = connectSocket(engine.socketPath);
+    const upstream = connectSocket(engine().socketPath);
     const lines = request.rawHeaders.flatMap((name, index, all) =>
       index % 2 === 0 ? [`${name}: ${all[index + 1] ?? ''}`] : [],
     );

@@ -3,31 +3,22 @@
  * gets exactly one answer, and a true one.
  */
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { describe, expect, inject, it, vi } from 'vitest';
 import { labelPrefix } from '../../src/sandbox/docker/container-spec.ts';
 import { patience } from '../e2e/support/containers.ts';
 import { connect, type TestServer } from '../e2e/support/server.ts';
 import type { StructuredResult } from '../e2e/support/structured-result.ts';
-import { startPrivateEngine, whyNoPrivateEngine, type PrivateEngine } from './support/private-engine.ts';
+import { shared } from '../support/shared.ts';
+import { startPrivateEngine, whyNoPrivateEngine } from './support/private-engine.ts';
 
 const reason = whyNoPrivateEngine();
 const callers = 16;
 const callsInAll = 200;
 
-// Set before any test that is not skipped.
-let engine: PrivateEngine;
-let closeEngine = async (): Promise<void> => {};
-beforeAll(async () => {
-  if (reason !== undefined) return;
-  engine = await startPrivateEngine(inject('sandboxImage'));
-  closeEngine = async () => {
-    await engine[Symbol.asyncDispose]();
-  };
-});
-afterAll(() => closeEngine());
+const engine = shared(() => startPrivateEngine(inject('sandboxImage')), reason === undefined);
 
 async function running(): Promise<string[]> {
-  const containers = await engine.docker.listContainers({ filters: { label: [`${labelPrefix}owner`] } });
+  const containers = await engine().docker.listContainers({ filters: { label: [`${labelPrefix}owner`] } });
   return containers.map(({ Id }) => Id);
 }
 
@@ -84,14 +75,14 @@ describe.skipIf(reason !== undefined)(`${callsInAll} calls from ${callers} calle
       ),
       { seed, numRuns: callsInAll },
     );
-    const env = { DOCKER_HOST: `unix://${engine.socketPath}` };
+    const env = { DOCKER_HOST: `unix://${engine().socketPath}` };
     await using server = await connect({ env, settings: { POOL_SIZE: '4' } });
     const answersById = countAnswers(server);
     const answers: Answer[] = [];
     let engineIsBack: Promise<void> = Promise.resolve();
     const restartEngine = async (): Promise<void> => {
-      await engine.end('SIGKILL');
-      await engine.start();
+      await engine().end('SIGKILL');
+      await engine().start();
     };
     const disturb = async (): Promise<void> => {
       if (answers.length === callsInAll / 2) {
@@ -100,8 +91,8 @@ describe.skipIf(reason !== undefined)(`${callsInAll} calls from ${callers} calle
         const ids = await running().catch(() => []);
         const victim = ids[(seed + answers.length) % Math.max(1, ids.length)];
         if (victim !== undefined)
-          await engine.docker
-            .getContainer(victim)
+          await engine()
+            .docker.getContainer(victim)
             .kill()
             .catch(() => undefined);
       }
@@ -142,7 +133,7 @@ describe.skipIf(reason !== undefined)(`${callsInAll} calls from ${callers} calle
     }, patience);
     await server.client.close();
     await vi.waitFor(async () => {
-      const left = await engine.docker.listContainers({ all: true });
+      const left = await engine().docker.listContainers({ all: true });
       expect(left.map(({ Names, Status }) => [Names, Status])).toEqual([]);
     }, patience);
   });

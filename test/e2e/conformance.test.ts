@@ -1,22 +1,17 @@
 /* What the protocol's own people check of a server, on the built program; and their inspector as a client. */
 import { execFile } from 'node:child_process';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { shared } from '../support/shared.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { asVariables, program, programEnvironment } from './support/environment.ts';
-import { serveHttp, type HttpTestServer } from './support/http-server.ts';
+import { serveHttp } from './support/http-server.ts';
 
 const root = path.join(import.meta.dirname, '..', '..');
 const packages = path.join(root, 'node_modules', '@modelcontextprotocol');
 const ofTests = path.join(root, 'test', 'conformance');
 
-let server: HttpTestServer;
-beforeAll(async () => {
-  server = await serveHttp();
-});
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-});
+const server = shared(() => serveHttp());
 
 /** Runs a program of Node to its end. */
 async function run(args: readonly string[]): Promise<{ readonly exitCode: number; readonly output: string }> {
@@ -34,7 +29,7 @@ it.each(['2025-11-25', '2026-07-28'])('everything that %s asks of a server with 
   const { exitCode, output } = await run([
     ...['--import', path.join(ofTests, 'node20-shim.mjs')],
     path.join(packages, 'conformance', 'dist', 'index.js'),
-    ...['server', '--url', server.url.href, '--requirements', revision, '-o', results.path],
+    ...['server', '--url', server().url.href, '--requirements', revision, '-o', results.path],
     ...['--expected-failures', path.join(ofTests, `baseline-${revision}.yml`)],
   ]);
   expect(exitCode, output.slice(output.indexOf('=== SUMMARY'))).toBe(0);
@@ -46,7 +41,7 @@ describe.each(['stdio', 'legacy', 'modern'] as const)('the inspector (%s)', (way
     const wanted = Object.entries(programEnvironment(asVariables({ POOL_SIZE: '0' })));
     const variables = wanted.filter(([name]) => /^(?:LEAN_|DOCKER_)/.test(name));
     const given = variables.flatMap(([name, value]) => ['-e', `${name}=${value}`]);
-    const target = way === 'stdio' ? [process.execPath, program, ...given] : [server.url.href, '--protocol-era', way];
+    const target = way === 'stdio' ? [process.execPath, program, ...given] : [server().url.href, '--protocol-era', way];
     const cli = path.join(root, 'node_modules', '.bin', 'mcp-inspector');
     return await run([cli, '--cli', ...target, '--format', 'json', ...args]);
   };

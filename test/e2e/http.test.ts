@@ -1,19 +1,14 @@
 /* The server over HTTP: both protocols, with the clients that people have. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { shared } from '../support/shared.ts';
 import { clientKinds, connectHttp } from './support/http-clients.ts';
-import { serveHttp, type HttpTestServer } from './support/http-server.ts';
+import { serveHttp } from './support/http-server.ts';
 
-let server: HttpTestServer;
-beforeAll(async () => {
-  server = await serveHttp();
-});
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-});
+const server = shared(() => serveHttp());
 
 describe.each(clientKinds)('%s', (kind) => {
   it('runs code', async () => {
-    await using client = await connectHttp(kind, server.url);
+    await using client = await connectHttp(kind, server().url);
     const { structured } = await client.call('execute-lean', { code: 'example : 1 + 1 = 2 := rfl' });
     expect(structured).toMatchObject({ status: 'success' });
   });
@@ -21,12 +16,12 @@ describe.each(clientKinds)('%s', (kind) => {
 
 describe('what load balancers ask', () => {
   it('/healthz: the process answers', async () => {
-    const response = await fetch(`${server.origin}/healthz`);
+    const response = await fetch(`${server().origin}/healthz`);
     expect([response.status, await response.json()]).toEqual([200, { status: 'ok' }]);
   });
 
   it('/readyz: calls can be served', async () => {
-    const response = await fetch(`${server.origin}/readyz`);
+    const response = await fetch(`${server().origin}/readyz`);
     expect([response.status, await response.json()]).toEqual([200, { status: 'ready' }]);
   });
 });
