@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { StructuredResult } from '../report/structured-result.ts';
 import type { AttackSetting } from './attack.ts';
-import { all, endMark, mustCountAtMost, mustEndAs, mustRefuseAll, mustRefuseAllOnHost } from './judges.ts';
+import {
+  all,
+  endMark,
+  mayEndWithItsKernel,
+  mustCountAtMost,
+  mustEndAs,
+  mustRefuseAll,
+  mustRefuseAllBut,
+  mustRefuseAllOnHost,
+} from './judges.ts';
 
 const setting: AttackSetting = {
   memory: 1,
@@ -90,5 +99,33 @@ describe('an attack that counts', () => {
     expect(both(said('refused a: no', 'children 11', endMark), setting)).toMatchObject({ verdict: 'not-contained' });
     expect(both(said('DONE a', endMark), setting)).toMatchObject({ verdict: 'not-contained' });
     expect(both(said('refused a: no', endMark), setting)).toMatchObject({ verdict: 'not-carried-out' });
+  });
+});
+
+describe('a kernel of the sandbox’s own', () => {
+  const own = { ...setting, hasOwnKernel: true };
+
+  it('may end with its sandbox, if the attack had begun', () => {
+    const judge = mayEndWithItsKernel(/^children \d+$/gm, mustEndAs('timed-out'));
+    const ended = [result({ status: 'error', exit_code: 2, stdout: 'children 8\nchildren 16\n' })];
+    expect(judge(ended, own)).toEqual({
+      verdict: 'contained',
+      happened: 'children 16, then the sandbox ended with its kernel',
+    });
+    expect(judge(ended, setting)).toMatchObject({ verdict: 'not-carried-out' });
+    const before = [result({ status: 'error', exit_code: 2, stdout: '' })];
+    expect(judge(before, own)).toMatchObject({ verdict: 'not-carried-out' });
+  });
+
+  it('may grant what is named, and nothing else', () => {
+    const judge = mustRefuseAllBut(/^open$/);
+    const granted = said('DONE open', 'refused read: no', endMark);
+    expect(judge(granted, own)).toEqual({
+      verdict: 'contained',
+      happened: "refused once: no; granted by the sandbox's own kernel: open",
+    });
+    expect(judge(granted, setting)).toMatchObject({ verdict: 'not-contained' });
+    expect(judge(said('DONE open', 'DONE read', endMark), own)).toMatchObject({ verdict: 'not-contained' });
+    expect(judge(said('DONE open', endMark), own)).toMatchObject({ verdict: 'not-carried-out' });
   });
 });

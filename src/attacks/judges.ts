@@ -37,6 +37,25 @@ export function mustRunOutOfMemoryOr(judge: Attack['judge']): Attack['judge'] {
     results[0]?.outcome === 'out-of-memory' ? mustEndAs('out-of-memory')(results) : judge(results, setting);
 }
 
+/** What gVisor's kernel ends with when it gets no more threads: the exit code of a Go program that cannot go on. */
+const exitCodeOfKernel = 2;
+
+/**
+ * A kernel of the sandbox's own lives within the sandbox's limits, and ends with all that is in it when they are reached.
+ * That counts if the attack had begun. Otherwise the other judge decides.
+ *
+ * @param begun what the attack printed by then, with a number
+ */
+export function mayEndWithItsKernel(begun: RegExp, judge: Attack['judge']): Attack['judge'] {
+  return (results, setting) => {
+    const [result] = results;
+    const last = [...(result?.stdout ?? '').matchAll(begun)].at(-1)?.[0];
+    return setting.hasOwnKernel && result?.exit_code === exitCodeOfKernel && last !== undefined
+      ? contained(`${last}, then the sandbox ended with its kernel`)
+      : judge(results, setting);
+  };
+}
+
 /**
  * The script came to its end, and each of its attempts was refused. It prints a line for each: `refused NAME: why`, or
  * `DONE NAME` for one that worked.
@@ -60,6 +79,30 @@ export function mustRefuseAllOnHost(results: readonly StructuredResult[], settin
   return results.every(hasEnded)
     ? contained(`granted by the sandbox's own kernel: ${judgement.happened.replace('it could: ', '')}`)
     : judgement;
+}
+
+/**
+ * The same, where a kernel of the sandbox's own may grant certain attempts.
+ *
+ * @param granted matches their names
+ */
+export function mustRefuseAllBut(granted: RegExp): Attack['judge'] {
+  return (results, setting) => {
+    if (!setting.hasOwnKernel) return mustRefuseAll(results);
+    const isGranted = (line: string): boolean => line.startsWith('DONE ') && granted.test(line.slice('DONE '.length));
+    const lines = results.flatMap(({ stdout = '' }) => stdout.split('\n'));
+    const names = new Set(lines.filter(isGranted).map((line) => line.slice('DONE '.length)));
+    const others = results.map((result) => ({
+      ...result,
+      stdout: (result.stdout ?? '')
+        .split('\n')
+        .filter((line) => !isGranted(line))
+        .join('\n'),
+    }));
+    const judgement = mustRefuseAll(others);
+    if (names.size === 0 || judgement.verdict !== 'contained') return judgement;
+    return contained(`${judgement.happened}; granted by the sandbox's own kernel: ${summary([...names])}`);
+  };
 }
 
 /** The script printed numbers, `NAME NUMBER …` on a line, and none is over its limit. */

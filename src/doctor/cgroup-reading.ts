@@ -12,6 +12,8 @@ export interface CgroupReading {
   readonly memoryAndSwap?: Bytes;
   readonly processes?: number;
   readonly cpus?: number;
+  /** All memory that the sandbox's kernel has. */
+  readonly kernelMemory?: Bytes;
   /** Swap of the machine that the engine is on. */
   readonly machineSwap?: Bytes;
   /** Memory of that machine that could be had now. */
@@ -38,7 +40,7 @@ export const readCgroupCommand: readonly string[] = [
   if read -r value 2>/dev/null </sys/fs/cgroup/$file; then echo "$file $value"; fi
 done
 while read -r name value unit; do
-  case $name in MemAvailable:|SwapTotal:) echo "$name $value" ;; esac
+  case $name in MemTotal:|MemAvailable:|SwapTotal:) echo "$name $value" ;; esac
 done </proc/meminfo`,
 ];
 
@@ -63,6 +65,7 @@ export function parseCgroupReading(output: string): CgroupReading {
   const cpus =
     parseCpus(values.get('cpu.max')) ??
     parseCpus(`${values.get('cpu/cpu.cfs_quota_us') ?? ''} ${values.get('cpu/cpu.cfs_period_us') ?? ''}`);
+  const kernelMemory = kibibytes('MemTotal:');
   const machineSwap = kibibytes('SwapTotal:');
   const machineAvailable = kibibytes('MemAvailable:');
   return {
@@ -70,6 +73,7 @@ export function parseCgroupReading(output: string): CgroupReading {
     ...(memoryAndSwap !== undefined && { memoryAndSwap }),
     ...(processes !== undefined && { processes }),
     ...(cpus !== undefined && { cpus }),
+    ...(kernelMemory !== undefined && { kernelMemory }),
     ...(machineSwap !== undefined && { machineSwap }),
     ...(machineAvailable !== undefined && { machineAvailable }),
   };
@@ -106,6 +110,14 @@ export function unenforcedLimits(reading: CgroupReading, asked: SandboxLimits): 
     ...mismatch('processes', asked.processes, processes, 0, String),
     ...mismatch('CPUs', asked.cpus, cpus, asked.cpus * cpuTolerance, (count) => String(Math.round(count * 100) / 100)),
   ];
+}
+
+/**
+ * Why a kernel of the sandbox's own, which shows no control groups, does not keep within the memory that was asked for.
+ * It has learned its limit from the control group that it runs in; without one it has all of the machine's memory.
+ */
+export function memoryProblemOfOwnKernel({ kernelMemory }: CgroupReading, asked: SandboxLimits): string[] {
+  return mismatch('memory', asked.memory, kernelMemory, largestPage, formatBytes);
 }
 
 function mismatch(

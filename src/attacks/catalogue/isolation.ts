@@ -1,5 +1,5 @@
 import { contained, notCarriedOut, notContained, type Attack, type AttackStep } from '../attack.ts';
-import { describe, endMark, hasEnded, mustRefuseAll, mustRefuseAllOnHost } from '../judges.ts';
+import { describe, endMark, hasEnded, mustRefuseAll, mustRefuseAllBut, mustRefuseAllOnHost } from '../judges.ts';
 import { elaborationStep, evalPerl, perlStep, shellDefinition, shellStep } from '../lean-programs.ts';
 import { probe } from '../perl-probes.ts';
 
@@ -14,6 +14,8 @@ const inSession = (session: string, script: string): AttackStep => ({ ...elabora
 /** The lock is kept for a while; the other side tries for as long. */
 const sharedFiles = '/opt/lean/bin/lean /etc/passwd /usr/bin/perl /opt/lean';
 const lock = `my @files = map { open(my $file, "<", $_); $file } qw(${sharedFiles}); for my $try (1 .. 25) {`;
+
+const signals = probe('kill 9, 1; kill 19, 1; select(undef, undef, undef, 0.2);');
 
 /** What others left, what is the server's, and what everybody shares. */
 export const isolationAttacks: readonly Attack[] = [
@@ -150,7 +152,26 @@ cat /proc/self/cgroup; (find / -xdev -name '*docker*.sock'; grep -h docker.sock 
     id: 'I11',
     tried: 'taking over the main process of the sandbox',
     steps: [perlStep(takeOver()), { code: `${shellDefinition}\n${evalPerl(takeOver())}\n`, timeoutS: 60 }],
-    judge: mustRefuseAll,
+    // gVisor lets a process open the streams of another one of the same user. They are the caller's own, and nobody can
+    // keep the sandbox by holding them: the tests kill a server whose sandboxes do.
+    judge: mustRefuseAllBut(/^open fd\/[01]$/),
+  },
+  {
+    id: 'I11-signals',
+    tried: 'killing the main process of the sandbox, and stopping it',
+    steps: [perlStep(signals), { code: `${shellDefinition}\n${evalPerl(signals)}\n`, timeoutS: 60 }],
+    // gVisor lets it be killed. That ends the sandbox, and the caller is told that nothing is known.
+    judge: (results, { hasOwnKernel }) => {
+      const others = results.filter((result) => !hasEnded(result));
+      if (results.length > 0 && others.length === 0) return contained('it took no notice');
+      if (!hasOwnKernel || others.length === 0) return notCarriedOut(describe(others[0]));
+      const isTold = others.every(
+        ({ status, outcome, exit_code: code }) => status === 'error' && (outcome === 'crashed' || code === 137),
+      );
+      return isTold
+        ? contained(`the sandbox ended with it: ${describe(others[0])}`)
+        : notContained(describe(others[0]));
+    },
   },
 ];
 
@@ -161,6 +182,5 @@ attempt("read exe", defined(readlink("/proc/1/exe")));
 attempt("enter root", opendir(my $folder, "/proc/1/root/"));
 try_call("ptrace", "ptrace", 16, 1, 0, 0);
 try_call("read memory", "process_vm_readv", 1, my $here = pack("PQ", my $space = "x" x 8, 8), 1, my $there = pack("QQ", 4096, 8), 1, 0);
-write_to("/proc/1/oom_score_adj", "1000");
-kill 9, 1; kill 19, 1;`);
+write_to("/proc/1/oom_score_adj", "1000");`);
 }

@@ -45,7 +45,8 @@ function hasOption(options: readonly string[], name: string): boolean {
   return options.some((option) => option.split(',').includes(`name=${name}`));
 }
 
-function isGvisor(name: string, runtime: unknown): boolean {
+/** @param name of the runtime @param runtime what the engine says about it */
+export function isGvisor(name: string, runtime: unknown): boolean {
   const path: unknown = typeof runtime === 'object' && runtime !== null ? Reflect.get(runtime, 'path') : undefined;
   return /runsc|gvisor/i.test(`${name} ${typeof path === 'string' ? path : ''}`);
 }

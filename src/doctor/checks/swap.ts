@@ -11,6 +11,9 @@ export function checkSwap({ asked, reading }: EnforcedLimits): Finding {
   if (machineSwap === 0) {
     return { verdict: 'ok', detail: 'not limited, but the machine of the engine has none', value: undefined };
   }
+  if (memoryAndSwap === undefined && machineSwap === undefined) {
+    return { verdict: 'skipped', detail: 'the sandbox sees neither its swap nor that of its machine' };
+  }
   const how =
     memoryAndSwap === undefined
       ? 'not limited, because the kernel does not account for it'

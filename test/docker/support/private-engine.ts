@@ -3,7 +3,7 @@
  * that has dockerd.
  */
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -32,20 +32,28 @@ export function whyNoPrivateEngine(): string | undefined {
   }
 }
 
-/** Starts an engine that has this image of the tests' engine. */
-export async function startPrivateEngine(image: string): Promise<PrivateEngine> {
+/**
+ * Starts an engine that has this image of the tests' engine.
+ *
+ * @param configuration what its file daemon.json says
+ */
+export async function startPrivateEngine(image: string, configuration: object = {}): Promise<PrivateEngine> {
   // Short, because the system takes no more than 107 bytes for the path of a socket.
   const home = mkdtempSync('/tmp/ldm-');
   const folder = path.join(home, 'lean-docker-mcp', 'engine');
   const socketPath = path.join(folder, 'docker.sock');
   const pidFile = path.join(folder, 'docker.pid');
-  const run = (script: string): Promise<unknown> =>
-    promisify(execFile)('bash', [path.join(scripts, script)], { env: { ...process.env, XDG_CACHE_HOME: home } });
+  const configurationFile = path.join(home, 'daemon.json');
+  writeFileSync(configurationFile, JSON.stringify(configuration));
+  const run = (script: string, ...args: readonly string[]): Promise<unknown> =>
+    promisify(execFile)('bash', [path.join(scripts, script), ...args], {
+      env: { ...process.env, XDG_CACHE_HOME: home },
+    });
   const engine: PrivateEngine = {
     socketPath,
     docker: new Docker({ socketPath }),
     start: async () => {
-      await run('start');
+      await run('start', '--config-file', configurationFile);
     },
     end: async (signal) => {
       const pid = Number(readFileSync(pidFile, 'utf8'));

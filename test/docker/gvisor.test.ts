@@ -1,0 +1,110 @@
+/*
+ * Sandboxes that have gVisor's kernel, on an engine of this test's own: what `doctor` finds, and the attacks whose
+ * outcome depends on the kernel or on how limits are enforced. The others are the same Lean on any kernel.
+ */
+import { execFileSync } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { carryOut, type AttackTarget } from '../../src/attacks/carry-out.ts';
+import { allAttacks } from '../../src/attacks/catalogue/all-attacks.ts';
+import { spawningProgram } from '../../src/attacks/lean-programs.ts';
+import type { CheckResult } from '../../src/doctor/check.ts';
+import { runCommand } from '../e2e/support/command.ts';
+import { containersOf, patience } from '../e2e/support/containers.ts';
+import { connect } from '../e2e/support/server.ts';
+import { attackTarget } from './support/attack-target.ts';
+import { startPrivateEngine, whyNoPrivateEngine, type PrivateEngine } from './support/private-engine.ts';
+
+const reason = whyNoPrivateEngine() ?? whyNoGvisor();
+const unlessTried = reason === undefined ? '' : ` (not tried: ${reason})`;
+const depending = /^(?:R[1-6]|R7|R13|R15|R16|I\d+(?:-signals)?|N\d.*|K\d|P1)$/;
+const { signal } = new AbortController();
+
+// The oldest way of gVisor to intercept system calls, which needs nothing of the machine; and no network of its own.
+const flags = ['--platform=ptrace', '--network=none'];
+const runtimes = {
+  runsc: { path: 'runsc', runtimeArgs: flags },
+  'runsc-unlimited': { path: 'runsc', runtimeArgs: [...flags, '--ignore-cgroups'] },
+};
+
+let closeEngine: () => Promise<void> = () => Promise.resolve();
+beforeAll(async () => {
+  if (reason !== undefined) return;
+  const engine: PrivateEngine = await startPrivateEngine(inject('sandboxImage'), { runtimes });
+  closeEngine = async () => {
+    await engine[Symbol.asyncDispose]();
+  };
+  vi.stubEnv('DOCKER_HOST', `unix://${engine.socketPath}`);
+});
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await closeEngine();
+});
+
+function whyNoGvisor(): string | undefined {
+  try {
+    execFileSync('runsc', ['--version'], { stdio: 'ignore' });
+    return undefined;
+  } catch {
+    return 'there is no runsc';
+  }
+}
+
+async function verdicts(runtime: string): Promise<Readonly<Record<string, CheckResult['verdict']>>> {
+  const { stdout } = await runCommand(['doctor', '--json'], { env: { LEAN_DOCKER_MCP_RUNTIME: runtime } });
+  const { checks } = JSON.parse(stdout) as { readonly checks: readonly CheckResult[] };
+  return Object.fromEntries(checks.map(({ name, verdict }) => [name, verdict]));
+}
+
+describe.skipIf(reason !== undefined)(`under gVisor${unlessTried}`, () => {
+  it('doctor says which limits it cannot see, and that the rest works', async () => {
+    expect(await verdicts('runsc')).toMatchObject({
+      protection: 'ok',
+      limits: 'warning',
+      swap: 'skipped',
+      toolchain: 'ok',
+      'trial-run': expect.stringMatching(/^(?:ok|warning)$/) as unknown,
+    });
+  });
+
+  it('doctor finds out that limits are ignored', async () => {
+    expect(await verdicts('runsc-unlimited')).toMatchObject({ limits: 'failed', 'trial-run': 'skipped' });
+  });
+
+  it('a sandbox that holds the stdin of its main process goes when the server is killed', async () => {
+    const server = await connect({ settings: { RUNTIME: 'runsc', POOL_ENABLED: 'false' } });
+    const hold = 'exec 8</proc/1/fd/0 9<>/proc/1/fd/0; while :; do sleep 1; done';
+    server.execute({ code: spawningProgram, args: [hold], timeout: 300 }).catch(() => undefined);
+    await vi.waitFor(async () => {
+      expect((await containersOf(server.pid)).filter(({ State }) => State === 'running')).toHaveLength(2);
+    }, patience);
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    process.kill(server.pid, 'SIGKILL');
+    await vi.waitFor(async () => {
+      expect(await containersOf(server.pid)).toEqual([]);
+    }, patience);
+  });
+
+  describe('an attack is contained', () => {
+    let target: AttackTarget & AsyncDisposable;
+    beforeAll(async () => {
+      target = await attackTarget(undefined, { LEAN_DOCKER_MCP_RUNTIME: 'runsc' });
+    });
+    afterAll(async () => {
+      await target[Symbol.asyncDispose]();
+    });
+
+    const attacks = allAttacks.filter(({ id }) => depending.test(id));
+    it.each(attacks.filter(({ id }) => id !== 'R16'))('$id: $tried', async (attack) => {
+      const report = await carryOut(attack, target, signal);
+      expect(report, report.happened).toMatchObject({ verdict: 'contained' });
+    });
+
+    it.each(attacks.filter(({ id }) => id === 'R16'))('$id: $tried', async (attack) => {
+      // How much work gets done in a second depends on what else the machine does.
+      await vi.waitFor(async () => {
+        const report = await carryOut(attack, target, signal);
+        expect(report, report.happened).toMatchObject({ verdict: 'contained' });
+      }, patience);
+    });
+  });
+});
