@@ -16,11 +16,11 @@ COPY bench bench
 COPY --from=build /build/node_modules node_modules
 COPY --from=build /build/dist dist
 # Tokens and downloaded toolchains are kept under HOME; mount something there.
-RUN mkdir /data && chown 1000:1000 /data
+RUN mkdir --mode=1777 /data
 ENV NODE_ENV=production HOME=/data LEAN_DOCKER_MCP_HTTP_LISTEN=0.0.0.0:8000
 USER 1000:1000
 EXPOSE 8000
-HEALTHCHECK --interval=30s --timeout=5s --start-period=10s \
+HEALTHCHECK --interval=10s --timeout=5s --start-period=10s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:8000/healthz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["node", "/app/dist/cli/main.js"]
 CMD ["serve"]
