@@ -48,6 +48,9 @@ function hostileCall(name: string, { code, args, stdin, timeoutS }: AttackStep):
   return { kind: 'hostile', name, arguments: { code, args, stdin, timeout }, problem: mustBeTruthful };
 }
 
+/** After so many calls, every kind has been made. */
+export const callsOfAllKinds = 4 * hostile.length;
+
 /** The call with this number: two honest ones, one hostile, one that its caller gives up, and so on. */
 export function callNumber(number: number): SoakCall {
   const round = Math.floor(number / 4);
