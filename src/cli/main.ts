@@ -100,7 +100,7 @@ program
     const { serve } = await import('./commands/serve.ts');
     const listen: FlagValue = { flag: '--http', key: 'http.listen', value: options.http };
     const config = await configure(options, [listen]);
-    await withApp(config, 'server', (app, signal) => serve(app, config.settings.http, signal));
+    await withApp(config, 'server', (app, signal) => serve(app, config.settings, signal));
   });
 
 program

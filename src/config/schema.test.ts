@@ -22,6 +22,7 @@ describe('the defaults', () => {
         tmpfs_size: 128 * 1024 ** 2,
         timeout: 30,
         max_timeout: 300,
+        drain_timeout: 5,
         network_disabled: true,
         read_only: true,
         output_limit: 64 * 1024,

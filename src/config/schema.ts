@@ -73,6 +73,11 @@ const docker = z
       'Run time of a call that names none. Waiting for a sandbox is not counted.',
     ),
     max_timeout: setting(seconds, 300, 'The longest run time that a call may ask for.'),
+    drain_timeout: setting(
+      seconds,
+      5,
+      'How long calls under way may still take when the server is asked to stop. Keep it below what your system gives a process to end.',
+    ),
     network_disabled: setting(yesOrNo, true, 'Whether sandboxes have no network.'),
     runtime: optionalSetting(
       plainName,

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { AppError, messageOf } from '../core/app-error.ts';
 import { formatAddress, type ListenAddress } from '../core/listen-address.ts';
@@ -28,10 +29,16 @@ export interface HttpServerOptions {
 export class HttpServer implements AsyncDisposable {
   readonly #server: Server;
   readonly #closed: Promise<unknown>;
+  /** Answers that their callers do not have yet. */
+  readonly #answers = new Set<ServerResponse>();
 
   private constructor(server: Server) {
     this.#server = server;
     this.#closed = once(server, 'close');
+    server.on('request', (_, answer: ServerResponse) => {
+      this.#answers.add(answer);
+      answer.once('close', () => this.#answers.delete(answer));
+    });
   }
 
   /** @throws AppError `usage` when nobody can listen at the address */
@@ -61,6 +68,12 @@ export class HttpServer implements AsyncDisposable {
   /** Takes no more connections, and closes those that wait for a request. */
   stopAccepting(): void {
     this.#server.close();
+  }
+
+  /** Resolves when every answer has been read by its caller, or after this time. */
+  async finishAnswers(limitMs: number): Promise<void> {
+    const finished = Promise.all([...this.#answers].map((answer) => once(answer, 'close')));
+    await Promise.race([finished, pause(limitMs, undefined, { ref: false })]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

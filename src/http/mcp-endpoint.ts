@@ -2,7 +2,13 @@
  * The protocol over HTTP, all revisions at one address. A request of 2026-07-28 stands for itself: a protocol server is made
  * for it and forgotten with its answer. Those of 2025 belong to a connection. Either way tools are bound to the principal.
  */
-import { createMcpHandler, isLegacyRequest, type McpServer, type ProtocolEra } from '@modelcontextprotocol/server';
+import {
+  createMcpHandler,
+  isLegacyRequest,
+  type McpHttpHandler,
+  type McpServer,
+  type ProtocolEra,
+} from '@modelcontextprotocol/server';
 import type { Principal } from '../core/ids.ts';
 import { createMcpServer, type ServerIdentity } from '../mcp/create-mcp-server.ts';
 import type { ToolEnvironment } from '../mcp/tool.ts';
@@ -22,10 +28,12 @@ export interface McpEndpointOptions {
 
 const connectionLimits = { maxPerPrincipal: 256, idleTimeoutMs: 1_800_000 };
 
-/** Answers requests at the protocol's address. Disposing ends the connections of 2025 clients. */
+/** Answers requests at the protocol's address. Disposing ends what would not end by itself: connections, streams of news. */
 export class McpEndpoint implements AsyncDisposable {
   readonly #options: McpEndpointOptions;
   readonly #legacy = new LegacyConnections(connectionLimits);
+  /** Those of requests that are not answered completely. */
+  readonly #handlers = new Set<McpHttpHandler>();
 
   constructor(options: McpEndpointOptions) {
     this.#options = options;
@@ -51,10 +59,13 @@ export class McpEndpoint implements AsyncDisposable {
         this.#options.logger.debug('Protocol error', { error: error.message });
       },
     });
+    this.#handlers.add(handler);
+    void exchange.closed.then(() => this.#handlers.delete(handler));
     return await handler.fetch(request, { parsedBody });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.allSettled([...this.#handlers].map((handler) => handler.close()));
     await this.#legacy[Symbol.asyncDispose]();
   }
 }

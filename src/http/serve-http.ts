@@ -40,12 +40,17 @@ export interface ServeHttpOptions {
   readonly ready: () => Promise<void>;
   /** Admits no more calls; resolves when those under way are done, or have had their time. */
   readonly drain: () => Promise<void>;
+  /** How long that may take. */
+  readonly drainLimitMs: number;
   readonly settings: HttpSettings;
   readonly metrics: MetricsSource;
   readonly status: Omit<StatusSource, 'ready'>;
   readonly telemetry: Telemetry;
   readonly logger: Logger;
 }
+
+/** However long the calls took, their callers have this time to read the answers, in milliseconds. */
+const leastReadingMs = 1000;
 
 /** The one path of the protocol, for all its revisions. */
 const mcpPath = '/mcp';
@@ -81,8 +86,13 @@ export async function serveHttp(options: ServeHttpOptions, signal: AbortSignal):
   const url = `http://${formatAddress({ host: address.host, port: server.port })}${mcpPath}`;
   logger.info('Serving over HTTP', { url, version: identity.version, tokens: asks ? 'required' : 'none' });
   if (!signal.aborted) await once(signal, 'abort');
+  const stoppedAt = performance.now();
   server.stopAccepting();
   await options.drain();
+  // Streams of news end with it; answers of calls are complete, and may still be on their way to slow readers.
+  await endpoint[Symbol.asyncDispose]();
+  const left = options.drainLimitMs - (performance.now() - stoppedAt);
+  await server.finishAnswers(Math.max(leastReadingMs, left));
 }
 
 function whoMayCall(

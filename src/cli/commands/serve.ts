@@ -11,14 +11,13 @@ import { exitCodes } from '../exit-codes.ts';
  */
 const firstQuestionsMs = 250;
 
-/** How long calls have to finish when the system asks this process to stop; systems give about ten seconds in all. */
-const drainLimitMs = 5000;
+const msPerSecond = 1000;
 
 /**
  * Serves the protocol, on stdin and stdout or over HTTP, until the client leaves or the signal fires; then calls that are
  * under way may still finish, for a while, and no others begin. @returns the exit code
  */
-export async function serve(app: App, settings: Settings['http'], signal: AbortSignal): Promise<number> {
+export async function serve(app: App, settings: Settings, signal: AbortSignal): Promise<number> {
   const traces = await traceCalls(app, packageVersion(), process.env);
   try {
     return await serveClients(app, settings, signal);
@@ -27,15 +26,16 @@ export async function serve(app: App, settings: Settings['http'], signal: AbortS
   }
 }
 
-async function serveClients(app: App, settings: Settings['http'], signal: AbortSignal): Promise<number> {
+async function serveClients(app: App, settings: Settings, signal: AbortSignal): Promise<number> {
   const identity = { name: 'lean-docker-mcp', version: packageVersion() };
+  const drainLimitMs = settings.docker.drain_timeout * msPerSecond;
   const drain = async (): Promise<void> => {
     app.logger.info('Shutting down: finishing the calls that are under way');
     await Promise.race([app.drain(), pause(drainLimitMs, undefined, { ref: false })]);
     // The last answers are still on their way out.
     await turn();
   };
-  const { listen: address } = settings;
+  const { listen: address } = settings.http;
   if (address !== undefined) {
     const [{ serveHttp }, { observe }] = await Promise.all([
       import('../../http/serve-http.ts'),
@@ -50,7 +50,19 @@ async function serveClients(app: App, settings: Settings['http'], signal: AbortS
     const status = { version: identity.version, startedAt: new Date(), read: app.read, past };
     const { toolsFor, ready, logger, telemetry } = app;
     await serveHttp(
-      { identity, address, settings, toolsFor, ready, drain, logger, telemetry, metrics, status },
+      {
+        identity,
+        address,
+        settings: settings.http,
+        toolsFor,
+        ready,
+        drain,
+        drainLimitMs,
+        logger,
+        telemetry,
+        metrics,
+        status,
+      },
       signal,
     );
     return exitCodes.success;

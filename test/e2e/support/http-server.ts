@@ -23,8 +23,8 @@ export interface HttpTestServer extends AsyncDisposable {
   readonly url: URL;
   /** What it has written to stderr so far. */
   readonly log: () => string;
-  /** Asks it to stop. @returns the exit code */
-  stop(): Promise<number | null>;
+  /** Asks it to stop, by SIGTERM unless it is said. @returns the exit code */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
 /** Starts `serve --http`, which makes few containers ahead of calls. */
@@ -42,8 +42,8 @@ export async function serveHttp(options: HttpServerOptions = {}): Promise<HttpTe
     if (found === undefined) throw new Error(`it does not listen; the log is:\n${log}`);
     return new URL(found);
   }, patience);
-  const stop = async (): Promise<number | null> => {
-    child.kill('SIGTERM');
+  const stop: HttpTestServer['stop'] = async (signal = 'SIGTERM') => {
+    child.kill(signal);
     const [exitCode] = await exited;
     return exitCode;
   };
