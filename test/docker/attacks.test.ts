@@ -105,7 +105,7 @@ const weakenings: readonly {
       Object.assign(request, { User: '0:0' });
       Object.assign(request.HostConfig, { ReadonlyRootfs: false, CapDrop: [] });
     },
-    happened: /^it could: open \/opt\/lean\/bin\/lean/,
+    happened: /^it could: (?:open|remove) \/opt\/lean\/bin\/lean/,
   },
   {
     id: 'I10',

@@ -10,7 +10,9 @@ import { labelPrefix } from '../../src/sandbox/docker/container-spec.ts';
 import { sweepOrphans } from '../../src/sandbox/docker/orphan-sweep.ts';
 import { thisProcess } from '../../src/sandbox/docker/owner-process.ts';
 import { silentLogger } from '../../src/telemetry/telemetry.ts';
-import { containersOf, engine, patience } from '../e2e/support/containers.ts';
+import { containersOf, engine, expectNoContainers, patience } from '../e2e/support/containers.ts';
+import { connectHttp } from '../e2e/support/http-clients.ts';
+import { serveHttp, type HttpTestServer } from '../e2e/support/http-server.ts';
 import { programText } from '../e2e/support/programs.ts';
 import { connect, type TestServer } from '../e2e/support/server.ts';
 import { changedEngine } from './support/changed-engine.ts';
@@ -30,23 +32,21 @@ async function startServer(settings: Readonly<Record<string, string>> = {}): Pro
   return server;
 }
 
+/** How many sandboxes the server says it has, by their state. */
+async function sandboxesOf({ origin }: HttpTestServer): Promise<Readonly<Record<string, number>>> {
+  const metrics = await (await fetch(`${origin}/metrics`)).text();
+  const lines = metrics.matchAll(/^lean_docker_mcp_sandboxes\{state="(\w+)"\} (\d+)$/gm);
+  return Object.fromEntries([...lines].map(([, state = '', count]) => [state, Number(count)]));
+}
+
 async function running(server: TestServer): Promise<Docker.ContainerInfo[]> {
   return (await containersOf(server.pid)).filter(({ State }) => State === 'running');
 }
 
-/** Kills the server, and waits until nothing of its runs any more; what had not started yet is swept up by others. */
+/** Kills the server, and waits until nothing of its is left. Nothing may be in the making: see below for that. */
 async function expectNothingSurvives(server: TestServer): Promise<void> {
   process.kill(server.pid, 'SIGKILL');
-  await vi.waitFor(async () => {
-    expect((await running(server)).map(({ Status }) => Status)).toEqual([]);
-  }, patience);
-  const docker = await engine();
-  for (const { Id } of await containersOf(server.pid)) {
-    await docker
-      .getContainer(Id)
-      .remove({ force: true })
-      .catch(() => undefined);
-  }
+  await expectNoContainers(server.pid);
 }
 
 /** Begins a call that nobody waits for. */
@@ -56,16 +56,28 @@ function begin(server: TestServer, code: string, args: readonly string[] = []): 
 
 describe('when the server is killed', () => {
   it('twenty sandboxes go with it: computing, running programs, idle sessions, and made ahead', async () => {
-    const server = await startServer();
-    for (let session = 0; session < 4; session += 1) await server.step('#eval 1');
+    // Over HTTP, because such a server tells how many it is making.
+    await using server = await serveHttp({
+      settings: { CPU_LIMIT: '0.2', MEMORY_LIMIT: '256m', MAX_CONCURRENT_CALLS: '16', POOL_SIZE: '4' },
+    });
+    await using client = await connectHttp('new client, 2026', server.url);
+    for (let session = 0; session < 4; session += 1) await client.call('execute-lean-persistent', { code: '#eval 1' });
     for (let call = 0; call < 4; call += 1) {
-      begin(server, programText('eval-spin'));
-      begin(server, programText('main-spin'));
+      for (const program of ['eval-spin', 'main-spin']) {
+        client.call('execute-lean', { code: programText(program), timeout: 300 }).catch(() => undefined);
+      }
     }
+    // Of the calls that compute one each, of those that run a program two.
+    const all = { leased: 16, starting: 0, warm: 4 };
     await vi.waitFor(async () => {
-      expect((await running(server)).length).toBeGreaterThanOrEqual(20);
+      expect(await sandboxesOf(server)).toEqual(all);
+      expect((await containersOf(server.pid)).map(({ State }) => State)).toEqual(Array(20).fill('running'));
+      expect(await sandboxesOf(server)).toEqual(all);
     }, patience);
-    await expectNothingSurvives(server);
+    process.kill(server.pid, 'SIGKILL');
+    const killedAt = performance.now();
+    await expectNoContainers(server.pid);
+    process.stderr.write(`20 sandboxes were gone ${Math.round(performance.now() - killedAt)} ms after their server\n`);
   });
 
   const hold = 'while :; do exec 9<>/proc/1/fd/0; sleep 1; done';
@@ -94,13 +106,38 @@ describe('when the server is killed', () => {
   });
 });
 
+describe('when the server is killed while it makes sandboxes', () => {
+  it('those that were not started yet stay, and the next server removes them at its start', async () => {
+    const killed = await startServer({ POOL_SIZE: '16', MAX_CONCURRENT_CREATIONS: '16' });
+    const notStarted = async (): Promise<number> =>
+      (await containersOf(killed.pid)).filter(({ State }) => State === 'created').length;
+    await vi.waitFor(
+      async () => {
+        // Kept from starting what it has made, so that it can be looked at twice.
+        process.kill(killed.pid, 'SIGSTOP');
+        if ((await notStarted()) === 0) process.kill(killed.pid, 'SIGCONT');
+        expect(await notStarted()).toBeGreaterThan(0);
+      },
+      { ...patience, interval: 1 },
+    );
+    process.kill(killed.pid, 'SIGKILL');
+    await vi.waitFor(async () => {
+      expect(await running(killed)).toEqual([]);
+    }, patience);
+    expect(await notStarted()).toBeGreaterThan(0);
+    await using next = await startServer({ POOL_SIZE: '1' });
+    await next.execute('#eval 1');
+    await expectNoContainers(killed.pid);
+  });
+});
+
 describe('two servers on one engine', () => {
   it('do not touch each other’s containers, whatever becomes of them', async () => {
     const [staying, dying] = await Promise.all([startServer({ POOL_SIZE: '2' }), startServer({ POOL_SIZE: '2' })]);
     const { session_id: session } = await staying.step('def kept := 41');
     begin(dying, programText('eval-spin'));
     await vi.waitFor(async () => {
-      expect((await running(dying)).length).toBeGreaterThanOrEqual(3);
+      expect((await containersOf(dying.pid)).map(({ State }) => State)).toEqual(Array(3).fill('running'));
     }, patience);
     const before = (await running(staying)).map(({ Id }) => Id);
     await expectNothingSurvives(dying);
@@ -118,7 +155,7 @@ describe('two servers on one engine', () => {
 });
 
 describe('the sweep', () => {
-  it('takes what is dead, and running containers whose owner is certainly gone; never anything else', async () => {
+  it('takes what has no owner any more, and what does not run for so long that it is not in the making; nothing else', async () => {
     const docker = await engine();
     const alive = thisProcess() ?? '';
     const gone = alive.replace(/\d+$/, '1');
@@ -135,16 +172,24 @@ describe('the sweep', () => {
       if (start) await container.start();
       return container.id;
     };
-    const doomed = [await make('never-started', alive, false), await make('orphan', gone, true)];
-    const spared = [await make('neighbour', alive, true), await make('elsewhere', `other-boot/${gone}`, true)];
+    const elsewhere = `other-boot/${gone}`;
+    const orphans = [await make('orphan', gone, true), await make('unborn-orphan', gone, false)];
+    const forgotten = [await make('never-started', elsewhere, false)];
+    const spared = [
+      await make('neighbour', alive, true),
+      await make('unborn-neighbour', alive, false),
+      await make('elsewhere', elsewhere, true),
+    ];
     // Only these are looked at: tests beside this one make containers too.
     const listContainers = async (): Promise<Docker.ContainerInfo[]> =>
-      (await docker.listContainers({ all: true })).filter(({ Id }) => [...doomed, ...spared].includes(Id));
+      (await docker.listContainers({ all: true })).filter(({ Id }) =>
+        [...orphans, ...forgotten, ...spared].includes(Id),
+      );
     const view = changedEngine(docker, { listContainers: listContainers as Docker['listContainers'] });
     const left = async (): Promise<string[]> => (await listContainers()).map(({ Id }) => Id).sort();
     const sweeper = { owner: 'sweeper', instance: 'sweeper', process: alive, knows: () => false };
     await sweepOrphans(view, sweeper, silentLogger);
-    expect(await left()).toHaveLength(4);
+    expect(await left()).toEqual([...forgotten, ...spared].sort());
     await pause(4000);
     await sweepOrphans(view, sweeper, silentLogger, 3);
     expect(await left()).toEqual(spared.sort());

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { isGone, thisProcess } from './owner-process.ts';
+import { stateOf, thisProcess } from './owner-process.ts';
 
 describe.skipIf(process.platform !== 'linux')('the name of a process', () => {
   const own = thisProcess() ?? '';
@@ -10,18 +10,18 @@ describe.skipIf(process.platform !== 'linux')('the name of a process', () => {
 
   it('is that of one that runs', () => {
     expect(own).toMatch(/^[-\w]+\/pid:\[\d+\]\/\d+\/\d+$/);
-    expect(isGone(own)).toBe(false);
+    expect(stateOf(own)).toBe('alive');
   });
 
   it('is that of one that is gone, when its number is free or another’s', async () => {
     const child = spawn('sleep', ['100']);
     const { pid = 0 } = child;
     const began = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[19] ?? '';
-    expect(isGone(withPid(pid, began))).toBe(false);
-    expect(isGone(withPid(pid, `1${began}`))).toBe(true);
+    expect(stateOf(withPid(pid, began))).toBe('alive');
+    expect(stateOf(withPid(pid, `1${began}`))).toBe('gone');
     child.kill('SIGKILL');
     await once(child, 'exit');
-    expect(isGone(withPid(pid, began))).toBe(true);
+    expect(stateOf(withPid(pid, began))).toBe('gone');
   });
 
   it.each([
@@ -30,6 +30,6 @@ describe.skipIf(process.platform !== 'linux')('the name of a process', () => {
     ['nothing', ''],
     ['something else', 'host:42'],
   ])('of %s says nothing', (_, name) => {
-    expect(isGone(name.replace(/\d+\/\d+$/, '1/1'))).toBe(false);
+    expect(stateOf(name.replace(/\d+\/\d+$/, '1/1'))).toBe('unknown');
   });
 });

@@ -11,11 +11,27 @@ export function thisProcess(): string | undefined {
   return place === undefined || began === undefined ? undefined : `${place}/${process.pid}/${began}`;
 }
 
-/** Whether the named process is certainly gone. */
-export function isGone(name: string): boolean {
+/** What can be said of a process by its name. */
+export type ProcessState = 'alive' | 'gone' | 'unknown';
+
+/** Whether the named process runs; `unknown` when that cannot be told from here. */
+export function stateOf(name: string): ProcessState {
   const [, place, pid, began] = /^(.+)\/(\d+)\/(\d+)$/.exec(name) ?? [];
-  if (place === undefined || place !== readPlace()) return false;
-  return readStart(Number(pid)) !== began;
+  if (place === undefined || place !== readPlace()) return 'unknown';
+  const found = readStart(Number(pid));
+  if (found === undefined && isHidden(Number(pid))) return 'unknown';
+  return found === began ? 'alive' : 'gone';
+}
+
+/** Whether a process is there although nothing can be read about it: systems can hide those of other users. */
+function isHidden(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    // A zombie.
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 /** Where process ids have the meaning that they have here. */
