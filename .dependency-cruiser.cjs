@@ -17,6 +17,8 @@ const folders = {
   'lean/source': ['lean/diagnostic.ts'],
   'lean/language-server': ['lean/diagnostic.ts', 'lean/source/'],
   lean: ['lean/source/', 'lean/language-server/', 'sandbox/sandbox.ts'],
+  // Knows what a sandbox is made of, and how it may be asked for.
+  'engine-proxy': ['sandbox/docker/container-spec.ts', 'sandbox/sandbox.ts'],
   sessions: ['lean/'],
   execution: ['lean/', 'sessions/', 'pool/', 'sandbox/sandbox.ts'],
   report: ['execution/execution-service.ts', 'execution/proof-service.ts', 'lean/diagnostic.ts'],
@@ -52,7 +54,7 @@ const folders = {
 /** Folders of which the rest of the program sees one file. */
 const insides = {
   'only-lean-speaks-lsp': ['lean/language-server', ['lean']],
-  'only-app-and-image-know-docker': ['sandbox/docker', ['app', 'image']],
+  'only-these-know-docker': ['sandbox/docker', ['app', 'engine-proxy', 'image']],
   'only-app-picks-a-logger': ['telemetry/pino-logger.ts', ['app']],
   'only-app-picks-metrics': ['telemetry/prometheus-metrics.ts', ['app']],
   'only-app-traces': ['telemetry/open-telemetry.ts', ['app']],

@@ -15,8 +15,8 @@ COPY LICENSE package.json ./
 COPY bench bench
 COPY --from=build /build/node_modules node_modules
 COPY --from=build /build/dist dist
-# Tokens and downloaded toolchains are kept under HOME; mount something there.
-RUN mkdir --mode=1777 /data
+# Tokens and downloaded toolchains are kept under HOME; mount something there. The engine's proxy makes its socket in the other.
+RUN mkdir --mode=1777 /data /run/engine
 ENV NODE_ENV=production HOME=/data LEAN_DOCKER_MCP_HTTP_LISTEN=0.0.0.0:8000
 USER 1000:1000
 EXPOSE 8000

@@ -70,6 +70,11 @@ function countArgument(text: string): number {
   return Number(text);
 }
 
+function modeArgument(text: string): number {
+  if (!/^[0-7]{3}$/.test(text)) throw new InvalidArgumentError('Expected three digits such as 660 or 666.');
+  return Number.parseInt(text, 8);
+}
+
 function serverNameArgument(text: string): string {
   if (!/^[\w-]{1,64}$/.test(text)) throw new InvalidArgumentError('Expected up to 64 letters, digits, - and _.');
   return text;
@@ -218,6 +223,23 @@ token
   .action(async (name, options) => {
     const { revokeToken } = await import('./commands/token.ts');
     process.exitCode = await revokeToken(name, await tokensFile(options), terminal);
+  });
+
+program
+  .command('engine-proxy')
+  .description('give servers a socket of the Docker engine that is good for sandboxes and nothing else')
+  .requiredOption('--listen <socket>', 'the Unix socket to make')
+  .option('--mode <mode>', 'who may use it, as chmod takes it', modeArgument, 0o660)
+  .option(...configFlag)
+  .option(...debugFlag)
+  .addHelpText(
+    'after',
+    '\nExample:\n  lean-docker-mcp engine-proxy --listen /run/lean/docker.sock\n  DOCKER_HOST=unix:///run/lean/docker.sock lean-docker-mcp serve --http 8000',
+  )
+  .action(async (options) => {
+    const { proxyEngine } = await import('./commands/engine-proxy.ts');
+    const config = await configure(options);
+    await withInterruption((signal) => proxyEngine(options, config, signal));
   });
 
 program

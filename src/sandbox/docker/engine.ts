@@ -12,8 +12,19 @@ export async function connectEngine(env: NodeJS.ProcessEnv): Promise<Docker> {
   // Imported on demand: loading it takes longer than the rest of the program's start.
   const { default: DockerClient } = await import('dockerode');
   const isGiven = env['DOCKER_HOST'] !== undefined && env['DOCKER_HOST'] !== '';
-  const socketPath = isGiven ? undefined : defaultSockets(env).find((candidate) => existsSync(candidate));
+  const socketPath = isGiven ? undefined : foundSocket(env);
   return limitRequests(socketPath === undefined ? new DockerClient() : new DockerClient({ socketPath }));
+}
+
+/** The Unix socket of the same engine; `undefined` when it is not reached by one. */
+export function engineSocket(env: NodeJS.ProcessEnv): string | undefined {
+  const given = env['DOCKER_HOST'] ?? '';
+  if (given === '') return foundSocket(env);
+  return given.startsWith('unix://') ? given.slice('unix://'.length) : undefined;
+}
+
+function foundSocket(env: NodeJS.ProcessEnv): string | undefined {
+  return defaultSockets(env).find((candidate) => existsSync(candidate));
 }
 
 function defaultSockets(env: NodeJS.ProcessEnv): string[] {

@@ -1,0 +1,51 @@
+import type { LoadedConfig } from '../config/load-config.ts';
+import { AppError } from '../core/app-error.ts';
+import { EngineProxy } from '../engine-proxy/engine-proxy.ts';
+import { engineSocket } from '../sandbox/docker/engine.ts';
+import { createPinoLogger } from '../telemetry/pino-logger.ts';
+
+/**
+ * Opens a socket that is good for the sandboxes of a server with this configuration, and for nothing else of the engine that
+ * the environment of this process names.
+ *
+ * @param mode permissions of the socket
+ * @throws AppError `usage` when nobody can listen there, or the engine has no socket
+ */
+export async function openEngineProxy(
+  { settings }: LoadedConfig,
+  socketPath: string,
+  mode: number,
+): Promise<EngineProxy> {
+  const { docker, debug } = settings;
+  const engine = engineSocket(process.env);
+  if (engine === undefined) {
+    throw new AppError(
+      'usage',
+      `The engine's proxy needs a Unix socket of the engine: ${process.env['DOCKER_HOST'] ?? 'none was found'}`,
+      {
+        hint: 'Set DOCKER_HOST=unix:///var/run/docker.sock, or where the socket is.',
+      },
+    );
+  }
+  const logger = createPinoLogger({ level: debug ? 'debug' : 'info', fields: () => ({}) });
+  const proxy = await EngineProxy.listen({
+    engineSocket: engine,
+    socketPath,
+    mode,
+    policy: {
+      workingDir: docker.working_dir,
+      networkDisabled: docker.network_disabled,
+      readOnly: docker.read_only,
+      container: { runtime: docker.runtime, cgroupParent: docker.cgroup_parent },
+      limits: {
+        memory: docker.memory_limit,
+        cpus: docker.cpu_limit,
+        processes: docker.pids_limit,
+        folderSize: docker.tmpfs_size,
+      },
+    },
+    logger,
+  });
+  logger.info('Passing on requests for sandboxes', { socket: socketPath, engine });
+  return proxy;
+}

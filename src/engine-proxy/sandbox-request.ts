@@ -1,0 +1,88 @@
+/*
+ * Whether a request to create a container describes a sandbox. What may differ between sandboxes is read from it, the
+ * request is made anew from that by the code that makes all of them, and the two must be equal.
+ */
+import { z } from 'zod';
+import { containerSpec, labelPrefix, type ContainerOptions } from '../sandbox/docker/container-spec.ts';
+import type { SandboxLimits } from '../sandbox/sandbox.ts';
+
+/** What the operator chose for all sandboxes. */
+export interface SandboxPolicy {
+  readonly workingDir: string;
+  readonly networkDisabled: boolean;
+  readonly readOnly: boolean;
+  readonly container: ContainerOptions;
+  /** The most that a sandbox may use. */
+  readonly limits: SandboxLimits;
+}
+
+/** The request to pass on, or why there is none. */
+export type CheckedRequest =
+  { readonly image: string; readonly memory: number; readonly body: string } | { readonly refusal: string };
+
+const text = z.string();
+const amount = z.number().positive();
+const labels = z.strictObject({
+  [`${labelPrefix}owner`]: text,
+  [`${labelPrefix}instance`]: text,
+  [`${labelPrefix}process`]: text.exactOptional(),
+  [`${labelPrefix}purpose`]: z.enum(['lean', 'program', 'probe']),
+  [`${labelPrefix}created`]: text,
+});
+const creation = z.looseObject({
+  Image: z.string().regex(/^[\w][\w.:/@-]*$/),
+  Cmd: z.array(text),
+  Env: z.array(z.string().regex(/^\w+=/)),
+  Labels: labels,
+  HostConfig: z.looseObject({
+    Memory: amount,
+    NanoCpus: amount,
+    PidsLimit: amount,
+    Ulimits: z.array(z.looseObject({ Name: text, Hard: z.number() })),
+  }),
+});
+
+/** Checks all but the image itself, and its memory, of which the image may have a say. */
+export function checkSandboxRequest(request: unknown, policy: SandboxPolicy): CheckedRequest {
+  const { success, data, error } = creation.safeParse(request);
+  if (!success) return { refusal: `it is no sandbox: ${z.prettifyError(error)}` };
+  const { Image: image, Cmd: command, Env: env, Labels, HostConfig: host } = data;
+  const limits: SandboxLimits = {
+    memory: host.Memory,
+    cpus: host.NanoCpus / 1e9,
+    processes: host.PidsLimit,
+    folderSize: host.Ulimits.find(({ Name }) => Name === 'fsize')?.Hard ?? 0,
+  };
+  for (const name of ['cpus', 'processes', 'folderSize'] as const) {
+    if (limits[name] > policy.limits[name])
+      return { refusal: `its limit ${name} is ${limits[name]}, more than ${policy.limits[name]}` };
+  }
+  const { workingDir, networkDisabled, readOnly } = policy;
+  const variables = Object.fromEntries(env.map((one) => [one.replace(/=.*$/s, ''), one.replace(/^\w+=/, '')]));
+  const spec = { image, command, env: variables, workingDir, limits, networkDisabled, readOnly } as const;
+  const nobody = { owner: '', instance: '', process: undefined };
+  const made = { ...containerSpec({ ...spec, purpose: 'lean' }, nobody, policy.container), Labels };
+  const body = JSON.stringify(made);
+  const difference = firstDifference(JSON.parse(body), request);
+  return difference === undefined
+    ? { image, memory: limits.memory, body }
+    : { refusal: `it is no sandbox: ${difference} is not what it would be` };
+}
+
+/** Where two values of JSON differ: `HostConfig.Binds`. */
+function firstDifference(expected: unknown, given: unknown, at = ''): string | undefined {
+  if (!isContainer(expected) || !isContainer(given) || Array.isArray(expected) !== Array.isArray(given)) {
+    return Object.is(expected, given) ? undefined : at;
+  }
+  for (const name of new Set([...Object.keys(expected), ...Object.keys(given)])) {
+    const where = at === '' ? name : `${at}.${name}`;
+    if (!Object.hasOwn(expected, name) || !Object.hasOwn(given, name)) return where;
+    const difference = firstDifference(expected[name], given[name], where);
+    if (difference !== undefined) return difference;
+  }
+  return undefined;
+}
+
+function isContainer(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
