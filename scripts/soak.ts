@@ -1,8 +1,8 @@
 /*
- * Two thousand calls of all kinds, hostile ones among them, to one server over stdio; then nothing may be in use that was
- * not in use before, and the server must answer as fast as one beside it that was left alone. Measured again and again
- * between the calls, when the server has nothing to do. Usage: npm run soak [-- --calls N --at-once N --rounds N]. Needs
- * an engine and an image (LEAN_DOCKER_MCP_IMAGE), and Linux.
+ * Two thousand calls of all kinds, hostile ones among them, to one server over stdio, or over HTTP; then nothing may be in
+ * use that was not in use before, and the server must answer as fast as one beside it that was left alone. Measured again
+ * and again between the calls, when the server has nothing to do. Needs an engine and an image (LEAN_DOCKER_MCP_IMAGE), and
+ * Linux. Usage: npm run soak [-- --calls N --at-once N --rounds N --http].
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -10,6 +10,7 @@ import { connectEngine } from '../src/sandbox/docker/engine.ts';
 import { callNumber, callsOfAllKinds, type SoakCall } from './soak/mix.ts';
 import { slowdown, type Pair } from './soak/slowdown.ts';
 import { SoakServer } from './soak/soak-server.ts';
+import { startOnHttp, startOnStdio } from './soak/start-server.ts';
 import { describeVitals, differences, type Vitals } from './soak/vitals.ts';
 
 const { values } = parseArgs({
@@ -17,6 +18,7 @@ const { values } = parseArgs({
     calls: { type: 'string', default: '2000' },
     'at-once': { type: 'string', default: '4' },
     rounds: { type: 'string', default: '10' },
+    http: { type: 'boolean', default: false },
   },
 });
 const [calls, atOnce, rounds] = [Number(values.calls), Number(values['at-once']), Number(values.rounds)];
@@ -28,9 +30,10 @@ const pairsBetween = 10;
 const toleratedSlowdown = 1.1;
 
 const docker = await connectEngine(process.env);
-await using server = await SoakServer.start(docker);
+const start = values.http ? startOnHttp : startOnStdio;
+await using server = new SoakServer(await start(), docker);
 /** Gets the calls that are measured and no others. */
-await using leftAlone = await SoakServer.start(docker);
+await using leftAlone = new SoakServer(await start(), docker);
 const problems: string[] = [];
 const outcomes = new Map<string, number>();
 

@@ -1,68 +1,45 @@
-/** A server for a soak: the built program over stdio, which also tells what it has in use. */
+/** A server under a soak: called as by any client, and asked what it has in use. */
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
-import path from 'node:path';
-import { Client, type CallToolResult } from '@modelcontextprotocol/client';
-import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import type Docker from 'dockerode';
 import { labelPrefix } from '../../src/sandbox/docker/container-spec.ts';
+import type { StartedServer } from './start-server.ts';
 import type { Vitals } from './vitals.ts';
-
-const preload = path.join(import.meta.dirname, 'tell-live-memory.mjs');
-/** A call that is never answered stops the soak. */
-const callLimitMs = 3_600_000;
 
 /** A running server. Disposing ends it. */
 export class SoakServer implements AsyncDisposable {
-  readonly #client: Client;
+  readonly #server: StartedServer;
   readonly #docker: Docker;
-  readonly #pid: number;
   #onLiveMemory: (bytes: number) => void = () => undefined;
 
-  private constructor(client: Client, docker: Docker, transport: StdioClientTransport) {
-    this.#client = client;
+  constructor(server: StartedServer, docker: Docker) {
+    this.#server = server;
     this.#docker = docker;
-    this.#pid = transport.pid ?? 0;
-    transport.stderr?.on('data', (chunk: Buffer) => {
-      const bytes = /^live memory: (\d+)$/m.exec(chunk.toString())?.[1];
+    server.log.on('line', (line) => {
+      const bytes = /^live memory: (\d+)$/.exec(line)?.[1];
       if (bytes !== undefined) this.#onLiveMemory(Number(bytes));
     });
   }
 
-  static async start(docker: Docker): Promise<SoakServer> {
-    const transport = new StdioClientTransport({
-      command: process.execPath,
-      args: ['--expose-gc', '--import', preload, 'dist/cli/main.js'],
-      env: { ...(process.env as Record<string, string>), LEAN_DOCKER_MCP_MEMORY_LIMIT: '512m' },
-      stderr: 'pipe',
-    });
-    const client = new Client({ name: 'soak', version: '0' });
-    const connecting = client.connect(transport);
-    const server = new SoakServer(client, docker, transport);
-    await connecting;
-    return server;
-  }
-
-  async call(tool: string, args: Readonly<Record<string, unknown>>, signal?: AbortSignal): Promise<CallToolResult> {
-    const options = { timeout: callLimitMs, ...(signal && { signal }) };
-    return await this.#client.callTool({ name: tool, arguments: args }, options);
+  get call(): StartedServer['call'] {
+    return this.#server.call;
   }
 
   /** Its containers, in any state. */
   async countContainers(): Promise<number> {
-    const label = [`${labelPrefix}owner=${hostname()}:${this.#pid}`];
+    const label = [`${labelPrefix}owner=${hostname()}:${this.#server.pid}`];
     return (await this.#docker.listContainers({ all: true, filters: { label } })).length;
   }
 
   /** Read from /proc, so on Linux only. */
   async vitals(): Promise<Vitals> {
-    const process_ = `/proc/${this.#pid}`;
-    const resident = /^VmRSS:\s*(\d+) kB/m.exec(readFileSync(`${process_}/status`, 'utf8'))?.[1];
+    const folder = `/proc/${this.#server.pid}`;
+    const resident = /^VmRSS:\s*(\d+) kB/m.exec(readFileSync(`${folder}/status`, 'utf8'))?.[1];
     return {
       containers: await this.countContainers(),
       liveBytes: await this.#liveMemory(),
       residentBytes: Number(resident) * 1024,
-      descriptors: readdirSync(`${process_}/fd`).map((fd) => readlinkSync(`${process_}/fd/${fd}`)),
+      descriptors: readdirSync(`${folder}/fd`).map((fd) => readlinkSync(`${folder}/fd/${fd}`)),
     };
   }
 
@@ -71,11 +48,11 @@ export class SoakServer implements AsyncDisposable {
     const told = new Promise<number>((resolve) => {
       this.#onLiveMemory = resolve;
     });
-    process.kill(this.#pid, 'SIGUSR2');
+    process.kill(this.#server.pid, 'SIGUSR2');
     return await told;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#client.close();
+    await this.#server.stop();
   }
 }

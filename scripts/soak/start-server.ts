@@ -1,0 +1,84 @@
+/** The built program, started for a soak: over stdio with one client, or over HTTP with a new client for each call. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { createInterface, type Interface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { Client, StreamableHTTPClientTransport, type CallToolResult } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+
+export interface StartedServer {
+  readonly pid: number;
+  /** The lines on stderr. */
+  readonly log: Interface;
+  readonly call: (
+    tool: string,
+    args: Readonly<Record<string, unknown>>,
+    signal?: AbortSignal,
+  ) => Promise<CallToolResult>;
+  /** Ends it in order. */
+  readonly stop: () => Promise<void>;
+}
+
+const preload = path.join(import.meta.dirname, 'tell-live-memory.mjs');
+const nodeArguments = ['--expose-gc', '--import', preload, 'dist/cli/main.js'];
+const env = { ...(process.env as Record<string, string>), LEAN_DOCKER_MCP_MEMORY_LIMIT: '512m' };
+const clientInfo = { name: 'soak', version: '0' };
+/** A call that is never answered stops the soak. */
+const timeout = 3_600_000;
+
+export async function startOnStdio(): Promise<StartedServer> {
+  const transport = new StdioClientTransport({
+    command: process.execPath,
+    args: nodeArguments,
+    env,
+    stderr: 'pipe',
+  });
+  const log = createInterface({ input: transport.stderr as Readable });
+  const client = new Client(clientInfo);
+  await client.connect(transport);
+  return {
+    pid: transport.pid ?? 0,
+    log,
+    call: (name, args, signal) => client.callTool({ name, arguments: args }, { timeout, ...(signal && { signal }) }),
+    stop: () => client.close(),
+  };
+}
+
+export async function startOnHttp(): Promise<StartedServer> {
+  const child = spawn(process.execPath, [...nodeArguments, 'serve', '--http', '0'], {
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const log = createInterface({ input: child.stderr });
+  const exited = once(child, 'exit');
+  const url = await new Promise<URL>((resolve) => {
+    log.on('line', (line) => {
+      const [, found] = /"url":"([^"]+)"/.exec(line) ?? [];
+      if (found !== undefined) resolve(new URL(found));
+    });
+  });
+  let calls = 0;
+  return {
+    pid: child.pid ?? 0,
+    log,
+    call: async (name, args, signal) => {
+      calls += 1;
+      // In turns, clients that connect first and clients that do not.
+      const mode = calls % 2 === 0 ? { pin: '2026-07-28' } : 'legacy';
+      const client = new Client(clientInfo, { versionNegotiation: { mode } });
+      const transport = new StreamableHTTPClientTransport(url);
+      await client.connect(transport);
+      try {
+        return await client.callTool({ name, arguments: args }, { timeout, ...(signal && { signal }) });
+      } finally {
+        if (mode === 'legacy') await transport.terminateSession();
+        await client.close();
+      }
+    },
+    stop: async () => {
+      child.kill('SIGTERM');
+      await exited;
+    },
+  };
+}
