@@ -1,6 +1,7 @@
 /*
  * The composition root: the only place that knows which implementation stands behind each contract.
  */
+import { setMaxListeners } from 'node:events';
 import { homedir } from 'node:os';
 import type Docker from 'dockerode';
 import { modulesOf } from '../config/setting-kinds.ts';
@@ -50,6 +51,8 @@ export interface App extends AsyncDisposable, ToolEnvironment {
   readonly read: () => Readings;
   /** Admits no more calls; resolves when those that are under way are done. */
   readonly drain: () => Promise<void>;
+  /** Ends the calls that are still under way; their callers are told so. */
+  readonly stop: () => void;
   /** Begins to make sandboxes ahead of calls, if there is an image and the pool is on. Failures are logged. */
   readonly prepare: () => Promise<void>;
 }
@@ -137,7 +140,11 @@ export function createApp({ settings, origins }: LoadedConfig, options: AppOptio
     maxWaiting: docker.max_waiting_calls,
     cpusPerCall: docker.cpu_limit,
   });
+  const stopping = new AbortController();
+  // Every call that is under way listens.
+  setMaxListeners(0, stopping.signal);
   const shared = {
+    stopping: stopping.signal,
     logger,
     telemetry: events,
     installation: async () => {
@@ -207,6 +214,13 @@ export function createApp({ settings, origins }: LoadedConfig, options: AppOptio
       if ((await findImage()) === undefined) missingImage(docker.image);
     }, readinessAgeMs),
     drain: () => admission.drain(),
+    stop: () => {
+      stopping.abort(
+        new AppError('shutting-down', 'The server is shutting down, and has stopped this call before it was done.', {
+          hint: 'Nothing came of it. Call again when the server is back.',
+        }),
+      );
+    },
     prepare: async () => {
       try {
         const launch = await findImage();

@@ -8,6 +8,7 @@ import { refuseForeignPage } from './browser-guard.ts';
 import { OpenRequests } from './open-requests.ts';
 import type { Exchange } from './exchange.ts';
 import type { Authenticator } from './authenticator.ts';
+import type { Principal } from '../core/ids.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { requestIds } from './request-id.ts';
 
@@ -37,18 +38,29 @@ export interface HttpAppOptions {
 export function createHttpApp(options: HttpAppOptions): Hono<HttpEnvironment> {
   const { hostnames, authenticator, publicRoutes, privateRoutes } = options;
   const openRequests = new OpenRequests(options.maxOpenRequests);
+  const refused = (refusal: Response, principal?: Principal): Response => {
+    const requestId = options.telemetry.fieldOf('request');
+    options.telemetry.emit({
+      kind: 'request-refused',
+      status: refusal.status,
+      at: new Date(),
+      ...(principal !== undefined && { principal }),
+      ...(typeof requestId === 'string' && { requestId }),
+    });
+    return refusal;
+  };
   const app = new Hono<HttpEnvironment>();
   app.use(requestIds(options.telemetry));
   for (const add of publicRoutes) add(app);
   app.use(async (context, next) => {
     const refusal = refuseForeignPage(context.req.raw, hostnames);
-    if (refusal !== undefined) return refusal;
+    if (refusal !== undefined) return refused(refusal);
     await next();
     return undefined;
   });
   app.use(async (context, next) => {
     const caller = await authenticator.authenticate(context.req.raw);
-    if ('refusal' in caller) return caller.refusal;
+    if ('refusal' in caller) return refused(caller.refusal);
     const { principal } = caller;
     const closed = new Promise<void>((resolve) => {
       context.env.outgoing.once('close', () => {
@@ -57,7 +69,7 @@ export function createHttpApp(options: HttpAppOptions): Hono<HttpEnvironment> {
     });
     context.set('exchange', { request: context.req.raw, principal, closed });
     const refusal = openRequests.add(principal, closed);
-    if (refusal !== undefined) return refusal;
+    if (refusal !== undefined) return refused(refusal, principal);
     await next();
     return undefined;
   });

@@ -15,21 +15,26 @@ const resultFacts = z.object({
 const inputFacts = z.object({ code: z.string().optional(), session_id: z.string().optional() });
 const traceparent = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
+/** Who calls, and who hears of it. */
+interface Observed {
+  readonly telemetry: Telemetry;
+  readonly principal: Principal;
+}
+
 /** Does a call, and tells observers of it. */
 export async function observeCall(
   tool: string,
   input: unknown,
-  { telemetry, principal }: { readonly telemetry: Telemetry; readonly principal: Principal },
+  { telemetry, principal }: Observed,
   context: ServerContext,
   work: () => Promise<CallToolResult>,
 ): Promise<CallToolResult> {
-  const callId = randomBytes(8).toString('hex');
+  const callId = newCallId();
   const startedAt = new Date();
   const clock = performance.now();
   return await telemetry.within({ call: callId }, async () => {
     telemetry.emit({ kind: 'call-began', callId, tool });
     const result = await work();
-    const request = telemetry.fieldOf('request');
     const trace = context.mcpReq._meta?.['traceparent'];
     telemetry.emit({
       kind: 'call-ended',
@@ -39,11 +44,47 @@ export async function observeCall(
       startedAt,
       durationMs: performance.now() - clock,
       ...factsOf(input, result),
-      ...(typeof request === 'string' && { requestId: request }),
+      ...requestOf(telemetry),
       ...(typeof trace === 'string' && traceparent.test(trace) && { traceparent: trace }),
     });
     return result;
   });
+}
+
+/** The same schema; observers hear of calls that it refuses, because those never come to {@link observeCall}. */
+export function observeRefusals<Input extends z.ZodObject>(
+  tool: string,
+  schema: Input,
+  { telemetry, principal }: Observed,
+): Input {
+  const standard = schema['~standard'];
+  const observe = (input: unknown, result: { readonly issues?: unknown }): void => {
+    if (result.issues === undefined) return;
+    const callId = newCallId();
+    telemetry.emit({ kind: 'call-began', callId, tool });
+    const refused: CallToolResult = { isError: true, content: [], _meta: { [errorCodeKey]: 'usage' } };
+    const when = { startedAt: new Date(), durationMs: 0 };
+    const facts = { ...factsOf(input, refused), ...requestOf(telemetry) };
+    telemetry.emit({ kind: 'call-ended', callId, principal, tool, ...when, ...facts });
+  };
+  const validate: typeof standard.validate = async (input, options) => {
+    const result = await standard.validate(input, options);
+    observe(input, result);
+    return result;
+  };
+  const observed = { ...standard, validate };
+  return new Proxy(schema, {
+    get: (target, name) => (name === '~standard' ? observed : (Reflect.get(target, name) as unknown)),
+  });
+}
+
+function newCallId(): string {
+  return randomBytes(8).toString('hex');
+}
+
+function requestOf(telemetry: Telemetry): { requestId?: string } {
+  const request = telemetry.fieldOf('request');
+  return typeof request === 'string' ? { requestId: request } : {};
 }
 
 type Facts = Pick<CallEnded, 'outcome' | 'error' | 'code' | 'sessionId' | 'phases' | 'coldStart'>;

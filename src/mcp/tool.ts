@@ -9,7 +9,7 @@ import type { SessionService } from '../execution/session-service.ts';
 import type { ReportLimits } from '../report/structured-result.ts';
 import type { Logger, Telemetry } from '../telemetry/telemetry.ts';
 import { errorCodeKey } from './error-code.ts';
-import { observeCall } from './observed-call.ts';
+import { observeCall, observeRefusals } from './observed-call.ts';
 import { withHeartbeat } from './progress.ts';
 
 /** What tools work with; the same for every call of a principal. */
@@ -29,6 +29,8 @@ export interface ToolEnvironment {
   };
   /** Whose calls these are. */
   readonly principal: Principal;
+  /** Fires when calls that are under way have had their time, with the reason that their callers are told. */
+  readonly stopping: AbortSignal;
   readonly logger: Logger;
   readonly telemetry: Telemetry;
 }
@@ -65,7 +67,7 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
       {
         title: tool.title,
         description: tool.description,
-        inputSchema: tool.input,
+        inputSchema: observeRefusals(tool.name, tool.input, environment),
         outputSchema: tool.output,
         annotations: tool.annotations,
       },
@@ -86,11 +88,32 @@ async function callTool<Input extends z.ZodObject, Output extends z.ZodObject>(
 ): Promise<CallToolResult> {
   try {
     const { structured, text } = await withHeartbeat(context, (callContext) =>
-      tool.run(input, environment, callContext),
+      untilStopped(environment.stopping, callContext, (stoppable) => tool.run(input, environment, stoppable)),
     );
     return { content: [{ type: 'text', text }], structuredContent: structured };
   } catch (error) {
     return toolError(error, tool.name, environment.logger);
+  }
+}
+
+/** Does work until the program stops; then rejects with the reason for that, whatever the work makes of its cancellation. */
+async function untilStopped<Value>(
+  stopping: AbortSignal,
+  context: CallContext,
+  work: (context: CallContext) => Promise<Value>,
+): Promise<Value> {
+  stopping.throwIfAborted();
+  const done = new AbortController();
+  const stopped = new Promise<never>((_, reject) => {
+    const onStop = (): void => {
+      reject(stopping.reason instanceof Error ? stopping.reason : new Error(String(stopping.reason)));
+    };
+    stopping.addEventListener('abort', onStop, { once: true, signal: done.signal });
+  });
+  try {
+    return await Promise.race([work({ ...context, signal: AbortSignal.any([context.signal, stopping]) }), stopped]);
+  } finally {
+    done.abort();
   }
 }
 

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppError } from '../core/app-error.ts';
-import { newSessionId, type Principal, type SessionId } from '../core/ids.ts';
+import { localPrincipal, newSessionId, type Principal, type SessionId } from '../core/ids.ts';
 import type { LeanServer } from '../lean/lean-server.ts';
+import { silentTelemetry } from '../telemetry/telemetry.ts';
 import type { OwnedSessions, SessionOwner } from './owned-sessions.ts';
 import { SessionRegistry } from './session-registry.ts';
 import { noSessionStore, type SessionStore } from './session-store.ts';
@@ -91,12 +92,33 @@ describe('finding a session', () => {
     expect(sessions.all).toEqual([first]);
   });
 
-  it('fails when the file is damaged', async () => {
-    const damaged = new AppError('session-damaged', 'half a file');
-    await using sessions = registry({ ...noSessionStore, load: () => Promise.reject(damaged) });
-    await expect(sessions.find(newSessionId())).rejects.toBe(damaged);
-    expect(sessions.all).toEqual([]);
+  it('fails when the file is damaged, and says so to whoever runs the program', async () => {
+    const { all, damaged } = withDamagedFile();
+    const own = all.of({ principal: localPrincipal });
+    await expect(own.find(newSessionId())).rejects.toBe(damaged);
+    await expect(own.close(newSessionId())).rejects.toBe(damaged);
+    expect(own.all).toEqual([]);
   });
+
+  it('tells other callers of a damaged file what they are told of an id that never was; the log has the rest', async () => {
+    const { all } = withDamagedFile();
+    const id = newSessionId();
+    const never = new SessionRegistry({ maxSessions: 4, idleTimeoutMs, store: noSessionStore, logger });
+    const failure = (sessions: SessionRegistry): Promise<unknown> =>
+      sessions
+        .of(principal('ada'))
+        .find(id)
+        .catch((error: unknown) => error);
+    expect(await failure(all)).toEqual(await failure(never));
+    expect(await all.of(principal('ada')).close(id)).toBeUndefined();
+    expect(logger.warn).toHaveBeenCalledWith(expect.any(String), { sessionId: id, error: '/host/half.yaml' });
+  });
+
+  function withDamagedFile() {
+    const damaged = new AppError('session-damaged', '/host/half.yaml');
+    const store = { ...noSessionStore, load: () => Promise.reject(damaged) };
+    return { damaged, all: new SessionRegistry({ maxSessions: 4, idleTimeoutMs, store, logger }) };
+  }
 });
 
 describe('the number of open sessions', () => {
@@ -270,6 +292,25 @@ it('the end of the program closes every session and leaves what was written down
   expect(isDisposed()).toBe(true);
   expect(test.files.size).toBe(1);
   expect(vi.getTimerCount()).toBe(0);
+});
+
+it('each end of a session is told, with its reason', async () => {
+  const test = memoryStore();
+  const emit = vi.fn();
+  const telemetry = { ...silentTelemetry, emit };
+  const all = new SessionRegistry({ maxSessions: 4, idleTimeoutMs, store: test.store, logger, telemetry });
+  const sessions = all.of(principal('a'));
+  const closed = await sessions.open();
+  await sessions.close(closed.id);
+  await sessions.close(closed.id);
+  await sessions.open();
+  await vi.advanceTimersByTimeAsync(idleTimeoutMs);
+  await sessions.open();
+  test.failure = new Error('no space');
+  await expect(sessions.open([step])).rejects.toThrow('no space');
+  await all[Symbol.asyncDispose]();
+  const reasons = ['closed', 'idle', 'not-saved', 'shutdown'];
+  expect(emit.mock.calls).toEqual(reasons.map((reason) => [{ kind: 'session-closed', reason }]));
 });
 
 describe('the sessions of two principals', () => {

@@ -1,6 +1,6 @@
 import { AppError } from '../core/app-error.ts';
-import { newSessionId, type Principal, type SessionId } from '../core/ids.ts';
-import { silentTelemetry, type Logger, type Telemetry } from '../telemetry/telemetry.ts';
+import { localPrincipal, newSessionId, type Principal, type SessionId } from '../core/ids.ts';
+import { silentTelemetry, type Logger, type SessionEnd, type Telemetry } from '../telemetry/telemetry.ts';
 import type { OwnedSessions, SessionChange, SessionListener, SessionOwner } from './owned-sessions.ts';
 import type { SessionStore } from './session-store.ts';
 import { Session, sessionUnknown, type AcceptedStep, type SessionRecord } from './session.ts';
@@ -46,7 +46,7 @@ export class SessionRegistry implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.allSettled([...this.#sessions.keys()].map((id) => this.#drop(id)));
+    await Promise.allSettled([...this.#sessions.keys()].map((id) => this.#drop(id, 'shutdown')));
   }
 
   #allOf(principal: Principal): readonly Session[] {
@@ -60,7 +60,7 @@ export class SessionRegistry implements AsyncDisposable {
     try {
       if (steps.length > 0) await this.#options.store.save(session.record);
     } catch (error) {
-      await this.#drop(session.id);
+      await this.#drop(session.id, 'not-saved');
       throw error;
     }
     return session;
@@ -91,18 +91,18 @@ export class SessionRegistry implements AsyncDisposable {
     this.#changed(session, 'changed');
   }
 
-  async #close({ principal }: SessionOwner, id: SessionId): Promise<SessionRecord | undefined> {
+  async #close(owner: SessionOwner, id: SessionId): Promise<SessionRecord | undefined> {
     const session = this.#sessions.get(id);
-    const record = session?.record ?? (await this.#options.store.load(id));
-    if (record?.owner !== principal) return undefined;
+    const record = session?.record ?? (await this.#load(owner, id));
+    if (record?.owner !== owner.principal) return undefined;
     session?.end();
-    await Promise.all([this.#drop(id), this.#options.store.remove(id)]);
+    await Promise.all([this.#drop(id, 'closed'), this.#options.store.remove(id)]);
     return record;
   }
 
   /** A session that was written down, by this server or one before. */
   async #restore(owner: SessionOwner, id: SessionId): Promise<Session | undefined> {
-    const record = await this.#options.store.load(id);
+    const record = await this.#load(owner, id);
     // Two calls may have come at once.
     const present = this.#sessions.get(id);
     if (record === undefined || present !== undefined) return present;
@@ -111,6 +111,24 @@ export class SessionRegistry implements AsyncDisposable {
     this.#requireRoom(owner);
     this.#options.logger.info('Found a session that was written down', { sessionId: id, steps: record.steps.length });
     return this.#add(new Session(record, true));
+  }
+
+  /**
+   * Whose session a damaged file was nobody can know, so what is wrong with it is told only to the person whose machine it
+   * is; others are told what they are told of any id that is not theirs.
+   */
+  async #load({ principal }: SessionOwner, id: SessionId): Promise<SessionRecord | undefined> {
+    try {
+      return await this.#options.store.load(id);
+    } catch (error) {
+      const isDamaged = error instanceof AppError && error.code === 'session-damaged';
+      if (!isDamaged || principal === localPrincipal) throw error;
+      this.#options.logger.warn('A session was asked for whose file is damaged', {
+        sessionId: id,
+        error: error.message,
+      });
+      return undefined;
+    }
   }
 
   #add(session: Session): Session {
@@ -144,8 +162,9 @@ export class SessionRegistry implements AsyncDisposable {
   }
 
   /** Forgets a session here and destroys its server; what was written down stays. */
-  async #drop(id: SessionId): Promise<void> {
+  async #drop(id: SessionId, reason: SessionEnd): Promise<void> {
     const session = this.#sessions.get(id);
+    if (session !== undefined) (this.#options.telemetry ?? silentTelemetry).emit({ kind: 'session-closed', reason });
     this.#sessions.delete(id);
     clearTimeout(this.#idleTimers.get(id));
     this.#idleTimers.delete(id);
@@ -170,9 +189,8 @@ export class SessionRegistry implements AsyncDisposable {
       this.#restartIdleTimer(session, idleTimeoutMs - idleMs);
       return;
     }
-    (this.#options.telemetry ?? silentTelemetry).emit({ kind: 'session-evicted' });
     logger.info('Closing an idle session', { sessionId: session.id, idleSeconds: idleTimeoutMs / 1000 });
-    this.#drop(session.id).catch((error: unknown) => {
+    this.#drop(session.id, 'idle').catch((error: unknown) => {
       logger.warn('An idle session could not be removed', { sessionId: session.id, error: String(error) });
     });
   }

@@ -1,6 +1,6 @@
 import { destination, pino } from 'pino';
 import { AppError, messageOf } from '../core/app-error.ts';
-import type { CallEnded, Logger, Observer } from './telemetry.ts';
+import type { CallEnded, Logger, Observer, RequestRefused } from './telemetry.ts';
 
 /** Writes one line a call: who, what (as a hash), how it ended, how long it took. Disposing writes what is left. */
 export interface AuditLog extends Disposable {
@@ -18,6 +18,7 @@ export function openAuditLog(file: string | undefined, logger: Logger): AuditLog
     return {
       observe: (event) => {
         if (event.kind === 'call-ended') logger.info('Call', { audit: true, ...auditFields(event) });
+        if (event.kind === 'request-refused') logger.info('Refused', { audit: true, ...refusalFields(event) });
       },
       [Symbol.dispose]: () => undefined,
     };
@@ -29,7 +30,9 @@ export function openAuditLog(file: string | undefined, logger: Logger): AuditLog
   const lines = pino({ base: null, timestamp: false, formatters: { level: () => ({ kind: 'call' }) } }, out);
   return {
     observe: (event) => {
-      if (event.kind === 'call-ended') lines.info({ time: new Date().toISOString(), ...auditFields(event) });
+      const time = new Date().toISOString();
+      if (event.kind === 'call-ended') lines.info({ time, ...auditFields(event) });
+      if (event.kind === 'request-refused') lines.info({ time, ...refusalFields(event) });
     },
     [Symbol.dispose]: () => {
       out.flushSync();
@@ -75,4 +78,8 @@ function auditFields({
     duration_ms: Math.round(rest.durationMs),
     phases_ms: rest.phases,
   };
+}
+
+function refusalFields({ requestId, principal, status, at }: RequestRefused): object {
+  return { request: requestId, principal, outcome: 'refused', status, started: at.toISOString() };
 }

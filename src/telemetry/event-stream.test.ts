@@ -3,7 +3,7 @@ import { recordingLogger } from '../../test/fakes/recording-logger.ts';
 import { EventStream } from './event-stream.ts';
 import type { TelemetryEvent } from './telemetry.ts';
 
-const evicted: TelemetryEvent = { kind: 'session-evicted' };
+const evicted: TelemetryEvent = { kind: 'session-closed', reason: 'idle' };
 
 describe('EventStream', () => {
   it('hands events to every observer, also after one that throws, and reports that', () => {
@@ -17,7 +17,7 @@ describe('EventStream', () => {
     events.add((event) => seen.push(event));
     events.emit(evicted);
     expect(seen).toEqual([evicted]);
-    expect(logger.lines).toMatchObject([{ level: 'error', fields: { event: 'session-evicted', error: 'broken' } }]);
+    expect(logger.lines).toMatchObject([{ level: 'error', fields: { event: 'session-closed', error: 'broken' } }]);
   });
 
   it('keeps fields with the work they are about, across waiting and side by side', async () => {

@@ -43,11 +43,13 @@ describe('metrics', () => {
   it('count what the engine does and what is evicted', async () => {
     observe({ kind: 'sandbox-made', durationMs: 400 });
     observe({ kind: 'sandbox-failed', error: 'engine-failed' });
-    observe({ kind: 'session-evicted' });
+    observe({ kind: 'session-closed', reason: 'idle' });
+    observe({ kind: 'request-refused', status: 401, at: new Date() });
     const text = await render();
     expect(text).toContain('lean_docker_mcp_sandbox_creation_seconds_bucket{le="0.5"} 1');
     expect(text).toContain('lean_docker_mcp_engine_errors_total{error="engine-failed"} 1');
-    expect(text).toContain('lean_docker_mcp_session_evictions_total 1');
+    expect(text).toContain('lean_docker_mcp_session_evictions_total{reason="idle"} 1');
+    expect(text).toContain('lean_docker_mcp_requests_refused_total{status="401"} 1');
   });
 
   it('read the state when they are asked', async () => {

@@ -67,7 +67,14 @@ export function createPrometheusMetrics(read: () => Readings, version: string): 
   });
   const evictions = new Counter({
     name: `${prefix}session_evictions_total`,
-    help: 'Sessions that were closed because nobody had called them.',
+    help: 'Sessions that were closed, by reason.',
+    labelNames: ['reason'],
+    registers,
+  });
+  const refusals = new Counter({
+    name: `${prefix}requests_refused_total`,
+    help: 'Requests over HTTP that never became a call, by the status of their answer.',
+    labelNames: ['status'],
     registers,
   });
   const gauge = (name: string, help: string, value: (readings: Readings) => number): void => {
@@ -112,8 +119,11 @@ export function createPrometheusMetrics(read: () => Readings, version: string): 
       case 'sandbox-failed':
         engineErrors.inc({ error: event.error });
         break;
-      case 'session-evicted':
-        evictions.inc();
+      case 'session-closed':
+        evictions.inc({ reason: event.reason });
+        break;
+      case 'request-refused':
+        refusals.inc({ status: event.status });
         break;
     }
   };

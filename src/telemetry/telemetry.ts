@@ -49,6 +49,20 @@ export interface CallEnded {
   readonly traceparent?: string;
 }
 
+/** Why a session was closed: nobody had called it for too long, its owner wished it, it could not be written down, we end. */
+export type SessionEnd = 'idle' | 'closed' | 'not-saved' | 'shutdown';
+
+/** What is known of a request that was refused. */
+export interface RequestRefused {
+  readonly kind: 'request-refused';
+  readonly requestId?: string;
+  /** Absent when it is not known who it was. */
+  readonly principal?: Principal;
+  /** Of the HTTP answer. */
+  readonly status: number;
+  readonly at: Date;
+}
+
 /** Something that happened. */
 export type TelemetryEvent =
   | { readonly kind: 'call-began'; readonly callId: string; readonly tool: string }
@@ -56,8 +70,9 @@ export type TelemetryEvent =
   | { readonly kind: 'sandbox-made'; readonly durationMs: number }
   /** The engine could not make a sandbox; with the code of the failure. */
   | { readonly kind: 'sandbox-failed'; readonly error: string }
-  /** A session was closed because nobody had called it for too long. */
-  | { readonly kind: 'session-evicted' };
+  | { readonly kind: 'session-closed'; readonly reason: SessionEnd }
+  /** A request over HTTP that never became a call: nobody knows who it is, it may not come in, or it is one too many. */
+  | RequestRefused;
 
 /** Hears of everything; must not throw and must not take long. */
 export type Observer = (event: TelemetryEvent) => void;

@@ -114,6 +114,36 @@ describe.each(clientKinds)('asked to stop once, over HTTP, with a %s', (kind: Cl
   });
 });
 
+/** Whatever the test's machine is busy with, the call is not done by then. */
+const short = { ...settings, DRAIN_TIMEOUT: '1' };
+const stopped: unknown = expect.stringMatching(/has stopped this call.*\n.*Call again/);
+
+describe.each(clientKinds)('a call that outlasts the time to finish, over HTTP, with a %s', (kind: ClientKind) => {
+  it('is answered that the server stops and that it may be tried again', async () => {
+    await using server = await serveHttp({ settings: short });
+    await using client = await connectHttp(kind, server.url);
+    const { name, arguments: args } = toolCall('execute-lean');
+    const [underWay, waiting] = [client.call(name, args), client.call(name, args)];
+    await runningContainer(server.pid, 'program');
+    expect(await server.stop()).toBe(0);
+    expect([await underWay, await waiting]).toMatchObject([
+      { isError: true, text: stopped },
+      { isError: true, text: stopped },
+    ]);
+    expect(await containersOf(server.pid)).toEqual([]);
+  });
+});
+
+it('a call that outlasts the time to finish, over stdio, is answered that the server stops', async () => {
+  await using server = await startRaw({ settings: short });
+  const underWay = server.request('tools/call', toolCall('execute-lean'));
+  await runningContainer(server.pid, 'program');
+  server.process.kill('SIGTERM');
+  expect((await underWay).result).toMatchObject({ isError: true, content: [{ text: stopped }] });
+  expect(await server.ended()).toEqual([0, null]);
+  expect(await containersOf(server.pid)).toEqual([]);
+});
+
 it('asked to stop once, over HTTP, the process ends when a long answer has been read to its end', async () => {
   await using server = await serveHttp({ settings: { ...settings, OUTPUT_LIMIT: '16m' } });
   // More than the system keeps for a connection.

@@ -4,6 +4,7 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { runCommand } from './support/command.ts';
 import { connectHttp } from './support/http-clients.ts';
 import { serveHttp } from './support/http-server.ts';
 import { connect } from './support/server.ts';
@@ -90,6 +91,46 @@ describe('audit', () => {
     expect(server.log()).not.toContain('def bad');
     const failure = lines(server.log()).find(({ msg }) => msg === 'A tool call failed');
     expect(failure?.['call']).toBe(audit[2]?.['call']);
+  });
+
+  it('is one line a call, too, when its arguments are refused', async () => {
+    await using server = await serveHttp();
+    await using client = await connectHttp('new client, 2026', server.url);
+    const refusals = [
+      await client.call('execute-lean', { code: 7 }),
+      await client.call('execute-lean', { code: good, timeout: -1 }),
+    ];
+    for (const { isError, text } of refusals) {
+      expect([isError, text]).toEqual([true, expect.stringContaining('Invalid arguments for tool execute-lean')]);
+    }
+    await client.call('execute-lean', { code: good });
+    const audit = lines(server.log()).filter((line) => line['audit'] === true);
+    const refused = { tool: 'execute-lean', outcome: 'failed', error: 'usage', principal: 'local', request: someText };
+    expect(audit).toMatchObject([
+      { ...refused, call: someText },
+      { ...refused, code_sha256: sha256(good) },
+      { outcome: 'success' },
+    ]);
+    const metrics = await (await fetch(`${server.origin}/metrics`)).text();
+    expect(metrics).toContain('calls_total{tool="execute-lean",outcome="failed",error="usage"} 2');
+    expect(metrics).toContain('calls_in_progress{tool="execute-lean"} 0');
+  });
+
+  it('has a line for a request that nobody may make', async () => {
+    await using folder = await temporaryFolder();
+    const tokens = path.join(folder.path, 'tokens.json');
+    await runCommand(['token', 'add', 'ada'], { env: { LEAN_DOCKER_MCP_HTTP_TOKENS_FILE: tokens } });
+    await using server = await serveHttp({ settings: { HTTP_TOKENS_FILE: tokens } });
+    const headers = { 'x-request-id': 'proxy-8', authorization: 'Bearer guessed' };
+    expect((await fetch(server.url, { method: 'POST', headers, body: '{}' })).status).toBe(401);
+    const page = { origin: 'https://elsewhere.example' };
+    expect((await fetch(server.url, { method: 'POST', headers: page, body: '{}' })).status).toBe(403);
+    const audit = lines(server.log()).filter((line) => line['audit'] === true);
+    expect(audit).toMatchObject([
+      { outcome: 'refused', status: 401, request: 'proxy-8' },
+      { outcome: 'refused', status: 403 },
+    ]);
+    expect(server.log()).not.toContain('guessed');
   });
 
   it('goes to a file of its own, which only its owner reads', async () => {

@@ -31,7 +31,8 @@ async function serveClients(app: App, settings: Settings, signal: AbortSignal): 
   const drainLimitMs = settings.docker.drain_timeout * msPerSecond;
   const drain = async (): Promise<void> => {
     app.logger.info('Shutting down: finishing the calls that are under way');
-    await Promise.race([app.drain(), pause(drainLimitMs, undefined, { ref: false })]);
+    const isDone = app.drain().then(() => true);
+    if (!(await Promise.race([isDone, pause(drainLimitMs, false, { ref: false })]))) app.stop();
     // The last answers are still on their way out.
     await turn();
   };
