@@ -30,7 +30,7 @@ import { openAuditLog } from '../telemetry/audit-log.ts';
 import { EventStream } from '../telemetry/event-stream.ts';
 import { createPinoLogger } from '../telemetry/pino-logger.ts';
 import type { Logger, Readings } from '../telemetry/telemetry.ts';
-import { callConcurrency, poolSize } from './capacity.ts';
+import { callConcurrency, creationConcurrency, poolSize } from './capacity.ts';
 import { ImageProvider } from './image-provider.ts';
 import { quotaOf } from './quota.ts';
 import { remembered } from './remembered.ts';
@@ -68,6 +68,9 @@ export interface AppOptions {
 const msPerSecond = 1000;
 /** Anybody may ask whether calls can be served, and must not keep the engine busy with that; in milliseconds. */
 const readinessAgeMs = 1000;
+
+/** How long making sandboxes rests, in parts of the time it took, while one principal takes many and another takes few. */
+const restBesideOthers = 0.5;
 /** More than any file of Lean has; Lean's messages about each line of more are too many for anybody. */
 const mostLines = 100_000;
 const noOne: CallContext = { signal: new AbortController().signal, onProgress: () => undefined };
@@ -90,7 +93,8 @@ export function createApp({ settings, origins }: LoadedConfig, options: AppOptio
 
   const dockerDriver = new DockerDriver({
     connect,
-    maxConcurrentCreations: docker.max_concurrent_creations,
+    maxConcurrentCreations: creationConcurrency(docker.max_concurrent_creations),
+    restAfterCreation: () => (supply.isShared ? restBesideOthers : 0),
     container: { runtime: docker.runtime, cgroupParent: docker.cgroup_parent },
     logger,
   });
@@ -126,7 +130,6 @@ export function createApp({ settings, origins }: LoadedConfig, options: AppOptio
     telemetry: events,
   });
   const environment = {
-    supply,
     launch: (context: CallContext) => images.get(context),
     policy: { allowed: lean.allowed_imports, blocked: lean.blocked_imports },
     output,
@@ -185,7 +188,7 @@ export function createApp({ settings, origins }: LoadedConfig, options: AppOptio
     const quota = quotaOf(principal, http, concurrency);
     const own = sessions.of(quota);
     const gate = admission.of(quota);
-    const ofCaller = { ...environment, sessions: own };
+    const ofCaller = { ...environment, supply: supply.of(principal), sessions: own };
     return {
       ...shared,
       principal,

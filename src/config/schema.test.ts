@@ -34,7 +34,7 @@ describe('the defaults', () => {
         pool_enabled: true,
         pool_size: 'auto',
         pool_max_age: 300,
-        max_concurrent_creations: 5,
+        max_concurrent_creations: 'auto',
         max_concurrent_calls: 'auto',
         max_waiting_calls: 256,
       },

@@ -109,7 +109,11 @@ const docker = z
       'How many sandboxes are kept ready; auto fits their number to CPUs, memory and memory_limit.',
     ),
     pool_max_age: setting(seconds, 300, 'How long a sandbox is kept ready before a new one replaces it.'),
-    max_concurrent_creations: setting(wholeNumber(1, 32), 5, 'How many sandboxes are made at a time.'),
+    max_concurrent_creations: setting(
+      autoOrWholeNumber(1, 32),
+      'auto',
+      'How many sandboxes are made at a time; auto is one for every two CPUs.',
+    ),
     max_concurrent_calls: setting(
       autoOrWholeNumber(1, 1024),
       'auto',

@@ -4,11 +4,11 @@ import type { ImportPolicy } from '../lean/source/import-policy.ts';
 import type { OwnedSessions } from '../sessions/owned-sessions.ts';
 import type { Logger } from '../telemetry/telemetry.ts';
 import type { CallContext } from './execution-service.ts';
-import type { SandboxSupply } from './sandbox-supply.ts';
+import type { SupplyOfCaller } from './sandbox-supply.ts';
 
 /** What executing code needs from outside; the same for every call of a principal. */
 export interface CallEnvironment {
-  readonly supply: SandboxSupply;
+  readonly supply: SupplyOfCaller;
   /** The image to use, made first when it is missing. Throws AppError; the signal's reason. */
   readonly launch: (context: CallContext) => Promise<LeanLaunch>;
   readonly sessions: OwnedSessions;

@@ -5,6 +5,7 @@
  */
 import { AppError } from '../core/app-error.ts';
 import { Deadline } from '../core/deadline.ts';
+import type { Principal } from '../core/ids.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import { LeanServer } from '../lean/lean-server.ts';
 import type { OutputLimits } from '../lean/output-guard.ts';
@@ -32,6 +33,21 @@ export interface SandboxSupplyOptions {
   readonly logger: Logger;
 }
 
+/** The supply as the calls of one principal use it. */
+export interface SupplyOfCaller {
+  /**
+   * A Lean server, with this header imported if one is kept ready.
+   *
+   * @param header in plain form; `undefined` when it has none
+   * @throws AppError when none can be made; the signal's reason
+   */
+  leaseServer(launch: LeanLaunch, header: string | undefined, signal: AbortSignal): Promise<LeasedServer>;
+  /** A sandbox that waits for a program. Throws as {@link leaseServer}. */
+  leaseProgram(launch: LeanLaunch, signal: AbortSignal): Promise<Lease<ProgramSandbox>>;
+  /** Says that a call wanted this header and that Lean could import it. */
+  noteHeader(launch: LeanLaunch, header: string): void;
+}
+
 /** A Lean server for one call. */
 export interface LeasedServer {
   readonly server: LeanServer;
@@ -51,7 +67,7 @@ const headerPrefix = 'header:';
 export class SandboxSupply implements AsyncDisposable {
   readonly #options: SandboxSupplyOptions;
   #pool: Promise<WarmPool<LeanServer | ProgramSandbox>> | undefined;
-  #stats: (() => PoolStats) | undefined;
+  #opened: WarmPool<LeanServer | ProgramSandbox> | undefined;
   #disposed = false;
 
   constructor(options: SandboxSupplyOptions) {
@@ -60,7 +76,12 @@ export class SandboxSupply implements AsyncDisposable {
 
   /** The pool in numbers. */
   get stats(): PoolStats {
-    return this.#stats?.() ?? { warm: 0, starting: 0, leased: 0, waiting: 0 };
+    return this.#opened?.stats ?? { warm: 0, starting: 0, leased: 0, waiting: 0 };
+  }
+
+  /** Whether principals who take few sandboxes and others who take many call at the same time. */
+  get isShared(): boolean {
+    return this.#opened?.isShared ?? false;
   }
 
   /** Begins to make sandboxes ahead for this image. */
@@ -69,36 +90,32 @@ export class SandboxSupply implements AsyncDisposable {
     pool.fill();
   }
 
-  /**
-   * A Lean server, with this header imported if one is kept ready.
-   *
-   * @param header in plain form; `undefined` when it has none
-   * @throws AppError when none can be made; the signal's reason
-   */
-  async leaseServer(launch: LeanLaunch, header: string | undefined, signal: AbortSignal): Promise<LeasedServer> {
-    const pool = await this.#open(launch);
-    const withHeader = header !== undefined && prefersHeader(pool, headerPrefix + header);
-    const { item, wasWarm } = await pool.lease(withHeader ? headerPrefix + header : bare, signal);
-    if (!(item instanceof LeanServer)) throw wrongKind();
-    return { server: item, header: withHeader ? header : undefined, wasWarm };
-  }
-
-  /** A sandbox that waits for a program. Throws as {@link leaseServer}. */
-  async leaseProgram(launch: LeanLaunch, signal: AbortSignal): Promise<Lease<ProgramSandbox>> {
-    const pool = await this.#open(launch);
-    const { item, wasWarm } = await pool.lease(program, signal);
-    if (!(item instanceof ProgramSandbox)) throw wrongKind();
-    return { item, wasWarm };
-  }
-
-  /** Says that a call wanted this header and that Lean could import it. */
-  noteHeader(launch: LeanLaunch, header: string): void {
-    this.#open(launch).then(
-      (pool) => {
-        pool.note(headerPrefix + header);
+  /** For the calls of this principal. Principals share what is ready. */
+  of(principal: Principal): SupplyOfCaller {
+    return {
+      leaseServer: async (launch, header, signal) => {
+        const pool = await this.#open(launch);
+        const withHeader = header !== undefined && prefersHeader(pool, headerPrefix + header, principal);
+        const request = { borrower: principal, signal };
+        const { item, wasWarm } = await pool.lease(withHeader ? headerPrefix + header : bare, request);
+        if (!(item instanceof LeanServer)) throw wrongKind();
+        return { server: item, header: withHeader ? header : undefined, wasWarm };
       },
-      () => undefined,
-    );
+      leaseProgram: async (launch, signal) => {
+        const pool = await this.#open(launch);
+        const { item, wasWarm } = await pool.lease(program, { borrower: principal, signal });
+        if (!(item instanceof ProgramSandbox)) throw wrongKind();
+        return { item, wasWarm };
+      },
+      noteHeader: (launch, header) => {
+        this.#open(launch).then(
+          (pool) => {
+            pool.note(headerPrefix + header);
+          },
+          () => undefined,
+        );
+      },
+    };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -128,7 +145,7 @@ export class SandboxSupply implements AsyncDisposable {
       make: (key, signal) => this.#make(key, signal),
       logger,
     });
-    this.#stats = () => pool.stats;
+    this.#opened = pool;
     logger.debug('Opened the pool', { size, headers });
     return pool;
   }
@@ -144,8 +161,8 @@ export class SandboxSupply implements AsyncDisposable {
 }
 
 /** A ready one wins; of those that are still to be made, one with the header if such are kept ready as a rule. */
-function prefersHeader(pool: WarmPool<LeanServer | ProgramSandbox>, key: string): boolean {
-  return pool.hasWarm(key) || (!pool.hasWarm(bare) && pool.offers(key));
+function prefersHeader(pool: WarmPool<LeanServer | ProgramSandbox>, key: string, borrower: Principal): boolean {
+  return pool.hasWarm(key, borrower) || (!pool.hasWarm(bare, borrower) && pool.offers(key));
 }
 
 /** Opens a document that has only a header; destroys the server when that does not work. */

@@ -1,10 +1,12 @@
-interface WaitingCall<Value> {
+/** A call in line; it leaves the line with the answer that it is given. */
+export interface WaitingCall<Value> {
   readonly key: string;
+  readonly borrower: string;
   readonly resolve: (value: Value) => void;
   readonly reject: (error: Error) => void;
 }
 
-/** Calls that wait for an item, first come first served within a kind. A call whose signal fires leaves by itself. */
+/** Calls that wait for an item of some kind. A call whose signal fires leaves by itself. */
 export class WaitingCalls<Value> {
   /** In the order in which they came. */
   readonly #calls = new Set<WaitingCall<Value>>();
@@ -18,7 +20,7 @@ export class WaitingCalls<Value> {
   }
 
   /** Joins the line. Rejects with what the line is told, or with the signal's reason when it fires first. */
-  wait(key: string, signal: AbortSignal | undefined): Promise<Value> {
+  wait(key: string, borrower: string, signal: AbortSignal | undefined): Promise<Value> {
     return new Promise((resolve, reject) => {
       const onAbort = (): void => {
         this.#calls.delete(call);
@@ -30,6 +32,7 @@ export class WaitingCalls<Value> {
       };
       const call: WaitingCall<Value> = {
         key,
+        borrower,
         resolve: (value) => {
           leave();
           resolve(value);
@@ -44,10 +47,20 @@ export class WaitingCalls<Value> {
     });
   }
 
-  /** The call that is next in line for this kind; it leaves the line with the answer that it is given. */
-  first(key: string): Pick<WaitingCall<Value>, 'resolve' | 'reject'> | undefined {
-    for (const call of this.#calls) if (call.key === key) return call;
-    return undefined;
+  /**
+   * The call that is next in line for this kind: of the borrower with the least, of several such calls the one that came first.
+   *
+   * @param taken how much a borrower has had
+   */
+  next(key: string, taken: (borrower: string) => number): WaitingCall<Value> | undefined {
+    let next: WaitingCall<Value> | undefined;
+    let least = Infinity;
+    for (const call of this.#calls) {
+      if (call.key !== key) continue;
+      const had = taken(call.borrower);
+      if (had < least) [next, least] = [call, had];
+    }
+    return next;
   }
 
   rejectAll(error: Error): void {

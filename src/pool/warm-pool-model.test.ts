@@ -16,11 +16,13 @@ afterEach(() => {
 });
 
 const keys = ['bare', 'program', 'x', 'y'] as const;
+const borrowers = ['ada', 'bob', 'eve'] as const;
 const ranked = ['bare', 'program'];
 const maxAgeMs = 60_000;
 
 interface Call {
   readonly key: string;
+  readonly borrower: string;
   readonly caller: AbortController;
   outcome: 'waiting' | 'leased' | 'refused';
 }
@@ -30,6 +32,8 @@ class History {
   readonly workshop = new FakeWorkshop();
   readonly calls: Call[] = [];
   readonly leased: FakeItem[] = [];
+  /** Who has leased items of a kind, in order. */
+  readonly borrowed = new Map<string, string[]>();
   readonly faults: string[] = [];
   /** Items whose end the pool can know of by now. */
   readonly knownToHaveEnded = new Set<FakeItem>();
@@ -48,14 +52,16 @@ class History {
     });
   }
 
-  call(key: string): void {
-    const call: Call = { key, caller: new AbortController(), outcome: 'waiting' };
+  call(key: string, borrower: string): void {
+    const call: Call = { key, borrower, caller: new AbortController(), outcome: 'waiting' };
     this.calls.push(call);
-    this.pool.lease(key, call.caller.signal).then(
+    this.pool.lease(key, { borrower, signal: call.caller.signal }).then(
       ({ item }) => {
         if (this.knownToHaveEnded.has(item)) this.faults.push('leased an item that had ended');
         if (item.key !== key) this.faults.push('leased an item of another kind');
-        if (this.waiting(key)[0] !== call) this.faults.push('served a call before one that came earlier');
+        const [first] = this.waiting(key).filter((other) => other.borrower === borrower);
+        if (first !== call) this.faults.push('served a call before an earlier one of the same borrower');
+        this.borrowed.set(key, [...(this.borrowed.get(key) ?? []), borrower]);
         call.outcome = 'leased';
         this.leased.push(item);
       },
@@ -86,9 +92,15 @@ class History {
     });
     expect(this.idle.length).toBeLessThanOrEqual(this.size);
     for (const key of keys) {
-      const isReady = this.idle.some((item) => item.key === key);
-      expect(pool.hasWarm(key)).toBe(isReady);
-      if (this.waiting(key).length > 0) expect(isReady).toBe(false);
+      const ready = this.idle.filter((item) => item.key === key).length;
+      const known = this.borrowed.get(key) ?? [];
+      // At most one is kept, and only from those who have borrowed before, for somebody else who has too.
+      for (const borrower of borrowers) {
+        const mayBeKept = known.includes(borrower) && known.some((other) => other !== borrower);
+        if (ready !== 1 || !mayBeKept) expect(pool.hasWarm(key, borrower)).toBe(ready > 0);
+      }
+      for (const { borrower } of this.waiting(key)) expect(pool.hasWarm(key, borrower)).toBe(false);
+      if (ready > 0) expect(borrowers.some((borrower) => pool.hasWarm(key, borrower))).toBe(true);
       expect(workshop.making(key)).toBeGreaterThanOrEqual(this.waiting(key).length);
     }
     for (const item of workshop.items) expect(item.disposals).toBeLessThanOrEqual(1);
@@ -103,13 +115,14 @@ class History {
 
 /** Something that happens to a pool. `at` says which one of those that it can happen to. */
 type Step =
-  | { readonly does: 'call' | 'note'; readonly key: string }
+  | { readonly does: 'call' | 'note'; readonly key: string; readonly borrower: string }
   | { readonly does: 'make' | 'make dead' | 'fail' | 'cancel' | 'end' | 'finish'; readonly at: number };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({
     does: fc.constantFrom('call' as const, 'call' as const, 'call' as const, 'note' as const),
     key: fc.constantFrom(...keys),
+    borrower: fc.constantFrom(...borrowers),
   }),
   fc.record({ does: fc.constantFrom('make' as const, 'cancel' as const, 'end' as const), at: fc.nat(50) }),
   fc.record({
@@ -130,7 +143,7 @@ function perform(history: History, step: Step): void {
     'at' in step ? values[step.at % Math.max(1, values.length)] : undefined;
   switch (step.does) {
     case 'call':
-      history.call(step.key);
+      history.call(step.key, step.borrower);
       return;
     case 'note':
       pool.note(step.key);
@@ -170,7 +183,7 @@ async function play(history: History, bursts: readonly { steps: readonly Step[];
 }
 
 describe('whatever happens', () => {
-  it('no item is leased twice or dead, no call waits beside a ready item, and the numbers are right', async () => {
+  it('no item is leased twice or dead, no call waits beside an item that is ready for it, and the numbers are right', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(5), bursts, async (size, bursts) => {
         await play(new History(size), bursts);

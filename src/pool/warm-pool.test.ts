@@ -6,6 +6,7 @@ import { AppError } from '../core/app-error.ts';
 import { WarmPool, type Lease, type WarmPoolOptions } from './warm-pool.ts';
 
 const maxAgeMs = 100_000;
+const borrower = 'ada';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -57,10 +58,89 @@ function watch(leasing: Promise<Lease<FakeItem>>): { lease?: Lease<FakeItem>; er
   return seen;
 }
 
+describe('borrowers', () => {
+  it('that take much leave one ready for somebody who took little', async () => {
+    const { pool, workshop } = await filledPool();
+    const { item } = await pool.lease('a', { borrower: 'quiet' });
+    workshop.succeedAll();
+    await settle();
+    const crowd = Array.from({ length: 5 }, () => watch(pool.lease('a', { borrower: 'noisy' })));
+    await settle();
+    expect(crowd.filter(({ lease }) => lease !== undefined)).toHaveLength(2);
+    expect(pool.stats).toMatchObject({ warm: 1, waiting: 3 });
+    const next = await pool.lease('a', { borrower: 'quiet' });
+    expect(next.wasWarm).toBe(true);
+    expect(next.item).not.toBe(item);
+  });
+
+  it('that take much get what is made for them once one is kept for the others', async () => {
+    const { pool, workshop } = await filledPool();
+    await pool.lease('a', { borrower: 'quiet' });
+    workshop.succeedAll();
+    await settle();
+    const crowd = Array.from({ length: 8 }, () => watch(pool.lease('a', { borrower: 'noisy' })));
+    await settle();
+    workshop.succeedAll();
+    await settle();
+    expect(crowd.every(({ lease }) => lease !== undefined)).toBe(true);
+    expect(pool.stats.waiting).toBe(0);
+  });
+
+  it('that took little are served before those that took much, whoever came first', async () => {
+    const { pool, workshop } = openPool({ size: 0 });
+    const leases = ['noisy', 'noisy', 'noisy', 'quiet'].map((borrower) => watch(pool.lease('a', { borrower })));
+    for (const creation of workshop.underWay.slice(0, 2)) creation.succeed();
+    await settle();
+    expect(leases.map(({ lease }) => lease !== undefined)).toEqual([true, false, false, true]);
+  });
+
+  it('get the last one when it is the only one to be had', async () => {
+    const { pool, workshop, items } = await filledPool();
+    await pool.lease('a', { borrower: 'quiet' });
+    workshop.succeedAll();
+    await settle();
+    const crowd = Array.from({ length: 4 }, () => watch(pool.lease('a', { borrower: 'noisy' })));
+    await settle();
+    while (workshop.underWay.length > 0) workshop.underWay[0]?.fail();
+    await settle();
+    expect(crowd.filter(({ lease }) => lease !== undefined)).toHaveLength(3);
+    expect(crowd.filter(({ error }) => error !== undefined)).toHaveLength(1);
+    expect(items[2]?.disposals).toBe(0);
+  });
+
+  it('that take much and little at the same time share the pool; those that take alike do not need to', async () => {
+    const { pool, workshop } = openPool({ size: 0 });
+    const take = async (name: string): Promise<void> => {
+      const leasing = pool.lease('a', { borrower: name });
+      workshop.succeedAll();
+      await leasing;
+    };
+    await take('ada');
+    await take('bob');
+    expect(pool.isShared).toBe(false);
+    for (let calls = 0; calls < 3; calls += 1) await take('bob');
+    expect(pool.isShared).toBe(true);
+    await vi.advanceTimersByTimeAsync(60_000);
+    await take('bob');
+    expect(pool.isShared).toBe(false);
+  });
+
+  it('that have not come for long are no longer waited for', async () => {
+    const { pool, workshop } = await filledPool({ maxAgeMs: 10_000_000 });
+    await pool.lease('a', { borrower: 'quiet' });
+    workshop.succeedAll();
+    await settle();
+    await vi.advanceTimersByTimeAsync(600_000);
+    const crowd = Array.from({ length: 3 }, () => watch(pool.lease('a', { borrower: 'noisy' })));
+    await settle();
+    expect(crowd.every(({ lease }) => lease?.wasWarm === true)).toBe(true);
+  });
+});
+
 describe('a lease', () => {
   it('is one of the items that are ready, and its place is filled again at once', async () => {
     const { pool, workshop, items } = await filledPool();
-    const { item, wasWarm } = await pool.lease('a');
+    const { item, wasWarm } = await pool.lease('a', { borrower });
     expect(items).toContain(item);
     expect(wasWarm).toBe(true);
     expect(pool.stats).toEqual({ warm: 2, starting: 1, leased: 1, waiting: 0 });
@@ -69,14 +149,14 @@ describe('a lease', () => {
 
   it('takes the oldest item first', async () => {
     const { pool, items } = await filledPool();
-    expect((await pool.lease('a')).item).toBe(items[0]);
-    expect((await pool.lease('a')).item).toBe(items[1]);
+    expect((await pool.lease('a', { borrower })).item).toBe(items[0]);
+    expect((await pool.lease('a', { borrower })).item).toBe(items[1]);
   });
 
   it('of a kind of which none is ready waits for one that is already in the making', async () => {
     const { pool, workshop } = openPool();
     pool.fill();
-    const call = watch(pool.lease('a'));
+    const call = watch(pool.lease('a', { borrower }));
     await settle();
     // That one, and one more for the pool to be full.
     expect(pool.stats).toEqual({ warm: 0, starting: 4, leased: 0, waiting: 1 });
@@ -88,7 +168,7 @@ describe('a lease', () => {
 
   it('counts until its item ends, however that comes about', async () => {
     const { pool } = await filledPool();
-    const [first, second] = [await pool.lease('a'), await pool.lease('a')];
+    const [first, second] = [await pool.lease('a', { borrower }), await pool.lease('a', { borrower })];
     expect(pool.stats.leased).toBe(2);
     await first.item[Symbol.asyncDispose]();
     second.item.end();
@@ -99,9 +179,9 @@ describe('a lease', () => {
 
   it('serves the calls of a kind in their order, whatever other kinds do', async () => {
     const { pool, workshop } = openPool({ size: 0 });
-    const a1 = watch(pool.lease('a'));
-    const b1 = watch(pool.lease('b'));
-    const a2 = watch(pool.lease('a'));
+    const a1 = watch(pool.lease('a', { borrower }));
+    const b1 = watch(pool.lease('b', { borrower }));
+    const a2 = watch(pool.lease('a', { borrower }));
     await settle();
     workshop.underWay.find(({ key }) => key === 'b')?.succeed();
     workshop.underWay.findLast(({ key }) => key === 'a')?.succeed();
@@ -114,7 +194,7 @@ describe('a lease', () => {
   it('is refused with the reason of a signal that has fired before', async () => {
     const { pool } = await filledPool();
     const reason = new Error('no longer wanted');
-    await expect(pool.lease('a', AbortSignal.abort(reason))).rejects.toBe(reason);
+    await expect(pool.lease('a', { borrower, signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
     expect(pool.stats.warm).toBe(3);
   });
 });
@@ -123,7 +203,7 @@ describe('a call that gives up while it waits', () => {
   it('leaves the line, and the item that was being made for it is kept for others', async () => {
     const { pool, workshop } = openPool({ size: 1 });
     const caller = new AbortController();
-    const call = watch(pool.lease('a', caller.signal));
+    const call = watch(pool.lease('a', { borrower, signal: caller.signal }));
     const reason = new Error('no longer wanted');
     caller.abort(reason);
     await settle();
@@ -131,13 +211,16 @@ describe('a call that gives up while it waits', () => {
     expect(pool.stats.waiting).toBe(0);
     const item = workshop.underWay[0]?.succeed();
     await settle();
-    expect((await pool.lease('a')).item).toBe(item);
+    expect((await pool.lease('a', { borrower })).item).toBe(item);
   });
 
   it('lets the one behind it have the item', async () => {
     const { pool, workshop } = openPool({ size: 0 });
     const caller = new AbortController();
-    const [first, second] = [watch(pool.lease('a', caller.signal)), watch(pool.lease('a'))];
+    const [first, second] = [
+      watch(pool.lease('a', { borrower, signal: caller.signal })),
+      watch(pool.lease('a', { borrower })),
+    ];
     caller.abort();
     workshop.underWay[0]?.succeed();
     await settle();
@@ -148,7 +231,7 @@ describe('a call that gives up while it waits', () => {
   it('leaves an item that the plan has no place for to be destroyed', async () => {
     const { pool, workshop } = openPool({ size: 0 });
     const caller = new AbortController();
-    const call = watch(pool.lease('a', caller.signal));
+    const call = watch(pool.lease('a', { borrower, signal: caller.signal }));
     caller.abort();
     const [item] = workshop.succeedAll();
     await settle();
@@ -159,7 +242,7 @@ describe('a call that gives up while it waits', () => {
   it('has no say once it has its item', async () => {
     const { pool, workshop } = openPool({ size: 0 });
     const caller = new AbortController();
-    const call = watch(pool.lease('a', caller.signal));
+    const call = watch(pool.lease('a', { borrower, signal: caller.signal }));
     await settle();
     workshop.succeedAll();
     await settle();
@@ -180,12 +263,12 @@ describe('an item that ends by itself while it is ready', () => {
     expect(pool.stats).toEqual({ warm: 2, starting: 1, leased: 0, waiting: 0 });
     expect(items[0]?.disposals).toBe(1);
     workshop.succeedAll();
-    for (let leases = 0; leases < 3; leases += 1) expect((await pool.lease('a')).item).not.toBe(items[0]);
+    for (let leases = 0; leases < 3; leases += 1) expect((await pool.lease('a', { borrower })).item).not.toBe(items[0]);
   });
 
   it('is not handed out to a call that waits for it', async () => {
     const { pool, workshop } = openPool({ size: 0 });
-    const call = watch(pool.lease('a'));
+    const call = watch(pool.lease('a', { borrower }));
     await settle();
     const item = new FakeItem('a');
     item.end();
@@ -222,7 +305,7 @@ describe('an item that ends by itself while it is ready', () => {
 describe('a kind that cannot be made', () => {
   it('gives waiting calls the error of the making at once', async () => {
     const { pool, workshop } = openPool();
-    const call = watch(pool.lease('a'));
+    const call = watch(pool.lease('a', { borrower }));
     await settle();
     const error = new AppError('image-missing', 'The image is not there.');
     workshop.failAll('a', error);
@@ -233,7 +316,7 @@ describe('a kind that cannot be made', () => {
 
   it('wraps what is thrown and is no error', async () => {
     const { pool, workshop } = openPool({ size: 0 });
-    const call = watch(pool.lease('a'));
+    const call = watch(pool.lease('a', { borrower }));
     await settle();
     workshop.failAll('a', 'out of paper');
     await settle();
@@ -243,7 +326,7 @@ describe('a kind that cannot be made', () => {
   it('does not fail a call while another making under way can serve it', async () => {
     const { pool, workshop } = openPool();
     pool.fill();
-    const call = watch(pool.lease('a'));
+    const call = watch(pool.lease('a', { borrower }));
     await settle();
     workshop.underWay[0]?.fail();
     await settle();
@@ -295,7 +378,7 @@ describe('a kind that cannot be made', () => {
     workshop.failAll();
     await settle();
     expect(pool.offers('a')).toBe(false);
-    const call = watch(pool.lease('a'));
+    const call = watch(pool.lease('a', { borrower }));
     await settle();
     workshop.succeedAll();
     await settle();
@@ -310,7 +393,7 @@ describe('a kind that cannot be made', () => {
     workshop.failAll('a');
     workshop.succeedAll('b');
     await settle();
-    const { item } = await pool.lease('b');
+    const { item } = await pool.lease('b', { borrower });
     expect(item.key).toBe('b');
     expect(workshop.making('b')).toBeGreaterThan(0);
     expect(workshop.making('a')).toBe(0);
@@ -352,7 +435,7 @@ describe('the age of items', () => {
     await vi.advanceTimersByTimeAsync(maxAgeMs);
     expect(items.map(({ disposals }) => disposals)).toEqual([1, 1, 1]);
     expect(workshop.making('a')).toBe(3);
-    const call = watch(pool.lease('a'));
+    const call = watch(pool.lease('a', { borrower }));
     await settle();
     expect(call).toEqual({});
     expect(pool.stats).toEqual({ warm: 0, starting: 4, leased: 0, waiting: 1 });
@@ -360,7 +443,7 @@ describe('the age of items', () => {
 
   it('does not run for what is leased', async () => {
     const { pool } = await filledPool();
-    const { item } = await pool.lease('a');
+    const { item } = await pool.lease('a', { borrower });
     await vi.advanceTimersByTimeAsync(10 * maxAgeMs);
     expect(item.disposals).toBe(0);
   });
@@ -387,37 +470,37 @@ describe('kinds', () => {
     pool.note('x');
     workshop.succeedAll();
     await settle();
-    expect(pool.hasWarm('x')).toBe(true);
+    expect(pool.hasWarm('x', borrower)).toBe(true);
     expect(pool.stats).toEqual({ warm: 2, starting: 0, leased: 0, waiting: 0 });
   });
 
   it('count as asked for when they are leased', async () => {
     const { pool, workshop } = await filledPool(header);
     for (let calls = 0; calls < 2; calls += 1) {
-      const leasing = pool.lease('x');
+      const leasing = pool.lease('x', { borrower });
       workshop.succeedAll('x');
       await leasing;
     }
     await settle();
-    expect(pool.hasWarm('x')).toBe(true);
+    expect(pool.hasWarm('x', borrower)).toBe(true);
   });
 
   it('share the pool when two are wanted', async () => {
     const { pool, workshop } = openPool({ ranked: ['bare'], size: 5 });
     await demandOf(pool, workshop, 'x', 4);
     await demandOf(pool, workshop, 'y', 4);
-    expect(['bare', 'x', 'y'].map((key) => pool.hasWarm(key))).toEqual([true, true, true]);
+    expect(['bare', 'x', 'y'].map((key) => pool.hasWarm(key, borrower))).toEqual([true, true, true]);
     expect(pool.stats.warm).toBe(5);
   });
 
   it('give way to one that is wanted now when they have not been for long', async () => {
     const { pool, workshop } = await filledPool(header);
     await demandOf(pool, workshop, 'x', 8);
-    expect(pool.hasWarm('x')).toBe(true);
+    expect(pool.hasWarm('x', borrower)).toBe(true);
     await vi.advanceTimersByTimeAsync(1_800_000);
     await demandOf(pool, workshop, 'y', 3);
-    expect(pool.hasWarm('y')).toBe(true);
-    expect(pool.hasWarm('x')).toBe(false);
+    expect(pool.hasWarm('y', borrower)).toBe(true);
+    expect(pool.hasWarm('x', borrower)).toBe(false);
     expect(workshop.items.filter(({ key, disposals }) => key === 'x' && disposals === 0)).toEqual([]);
   });
 
@@ -425,7 +508,7 @@ describe('kinds', () => {
     const { pool, workshop } = await filledPool({ ...header, mayKeep: (key) => key === 'y' });
     await demandOf(pool, workshop, 'x', 8);
     expect(pool.offers('x')).toBe(false);
-    expect(pool.hasWarm('x')).toBe(false);
+    expect(pool.hasWarm('x', borrower)).toBe(false);
   });
 
   it('that are used together do not throw each other’s items away', async () => {
@@ -434,7 +517,7 @@ describe('kinds', () => {
       pool.fill();
       workshop.succeedAll();
       await settle();
-      const leases = [pool.lease('server'), pool.lease('program')];
+      const leases = [pool.lease('server', { borrower }), pool.lease('program', { borrower })];
       await settle();
       workshop.succeedAll();
       for (const lease of leases) await (await lease).item[Symbol.asyncDispose]();
@@ -450,7 +533,7 @@ describe('a pool of size 0', () => {
     pool.fill();
     expect(workshop.begun).toBe(0);
     for (let calls = 1; calls <= 3; calls += 1) {
-      const leasing = pool.lease('a');
+      const leasing = pool.lease('a', { borrower });
       await settle();
       expect(workshop.begun).toBe(calls);
       workshop.succeedAll();
@@ -518,10 +601,10 @@ describe('disposing the pool', () => {
 
   it('refuses calls that wait and calls that come', async () => {
     const { pool, workshop } = openPool();
-    const waiting = watch(pool.lease('a'));
+    const waiting = watch(pool.lease('a', { borrower }));
     await settle();
     const disposing = pool[Symbol.asyncDispose]();
-    const late = watch(pool.lease('a'));
+    const late = watch(pool.lease('a', { borrower }));
     workshop.failAll();
     await disposing;
     expect(waiting.error).toMatchObject({ code: 'shutting-down' });
@@ -530,7 +613,7 @@ describe('disposing the pool', () => {
 
   it('leaves leased items to their owners', async () => {
     const { pool, workshop } = await filledPool();
-    const { item } = await pool.lease('a');
+    const { item } = await pool.lease('a', { borrower });
     const disposing = pool[Symbol.asyncDispose]();
     workshop.failAll();
     await disposing;

@@ -1,16 +1,18 @@
 /*
  * Keeps items ready before they are asked for. An item is made, is warm, is leased once, and belongs to whoever leased it;
  * there is no way back. Items come in kinds, named by a key; how many of each are kept is planned from configured ranks and
- * recent demand. A call takes a warm item of its kind at once; otherwise one is made for it, and calls of a kind are served
- * first come first served. Never: an item handed out twice, a call waiting while a warm item of its kind is there, an item
- * forgotten without being disposed.
+ * recent demand. A call takes a warm item of its kind at once; otherwise one is made for it. Borrowers that have taken far
+ * less of a kind lately than others are served before them, and find the last warm item of the kind; everybody else is
+ * served first come first served. Never: an item handed out twice, a call waiting while a warm item is there that is not
+ * kept for such a borrower, an item forgotten without being disposed.
  */
 import { AppError, messageOf } from '../core/app-error.ts';
 import type { Logger } from '../telemetry/telemetry.ts';
 import { CreationBackoff, shortLifeMs } from './creation-backoff.ts';
 import { RecentDemand } from './recent-demand.ts';
 import { planShares, type Share } from './share-plan.ts';
-import { WaitingCalls } from './waiting-calls.ts';
+import { RecentBorrowing } from './recent-borrowing.ts';
+import { WaitingCalls, type WaitingCall } from './waiting-calls.ts';
 
 /** Something that can be kept ready. */
 export interface PoolItem extends AsyncDisposable {
@@ -50,6 +52,13 @@ export interface Lease<Item> {
   readonly wasWarm: boolean;
 }
 
+/** Who leases an item, and until when it waits for one. */
+export interface LeaseRequest {
+  /** Borrowers share the pool fairly. */
+  readonly borrower: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** The life of an item, from the pool's side. */
 type Slot<Item> = { readonly key: string; readonly state: 'starting' } | WarmSlot<Item>;
 
@@ -74,6 +83,7 @@ export class WarmPool<Item extends PoolItem> implements AsyncDisposable {
   readonly #options: WarmPoolOptions<Item>;
   readonly #now: () => number;
   readonly #demand: RecentDemand;
+  readonly #borrowing: RecentBorrowing;
   readonly #slots = new Set<Slot<Item>>();
   readonly #waiting = new WaitingCalls<Lease<Item>>();
   readonly #backoff: CreationBackoff;
@@ -86,6 +96,7 @@ export class WarmPool<Item extends PoolItem> implements AsyncDisposable {
     this.#options = options;
     this.#now = options.now ?? (() => performance.now());
     this.#demand = new RecentDemand(demandHalfLifeMs, this.#now);
+    this.#borrowing = new RecentBorrowing(this.#now);
     this.#backoff = new CreationBackoff({
       retry: (key) => this.#retry(key),
       onRecovered: () => {
@@ -104,9 +115,14 @@ export class WarmPool<Item extends PoolItem> implements AsyncDisposable {
     };
   }
 
-  /** Whether an item of this kind is ready now. */
-  hasWarm(key: string): boolean {
-    return this.#warmOf(key) !== undefined;
+  /** Whether an item of this kind is ready for this borrower now. */
+  hasWarm(key: string, borrower: string): boolean {
+    return this.#count('warm', key) > this.#kept(key, borrower);
+  }
+
+  /** Whether borrowers who take little and others who take much come at the same time. */
+  get isShared(): boolean {
+    return this.#borrowing.isUneven;
   }
 
   /** Whether items of this kind are kept ready as a rule, as far as they can be made. */
@@ -139,19 +155,13 @@ export class WarmPool<Item extends PoolItem> implements AsyncDisposable {
    *
    * @throws AppError `shutting-down`; what making the item threw; the signal's reason
    */
-  async lease(key: string, signal?: AbortSignal): Promise<Lease<Item>> {
+  async lease(key: string, { borrower, signal }: LeaseRequest): Promise<Lease<Item>> {
     signal?.throwIfAborted();
     if (this.#shutdown.signal.aborted) throw shuttingDown();
     this.#demand.record(key);
-    const warm = this.#warmOf(key);
-    if (warm !== undefined) {
-      this.#remove(warm);
-      this.#handOut(warm.item);
-      this.fill();
-      return { item: warm.item, wasWarm: true };
-    }
-    const leasing = this.#waiting.wait(key, signal);
-    if (this.#count('starting', key) < this.#waiting.count(key)) this.#start(key);
+    const leasing = this.#waiting.wait(key, borrower, signal);
+    this.#serve(key, true);
+    this.#startForWaiting(key);
     this.fill();
     return await leasing;
   }
@@ -162,6 +172,26 @@ export class WarmPool<Item extends PoolItem> implements AsyncDisposable {
     this.#waiting.rejectAll(shuttingDown());
     for (const slot of this.#slots) if (slot.state === 'warm') this.#discard(slot);
     while (this.#unsettled.size > 0) await Promise.allSettled(this.#unsettled);
+  }
+
+  /** Hands out what is ready to those that wait for it, the one with the least first. */
+  #serve(key: string, wasWarm: boolean): void {
+    for (;;) {
+      const [next, warm] = [this.#nextInLine(key), this.#warmOf(key)];
+      if (next === undefined || warm === undefined || !this.hasWarm(key, next.borrower)) return;
+      this.#handOut(warm, next, wasWarm);
+    }
+  }
+
+  #nextInLine(key: string): WaitingCall<Lease<Item>> | undefined {
+    return this.#waiting.next(key, (borrower) => this.#borrowing.of(key, borrower));
+  }
+
+  /** Sees to it that one is in the making for each call that waits. */
+  #startForWaiting(key: string): void {
+    for (let missing = this.#waiting.count(key) - this.#count('starting', key); missing > 0; missing -= 1) {
+      this.#start(key);
+    }
   }
 
   #start(key: string): void {
@@ -196,12 +226,9 @@ export class WarmPool<Item extends PoolItem> implements AsyncDisposable {
       this.#dispose(item);
       return;
     }
-    const first = this.#waiting.first(key);
-    if (first === undefined) this.#keep(key, item);
-    else {
-      this.#handOut(item);
-      first.resolve({ item, wasWarm: false });
-    }
+    this.#keep(key, item);
+    this.#serve(key, false);
+    this.#startForWaiting(key);
     this.#backoff.made(key);
     this.fill();
   }
@@ -210,7 +237,10 @@ export class WarmPool<Item extends PoolItem> implements AsyncDisposable {
     if (this.#shutdown.signal.aborted) return;
     // The others are served by what is still in the making.
     if (this.#count('starting', key) < this.#waiting.count(key)) {
-      this.#waiting.first(key)?.reject(error instanceof Error ? error : new Error(messageOf(error)));
+      const next = this.#nextInLine(key);
+      const kept = this.#warmOf(key);
+      if (next !== undefined && kept !== undefined) this.#handOut(kept, next, false);
+      else next?.reject(error instanceof Error ? error : new Error(messageOf(error)));
     }
     this.#backoff.failed(key, error);
   }
@@ -263,8 +293,12 @@ export class WarmPool<Item extends PoolItem> implements AsyncDisposable {
     for (const timer of slot.timers) clearTimeout(timer);
   }
 
-  #handOut(item: Item): void {
+  #handOut(slot: WarmSlot<Item>, call: WaitingCall<Lease<Item>>, wasWarm: boolean): void {
+    const { item } = slot;
+    this.#remove(slot);
     this.#leased += 1;
+    this.#borrowing.record(slot.key, call.borrower);
+    call.resolve({ item, wasWarm });
     const end = (): void => {
       this.#leased -= 1;
     };
@@ -289,6 +323,11 @@ export class WarmPool<Item extends PoolItem> implements AsyncDisposable {
     const demanded = this.#demand.keys().filter((key) => !ranked.includes(key) && mayKeep(key));
     const share = (key: string): Share => ({ key, demand: this.#demand.of(key), present: this.#present(key) });
     return planShares(size, [...ranked.map((key, rank) => ({ ...share(key), rank })), ...demanded.map(share)]);
+  }
+
+  /** How many ready items of a kind this borrower leaves for others. */
+  #kept(key: string, borrower: string): number {
+    return this.#borrowing.comesAfterAnother(key, borrower) && (this.#plan().get(key) ?? 0) > 0 ? 1 : 0;
   }
 
   /** How many items of a kind are there or in the making, for nobody in particular. */

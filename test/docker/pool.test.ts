@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type Docker from 'dockerode';
 import { beforeAll, describe, expect, inject, it, onTestFinished, vi } from 'vitest';
 import { Deadline } from '../../src/core/deadline.ts';
+import { localPrincipal } from '../../src/core/ids.ts';
 import { SandboxSupply, type LeasedServer, type PoolPlan } from '../../src/execution/sandbox-supply.ts';
 import { readImage } from '../../src/image/read-image.ts';
 import type { LeanLaunch } from '../../src/lean/lean-launch.ts';
@@ -81,7 +82,7 @@ describe('the pool', () => {
     const { supply } = await fullSupply({ size: 3, headers: [''] });
     const purposes = (await containersOf(process.pid)).map(({ Labels }) => Labels[`${labelPrefix}purpose`]);
     expect(purposes.sort()).toEqual(['lean', 'lean', 'program']);
-    const leased = await supply.leaseServer(launch, '', forever);
+    const leased = await supply.of(localPrincipal).leaseServer(launch, '', forever);
     expect(leased).toMatchObject({ wasWarm: true, header: '' });
     expect(await check(leased, '#eval 1 + 1\n')).toEqual(['information: 2']);
     await expectWarm(supply, 3);
@@ -90,14 +91,14 @@ describe('the pool', () => {
 
   it('has imported the header before it is asked for', async () => {
     const { supply } = await fullSupply({ size: 1, headers: ['import Lean\n'] });
-    const leased = await supply.leaseServer(launch, 'import Lean\n', forever);
+    const leased = await supply.of(localPrincipal).leaseServer(launch, 'import Lean\n', forever);
     expect(leased).toMatchObject({ wasWarm: true, header: 'import Lean\n' });
     expect(await check(leased, 'import Lean\n#eval 1 + 1\n')).toEqual(['information: 2']);
   });
 
   it('has sandboxes that wait for a program', async () => {
     const { supply } = await fullSupply({ size: 2, headers: [''] });
-    const { item, wasWarm } = await supply.leaseProgram(launch, forever);
+    const { item, wasWarm } = await supply.of(localPrincipal).leaseProgram(launch, forever);
     await using sandbox = item;
     using deadline = new Deadline(60_000);
     const program = { source: programText('main-arguments'), args: ['a b', '-x'], stdin: '' };
@@ -117,18 +118,21 @@ describe('the pool', () => {
       const ids = (await containersOf(process.pid)).map(({ Id }) => Id);
       expect(ids.filter((id) => containers.some(({ Id }) => Id === id))).toEqual([]);
     }, patience);
-    const leased = await supply.leaseServer(launch, '', forever);
+    const leased = await supply.of(localPrincipal).leaseServer(launch, '', forever);
     expect(await check(leased, '#eval 1 + 1\n')).toEqual(['information: 2']);
     await expectWarm(supply, 2);
   });
 
   it('leaves nothing when it is closed: neither what is ready nor what is leased nor what waits', async () => {
     const { supply, close } = await fullSupply({ size: 3, headers: [''] });
-    const leased = await supply.leaseServer(launch, '', forever);
-    const waiting = supply.leaseServer(launch, 'import Lean\n', forever).then(
-      () => 'leased',
-      (error: unknown) => error,
-    );
+    const leased = await supply.of(localPrincipal).leaseServer(launch, '', forever);
+    const waiting = supply
+      .of(localPrincipal)
+      .leaseServer(launch, 'import Lean\n', forever)
+      .then(
+        () => 'leased',
+        (error: unknown) => error,
+      );
     await close();
     await leased.server.ended;
     expect([expect.objectContaining({ code: 'shutting-down' }), 'leased']).toContainEqual(await waiting);
@@ -157,7 +161,7 @@ describe('when the image is removed by hand', () => {
     await vi.waitFor(() => {
       expect(supply.stats.starting).toBe(0);
     }, patience);
-    const lease = (): Promise<unknown> => supply.leaseServer(launch, undefined, forever);
+    const lease = (): Promise<unknown> => supply.of(localPrincipal).leaseServer(launch, undefined, forever);
     await expect(lease()).rejects.toMatchObject({
       code: 'image-missing',
       message: `The image ${name} is not on the Docker engine.`,

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { DockerDriver } from '../../src/sandbox/docker/docker-driver.ts';
 import type { Sandbox, SandboxExit, SandboxLimits, SandboxSpec } from '../../src/sandbox/sandbox.ts';
 import { silentLogger } from '../../src/telemetry/telemetry.ts';
+import { changedEngine } from './support/changed-engine.ts';
 import { containersOf, engine, expectNoContainers, patience } from '../e2e/support/containers.ts';
 
 const limits: SandboxLimits = { memory: 64 * 1024 ** 2, cpus: 0.5, processes: 32, folderSize: 4 * 1024 ** 2 };
@@ -290,5 +291,42 @@ describe('the jail', () => {
       .split('\n')
       .map((line) => line.split('=')[0]);
     expect(names).toEqual(['HOME', 'HOSTNAME', 'LANG', 'LEAN_NUM_THREADS', 'PATH', 'PWD', 'TMPDIR']);
+  });
+});
+
+describe('a place for making sandboxes', () => {
+  it('is left to others by a request that hangs', async () => {
+    let isFirst = true;
+    const createContainer = (options: Docker.ContainerCreateOptions): Promise<Docker.Container> => {
+      if (!isFirst) return docker.createContainer(options);
+      isFirst = false;
+      return new Promise(() => undefined);
+    };
+    const hanging = changedEngine(docker, { createContainer: createContainer as Docker['createContainer'] });
+    const own = new DockerDriver({
+      connect: () => Promise.resolve(hanging),
+      maxConcurrentCreations: 1,
+      logger: silentLogger,
+    });
+    void own.start(sandboxSpec(['/bin/sleep', '1000'])).catch(() => undefined);
+    await using sandbox = await own.start(sandboxSpec(['/bin/echo', 'made']));
+    expect(await text(sandbox.stdout)).toBe('made\n');
+  });
+
+  it('stays empty as long as it is told, which holds up the next one but not the end', async () => {
+    const resting = new DockerDriver({
+      connect: engine,
+      maxConcurrentCreations: 1,
+      restAfterCreation: () => 1_000_000,
+      logger: silentLogger,
+    });
+    await resting.start(sandboxSpec(['/bin/sleep', '1000']));
+    const next = resting.start(sandboxSpec(['/bin/sleep', '1000'])).then(
+      () => 'started',
+      (error: unknown) => error,
+    );
+    await resting[Symbol.asyncDispose]();
+    expect(await next).toMatchObject({ code: 'shutting-down' });
+    await expectNoContainers(process.pid);
   });
 });

@@ -26,11 +26,18 @@ export interface DockerDriverOptions {
   readonly connect: () => Promise<Docker>;
   /** How many containers may be in the making at once. */
   readonly maxConcurrentCreations: number;
+  /**
+   * After a container was made, its place stays empty for this part of the time that it took: making one is work for the
+   * CPUs that calls need too. Default: no rest.
+   */
+  readonly restAfterCreation?: () => number;
   readonly container?: ContainerOptions;
   readonly logger: Logger;
 }
 
 const sweepIntervalMs = 300_000;
+/** A creation that takes this long leaves its place to others: a request that hangs must not stop all. In milliseconds. */
+const creationPlaceMs = 5000;
 /** How long an engine has to remove what is left, in milliseconds. */
 const disposalLimitMs = 10_000;
 
@@ -43,7 +50,8 @@ export class DockerDriver implements SandboxDriver {
     instance: randomUUID(),
     process: thisProcess(),
   };
-  readonly #creations: PQueue;
+  readonly #places: PQueue;
+  readonly #creations = new Set<Promise<Sandbox>>();
   readonly #sandboxes = new Map<string, DockerSandbox>();
   #engine: Promise<{ docker: Docker; events: ContainerEvents }> | undefined;
   #sweeping: NodeJS.Timeout | undefined;
@@ -52,12 +60,26 @@ export class DockerDriver implements SandboxDriver {
   constructor(options: DockerDriverOptions) {
     this.#options = options;
     this.#logger = options.logger;
-    this.#creations = new PQueue({ concurrency: options.maxConcurrentCreations });
+    this.#places = new PQueue({ concurrency: options.maxConcurrentCreations });
   }
 
   async start(spec: SandboxSpec, signal?: AbortSignal): Promise<Sandbox> {
     const { docker } = await this.#ready();
-    return await this.#creations.add(() => this.#create(docker, spec, signal));
+    return await new Promise((resolve, reject) => {
+      void this.#places.add(async () => {
+        const startedAt = performance.now();
+        const creating = this.#create(docker, spec, signal);
+        this.#creations.add(creating);
+        const created = creating.then(resolve, reject).finally(() => this.#creations.delete(creating));
+        await Promise.race([created, pause(creationPlaceMs, undefined, { ref: false })]);
+        await this.#rest(performance.now() - startedAt);
+      });
+    });
+  }
+
+  async #rest(creationMs: number): Promise<void> {
+    const part = this.#disposed ? 0 : (this.#options.restAfterCreation?.() ?? 0);
+    if (part > 0) await pause(part * creationMs, undefined, { ref: false });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -74,7 +96,11 @@ export class DockerDriver implements SandboxDriver {
   }
 
   async #removeAll(): Promise<true> {
-    await this.#creations.onIdle();
+    // What waits for a place ends at once when it gets one.
+    this.#places.concurrency = Infinity;
+    while (this.#creations.size > 0 || this.#places.size > 0) {
+      await Promise.allSettled([...this.#creations, this.#places.onEmpty()]);
+    }
     const removals = await Promise.allSettled(
       [...this.#sandboxes.values()].map((sandbox) => sandbox[Symbol.asyncDispose]()),
     );

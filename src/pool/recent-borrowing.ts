@@ -1,0 +1,61 @@
+import { RecentDemand } from './recent-demand.ts';
+
+/** What was taken five seconds ago counts half. */
+const halfLifeMs = 5000;
+
+/** Somebody who has taken at most this part of what another has taken comes before that one. */
+const farLess = 0.75;
+
+/** Below this a borrower is forgotten: after five minutes, if it took little. */
+const forgottenBelow = 2 ** -60;
+
+/** Above this a borrower has come within the last twenty seconds or so. */
+const justCame = 2 ** -4;
+
+const rememberedKinds = 64;
+
+/** Remembers who has taken how many items of each kind lately, to tell who has had far less than others. */
+export class RecentBorrowing {
+  readonly #now: () => number;
+  /** In the order of their last use. */
+  readonly #byKind = new Map<string, RecentDemand>();
+
+  /** @param now a monotonic clock, in milliseconds */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  record(kind: string, borrower: string): void {
+    const borrowing = this.#byKind.get(kind) ?? new RecentDemand(halfLifeMs, this.#now);
+    this.#byKind.delete(kind);
+    this.#byKind.set(kind, borrowing);
+    borrowing.record(borrower);
+    const [leastRecent] = this.#byKind.keys();
+    if (this.#byKind.size > rememberedKinds && leastRecent !== undefined) this.#byKind.delete(leastRecent);
+  }
+
+  /** How much a borrower has taken of a kind lately. */
+  of(kind: string, borrower: string): number {
+    return this.#byKind.get(kind)?.of(borrower) ?? 0;
+  }
+
+  /** Whether somebody who took far less of some kind than another has come within the last seconds. */
+  get isUneven(): boolean {
+    return [...this.#byKind.values()].some((borrowing) => {
+      const amounts = borrowing.keys().map((borrower) => borrowing.of(borrower));
+      const most = Math.max(...amounts);
+      return amounts.some((taken) => taken >= justCame && taken <= most * farLess);
+    });
+  }
+
+  /** Whether somebody else, who took far less of this kind lately, may come again. */
+  comesAfterAnother(kind: string, borrower: string): boolean {
+    const borrowing = this.#byKind.get(kind);
+    if (borrowing === undefined) return false;
+    const own = borrowing.of(borrower);
+    return borrowing.keys().some((other) => {
+      const taken = borrowing.of(other);
+      return other !== borrower && taken >= forgottenBelow && taken <= own * farLess;
+    });
+  }
+}
