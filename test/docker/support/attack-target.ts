@@ -32,9 +32,10 @@ export async function attackTarget(
 
 async function weakenedEngine(weaken: Weakening): Promise<Docker> {
   const docker = await connectEngine(process.env);
-  const createContainer = (request: ContainerCreateOptions): Promise<Docker.Container> => {
-    weaken(request as SandboxRequest);
-    return docker.createContainer(request);
+  // The engine's client is given what it shall send in the body.
+  const createContainer = (request: { readonly _body: SandboxRequest }): Promise<Docker.Container> => {
+    weaken(request._body);
+    return docker.createContainer(request as unknown as ContainerCreateOptions);
   };
-  return changedEngine(docker, { createContainer: createContainer as Docker['createContainer'] });
+  return changedEngine(docker, { createContainer: createContainer as unknown as Docker['createContainer'] });
 }
