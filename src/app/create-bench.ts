@@ -1,10 +1,14 @@
 /* Wires what the bench measures on: sandboxes as calls get them, and this program as a server of its own. */
 import { once } from 'node:events';
-import { hostname } from 'node:os';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import path from 'node:path';
 import type Docker from 'dockerode';
 import type { BenchGround } from '../bench/bench-ground.ts';
+import type { ServerCommand } from '../bench/server-process.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { AppError } from '../core/app-error.ts';
+import { TokenFile } from '../identity/token-file.ts';
 import { labelPrefix } from '../sandbox/docker/container-spec.ts';
 import { DockerDriver } from '../sandbox/docker/docker-driver.ts';
 import { connectEngine } from '../sandbox/docker/engine.ts';
@@ -37,14 +41,26 @@ export async function createBench(config: LoadedConfig, server: BenchServer): Pr
     container: { runtime: docker.runtime, cgroupParent: docker.cgroup_parent },
     logger: createPinoLogger({ level: 'warn', fields: () => ({}) }),
   });
+  const command = (args: readonly string[], settings: Readonly<Record<string, string>>): ServerCommand => ({
+    args: [server.main, 'serve', ...args, ...server.args],
+    env: Object.fromEntries(Object.entries(settings).map(([name, value]) => [`LEAN_DOCKER_MCP_${name}`, value])),
+  });
   return {
     driver,
     launch,
     engine: await readEngine(client),
-    server: (settings) => ({
-      args: [server.main, 'serve', ...server.args],
-      env: Object.fromEntries(Object.entries(settings).map(([name, value]) => [`LEAN_DOCKER_MCP_${name}`, value])),
-    }),
+    server: (settings) => command([], settings),
+    httpServer: async (settings, principals) => {
+      const folder = await mkdtemp(path.join(tmpdir(), 'lean-docker-mcp-bench-'));
+      const file = new TokenFile(path.join(folder, 'tokens.json'));
+      const tokens: string[] = [];
+      while (tokens.length < principals) tokens.push(await file.add(`caller-${tokens.length + 1}`));
+      return {
+        command: command(['--http', '0'], { ...settings, HTTP_TOKENS_FILE: file.path }),
+        tokens,
+        [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
+      };
+    },
     exec: (sandbox, command) => execute(client, sandbox.id, command),
     countSandboxes: async (pid) => {
       const label = [`${labelPrefix}owner=${hostname()}:${pid}`];

@@ -1,6 +1,6 @@
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import type { Sandbox, SandboxDriver } from '../sandbox/sandbox.ts';
-import type { ServerCommand } from './measured-server.ts';
+import type { ServerCommand } from './server-process.ts';
 
 /** What the bench measures on. Disposing removes its containers. */
 export interface BenchGround extends AsyncDisposable {
@@ -17,6 +17,11 @@ export interface BenchGround extends AsyncDisposable {
   };
   /** Our own program as a server, with these settings (variables without their prefix) on top of the configured ones. */
   readonly server: (settings: Readonly<Record<string, string>>) => ServerCommand;
+  /** The same over HTTP on a free port, with a token for each of so many principals. Disposing forgets the tokens. */
+  readonly httpServer: (
+    settings: Readonly<Record<string, string>>,
+    principals: number,
+  ) => Promise<{ readonly command: ServerCommand; readonly tokens: readonly string[] } & AsyncDisposable>;
   /** Does what `docker exec` does. Throws AppError when the command fails. */
   readonly exec: (sandbox: Sandbox, command: string) => Promise<void>;
   /** How many containers the server with this process id has running. */

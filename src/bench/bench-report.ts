@@ -68,6 +68,21 @@ export interface BenchReport {
     /** Share of the machine's CPU time that was used, from 0 to 1; null where the engine is on another machine. */
     readonly cpu_share: Summary | null;
   }[];
+  /** What a principal that calls now and then waits for: alone, and beside another with so many calls at any time. */
+  readonly sharing: {
+    readonly crowd: number;
+    readonly alone: Summary;
+    readonly beside: Summary;
+    readonly crowd_calls_per_second: Summary;
+  } | null;
+  /** Many calls over HTTP at once. */
+  readonly load: {
+    readonly principals: number;
+    readonly connections: number;
+    readonly calls: number;
+    readonly calls_per_second: number;
+    readonly latency: Summary;
+  } | null;
   readonly memory: {
     readonly sandboxes: number;
     /** Resident memory of our process, now and at most; null where the system does not say. */

@@ -1,5 +1,5 @@
 import type { BenchProgram } from './bench-program.ts';
-import type { ToolCaller } from './measured-server.ts';
+import type { ToolCaller } from './tool-caller.ts';
 import { WarmCalls } from './warm-calls.ts';
 
 const statement = 'theorem swap (p q : Prop) (h : p ∧ q) : q ∧ p := by\n  ';

@@ -1,4 +1,4 @@
-import type { ToolCaller } from './measured-server.ts';
+import type { ToolCaller } from './tool-caller.ts';
 
 /** A definition that uses the one before it, and its value. */
 function step(number: number): string {

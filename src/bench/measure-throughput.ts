@@ -1,7 +1,7 @@
 import type { BenchProgram } from './bench-program.ts';
 import type { BenchReport } from './bench-report.ts';
 import { CpuMeter } from './cpu-meter.ts';
-import type { ToolCaller } from './measured-server.ts';
+import type { ToolCaller } from './tool-caller.ts';
 import { pause } from './pause.ts';
 import { summarise } from './summary.ts';
 

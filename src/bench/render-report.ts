@@ -11,6 +11,7 @@ export function renderReport(report: BenchReport): string {
     renderLeftOut(report),
     renderRest(report),
     renderThroughput(report),
+    renderSharing(report),
     renderTargets(report),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
@@ -76,6 +77,26 @@ function renderThroughput({ throughput }: BenchReport): string {
       String(calls),
     ]),
   ]);
+}
+
+function renderSharing({ sharing, load }: BenchReport): string {
+  const rows: [string, string][] = [];
+  if (sharing !== null) {
+    const { crowd, alone, beside, crowd_calls_per_second: rate } = sharing;
+    rows.push(
+      ['over HTTP, a caller that calls now and then', renderSummary(alone, ' ms')],
+      [`the same beside another with ${crowd} calls at any time`, renderSummary(beside, ' ms')],
+      ['calls per second of that other', renderSummary(rate)],
+    );
+  }
+  if (load !== null) {
+    const { principals, connections, calls, calls_per_second: rate, latency } = load;
+    rows.push(
+      [`${calls} calls of ${principals} callers over ${connections} connections`, renderSummary(latency, ' ms')],
+      ['calls per second of them together', rate.toFixed(1)],
+    );
+  }
+  return table(rows);
 }
 
 function renderTargets({ targets }: BenchReport): string {

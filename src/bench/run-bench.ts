@@ -8,11 +8,14 @@ import { headerOf, loadBenchPrograms, type BenchProgram } from './bench-program.
 import type { BenchReport } from './bench-report.ts';
 import { CpuMeter } from './cpu-meter.ts';
 import { AttemptTimes } from './measure-attempts.ts';
+import { measureLoad } from './measure-load.ts';
 import { measureMemory } from './measure-memory.ts';
 import { ProgramTimes } from './measure-programs.ts';
 import { SessionTimes } from './measure-session.ts';
+import { SharingTimes } from './measure-sharing.ts';
 import { StartUpTimes } from './measure-start-up.ts';
 import { ThroughputTimes } from './measure-throughput.ts';
+import { MeasuredHttpServer } from './measured-http-server.ts';
 import { MeasuredServer } from './measured-server.ts';
 import { pause } from './pause.ts';
 import { summarise, type Summary } from './summary.ts';
@@ -34,6 +37,10 @@ const otherKinds = 2;
 const appendsPerRound = 3;
 const startsPerRound = 2;
 const idleLookMs = 1000;
+const principals = 3;
+const callsOfLoad = 2000;
+/** When only a quick look is wanted. */
+const callsOfQuickLoad = 64;
 
 /** @throws AppError when something needed is not there or a measurement fails; the signal's reason */
 export async function runBench(ground: BenchGround, options: BenchOptions): Promise<BenchReport> {
@@ -107,6 +114,7 @@ async function measureRounds(ground: BenchGround, options: BenchOptions): Promis
     await session.close();
   }
   const throughput = await measureThroughput(ground, usable, options);
+  const { sharing, load } = await measurePrincipals(ground, usable, options);
   return {
     programs: programTimes.programs(),
     kinds: programTimes.kinds(),
@@ -120,6 +128,8 @@ async function measureRounds(ground: BenchGround, options: BenchOptions): Promis
       one_by_one: summarise(attempts.oneByOne) ?? null,
     },
     throughput,
+    sharing,
+    load,
     start_up: { tools_list: present(startUp.toolsList), node: present(startUp.node) },
   };
 }
@@ -138,6 +148,29 @@ async function measureThroughput(
     await times.measure(signal);
   }
   return times.report(ground.engine.isLocal);
+}
+
+/** Several principals on one server over HTTP. */
+async function measurePrincipals(
+  ground: BenchGround,
+  programs: readonly BenchProgram[],
+  { rounds, signal, onProgress }: BenchOptions,
+): Promise<Pick<BenchReport, 'sharing' | 'load'>> {
+  const program = programs.find(({ kind }) => kind === 'small');
+  if (program === undefined) return { sharing: null, load: null };
+  await using http = await ground.httpServer({ POOL_ENABLED: 'true' }, principals);
+  await using server = await MeasuredHttpServer.start(http.command);
+  const callers = http.tokens.map((token) => server.as(token));
+  const [quiet, noisy] = callers;
+  if (quiet === undefined || noisy === undefined) return { sharing: null, load: null };
+  const sharing = new SharingTimes(quiet, noisy, program);
+  for (let round = 1; round <= rounds; round += 1) {
+    onProgress(`Round ${round} of ${rounds}: a caller beside one that never pauses`);
+    await sharing.measure(signal);
+  }
+  const calls = rounds === 1 ? callsOfQuickLoad : callsOfLoad;
+  onProgress(`${calls} calls of ${principals} callers at once`);
+  return { sharing: sharing.report(), load: await measureLoad(callers, calls, signal) };
 }
 
 /** What this Lean cannot run is left out, and told. */

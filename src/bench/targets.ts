@@ -13,6 +13,7 @@ export function compareWithTargets(report: Measured): Target[] {
   const { tools_list: toolsList, node } = report.start_up;
   const { together, one_by_one: oneByOne } = report.attempts;
   const attemptsRatio = together && oneByOne ? oneByOne.median / together.median : undefined;
+  const sharingRatio = report.sharing ? report.sharing.beside.median / report.sharing.alone.median : undefined;
   return [
     faster('small files: warm call against lean FILE', report, 'small', 'lean', 4),
     faster('files with import Lean: warm call against lean FILE', report, 'import-lean', 'lean', 20),
@@ -21,6 +22,7 @@ export function compareWithTargets(report: Measured): Target[] {
     atMost('overhead of a warm call, median', report.overhead?.median, 5, milliseconds),
     atMost('start to tools/list against node -e 0', toolsList.median / node.median, 4, times),
     atLeast('CPU used with 4 callers at once', four?.cpu_share?.median, 0.85, percent),
+    atMost('a caller beside one that never pauses, against alone', sharingRatio, 1.5, times),
     atMost(
       `memory of the server with ${report.memory.sandboxes} sandboxes ready`,
       report.memory.resident ?? undefined,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { BenchProgram } from './bench-program.ts';
-import type { MeasuredCall, ToolCaller } from './measured-server.ts';
+import type { MeasuredCall, ToolCaller } from './tool-caller.ts';
 import { WarmCalls } from './warm-calls.ts';
 
 const program: BenchProgram = { name: 'small/one', kind: 'small', code: '#eval 1\n' };

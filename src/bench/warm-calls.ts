@@ -6,7 +6,7 @@
 import { AppError } from '../core/app-error.ts';
 import type { StructuredResult } from '../report/structured-result.ts';
 import { headerOf, type BenchProgram } from './bench-program.ts';
-import type { MeasuredCall, ToolCaller } from './measured-server.ts';
+import type { MeasuredCall, ToolCaller } from './tool-caller.ts';
 import { pause } from './pause.ts';
 
 const shortestPauseMs = 300;

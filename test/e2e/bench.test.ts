@@ -34,6 +34,9 @@ it(
     expect(report.session.append?.count).toBeGreaterThan(0);
     expect(report.attempts).toMatchObject({ count: 4 });
     expect(report.throughput.map(({ callers }) => callers)).toEqual([1, 4, 16]);
+    expect(report.sharing?.alone.count).toBeGreaterThan(0);
+    expect(report.sharing?.beside.count).toBe(report.sharing?.alone.count);
+    expect(report.load).toMatchObject({ principals: 3, connections: 64, calls: 64, latency: { count: 64 } });
     expect(report.memory.sandboxes).toBeGreaterThan(0);
     expect(report.start_up.tools_list.median).toBeGreaterThan(0);
     expect(report.targets.length).toBeGreaterThan(0);
