@@ -215,6 +215,7 @@ export function createApp({ settings, origins }: LoadedConfig, options: AppOptio
     ready: remembered(async () => {
       admission.requireOpen();
       if ((await findImage()) === undefined) missingImage(docker.image);
+      await dockerDriver.requireUsable();
     }, readinessAgeMs),
     drain: () => admission.drain(),
     stop: () => {

@@ -82,6 +82,14 @@ export class DockerDriver implements SandboxDriver {
     if (part > 0) await pause(part * creationMs, undefined, { ref: false });
   }
 
+  /** @throws AppError what {@link start} throws when the engine cannot be reached, or cannot make sandboxes as they must be */
+  async requireUsable(): Promise<void> {
+    const docker = await this.#options.connect();
+    await this.#requireAbilities(docker).catch((error: unknown) => {
+      throw toEngineError(error, 'telling what it can do');
+    });
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disposed = true;
     clearInterval(this.#sweeping);
@@ -177,14 +185,18 @@ export class DockerDriver implements SandboxDriver {
 
   async #connect(): Promise<{ docker: Docker; events: ContainerEvents }> {
     const docker = await this.#options.connect();
-    await requireEnforcedLimits(docker);
-    await requireRuntime(docker, this.#options.container?.runtime);
+    await this.#requireAbilities(docker);
     const events = new ContainerEvents(docker, this.#owner.instance, this.#logger, (event) => {
       this.#onEvent(event);
     });
     await events.open();
     this.#sweepOften(docker);
     return { docker, events };
+  }
+
+  async #requireAbilities(docker: Docker): Promise<void> {
+    await requireEnforcedLimits(docker);
+    await requireRuntime(docker, this.#options.container?.runtime);
   }
 
   #sweepOften(docker: Docker): void {
