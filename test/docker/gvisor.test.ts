@@ -3,6 +3,7 @@
  * outcome depends on the kernel or on how limits are enforced. The others are the same Lean on any kernel.
  */
 import { execFileSync } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { carryOut, type AttackTarget } from '../../src/attacks/carry-out.ts';
 import { allAttacks } from '../../src/attacks/catalogue/all-attacks.ts';
@@ -17,6 +18,8 @@ import { startPrivateEngine, whyNoPrivateEngine, type PrivateEngine } from './su
 const reason = whyNoPrivateEngine() ?? whyNoGvisor();
 const unlessTried = reason === undefined ? '' : ` (not tried: ${reason})`;
 const depending = /^(?:R[1-6]|R7|R13|R15|R16|I\d+(?:-signals)?|N\d.*|K\d|P1)$/;
+/** Until a machine that does other things too has a CPU to spare. */
+const longPatience = { ...patience, timeout: 500_000 };
 const { signal } = new AbortController();
 
 // The oldest way of gVisor to intercept system calls, which needs nothing of the machine; and no network of its own.
@@ -104,7 +107,20 @@ describe.skipIf(reason !== undefined)(`under gVisor${unlessTried}`, () => {
       await vi.waitFor(async () => {
         const report = await carryOut(attack, target, signal);
         expect(report, report.happened).toMatchObject({ verdict: 'contained' });
-      }, patience);
+      }, longPatience);
     });
+  });
+
+  it.skipIf(availableParallelism() < 2)('the attack on the CPUs finds out, too, that limits are ignored', async () => {
+    await using target = await attackTarget(undefined, { LEAN_DOCKER_MCP_RUNTIME: 'runsc-unlimited' });
+    const attack = allAttacks.filter(({ id }) => id === 'R16');
+    expect(attack).toHaveLength(1);
+    // A machine that has no second CPU to spare just then lets nobody have two.
+    await vi.waitFor(async () => {
+      const reports = await Promise.all(attack.map((one) => carryOut(one, target, signal)));
+      expect(reports).toMatchObject([
+        { verdict: 'not-contained', happened: expect.stringContaining('work') as unknown },
+      ]);
+    }, longPatience);
   });
 });
