@@ -107,7 +107,7 @@ describe('when the server is killed', () => {
 });
 
 describe('when the server is killed while it makes sandboxes', () => {
-  it('those that were not started yet stay, and the next server removes them at its start', async () => {
+  it('those that were not started yet, which nothing ends, are removed by the next server at its start', async () => {
     const killed = await startServer({ POOL_SIZE: '16', MAX_CONCURRENT_CREATIONS: '16' });
     const notStarted = async (): Promise<number> =>
       (await containersOf(killed.pid)).filter(({ State }) => State === 'created').length;
@@ -121,10 +121,6 @@ describe('when the server is killed while it makes sandboxes', () => {
       { ...patience, interval: 1 },
     );
     process.kill(killed.pid, 'SIGKILL');
-    await vi.waitFor(async () => {
-      expect(await running(killed)).toEqual([]);
-    }, patience);
-    expect(await notStarted()).toBeGreaterThan(0);
     await using next = await startServer({ POOL_SIZE: '1' });
     await next.execute('#eval 1');
     await expectNoContainers(killed.pid);
@@ -189,9 +185,14 @@ describe('the sweep', () => {
     const left = async (): Promise<string[]> => (await listContainers()).map(({ Id }) => Id).sort();
     const sweeper = { owner: 'sweeper', instance: 'sweeper', process: alive, knows: () => false };
     await sweepOrphans(view, sweeper, silentLogger);
-    expect(await left()).toEqual([...forgotten, ...spared].sort());
+    // Another server may be at it, too, and not be done.
+    await vi.waitFor(async () => {
+      expect(await left()).toEqual([...forgotten, ...spared].sort());
+    }, patience);
     await pause(4000);
     await sweepOrphans(view, sweeper, silentLogger, 3);
-    expect(await left()).toEqual(spared.sort());
+    await vi.waitFor(async () => {
+      expect(await left()).toEqual(spared.sort());
+    }, patience);
   });
 });

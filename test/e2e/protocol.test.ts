@@ -260,7 +260,13 @@ describe.concurrent.each(atWork)('%s', (_, arrange) => {
       expect((await containersOf(server.pid)).filter(({ State }) => State !== 'created')).toEqual([]);
     }, patience);
     const docker = await engine();
-    for (const { Id } of await containersOf(server.pid)) await docker.getContainer(Id).remove({ force: true });
+    for (const { Id } of await containersOf(server.pid)) {
+      await docker
+        .getContainer(Id)
+        .remove({ force: true })
+        .catch(() => undefined);
+    }
+    await expectNoContainers(server.pid);
   });
 });
 

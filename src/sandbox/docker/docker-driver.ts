@@ -35,7 +35,8 @@ export interface DockerDriverOptions {
   readonly logger: Logger;
 }
 
-const sweepIntervalMs = 300_000;
+/** What a server left behind that was killed elsewhere, or in the middle of a request, is to go soon. */
+const sweepIntervalMs = 30_000;
 /** A creation that takes this long leaves its place to others: a request that hangs must not stop all. In milliseconds. */
 const creationPlaceMs = 5000;
 /** How long an engine has to remove what is left, in milliseconds. */
