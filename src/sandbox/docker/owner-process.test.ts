@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { stateOf, thisProcess } from './owner-process.ts';
 
 describe.skipIf(process.platform !== 'linux')('the name of a process', () => {
@@ -22,6 +22,18 @@ describe.skipIf(process.platform !== 'linux')('the name of a process', () => {
     child.kill('SIGKILL');
     await once(child, 'exit');
     expect(stateOf(withPid(pid, began))).toBe('gone');
+  });
+
+  it('says nothing of one that is another user’s, where the system hides those', () => {
+    // Nothing is in /proc then; a signal is refused, and not to nobody.
+    const kill = vi.spyOn(process, 'kill').mockImplementation(() => {
+      throw Object.assign(new Error('kill EPERM'), { code: 'EPERM' });
+    });
+    onTestFinished(() => {
+      kill.mockRestore();
+    });
+    // No process has such a number.
+    expect(stateOf(withPid(2 ** 22 + 1))).toBe('unknown');
   });
 
   it.each([
