@@ -12,6 +12,7 @@ import {
 import type { Principal } from '../core/ids.ts';
 import { createMcpServer, type ServerIdentity } from '../mcp/create-mcp-server.ts';
 import type { ToolEnvironment } from '../mcp/tool.ts';
+import { observeUnknownTools } from '../mcp/unknown-tools.ts';
 import type { Logger } from '../telemetry/telemetry.ts';
 import type { Exchange } from './exchange.ts';
 import { readJsonBody } from './json-body.ts';
@@ -45,6 +46,7 @@ export class McpEndpoint implements AsyncDisposable {
     if (body !== undefined && 'refusal' in body) return body.refusal;
     const parsedBody = body?.value;
     const tools = this.#options.toolsFor(principal);
+    observeUnknownTools(parsedBody, tools);
     const createServer = (era: ProtocolEra, lasts: boolean): McpServer =>
       createMcpServer(this.#options.identity, tools, { era, lasts });
 

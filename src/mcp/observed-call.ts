@@ -58,24 +58,25 @@ export function observeRefusals<Input extends z.ZodObject>(
   { telemetry, principal }: Observed,
 ): Input {
   const standard = schema['~standard'];
-  const observe = (input: unknown, result: { readonly issues?: unknown }): void => {
-    if (result.issues === undefined) return;
-    const callId = newCallId();
-    telemetry.emit({ kind: 'call-began', callId, tool });
-    const refused: CallToolResult = { isError: true, content: [], _meta: { [errorCodeKey]: 'usage' } };
-    const when = { startedAt: new Date(), durationMs: 0 };
-    const facts = { ...factsOf(input, refused), ...requestOf(telemetry) };
-    telemetry.emit({ kind: 'call-ended', callId, principal, tool, ...when, ...facts });
-  };
   const validate: typeof standard.validate = async (input, options) => {
     const result = await standard.validate(input, options);
-    observe(input, result);
+    if (result.issues !== undefined) observeRefusal(tool, input, { telemetry, principal });
     return result;
   };
   const observed = { ...standard, validate };
   return new Proxy(schema, {
     get: (target, name) => (name === '~standard' ? observed : (Reflect.get(target, name) as unknown)),
   });
+}
+
+/** Tells observers of a call that never comes to {@link observeCall}. @param tool one there is, or `unknown` */
+export function observeRefusal(tool: string, input: unknown, { telemetry, principal }: Observed): void {
+  const callId = newCallId();
+  telemetry.emit({ kind: 'call-began', callId, tool });
+  const refused: CallToolResult = { isError: true, content: [], _meta: { [errorCodeKey]: 'usage' } };
+  const when = { startedAt: new Date(), durationMs: 0 };
+  const facts = { ...factsOf(input, refused), ...requestOf(telemetry) };
+  telemetry.emit({ kind: 'call-ended', callId, principal, tool, ...when, ...facts });
 }
 
 function newCallId(): string {

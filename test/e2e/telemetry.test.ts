@@ -103,12 +103,14 @@ describe('audit', () => {
     for (const { isError, text } of refusals) {
       expect([isError, text]).toEqual([true, expect.stringContaining('Invalid arguments for tool execute-lean')]);
     }
+    await expect(client.call('made-up', { code: bad })).rejects.toThrow('made-up');
     await client.call('execute-lean', { code: good });
     const audit = lines(server.log()).filter((line) => line['audit'] === true);
     const refused = { tool: 'execute-lean', outcome: 'failed', error: 'usage', principal: 'local', request: someText };
     expect(audit).toMatchObject([
       { ...refused, call: someText },
       { ...refused, code_sha256: sha256(good) },
+      { ...refused, tool: 'unknown', code_sha256: sha256(bad) },
       { outcome: 'success' },
     ]);
     const metrics = await (await fetch(`${server.origin}/metrics`)).text();
