@@ -2,9 +2,10 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { runCommand } from './support/command.ts';
+import { patience } from './support/containers.ts';
 import { connectHttp } from './support/http-clients.ts';
 import { serveHttp } from './support/http-server.ts';
 import { connect } from './support/server.ts';
@@ -20,6 +21,15 @@ const lines = (text: string): Line[] => {
   const whole = text.split('\n').filter((line) => line.startsWith('{'));
   return whole.map((line) => JSON.parse(line) as Line);
 };
+
+/** The lines of the audit in the log, when there are so many: answers can arrive before the log does. */
+async function audited(server: { readonly log: () => string }, count: number): Promise<Line[]> {
+  const found = (): Line[] => lines(server.log()).filter((line) => line['audit'] === true);
+  await vi.waitFor(() => {
+    expect(found().length).toBeGreaterThanOrEqual(count);
+  }, patience);
+  return found();
+}
 
 describe('over HTTP', () => {
   it('counts calls in the metrics, by tool and outcome', async () => {
@@ -105,9 +115,8 @@ describe('audit', () => {
     }
     await expect(client.call('made-up', { code: bad })).rejects.toThrow('made-up');
     await client.call('execute-lean', { code: good });
-    const audit = lines(server.log()).filter((line) => line['audit'] === true);
     const refused = { tool: 'execute-lean', outcome: 'failed', error: 'usage', principal: 'local', request: someText };
-    expect(audit).toMatchObject([
+    expect(await audited(server, 4)).toMatchObject([
       { ...refused, call: someText },
       { ...refused, code_sha256: sha256(good) },
       { ...refused, tool: 'unknown', code_sha256: sha256(bad) },
@@ -127,8 +136,7 @@ describe('audit', () => {
     expect((await fetch(server.url, { method: 'POST', headers, body: '{}' })).status).toBe(401);
     const page = { origin: 'https://elsewhere.example' };
     expect((await fetch(server.url, { method: 'POST', headers: page, body: '{}' })).status).toBe(403);
-    const audit = lines(server.log()).filter((line) => line['audit'] === true);
-    expect(audit).toMatchObject([
+    expect(await audited(server, 2)).toMatchObject([
       { outcome: 'refused', status: 401, request: 'proxy-8' },
       { outcome: 'refused', status: 403 },
     ]);
