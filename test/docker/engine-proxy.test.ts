@@ -190,7 +190,9 @@ describe('somebody who has taken over the server', () => {
       const { status, message } = await ask('POST', '/containers/create', creation(way));
       expect({ status, message }).toEqual({ status: 403, message: expect.stringContaining('is no sandbox') as string });
     }
-    expect(proxy().log()).toContain('"reason":"it is no sandbox: HostConfig.Binds is not what it would be"');
+    await vi.waitFor(() => {
+      expect(proxy().log()).toContain('"reason":"it is no sandbox: HostConfig.Binds is not what it would be"');
+    }, patience);
   });
 
   it('cannot make a sandbox of an image that is not for sandboxes, or one that is larger than allowed', async () => {

@@ -79,7 +79,7 @@ describe('over HTTP', () => {
     });
     expect(answered.headers.get('x-request-id')).toBe('proxy-7');
     await answered.text();
-    const [audit] = lines(server.log()).filter((line) => line['audit'] === true);
+    const [audit] = await audited(server, 1);
     expect(audit).toMatchObject({ request: 'proxy-7', principal: 'local', tool: 'execute-lean', outcome: 'success' });
   });
 });
@@ -90,7 +90,7 @@ describe('audit', () => {
     await server.execute(good);
     const { session_id: session } = await server.step(bad);
     await server.refusal('describe-session', { session_id: 'nobody' });
-    const audit = lines(server.log()).filter((line) => line['audit'] === true);
+    const audit = await audited(server, 3);
     expect(audit).toMatchObject([
       { tool: 'execute-lean', outcome: 'success', code_sha256: sha256(good), code_bytes: 8, principal: 'local' },
       { tool: 'execute-lean-persistent', outcome: 'rejected', code_sha256: sha256(bad), session },
