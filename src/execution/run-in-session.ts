@@ -4,6 +4,7 @@
  * replays the text. `main` is run and not kept, so Lean also looks at the text without it before the step is accepted.
  */
 import type { Deadline } from '../core/deadline.ts';
+import { JoinedSignal } from '../core/joined-signal.ts';
 import type { Diagnostic } from '../lean/diagnostic.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import type { LeanServer, LspSymbol } from '../lean/lean-server.ts';
@@ -43,7 +44,8 @@ export async function runInSession(
   context: CallContext,
   stopwatch: Stopwatch,
 ): Promise<ExecutionResult> {
-  const signal = AbortSignal.any([context.signal, session.closing]);
+  using either = new JoinedSignal([context.signal, session.closing]);
+  const { signal } = either;
   return await new SessionCall(session, request, environment, { ...context, signal }, stopwatch).run();
 }
 

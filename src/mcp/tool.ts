@@ -2,6 +2,7 @@ import type { CallToolResult, McpServer, ServerContext, ToolAnnotations } from '
 import type { z } from 'zod';
 import { AppError, messageOf } from '../core/app-error.ts';
 import type { Principal } from '../core/ids.ts';
+import { JoinedSignal } from '../core/joined-signal.ts';
 import { makeVisible } from '../core/visible-text.ts';
 import type { CallContext, ExecutionService } from '../execution/execution-service.ts';
 import type { ProofService } from '../execution/proof-service.ts';
@@ -103,17 +104,18 @@ async function untilStopped<Value>(
   work: (context: CallContext) => Promise<Value>,
 ): Promise<Value> {
   stopping.throwIfAborted();
-  const done = new AbortController();
+  using either = new JoinedSignal([context.signal, stopping]);
+  let onStop = (): void => undefined;
   const stopped = new Promise<never>((_, reject) => {
-    const onStop = (): void => {
+    onStop = () => {
       reject(stopping.reason instanceof Error ? stopping.reason : new Error(String(stopping.reason)));
     };
-    stopping.addEventListener('abort', onStop, { once: true, signal: done.signal });
+    stopping.addEventListener('abort', onStop, { once: true });
   });
   try {
-    return await Promise.race([work({ ...context, signal: AbortSignal.any([context.signal, stopping]) }), stopped]);
+    return await Promise.race([work({ ...context, signal: either.signal }), stopped]);
   } finally {
-    done.abort();
+    stopping.removeEventListener('abort', onStop);
   }
 }
 

@@ -1,0 +1,27 @@
+import { getEventListeners } from 'node:events';
+import { expect, it } from 'vitest';
+import { JoinedSignal } from './joined-signal.ts';
+
+it('fires with the first of its sources, with its reason', () => {
+  const [first, second] = [new AbortController(), new AbortController()];
+  using joined = new JoinedSignal([first.signal, second.signal]);
+  expect(joined.signal.aborted).toBe(false);
+  second.abort('second');
+  first.abort('first');
+  expect(joined.signal.reason).toBe('second');
+});
+
+it('has fired when one of its sources has', () => {
+  using joined = new JoinedSignal([new AbortController().signal, AbortSignal.abort('before')]);
+  expect(joined.signal.reason).toBe('before');
+});
+
+it('leaves nothing behind with its sources once it is disposed, and fires no more', () => {
+  const source = new AbortController();
+  const joined = new JoinedSignal([source.signal]);
+  expect(getEventListeners(source.signal, 'abort')).toHaveLength(1);
+  joined[Symbol.dispose]();
+  expect(getEventListeners(source.signal, 'abort')).toEqual([]);
+  source.abort();
+  expect(joined.signal.aborted).toBe(false);
+});
