@@ -1,4 +1,4 @@
-import { AppError } from '../core/app-error.ts';
+import { AppError, messageOf } from '../core/app-error.ts';
 import { timeCall, type MeasuredCall, type ToolCaller } from './tool-caller.ts';
 
 const protocolVersion = '2026-07-28';
@@ -34,10 +34,20 @@ export class HttpToolCaller implements ToolCaller {
           'mcp-name': tool,
         },
         body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }),
+      }).catch((error: unknown) => {
+        throw lostCall(error);
       });
       return resultIn(await response.text(), response);
     });
   }
+}
+
+/** What `fetch` says of a connection that failed is in the cause of its error. */
+function lostCall(error: unknown): AppError {
+  const why = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  return new AppError('internal', `A call to the server under measurement was lost: ${messageOf(why)}`, {
+    cause: error,
+  });
 }
 
 /** The result in a body that is JSON, or a stream of events of which the last one has it. */

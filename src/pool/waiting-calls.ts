@@ -2,9 +2,14 @@
 export interface WaitingCall<Value> {
   readonly key: string;
   readonly borrower: string;
+  /** How often it has let others go first. */
+  passedOver: number;
   readonly resolve: (value: Value) => void;
   readonly reject: (error: Error) => void;
 }
+
+/** A call that has let others go first so often is next, whoever else there is. */
+const mostPassedOver = 4;
 
 /** Calls that wait for an item of some kind. A call whose signal fires leaves by itself. */
 export class WaitingCalls<Value> {
@@ -33,6 +38,7 @@ export class WaitingCalls<Value> {
       const call: WaitingCall<Value> = {
         key,
         borrower,
+        passedOver: 0,
         resolve: (value) => {
           leave();
           resolve(value);
@@ -48,7 +54,8 @@ export class WaitingCalls<Value> {
   }
 
   /**
-   * The call that is next in line for this kind: of the borrower with the least, of several such calls the one that came first.
+   * The call that is next in line for this kind: one that has waited too long for others; else of the borrower with the
+   * least; of several such calls the one that came first.
    *
    * @param taken how much a borrower has had
    */
@@ -57,10 +64,24 @@ export class WaitingCalls<Value> {
     let least = Infinity;
     for (const call of this.#calls) {
       if (call.key !== key) continue;
+      if (this.mustBeNext(call)) return call;
       const had = taken(call.borrower);
       if (had < least) [next, least] = [call, had];
     }
     return next;
+  }
+
+  /** Whether a call has let others go first for as long as it can be asked to. */
+  mustBeNext({ passedOver }: WaitingCall<Value>): boolean {
+    return passedOver >= mostPassedOver;
+  }
+
+  /** Notes that an item went to this call, or to none, though others had waited for one of the kind before. */
+  passOver(key: string, served?: WaitingCall<Value>): void {
+    for (const call of this.#calls) {
+      if (call === served) return;
+      if (call.key === key) call.passedOver += 1;
+    }
   }
 
   rejectAll(error: Error): void {

@@ -94,6 +94,27 @@ describe('borrowers', () => {
     expect(leases.map(({ lease }) => lease !== undefined)).toEqual([true, false, false, true]);
   });
 
+  it('that take much do not wait for ever beside one that keeps taking what is kept for those that take little', async () => {
+    const { pool, workshop } = await filledPool({ size: 1 });
+    const take = async (name: string): Promise<void> => {
+      const leasing = pool.lease('a', { borrower: name });
+      workshop.succeedAll();
+      await leasing;
+      workshop.succeedAll();
+      await settle();
+    };
+    await take('absent');
+    for (let calls = 0; calls < 8; calls += 1) await take('noisy');
+    const crowd = Array.from({ length: 3 }, () => watch(pool.lease('a', { borrower: 'noisy' })));
+    for (let others = 0; others < 20; others += 1) {
+      workshop.underWay[0]?.succeed();
+      await settle();
+      void pool.lease('a', { borrower: `newcomer ${others}` });
+      await settle();
+    }
+    expect(crowd.every(({ lease }) => lease !== undefined)).toBe(true);
+  });
+
   it('get the last one when it is the only one to be had', async () => {
     const { pool, workshop, items } = await filledPool();
     await pool.lease('a', { borrower: 'quiet' });

@@ -3,8 +3,8 @@
  * there is no way back. Items come in kinds, named by a key; how many of each are kept is planned from configured ranks and
  * recent demand. A call takes a warm item of its kind at once; otherwise one is made for it. Borrowers that have taken far
  * less of a kind lately than others are served before them, and find the last warm item of the kind; everybody else is
- * served first come first served. Never: an item handed out twice, a call waiting while a warm item is there that is not
- * kept for such a borrower, an item forgotten without being disposed.
+ * served first come first served, and nobody lets others go first for ever. Never: an item handed out twice, a call waiting
+ * while a warm item is there that is not kept for such a borrower, an item forgotten without being disposed.
  */
 import { AppError, messageOf } from '../core/app-error.ts';
 import type { Logger } from '../telemetry/telemetry.ts';
@@ -178,7 +178,12 @@ export class WarmPool<Item extends PoolItem> implements AsyncDisposable {
   #serve(key: string, wasWarm: boolean): void {
     for (;;) {
       const [next, warm] = [this.#nextInLine(key), this.#warmOf(key)];
-      if (next === undefined || warm === undefined || !this.hasWarm(key, next.borrower)) return;
+      if (next === undefined || warm === undefined) return;
+      if (!this.#waiting.mustBeNext(next) && !this.hasWarm(key, next.borrower)) {
+        if (!wasWarm) this.#waiting.passOver(key);
+        return;
+      }
+      this.#waiting.passOver(key, next);
       this.#handOut(warm, next, wasWarm);
     }
   }
