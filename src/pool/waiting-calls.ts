@@ -9,7 +9,7 @@ export interface WaitingCall<Value> {
 }
 
 /** A call that has let others go first so often is next, whoever else there is. */
-const mostPassedOver = 4;
+const mostPassedOver = 64;
 
 /** Calls that wait for an item of some kind. A call whose signal fires leaves by itself. */
 export class WaitingCalls<Value> {

@@ -106,7 +106,7 @@ describe('borrowers', () => {
     await take('absent');
     for (let calls = 0; calls < 8; calls += 1) await take('noisy');
     const crowd = Array.from({ length: 3 }, () => watch(pool.lease('a', { borrower: 'noisy' })));
-    for (let others = 0; others < 20; others += 1) {
+    for (let others = 0; others < 100; others += 1) {
       workshop.underWay[0]?.succeed();
       await settle();
       void pool.lease('a', { borrower: `newcomer ${others}` });
