@@ -3,10 +3,11 @@ import { hostname } from 'node:os';
 import type { LoadedConfig } from '../config/load-config.ts';
 import type { Settings } from '../config/schema.ts';
 import { imageBuildCommand } from '../doctor/next-step.ts';
-import type { Jail, Surroundings } from '../doctor/surroundings.ts';
+import type { Surroundings } from '../doctor/surroundings.ts';
 import { DockerDriver } from '../sandbox/docker/docker-driver.ts';
 import { connectEngine } from '../sandbox/docker/engine.ts';
 import { readProtection } from '../sandbox/docker/protection.ts';
+import { configuredJail } from './configured-jail.ts';
 import { createApp } from './create-app.ts';
 import { givenSettings } from './given-settings.ts';
 import { findConfiguredImage } from './sandbox-image.ts';
@@ -48,7 +49,7 @@ export function createDoctor({ configure, configFile }: DoctorOptions): Surround
         file: config.file,
         given: givenSettings(config),
         image: docker.image,
-        baseJail: baseJail(docker),
+        baseJail: { image: docker.base_image, ...configuredJail(docker) },
         runtime: docker.runtime,
         expectedSandboxes: expectedSandboxes(docker),
         driver,
@@ -65,21 +66,6 @@ export function createDoctor({ configure, configFile }: DoctorOptions): Surround
     [Symbol.asyncDispose]: async () => {
       await withinLimit(Promise.allSettled(owned.map((part) => part[Symbol.asyncDispose]())));
     },
-  };
-}
-
-function baseJail(docker: Settings['docker']): Jail {
-  return {
-    image: docker.base_image,
-    workingDir: docker.working_dir,
-    limits: {
-      memory: docker.memory_limit,
-      cpus: docker.cpu_limit,
-      processes: docker.pids_limit,
-      folderSize: docker.tmpfs_size,
-    },
-    networkDisabled: docker.network_disabled,
-    readOnly: docker.read_only,
   };
 }
 

@@ -3,6 +3,7 @@ import { AppError } from '../core/app-error.ts';
 import { EngineProxy } from '../engine-proxy/engine-proxy.ts';
 import { engineSocket } from '../sandbox/docker/engine.ts';
 import { createPinoLogger } from '../telemetry/pino-logger.ts';
+import { configuredJail } from './configured-jail.ts';
 
 /**
  * Opens a socket that is good for the sandboxes of a server with this configuration, and for nothing else of the engine that
@@ -33,16 +34,8 @@ export async function openEngineProxy(
     socketPath,
     mode,
     policy: {
-      workingDir: docker.working_dir,
-      networkDisabled: docker.network_disabled,
-      readOnly: docker.read_only,
+      ...configuredJail(docker),
       container: { runtime: docker.runtime, cgroupParent: docker.cgroup_parent },
-      limits: {
-        memory: docker.memory_limit,
-        cpus: docker.cpu_limit,
-        processes: docker.pids_limit,
-        folderSize: docker.tmpfs_size,
-      },
     },
     logger,
   });

@@ -7,6 +7,7 @@ import type { BuildProgress } from '../image/build-progress.ts';
 import { readImage } from '../image/read-image.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import { toEngineError } from '../sandbox/docker/docker-errors.ts';
+import { configuredJail } from './configured-jail.ts';
 
 type DockerSettings = Settings['docker'];
 
@@ -26,18 +27,12 @@ export async function findConfiguredImage(
   });
   if (image === undefined) return undefined;
   const wanted = options.memoryIsDefault ? (image.memoryHint ?? 0) : 0;
+  const { limits, ...jail } = configuredJail(docker);
   return {
+    ...jail,
     image: image.id,
     toolchain: image.toolchain,
-    workingDir: docker.working_dir,
-    limits: {
-      memory: Math.max(docker.memory_limit, wanted),
-      cpus: docker.cpu_limit,
-      processes: docker.pids_limit,
-      folderSize: docker.tmpfs_size,
-    },
-    networkDisabled: docker.network_disabled,
-    readOnly: docker.read_only,
+    limits: { ...limits, memory: Math.max(limits.memory, wanted) },
   };
 }
 
