@@ -3,7 +3,7 @@
  * request is made anew from that by the code that makes all of them, and the two must be equal.
  */
 import { z } from 'zod';
-import { containerSpec, labelPrefix, type ContainerOptions } from '../sandbox/docker/container-spec.ts';
+import { containerSpec, creationLabel, labelPrefix, type ContainerOptions } from '../sandbox/docker/container-spec.ts';
 import type { SandboxLimits } from '../sandbox/sandbox.ts';
 
 /** What the operator chose for all sandboxes. */
@@ -28,6 +28,7 @@ const labels = z.strictObject({
   [`${labelPrefix}process`]: text.exactOptional(),
   [`${labelPrefix}purpose`]: z.enum(['lean', 'program', 'probe']),
   [`${labelPrefix}created`]: text,
+  [creationLabel]: text,
 });
 const creation = z.looseObject({
   Image: z.string().regex(/^[\w][\w.:/@-]*$/),

@@ -12,7 +12,7 @@ import { connectEngine } from '../../src/sandbox/docker/engine.ts';
 import { DockerDriver } from '../../src/sandbox/docker/docker-driver.ts';
 import { silentLogger } from '../../src/telemetry/telemetry.ts';
 import { runCommand } from '../e2e/support/command.ts';
-import { engine, expectNoContainers, patience, runningContainer } from '../e2e/support/containers.ts';
+import { containersOf, engine, expectNoContainers, patience, runningContainer } from '../e2e/support/containers.ts';
 import { program, programEnvironment } from '../e2e/support/environment.ts';
 import { connectHttp } from '../e2e/support/http-clients.ts';
 import { serveHttp } from '../e2e/support/http-server.ts';
@@ -114,14 +114,20 @@ describe('a server whose engine is the proxy', () => {
     await using own = await startProxy();
     await using server = await serveHttp({ env: { DOCKER_HOST: own.host } });
     await runningContainer(server.pid, 'lean');
+    const before = (await containersOf(server.pid)).filter(({ State }) => State === 'running').map(({ Id }) => Id);
     await own.end('SIGKILL');
-    await expectNoContainers(server.pid);
+    await vi.waitFor(async () => {
+      expect((await containersOf(server.pid)).filter(({ Id }) => before.includes(Id))).toEqual([]);
+    }, patience);
     // It comes back at the same place, although its socket was left behind.
     await using next = await startProxy(own.socketPath);
     await using client = await connectHttp('new client, 2026', server.url);
     const { structured } = await client.call('execute-lean', { code: 'example : 1 + 1 = 2 := rfl' });
     expect(structured).toMatchObject({ status: 'success' });
     expect(next.socketPath).toBe(own.socketPath);
+    // Also what the engine made when nobody could be told any more.
+    expect(await server.stop()).toBe(0);
+    await expectNoContainers(server.pid);
   });
 });
 

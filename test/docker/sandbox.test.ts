@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { buffer, text } from 'node:stream/consumers';
 import type Docker from 'dockerode';
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished, vi } from 'vitest';
 import { DockerDriver } from '../../src/sandbox/docker/docker-driver.ts';
 import type { Sandbox, SandboxExit, SandboxLimits, SandboxSpec } from '../../src/sandbox/sandbox.ts';
 import { silentLogger } from '../../src/telemetry/telemetry.ts';
@@ -214,6 +214,40 @@ describe('a start that does not succeed', () => {
     await vi.waitFor(() => {
       expect(sockets()).toBeLessThanOrEqual(before);
     }, patience);
+  });
+
+  it('because the engine’s answer was lost leaves nothing of what the engine made, and no other sandbox is touched', async () => {
+    // Nothing is to be found just because time goes by.
+    const interval = vi.spyOn(globalThis, 'setInterval').mockReturnValue(setTimeout(() => undefined));
+    onTestFinished(() => {
+      interval.mockRestore();
+    });
+    const lost: string[] = [];
+    const lossy = changedEngine(docker, {
+      createContainer: (async (request: Docker.ContainerCreateOptions) => {
+        const container = await docker.createContainer(request);
+        if (lost.length > 0) return container;
+        lost.push(container.id);
+        throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+      }) as Docker['createContainer'],
+    });
+    const own = new DockerDriver({
+      connect: () => Promise.resolve(lossy),
+      maxConcurrentCreations: 8,
+      logger: silentLogger,
+    });
+    try {
+      const starts = await Promise.allSettled(Array.from({ length: 4 }, () => own.start(sandboxSpec(['/bin/cat']))));
+      expect(starts.filter(({ status }) => status === 'rejected')).toHaveLength(1);
+      await expectGone({ id: lost[0] ?? '' });
+      for (const start of starts) {
+        if (start.status === 'rejected') continue;
+        const { id } = start.value;
+        expect((await docker.getContainer(id).inspect()).State).toMatchObject({ Running: true });
+      }
+    } finally {
+      await own[Symbol.asyncDispose]();
+    }
   });
 
   it('because the caller gave up rejects with the caller’s reason, whenever that was', async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ContainerCreateOptions } from 'dockerode';
 import { formatBytes } from '../../core/bytes.ts';
 import { sandboxUserId, type SandboxSpec } from '../sandbox.ts';
@@ -5,6 +6,9 @@ import { seccompProfile } from './seccomp-profile.ts';
 
 /** Prefix of every label that this program puts on a container or an image. */
 export const labelPrefix = 'io.github.lean-docker-mcp.';
+
+/** The label that tells one creation of a container from every other; whoever asked knows it before the engine answers. */
+export const creationLabel = `${labelPrefix}creation` as const;
 
 /** Hidden: what tells about the host or other tenants. The engine's own list is replaced by this one, so it repeats it. */
 const maskedPaths = [
@@ -53,7 +57,7 @@ export function containerSpec(
   spec: SandboxSpec,
   owner: ContainerOwner,
   options: ContainerOptions = {},
-): ContainerCreateOptions & { HostConfig: { CgroupnsMode: string } } {
+): ContainerCreateOptions & { Labels: Record<typeof creationLabel, string>; HostConfig: { CgroupnsMode: string } } {
   const { limits } = spec;
   const profile = seccompProfile({ network: !spec.networkDisabled });
   const folder = `rw,nosuid,nodev,noexec,size=${limits.folderSize},nr_inodes=16k`;
@@ -73,6 +77,7 @@ export function containerSpec(
       ...(owner.process !== undefined && { [`${labelPrefix}process`]: owner.process }),
       [`${labelPrefix}purpose`]: spec.purpose,
       [`${labelPrefix}created`]: new Date().toISOString(),
+      [creationLabel]: randomUUID(),
     },
     Tty: false,
     OpenStdin: true,

@@ -13,11 +13,17 @@ import { AppError, messageOf } from '../../core/app-error.ts';
 import type { Logger } from '../../telemetry/telemetry.ts';
 import type { Sandbox, SandboxDriver, SandboxSpec } from '../sandbox.ts';
 import { ContainerEvents, type ContainerEvent } from './container-events.ts';
-import { containerSpec, describeLimits, type ContainerOptions, type ContainerOwner } from './container-spec.ts';
+import {
+  containerSpec,
+  creationLabel,
+  describeLimits,
+  type ContainerOptions,
+  type ContainerOwner,
+} from './container-spec.ts';
 import { engineStatus, toEngineError } from './docker-errors.ts';
 import { DockerSandbox, removeContainer } from './docker-sandbox.ts';
 import { requireEnforcedLimits, requireRuntime } from './engine-limits.ts';
-import { sweepOrphans, sweepOwn } from './orphan-sweep.ts';
+import { sweepOrphans, sweepOwn, type SeenContainer } from './orphan-sweep.ts';
 import { ownerLabel } from './own-containers.ts';
 import { thisProcess } from './owner-process.ts';
 
@@ -54,6 +60,8 @@ export class DockerDriver implements SandboxDriver {
   readonly #places: PQueue;
   readonly #creations = new Set<Promise<Sandbox>>();
   readonly #sandboxes = new Map<string, DockerSandbox>();
+  /** The labels of creations whose container is not among the sandboxes yet. */
+  readonly #making = new Set<string>();
   #engine: Promise<{ docker: Docker; events: ContainerEvents }> | undefined;
   #sweeping: NodeJS.Timeout | undefined;
   #disposed = false;
@@ -127,8 +135,24 @@ export class DockerDriver implements SandboxDriver {
   async #create(docker: Docker, spec: SandboxSpec, signal: AbortSignal | undefined): Promise<Sandbox> {
     if (this.#disposed) throw new AppError('shutting-down', 'The server is shutting down.');
     signal?.throwIfAborted();
+    const request = containerSpec(spec, this.#owner, this.#options.container);
+    const creation = request.Labels[creationLabel];
+    this.#making.add(creation);
+    try {
+      return await this.#make(docker, spec, request, signal);
+    } finally {
+      this.#making.delete(creation);
+    }
+  }
+
+  async #make(
+    docker: Docker,
+    spec: SandboxSpec,
+    request: ContainerCreateOptions,
+    signal: AbortSignal | undefined,
+  ): Promise<Sandbox> {
     const startedAt = performance.now();
-    const container = await this.#createContainer(docker, spec);
+    const container = await this.#createContainer(docker, request);
     let attached: NodeJS.ReadWriteStream | undefined;
     try {
       attached = await container.attach({ stream: true, hijack: true, stdin: true, stdout: true, stderr: true });
@@ -157,12 +181,14 @@ export class DockerDriver implements SandboxDriver {
     }
   }
 
-  async #createContainer(docker: Docker, spec: SandboxSpec): Promise<Container> {
+  async #createContainer(docker: Docker, request: ContainerCreateOptions): Promise<Container> {
     try {
-      return await docker.createContainer(inBody(containerSpec(spec, this.#owner, this.#options.container)));
+      return await docker.createContainer(inBody(request));
     } catch (error) {
+      // Without an answer there may be a container that nobody has heard of.
+      if (engineStatus(error) === undefined) void this.#sweep(docker);
       if (engineStatus(error) !== 404) throw toEngineError(error, 'creating a container');
-      throw new AppError('image-missing', `The image ${spec.image} is not on the Docker engine.`, {
+      throw new AppError('image-missing', `The image ${request.Image ?? ''} is not on the Docker engine.`, {
         cause: error,
         hint: 'Build it with `lean-docker-mcp image build`.',
       });
@@ -202,10 +228,14 @@ export class DockerDriver implements SandboxDriver {
 
   #sweepOften(docker: Docker): void {
     if (this.#disposed) return;
-    const sweeper = { ...this.#owner, knows: (id: string) => this.#sandboxes.has(id) };
-    const sweep = (): void => void sweepOrphans(docker, sweeper, this.#logger);
-    sweep();
-    this.#sweeping = setInterval(sweep, sweepIntervalMs).unref();
+    void this.#sweep(docker);
+    this.#sweeping = setInterval(() => void this.#sweep(docker), sweepIntervalMs).unref();
+  }
+
+  async #sweep(docker: Docker): Promise<void> {
+    const knows = ({ Id, Labels }: SeenContainer): boolean =>
+      this.#sandboxes.has(Id) || this.#making.has(Labels[creationLabel] ?? '');
+    await sweepOrphans(docker, { ...this.#owner, knows }, this.#logger);
   }
 
   #onEvent(event: ContainerEvent): void {

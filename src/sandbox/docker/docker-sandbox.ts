@@ -28,7 +28,7 @@ export class DockerSandbox implements Sandbox {
   #killed = false;
   #stopped = false;
   #reportedEnd: { exitCode: number | undefined } | undefined;
-  #removal: Promise<void> | undefined;
+  #removal: Promise<unknown> | undefined;
 
   /** @param elapsed milliseconds since the making began */
   constructor(container: Container, attached: Duplex, elapsed: () => number) {
@@ -135,13 +135,15 @@ export class DockerSandbox implements Sandbox {
   }
 }
 
-/** Kills and removes a container; one that is gone or going counts as removed. */
-export async function removeContainer(container: Container): Promise<void> {
+/** Kills and removes a container. @returns `false` when it was gone or going already */
+export async function removeContainer(container: Container): Promise<boolean> {
   try {
     await container.remove({ force: true, v: true });
+    return true;
   } catch (error) {
     const status = engineStatus(error);
     if (status !== 404 && status !== 409) throw toEngineError(error, 'removing a container');
+    return false;
   }
 }
 
