@@ -3,8 +3,10 @@ import { RecentDemand } from './recent-demand.ts';
 /** What was taken five seconds ago counts half. */
 const halfLifeMs = 5000;
 
-/** Somebody who has taken at most this part of what another has taken comes before that one. */
-const farLess = 0.75;
+/** Whether so little was taken beside this other amount that whoever took it comes first. */
+export function isFarLess(taken: number, than: number): boolean {
+  return taken < than * 0.75;
+}
 
 /** Below this a borrower is forgotten: after five minutes, if it took little. */
 const forgottenBelow = 2 ** -60;
@@ -44,7 +46,7 @@ export class RecentBorrowing {
     return [...this.#byKind.values()].some((borrowing) => {
       const amounts = borrowing.keys().map((borrower) => borrowing.of(borrower));
       const most = Math.max(...amounts);
-      return amounts.some((taken) => taken >= justCame && taken <= most * farLess);
+      return amounts.some((taken) => taken >= justCame && isFarLess(taken, most));
     });
   }
 
@@ -55,7 +57,7 @@ export class RecentBorrowing {
     const own = borrowing.of(borrower);
     return borrowing.keys().some((other) => {
       const taken = borrowing.of(other);
-      return other !== borrower && taken >= forgottenBelow && taken <= own * farLess;
+      return other !== borrower && taken >= forgottenBelow && isFarLess(taken, own);
     });
   }
 }

@@ -1,3 +1,5 @@
+import { isFarLess } from './recent-borrowing.ts';
+
 /** A call in line; it leaves the line with the answer that it is given. */
 export interface WaitingCall<Value> {
   readonly key: string;
@@ -54,21 +56,17 @@ export class WaitingCalls<Value> {
   }
 
   /**
-   * The call that is next in line for this kind: one that has waited too long for others; else of the borrower with the
-   * least; of several such calls the one that came first.
+   * The call that is next in line for this kind: one that has let others go first for too long; else the one that came
+   * first of those whose borrower has not taken far more than another in line.
    *
    * @param taken how much a borrower has had
    */
   next(key: string, taken: (borrower: string) => number): WaitingCall<Value> | undefined {
-    let next: WaitingCall<Value> | undefined;
-    let least = Infinity;
-    for (const call of this.#calls) {
-      if (call.key !== key) continue;
-      if (this.mustBeNext(call)) return call;
-      const had = taken(call.borrower);
-      if (had < least) [next, least] = [call, had];
-    }
-    return next;
+    const inLine = [...this.#calls].filter((call) => call.key === key);
+    const amounts = new Map(inLine.map(({ borrower }) => [borrower, taken(borrower)]));
+    const least = Math.min(...amounts.values());
+    const isNext = (call: WaitingCall<Value>): boolean => !isFarLess(least, amounts.get(call.borrower) ?? 0);
+    return inLine.find((call) => this.mustBeNext(call)) ?? inLine.find(isNext);
   }
 
   /** Whether a call has let others go first for as long as it can be asked to. */

@@ -94,6 +94,26 @@ describe('borrowers', () => {
     expect(leases.map(({ lease }) => lease !== undefined)).toEqual([true, false, false, true]);
   });
 
+  it('that took nearly alike are served in the order in which they came', async () => {
+    const { pool, workshop } = openPool({ size: 0 });
+    const names = ['ada', 'bob', 'eve'];
+    const first = names.flatMap((name) => Array.from({ length: 8 }, () => pool.lease('a', { borrower: name })));
+    const ahead = pool.lease('a', { borrower: 'ada' });
+    workshop.succeedAll();
+    await Promise.all([...first, ahead]);
+    const served: string[] = [];
+    const leases = ['ada', 'bob', 'eve', 'ada', 'bob', 'eve'].map(async (borrower, place) => {
+      await pool.lease('a', { borrower });
+      served.push(`${borrower} ${place}`);
+    });
+    for (let made = 0; made < 6; made += 1) {
+      workshop.underWay[0]?.succeed();
+      await settle();
+    }
+    await Promise.all(leases);
+    expect(served).toEqual(['ada 0', 'bob 1', 'eve 2', 'ada 3', 'bob 4', 'eve 5']);
+  });
+
   it('that take much do not wait for ever beside one that keeps taking what is kept for those that take little', async () => {
     const { pool, workshop } = await filledPool({ size: 1 });
     const take = async (name: string): Promise<void> => {
