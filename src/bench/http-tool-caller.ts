@@ -1,5 +1,5 @@
 import { AppError, messageOf } from '../core/app-error.ts';
-import { timeCall, type MeasuredCall, type ToolCaller } from './tool-caller.ts';
+import { clientInfo, timeCall, type MeasuredCall, type ToolCaller } from './tool-caller.ts';
 
 const protocolVersion = '2026-07-28';
 
@@ -7,7 +7,7 @@ const protocolVersion = '2026-07-28';
 const envelope = {
   'io.modelcontextprotocol/protocolVersion': protocolVersion,
   'io.modelcontextprotocol/clientCapabilities': {},
-  'io.modelcontextprotocol/clientInfo': { name: 'lean-docker-mcp-bench', version: '1' },
+  'io.modelcontextprotocol/clientInfo': clientInfo,
 };
 
 /** Calls tools over HTTP, each call a request of its own. Calls at the same time have connections of their own. */

@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { AppError } from '../core/app-error.ts';
 import { HttpToolCaller } from './http-tool-caller.ts';
-import { endServer, startServer, type ServerCommand, type ServerProcess } from './server-process.ts';
+import { endServer, serverEnded, startServer, type ServerCommand, type ServerProcess } from './server-process.ts';
 import type { ToolCaller } from './tool-caller.ts';
 
 /** Our own server over HTTP, for several principals. Disposing ends it and its containers. */
@@ -29,9 +28,7 @@ export class MeasuredHttpServer implements AsyncDisposable {
       }),
       once(server.child, 'exit').then(() => undefined),
     ]);
-    if (url === undefined) {
-      throw new AppError('internal', 'The server under measurement ended.', { hint: `Its log: ${server.readLog()}` });
-    }
+    if (url === undefined) throw serverEnded(server.readLog());
     return new MeasuredHttpServer(server, url);
   }
 

@@ -1,8 +1,6 @@
 import { RpcClient } from './rpc-client.ts';
 import { endServer, startServer, type ServerCommand, type ServerProcess } from './server-process.ts';
-import { timeCall, type MeasuredCall, type ToolCaller } from './tool-caller.ts';
-
-const clientInfo = { name: 'lean-docker-mcp-bench', version: '1' };
+import { clientInfo, timeCall, type MeasuredCall, type ToolCaller } from './tool-caller.ts';
 
 /** Our own server as a client sees it: a process with MCP on its stdin and stdout. Disposing ends it and its containers. */
 export class MeasuredServer implements ToolCaller, AsyncDisposable {

@@ -5,6 +5,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { createInterface } from 'node:readline';
 import { AppError } from '../core/app-error.ts';
+import { serverEnded } from './server-process.ts';
 
 interface Answer {
   readonly id?: unknown;
@@ -37,7 +38,7 @@ export class RpcClient {
       })
       .once('close', () => {
         this.#closed = true;
-        for (const { reject } of this.#pending.values()) reject(this.#serverEnded());
+        for (const { reject } of this.#pending.values()) reject(serverEnded(this.#readLog()));
         this.#pending.clear();
       });
   }
@@ -48,7 +49,7 @@ export class RpcClient {
     const id = this.#lastId;
     return new Promise((resolve, reject) => {
       if (this.#closed) {
-        reject(this.#serverEnded());
+        reject(serverEnded(this.#readLog()));
         return;
       }
       this.#pending.set(id, { resolve, reject });
@@ -58,10 +59,6 @@ export class RpcClient {
 
   notify(method: string): void {
     this.#send({ method });
-  }
-
-  #serverEnded(): AppError {
-    return new AppError('internal', 'The server under measurement ended.', { hint: `Its log: ${this.#readLog()}` });
   }
 
   #send(message: object): void {

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
+import { AppError } from '../core/app-error.ts';
 import { BoundedText } from '../core/bounded-text.ts';
 
 /** How to start the program as a server. */
@@ -31,6 +32,11 @@ export function startServer({ args, env }: ServerCommand): ServerProcess {
     log.append(bytes);
   });
   return { child, readLog: () => log.kept().text };
+}
+
+/** What measuring throws when the server is gone. @param log what it has logged */
+export function serverEnded(log: string): AppError {
+  return new AppError('internal', 'The server under measurement ended.', { hint: `Its log: ${log}` });
 }
 
 /** Ends it. @param ask asks it to end; it is killed when it does not in time */

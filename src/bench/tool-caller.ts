@@ -1,6 +1,9 @@
 import { AppError } from '../core/app-error.ts';
 import type { StructuredResult } from '../report/structured-result.ts';
 
+/** How the bench names itself to servers. */
+export const clientInfo = { name: 'lean-docker-mcp-bench', version: '1' };
+
 /** Something whose tools can be called. */
 export interface ToolCaller {
   /** Calls a tool. @throws AppError `internal` when the tool reports a failure of the program */

@@ -36,21 +36,15 @@ export interface HttpAppOptions {
 
 /** Puts the routes behind what guards them. */
 export function createHttpApp(options: HttpAppOptions): Hono<HttpEnvironment> {
-  const { hostnames, authenticator, publicRoutes, privateRoutes } = options;
+  const { hostnames, authenticator, telemetry, publicRoutes, privateRoutes } = options;
   const openRequests = new OpenRequests(options.maxOpenRequests);
   const refused = (refusal: Response, principal?: Principal): Response => {
-    const requestId = options.telemetry.fieldOf('request');
-    options.telemetry.emit({
-      kind: 'request-refused',
-      status: refusal.status,
-      at: new Date(),
-      ...(principal !== undefined && { principal }),
-      ...(typeof requestId === 'string' && { requestId }),
-    });
+    const { requestId } = telemetry;
+    telemetry.emit({ kind: 'request-refused', requestId, principal, status: refusal.status, at: new Date() });
     return refusal;
   };
   const app = new Hono<HttpEnvironment>();
-  app.use(requestIds(options.telemetry));
+  app.use(requestIds(telemetry));
   for (const add of publicRoutes) add(app);
   app.use(async (context, next) => {
     const refusal = refuseForeignPage(context.req.raw, hostnames);

@@ -43,8 +43,8 @@ export async function observeCall(
       tool,
       startedAt,
       durationMs: performance.now() - clock,
+      requestId: telemetry.requestId,
       ...factsOf(input, result),
-      ...requestOf(telemetry),
       ...(typeof trace === 'string' && traceparent.test(trace) && { traceparent: trace }),
     });
     return result;
@@ -75,17 +75,12 @@ export function observeRefusal(tool: string, input: unknown, { telemetry, princi
   telemetry.emit({ kind: 'call-began', callId, tool });
   const refused: CallToolResult = { isError: true, content: [], _meta: { [errorCodeKey]: 'usage' } };
   const when = { startedAt: new Date(), durationMs: 0 };
-  const facts = { ...factsOf(input, refused), ...requestOf(telemetry) };
-  telemetry.emit({ kind: 'call-ended', callId, principal, tool, ...when, ...facts });
+  const { requestId } = telemetry;
+  telemetry.emit({ kind: 'call-ended', callId, requestId, principal, tool, ...when, ...factsOf(input, refused) });
 }
 
 function newCallId(): string {
   return randomBytes(8).toString('hex');
-}
-
-function requestOf(telemetry: Telemetry): { requestId?: string } {
-  const request = telemetry.fieldOf('request');
-  return typeof request === 'string' ? { requestId: request } : {};
 }
 
 type Facts = Pick<CallEnded, 'outcome' | 'error' | 'code' | 'sessionId' | 'phases' | 'coldStart'>;

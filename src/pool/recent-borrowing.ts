@@ -1,3 +1,4 @@
+import { keepRecent } from './keep-recent.ts';
 import { RecentDemand } from './recent-demand.ts';
 
 /** What was taken five seconds ago counts half. */
@@ -14,12 +15,9 @@ const forgottenBelow = 2 ** -60;
 /** Above this a borrower has come within the last twenty seconds or so. */
 const justCame = 2 ** -4;
 
-const rememberedKinds = 64;
-
 /** Remembers who has taken how many items of each kind lately, to tell who has had far less than others. */
 export class RecentBorrowing {
   readonly #now: () => number;
-  /** In the order of their last use. */
   readonly #byKind = new Map<string, RecentDemand>();
 
   /** @param now a monotonic clock, in milliseconds */
@@ -29,11 +27,8 @@ export class RecentBorrowing {
 
   record(kind: string, borrower: string): void {
     const borrowing = this.#byKind.get(kind) ?? new RecentDemand(halfLifeMs, this.#now);
-    this.#byKind.delete(kind);
-    this.#byKind.set(kind, borrowing);
+    keepRecent(this.#byKind, kind, borrowing);
     borrowing.record(borrower);
-    const [leastRecent] = this.#byKind.keys();
-    if (this.#byKind.size > rememberedKinds && leastRecent !== undefined) this.#byKind.delete(leastRecent);
   }
 
   /** How much a borrower has taken of a kind lately. */

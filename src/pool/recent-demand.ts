@@ -1,7 +1,6 @@
-/** Keys remembered at most; the least recently used ones are forgotten. */
-const rememberedKeys = 64;
+import { keepRecent } from './keep-recent.ts';
 
-/** Counts how often keys are asked for; what is long past weighs less and less. */
+/** Counts how often keys are asked for, the latest ones; what is long past weighs less and less. */
 export class RecentDemand {
   readonly #halfLifeMs: number;
   readonly #now: () => number;
@@ -18,11 +17,7 @@ export class RecentDemand {
 
   record(key: string): void {
     const weight = this.of(key) + 1;
-    // Deleted first, so that the map is ordered by last use.
-    this.#entries.delete(key);
-    this.#entries.set(key, { weight, at: this.#now() });
-    const [leastRecent] = this.#entries.keys();
-    if (this.#entries.size > rememberedKeys && leastRecent !== undefined) this.#entries.delete(leastRecent);
+    keepRecent(this.#entries, key, { weight, at: this.#now() });
   }
 
   of(key: string): number {

@@ -37,7 +37,8 @@ export class EventStream implements Telemetry {
     return this.#fields.run({ ...this.fields, ...fields }, work);
   }
 
-  fieldOf(name: string): unknown {
-    return this.fields[name];
+  get requestId(): string | undefined {
+    const { request } = this.fields;
+    return typeof request === 'string' ? request : undefined;
   }
 }

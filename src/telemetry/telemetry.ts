@@ -30,7 +30,7 @@ export interface CallEnded {
   /** Unique; on every log line that was written for the call. */
   readonly callId: string;
   /** The HTTP request that brought it. */
-  readonly requestId?: string;
+  readonly requestId?: string | undefined;
   readonly principal: Principal;
   readonly tool: string;
   /** `success`; `rejected` by Lean or by the program's exit code; another outcome of results; `failed`: a tool error. */
@@ -55,9 +55,9 @@ export type SessionEnd = 'idle' | 'closed' | 'not-saved' | 'shutdown';
 /** What is known of a request that was refused. */
 export interface RequestRefused {
   readonly kind: 'request-refused';
-  readonly requestId?: string;
+  readonly requestId?: string | undefined;
   /** Absent when it is not known who it was. */
-  readonly principal?: Principal;
+  readonly principal?: Principal | undefined;
   /** Of the HTTP answer. */
   readonly status: number;
   readonly at: Date;
@@ -80,14 +80,14 @@ export type Observer = (event: TelemetryEvent) => void;
 /** Where parts of the program tell what happens. */
 export interface Telemetry {
   emit(event: TelemetryEvent): void;
-  /** Does work during which every log line carries these fields, besides those of work that it is part of. */
+  /** Does work during which every log line carries these fields, besides those of work that it is part of; `request` is its id. */
   within<Value>(fields: LogFields, work: () => Value): Value;
-  /** A field of the work that this is part of. */
-  fieldOf(name: string): unknown;
+  /** The HTTP request that this is done for. */
+  readonly requestId: string | undefined;
 }
 
 /** Tells nobody. */
-export const silentTelemetry: Telemetry = { emit: ignore, within: (_, work) => work(), fieldOf: () => undefined };
+export const silentTelemetry: Telemetry = { emit: ignore, within: (_, work) => work(), requestId: undefined };
 
 /** The program's state in numbers, as it is now. */
 export interface Readings {

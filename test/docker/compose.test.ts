@@ -11,6 +11,7 @@ import { labelPrefix } from '../../src/sandbox/docker/container-spec.ts';
 import { engineSocket } from '../../src/sandbox/docker/engine.ts';
 import { engine, patience } from '../e2e/support/containers.ts';
 import { connectHttp } from '../e2e/support/http-clients.ts';
+import { sandboxCounts } from '../e2e/support/http-server.ts';
 import { shared } from '../support/shared.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -129,6 +130,10 @@ describe.skipIf(reason !== undefined)(`compose.yaml${unlessTried}`, () => {
     expect((await fetch(new URL('/metrics', url))).status).toBe(401);
     expect(await sandboxes(server)).not.toEqual([]);
 
+    await vi.waitFor(async () => {
+      // One that was created and not yet started would stay until another server sweeps it up.
+      expect(await sandboxCounts(url, token)).toMatchObject({ starting: 0 });
+    }, patience);
     await server.kill({ signal: 'SIGKILL' });
     await vi.waitFor(async () => {
       expect(await sandboxes(server)).toEqual([]);

@@ -12,7 +12,7 @@ import { thisProcess } from '../../src/sandbox/docker/owner-process.ts';
 import { silentLogger } from '../../src/telemetry/telemetry.ts';
 import { containersOf, engine, expectNoContainers, patience } from '../e2e/support/containers.ts';
 import { connectHttp } from '../e2e/support/http-clients.ts';
-import { serveHttp, type HttpTestServer } from '../e2e/support/http-server.ts';
+import { sandboxCounts, serveHttp } from '../e2e/support/http-server.ts';
 import { programText } from '../e2e/support/programs.ts';
 import { connect, type TestServer } from '../e2e/support/server.ts';
 import { changedEngine } from './support/changed-engine.ts';
@@ -30,13 +30,6 @@ async function startServer(settings: Readonly<Record<string, string>> = {}): Pro
     }
   });
   return server;
-}
-
-/** How many sandboxes the server says it has, by their state. */
-async function sandboxesOf({ origin }: HttpTestServer): Promise<Readonly<Record<string, number>>> {
-  const metrics = await (await fetch(`${origin}/metrics`)).text();
-  const lines = metrics.matchAll(/^lean_docker_mcp_sandboxes\{state="(\w+)"\} (\d+)$/gm);
-  return Object.fromEntries([...lines].map(([, state = '', count]) => [state, Number(count)]));
 }
 
 async function running(server: TestServer): Promise<Docker.ContainerInfo[]> {
@@ -70,9 +63,9 @@ describe('when the server is killed', () => {
     // Of the calls that compute one each, of those that run a program two.
     const all = { leased: 16, starting: 0, warm: 4 };
     await vi.waitFor(async () => {
-      expect(await sandboxesOf(server)).toEqual(all);
+      expect(await sandboxCounts(server.url)).toEqual(all);
       expect((await containersOf(server.pid)).map(({ State }) => State)).toEqual(Array(20).fill('running'));
-      expect(await sandboxesOf(server)).toEqual(all);
+      expect(await sandboxCounts(server.url)).toEqual(all);
     }, patience);
     process.kill(server.pid, 'SIGKILL');
     const killedAt = performance.now();

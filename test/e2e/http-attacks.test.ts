@@ -10,27 +10,9 @@ import { containersOf, patience } from './support/containers.ts';
 import { clientKinds, connectHttp } from './support/http-clients.ts';
 import { serveHttp, type HttpTestServer } from './support/http-server.ts';
 import { programText } from './support/programs.ts';
+import { newestRevision, rawCall, rawRequest } from './support/raw-request.ts';
 
 const spin = programText('main-spin');
-const protocol = '2026-07-28';
-const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
-
-/** A call of 2026, as its bytes. */
-function call(name: string, args: object) {
-  const meta = {
-    'io.modelcontextprotocol/protocolVersion': protocol,
-    'io.modelcontextprotocol/clientCapabilities': {},
-    'io.modelcontextprotocol/clientInfo': { name: 'e2e', version: '0' },
-  };
-  return { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: args, _meta: meta } };
-}
-const callHeaders = (name: string) => ({
-  ...headers,
-  'mcp-protocol-version': protocol,
-  'mcp-method': 'tools/call',
-  'mcp-name': name,
-});
-
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let server: HttpTestServer;
 let settings: Record<string, string>;
@@ -101,12 +83,10 @@ describe('giving up on a call frees its sandbox', () => {
   });
 
   it('when the connection breaks', async () => {
-    const request = httpRequest(server.url, {
-      method: 'POST',
-      headers: { ...callHeaders('execute-lean'), ...authorization(ada) },
-    });
+    const { headers, body } = rawCall('execute-lean', { code: spin, timeout: 250 });
+    const request = httpRequest(server.url, { method: 'POST', headers: { ...headers, ...authorization(ada) } });
     request.on('error', () => undefined);
-    request.end(JSON.stringify(call('execute-lean', { code: spin, timeout: 250 })));
+    request.end(body);
     await runningSandbox();
     request.destroy();
     await expectNoSandbox();
@@ -114,13 +94,13 @@ describe('giving up on a call frees its sandbox', () => {
 });
 
 describe('requests that are not what they seem', () => {
+  const { headers, body: listSessions } = rawCall('list-sessions', {});
   const post = async (body: string | Buffer, changes: Readonly<Record<string, string>> = {}): Promise<Response> =>
     await fetch(server.url, {
       method: 'POST',
-      headers: { ...callHeaders('list-sessions'), ...authorization(ada), ...changes },
+      headers: { ...headers, ...authorization(ada), ...changes },
       body,
     });
-  const listSessions = JSON.stringify(call('list-sessions', {}));
 
   it('are served when they are', async () => {
     expect((await post(listSessions)).status).toBe(200);
@@ -140,7 +120,9 @@ describe('requests that are not what they seem', () => {
   });
 
   it('one of a revision that nobody knows is refused, and told which there are', async () => {
-    const response = await post(listSessions.replace(protocol, '2099-01-01'), { 'mcp-protocol-version': '2099-01-01' });
+    const response = await post(listSessions.replace(newestRevision, '2099-01-01'), {
+      'mcp-protocol-version': '2099-01-01',
+    });
     expect([response.status, await response.json()]).toEqual([
       400,
       expect.objectContaining({ error: expect.objectContaining({ code: -32_022 }) as unknown }),
@@ -148,7 +130,7 @@ describe('requests that are not what they seem', () => {
   });
 
   it('one whose session differs between header and body is refused', async () => {
-    const body = JSON.stringify(call('describe-session', { session_id: 'a' }));
+    const { body } = rawCall('describe-session', { session_id: 'a' });
     const response = await post(body, { 'mcp-name': 'describe-session', 'mcp-param-session': 'b' });
     expect([response.status, await response.json()]).toEqual([
       400,
@@ -176,7 +158,7 @@ describe('requests that are not what they seem', () => {
         controller.enqueue(large.subarray(0, 65_536));
       },
     });
-    const options = { method: 'POST', headers: { ...callHeaders('list-sessions'), ...authorization(ada) } };
+    const options = { method: 'POST', headers: { ...headers, ...authorization(ada) } };
     const endless = fetch(server.url, { ...options, body: chunked, duplex: 'half' });
     const status = await endless.then(
       (response) => response.status,
@@ -228,28 +210,16 @@ describe('one caller who wants everything', () => {
   });
 
   it('may keep so many streams open', async () => {
+    const { headers, body } = rawRequest('subscriptions/listen', { notifications: { resourcesListChanged: true } });
     const listen = async (): Promise<Response> =>
-      await fetch(server.url, {
-        method: 'POST',
-        headers: {
-          ...headers,
-          ...authorization(ada),
-          'mcp-protocol-version': protocol,
-          'mcp-method': 'subscriptions/listen',
-        },
-        body: JSON.stringify({
-          ...call('', {}),
-          method: 'subscriptions/listen',
-          params: { ...call('', {}).params, notifications: { resourcesListChanged: true } },
-        }),
-      });
+      await fetch(server.url, { method: 'POST', headers: { ...headers, ...authorization(ada) }, body });
     const answers: Response[] = [];
     for (let count = 0; count < 21; count += 1) answers.push(await listen());
     const statuses = answers.map(({ status }) => status);
     expect([statuses.slice(0, 20), statuses[20]]).toEqual([Array(20).fill(200), 429]);
     expect(answers[20]?.headers.get('retry-after')).toBe('2');
     await expectServed();
-    for (const { body } of answers) await body?.cancel();
+    for (const answer of answers) await answer.body?.cancel();
   });
 });
 

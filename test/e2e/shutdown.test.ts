@@ -11,6 +11,7 @@ import { spawningProgram } from '../../src/attacks/lean-programs.ts';
 import { containersOf, expectNoContainers, patience, runningContainer } from './support/containers.ts';
 import { clientKinds, connectHttp, type ClientKind } from './support/http-clients.ts';
 import { serveHttp } from './support/http-server.ts';
+import { rawCall } from './support/raw-request.ts';
 import { startRaw } from './support/raw-server.ts';
 
 /** Nothing is made ahead, so that a container is a call's; and whoever drains takes as long as the calls do. */
@@ -31,21 +32,9 @@ function toolCall(name: string, args: readonly string[] = [untilAllowed]): ToolC
 
 /** Calls a tool without a client that would read the answer. */
 async function post(url: URL, params: ToolCall): Promise<IncomingMessage> {
-  const revision = '2026-07-28';
-  const _meta = {
-    'io.modelcontextprotocol/protocolVersion': revision,
-    'io.modelcontextprotocol/clientInfo': { name: 'e2e', version: '0' },
-    'io.modelcontextprotocol/clientCapabilities': {},
-  };
-  const headers = {
-    'content-type': 'application/json',
-    accept: 'application/json, text/event-stream',
-    'mcp-protocol-version': revision,
-    'mcp-method': 'tools/call',
-    'mcp-name': params.name,
-  };
+  const { headers, body } = rawCall(params.name, params.arguments);
   const posted = request(url, { method: 'POST', headers });
-  posted.end(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { ...params, _meta } }));
+  posted.end(body);
   const [response] = (await once(posted, 'response')) as [IncomingMessage];
   return response;
 }

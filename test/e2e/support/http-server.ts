@@ -27,6 +27,14 @@ export interface HttpTestServer extends AsyncDisposable {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
+/** How many sandboxes a server says it has, by their state. */
+export async function sandboxCounts(url: URL, token?: string): Promise<Readonly<Record<string, number>>> {
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const metrics = await (await fetch(new URL('/metrics', url), { headers })).text();
+  const lines = metrics.matchAll(/^lean_docker_mcp_sandboxes\{state="(\w+)"\} (\d+)$/gm);
+  return Object.fromEntries([...lines].map(([, state = '', count]) => [state, Number(count)]));
+}
+
 /** Starts `serve --http`, which makes few containers ahead of calls. */
 export async function serveHttp(options: HttpServerOptions = {}): Promise<HttpTestServer> {
   const env = programEnvironment({ ...asVariables({ POOL_SIZE: '2', ...options.settings }), ...options.env });
