@@ -70,7 +70,7 @@ const msPerSecond = 1000;
 const readinessAgeMs = 1000;
 
 /** How long making sandboxes rests, in parts of the time it took, while one principal takes many and another takes few. */
-const restBesideOthers = 0.75;
+const restBesideOthers = 1;
 /** More than any file of Lean has; Lean's messages about each line of more are too many for anybody. */
 const mostLines = 100_000;
 const noOne: CallContext = { signal: new AbortController().signal, onProgress: () => undefined };

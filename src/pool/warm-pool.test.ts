@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeItem, FakeWorkshop } from '../../test/fakes/pool-items.ts';
 import { recordingLogger } from '../../test/fakes/recording-logger.ts';
 import { AppError } from '../core/app-error.ts';
-import { WarmPool, type Lease, type WarmPoolOptions } from './warm-pool.ts';
+import { refillDelayMs, WarmPool, type Lease, type WarmPoolOptions } from './warm-pool.ts';
 
 const maxAgeMs = 100_000;
 const borrower = 'ada';
@@ -44,6 +44,13 @@ async function settle(): Promise<void> {
   await vi.advanceTimersByTimeAsync(0);
 }
 
+/** Lets the time pass that a call has the machine to itself, and what was begun then succeed. */
+async function refill(workshop: FakeWorkshop): Promise<void> {
+  await vi.advanceTimersByTimeAsync(refillDelayMs);
+  workshop.succeedAll();
+  await settle();
+}
+
 /** What has become of a call so far. */
 function watch(leasing: Promise<Lease<FakeItem>>): { lease?: Lease<FakeItem>; error?: unknown } {
   const seen: { lease?: Lease<FakeItem>; error?: unknown } = {};
@@ -62,8 +69,7 @@ describe('borrowers', () => {
   it('that take much leave one ready for somebody who took little', async () => {
     const { pool, workshop } = await filledPool();
     const { item } = await pool.lease('a', { borrower: 'quiet' });
-    workshop.succeedAll();
-    await settle();
+    await refill(workshop);
     const crowd = Array.from({ length: 5 }, () => watch(pool.lease('a', { borrower: 'noisy' })));
     await settle();
     expect(crowd.filter(({ lease }) => lease !== undefined)).toHaveLength(2);
@@ -76,8 +82,7 @@ describe('borrowers', () => {
   it('that take much get what is made for them once one is kept for the others', async () => {
     const { pool, workshop } = await filledPool();
     await pool.lease('a', { borrower: 'quiet' });
-    workshop.succeedAll();
-    await settle();
+    await refill(workshop);
     const crowd = Array.from({ length: 8 }, () => watch(pool.lease('a', { borrower: 'noisy' })));
     await settle();
     workshop.succeedAll();
@@ -138,8 +143,7 @@ describe('borrowers', () => {
   it('get the last one when it is the only one to be had', async () => {
     const { pool, workshop, items } = await filledPool();
     await pool.lease('a', { borrower: 'quiet' });
-    workshop.succeedAll();
-    await settle();
+    await refill(workshop);
     const crowd = Array.from({ length: 4 }, () => watch(pool.lease('a', { borrower: 'noisy' })));
     await settle();
     while (workshop.underWay.length > 0) workshop.underWay[0]?.fail();
@@ -169,8 +173,7 @@ describe('borrowers', () => {
   it('that have not come for long are no longer waited for', async () => {
     const { pool, workshop } = await filledPool({ maxAgeMs: 10_000_000 });
     await pool.lease('a', { borrower: 'quiet' });
-    workshop.succeedAll();
-    await settle();
+    await refill(workshop);
     await vi.advanceTimersByTimeAsync(600_000);
     const crowd = Array.from({ length: 3 }, () => watch(pool.lease('a', { borrower: 'noisy' })));
     await settle();
@@ -179,13 +182,24 @@ describe('borrowers', () => {
 });
 
 describe('a lease', () => {
-  it('is one of the items that are ready, and its place is filled again at once', async () => {
+  it('is one of the items that are ready, and its place is filled again soon', async () => {
     const { pool, workshop, items } = await filledPool();
     const { item, wasWarm } = await pool.lease('a', { borrower });
     expect(items).toContain(item);
     expect(wasWarm).toBe(true);
+    expect(pool.stats).toEqual({ warm: 2, starting: 0, leased: 1, waiting: 0 });
+    await vi.advanceTimersByTimeAsync(refillDelayMs);
     expect(pool.stats).toEqual({ warm: 2, starting: 1, leased: 1, waiting: 0 });
     expect(workshop.making('a')).toBe(1);
+  });
+
+  it('that comes soon after another does not put off what is made in the place of that one', async () => {
+    const { pool, workshop } = await filledPool();
+    await pool.lease('a', { borrower });
+    await vi.advanceTimersByTimeAsync(refillDelayMs - 1);
+    await pool.lease('a', { borrower });
+    await vi.advanceTimersByTimeAsync(1);
+    expect(workshop.making('a')).toBe(2);
   });
 
   it('takes the oldest item first', async () => {
@@ -436,6 +450,7 @@ describe('a kind that cannot be made', () => {
     await settle();
     const { item } = await pool.lease('b', { borrower });
     expect(item.key).toBe('b');
+    await vi.advanceTimersByTimeAsync(refillDelayMs);
     expect(workshop.making('b')).toBeGreaterThan(0);
     expect(workshop.making('a')).toBe(0);
   });

@@ -75,6 +75,9 @@ interface WarmSlot<Item> {
 /** The part of its age limit after which a warm item gets a successor, so that its kind is not missing when it goes. */
 const renewalAge = 0.8;
 
+/** Making an item takes CPU time that the call which took the last one needs; short calls are over by then. In milliseconds. */
+export const refillDelayMs = 100;
+
 /** Demand is forgotten by half in ten minutes. */
 const demandHalfLifeMs = 600_000;
 
@@ -91,6 +94,7 @@ export class WarmPool<Item extends PoolItem> implements AsyncDisposable {
   /** Items in the making or being disposed; awaited on shutdown. */
   readonly #unsettled = new Set<Promise<void>>();
   #leased = 0;
+  #refilling: NodeJS.Timeout | undefined;
 
   constructor(options: WarmPoolOptions<Item>) {
     this.#options = options;
@@ -162,16 +166,25 @@ export class WarmPool<Item extends PoolItem> implements AsyncDisposable {
     const leasing = this.#waiting.wait(key, borrower, signal);
     this.#serve(key, true);
     this.#startForWaiting(key);
-    this.fill();
+    if (this.#waiting.count(key) > 0) this.fill();
+    else this.#fillSoon();
     return await leasing;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#shutdown.abort(shuttingDown());
+    clearTimeout(this.#refilling);
     this.#backoff[Symbol.dispose]();
     this.#waiting.rejectAll(shuttingDown());
     for (const slot of this.#slots) if (slot.state === 'warm') this.#discard(slot);
     while (this.#unsettled.size > 0) await Promise.allSettled(this.#unsettled);
+  }
+
+  #fillSoon(): void {
+    this.#refilling ??= setTimeout(() => {
+      this.#refilling = undefined;
+      this.fill();
+    }, refillDelayMs).unref();
   }
 
   /** Hands out what is ready to those that wait for it, the one with the least first. */
