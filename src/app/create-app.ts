@@ -1,7 +1,6 @@
 /*
  * The composition root: the only place that knows which implementation stands behind each contract.
  */
-import { setMaxListeners } from 'node:events';
 import { homedir } from 'node:os';
 import type Docker from 'dockerode';
 import { modulesOf } from '../config/setting-kinds.ts';
@@ -144,8 +143,6 @@ export function createApp({ settings, origins }: LoadedConfig, options: AppOptio
     cpusPerCall: docker.cpu_limit,
   });
   const stopping = new AbortController();
-  // Every call that is under way listens.
-  setMaxListeners(0, stopping.signal);
   const shared = {
     stopping: stopping.signal,
     logger,

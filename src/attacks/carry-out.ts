@@ -7,6 +7,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { AppError, messageOf } from '../core/app-error.ts';
 import type { SessionId } from '../core/ids.ts';
+import { JoinedSignal } from '../core/joined-signal.ts';
 import type { CallContext, ExecutionService } from '../execution/execution-service.ts';
 import { toStructured, type ReportLimits, type StructuredResult } from '../report/structured-result.ts';
 import type { Attack, AttackSetting, AttackStep, Judgement } from './attack.ts';
@@ -79,12 +80,9 @@ async function takeSteps(attack: Attack, target: AttackTarget, signal: AbortSign
   const sessions = new Map<string, SessionId>();
   const take = async (step: AttackStep): Promise<StepTaken> => {
     const { code, args = [], stdin = '', timeoutS, session, cancelAfterMs } = step;
-    // A signal of its own for each: many steps at once would be many listeners on one.
-    const caller = AbortSignal.any([
-      signal,
-      ...(cancelAfterMs === undefined ? [] : [AbortSignal.timeout(cancelAfterMs)]),
-    ]);
-    const context: CallContext = { signal: caller, onProgress: () => undefined };
+    const sources = cancelAfterMs === undefined ? [signal] : [signal, AbortSignal.timeout(cancelAfterMs)];
+    using caller = new JoinedSignal(sources);
+    const context: CallContext = { signal: caller.signal, onProgress: () => undefined };
     const request = { code, args, stdin, timeoutMs: timeoutS * 1000 };
     const startedAt = performance.now();
     const known = session === undefined ? undefined : sessions.get(session);

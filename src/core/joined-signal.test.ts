@@ -1,4 +1,6 @@
 import { getEventListeners } from 'node:events';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
 import { JoinedSignal } from './joined-signal.ts';
 
@@ -24,4 +26,18 @@ it('leaves nothing behind with its sources once it is disposed, and fires no mor
   expect(getEventListeners(source.signal, 'abort')).toEqual([]);
   source.abort();
   expect(joined.signal.aborted).toBe(false);
+});
+
+it('fires with a source that nobody else holds, whatever is collected meanwhile', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const first = await new Promise<string>((resolve) => {
+    const { signal } = new JoinedSignal([new AbortController().signal, AbortSignal.timeout(50)]);
+    signal.addEventListener('abort', () => {
+      resolve('the limit');
+    });
+    setTimeout(collect, 10);
+    setTimeout(resolve, 500, 'what comes after it');
+  });
+  expect(first).toBe('the limit');
 });

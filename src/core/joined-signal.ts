@@ -1,6 +1,8 @@
+import { setMaxListeners } from 'node:events';
+
 /**
- * A signal that fires with the first of several, until it is disposed. Unlike one of `AbortSignal.any`, of which Node 20
- * keeps something for as long as any of the sources lives, it leaves nothing behind with a source that outlives it.
+ * A signal that fires with the first of several, until it is disposed. `AbortSignal.any` will not do on Node 20: it keeps
+ * something for as long as any of the sources lives, and forgets a source that nobody else holds, such as a time limit.
  */
 export class JoinedSignal implements Disposable {
   readonly #controller = new AbortController();
@@ -8,6 +10,8 @@ export class JoinedSignal implements Disposable {
 
   constructor(sources: readonly AbortSignal[]) {
     this.#sources = sources;
+    // All calls that are under way may have one source in common.
+    setMaxListeners(0, ...sources);
     for (const source of sources) source.addEventListener('abort', this.#onAbort, { once: true });
     if (sources.some(({ aborted }) => aborted)) this.#onAbort();
   }

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { AppError } from '../core/app-error.ts';
 import { makeVisible } from '../core/visible-text.ts';
+import { JoinedSignal } from '../core/joined-signal.ts';
 import { toEngineError } from '../sandbox/docker/docker-errors.ts';
 import type { OnBuildProgress } from './build-progress.ts';
 import { engineMessages } from './engine-messages.ts';
@@ -35,7 +36,8 @@ export async function runEngineBuild(
   context.once('error', (error) => {
     contextFailed.abort(error);
   });
-  const abortSignal = signal === undefined ? contextFailed.signal : AbortSignal.any([signal, contextFailed.signal]);
+  using either = new JoinedSignal(signal === undefined ? [contextFailed.signal] : [signal, contextFailed.signal]);
+  const abortSignal = either.signal;
   try {
     const stream = await docker.buildImage(context, {
       networkmode: 'none',

@@ -2,6 +2,7 @@ import semver from 'semver';
 import type { Response } from 'undici';
 import { z } from 'zod';
 import { AppError } from '../../core/app-error.ts';
+import { JoinedSignal } from '../../core/joined-signal.ts';
 import type { Architecture } from '../architecture.ts';
 import { downloadError, networkReason } from './download-error.ts';
 import type { HttpClient } from './http-client.ts';
@@ -115,8 +116,10 @@ async function ask(
   signal: AbortSignal | undefined,
 ): Promise<Response> {
   const limit = AbortSignal.timeout(answerMs);
+  // Not disposed: it ends the reading of the answer, too.
+  const either = new JoinedSignal(signal === undefined ? [limit] : [signal, limit]);
   try {
-    return await http.get(url, { ...options, signal: signal === undefined ? limit : AbortSignal.any([signal, limit]) });
+    return await http.get(url, { ...options, signal: either.signal });
   } catch (error) {
     signal?.throwIfAborted();
     throw downloadError(url, networkReason(error), { cause: error });

@@ -4,6 +4,7 @@
  */
 import type Docker from 'dockerode';
 import { AppError } from '../../core/app-error.ts';
+import { JoinedSignal } from '../../core/joined-signal.ts';
 
 /** A request, as far as it matters here. The engine's client calls back when the answer has begun, or is there as a whole. */
 interface EngineRequest {
@@ -35,7 +36,8 @@ export function limitRequests(docker: Docker, limitMs = requestLimitMs): Docker 
       limit.abort(unanswered(request, limitMs));
     }, limitMs);
     const { abortSignal } = request;
-    const signal = abortSignal === undefined ? limit.signal : AbortSignal.any([limit.signal, abortSignal]);
+    // Not disposed: the request's own signal ends a stream, too.
+    const { signal } = new JoinedSignal(abortSignal === undefined ? [limit.signal] : [limit.signal, abortSignal]);
     dial({ ...request, abortSignal: signal }, (error, result) => {
       clearTimeout(timer);
       callback(limit.signal.aborted ? limit.signal.reason : error, result);
