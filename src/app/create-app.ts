@@ -67,7 +67,6 @@ export interface AppOptions {
 const msPerSecond = 1000;
 /** Anybody may ask whether calls can be served, and must not keep the engine busy with that; in milliseconds. */
 const readinessAgeMs = 1000;
-
 /** How long making sandboxes rests, in parts of the time it took, while one principal takes many and another takes few. */
 const restBesideOthers = 1;
 /** More than any file of Lean has; Lean's messages about each line of more are too many for anybody. */

@@ -2,6 +2,7 @@
  * Finds the sandbox image, and makes it when it is missing. The first call after the start does this; calls that come
  * meanwhile wait for the same build, and a caller that gives up does not stop it for the others.
  */
+import { abortable } from '../core/abortable.ts';
 import type { CallContext, CallProgress } from '../execution/execution-service.ts';
 
 export interface ImageProviderOptions<Launch> {
@@ -55,22 +56,5 @@ export class ImageProvider<Launch> {
     const built = await this.#options.find();
     if (built === undefined) throw new Error('the image that was just built is not there');
     return built;
-  }
-}
-
-/** The work's value, or the signal's reason when it fires first; the work goes on. */
-async function abortable<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  signal.throwIfAborted();
-  const done = new AbortController();
-  const aborted = new Promise<never>((_, reject) => {
-    const onAbort = (): void => {
-      reject(signal.reason instanceof Error ? signal.reason : new DOMException('aborted', 'AbortError'));
-    };
-    signal.addEventListener('abort', onAbort, { once: true, signal: done.signal });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    done.abort();
   }
 }

@@ -1,5 +1,6 @@
 import type { CallToolResult, McpServer, ServerContext, ToolAnnotations } from '@modelcontextprotocol/server';
 import type { z } from 'zod';
+import { abortable } from '../core/abortable.ts';
 import { AppError, messageOf } from '../core/app-error.ts';
 import type { Principal } from '../core/ids.ts';
 import { JoinedSignal } from '../core/joined-signal.ts';
@@ -105,18 +106,7 @@ async function untilStopped<Value>(
 ): Promise<Value> {
   stopping.throwIfAborted();
   using either = new JoinedSignal([context.signal, stopping]);
-  let onStop = (): void => undefined;
-  const stopped = new Promise<never>((_, reject) => {
-    onStop = () => {
-      reject(stopping.reason instanceof Error ? stopping.reason : new Error(String(stopping.reason)));
-    };
-    stopping.addEventListener('abort', onStop, { once: true });
-  });
-  try {
-    return await Promise.race([work({ ...context, signal: either.signal }), stopped]);
-  } finally {
-    stopping.removeEventListener('abort', onStop);
-  }
+  return await abortable(work({ ...context, signal: either.signal }), stopping);
 }
 
 function toolError(error: unknown, tool: string, logger: Logger): CallToolResult {

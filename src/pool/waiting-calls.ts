@@ -1,3 +1,4 @@
+import { abortReason } from '../core/abortable.ts';
 import { isFarLess } from './recent-borrowing.ts';
 
 /** A call in line; it leaves the line with the answer that it is given. */
@@ -31,7 +32,7 @@ export class WaitingCalls<Value> {
     return new Promise((resolve, reject) => {
       const onAbort = (): void => {
         this.#calls.delete(call);
-        reject(abortReason(signal));
+        if (signal !== undefined) reject(abortReason(signal));
       };
       const leave = (): void => {
         this.#calls.delete(call);
@@ -85,9 +86,4 @@ export class WaitingCalls<Value> {
   rejectAll(error: Error): void {
     for (const call of this.#calls) call.reject(error);
   }
-}
-
-function abortReason(signal: AbortSignal | undefined): Error {
-  const reason: unknown = signal?.reason;
-  return reason instanceof Error ? reason : new DOMException('aborted', 'AbortError');
 }

@@ -187,7 +187,7 @@ export class WarmPool<Item extends PoolItem> implements AsyncDisposable {
     }, refillDelayMs).unref();
   }
 
-  /** Hands out what is ready to those that wait for it, the one with the least first. */
+  /** Hands out what is ready to those that wait for it, in their order. */
   #serve(key: string, wasWarm: boolean): void {
     for (;;) {
       const [next, warm] = [this.#nextInLine(key), this.#warmOf(key)];

@@ -1,3 +1,4 @@
+import { abortable } from '../core/abortable.ts';
 import { AppError } from '../core/app-error.ts';
 import type { Principal, SessionId } from '../core/ids.ts';
 import type { LeanServer } from '../lean/lean-server.ts';
@@ -133,7 +134,8 @@ export class Session implements AsyncDisposable {
     this.#waiting += 1;
     this.#noteUse();
     const before = this.#turn;
-    const mine = settledOrAborted(before, signal).then(() => {
+    const mine = (signal === undefined ? before : abortable(before, signal)).then(() => {
+      signal?.throwIfAborted();
       this.requireOpen();
       return work();
     });
@@ -216,20 +218,4 @@ export function sessionUnknown(id: string): AppError {
   return new AppError('session-unknown', `There is no session ${JSON.stringify(id)}.`, {
     hint: 'It was cleaned up, expired after idling, or ended with the server; list-sessions shows what is open. Call execute-lean-persistent without session_id to start a new one, and send its definitions again.',
   });
-}
-
-async function settledOrAborted(promise: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
-  if (signal === undefined) {
-    await promise;
-    return;
-  }
-  signal.throwIfAborted();
-  let giveUp: () => void = () => undefined;
-  const aborted = new Promise<void>((resolve) => {
-    giveUp = resolve;
-    signal.addEventListener('abort', giveUp, { once: true });
-  });
-  await Promise.race([promise, aborted]);
-  signal.removeEventListener('abort', giveUp);
-  signal.throwIfAborted();
 }

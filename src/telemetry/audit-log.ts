@@ -1,6 +1,6 @@
 import { destination, pino } from 'pino';
 import { AppError, messageOf } from '../core/app-error.ts';
-import type { CallEnded, Logger, Observer, RequestRefused } from './telemetry.ts';
+import type { CallEnded, Logger, Observer, RequestRefused, TelemetryEvent } from './telemetry.ts';
 
 /** Writes one line a call: who, what (as a hash), how it ended, how long it took. Disposing writes what is left. */
 export interface AuditLog extends Disposable {
@@ -17,8 +17,8 @@ export function openAuditLog(file: string | undefined, logger: Logger): AuditLog
   if (file === undefined) {
     return {
       observe: (event) => {
-        if (event.kind === 'call-ended') logger.info('Call', { audit: true, ...auditFields(event) });
-        if (event.kind === 'request-refused') logger.info('Refused', { audit: true, ...refusalFields(event) });
+        const entry = entryOf(event);
+        if (entry !== undefined) logger.info(entry.what, { audit: true, ...entry.fields });
       },
       [Symbol.dispose]: () => undefined,
     };
@@ -30,15 +30,21 @@ export function openAuditLog(file: string | undefined, logger: Logger): AuditLog
   const lines = pino({ base: null, timestamp: false, formatters: { level: () => ({ kind: 'call' }) } }, out);
   return {
     observe: (event) => {
-      const time = new Date().toISOString();
-      if (event.kind === 'call-ended') lines.info({ time, ...auditFields(event) });
-      if (event.kind === 'request-refused') lines.info({ time, ...refusalFields(event) });
+      const entry = entryOf(event);
+      if (entry !== undefined) lines.info({ time: new Date().toISOString(), ...entry.fields });
     },
     [Symbol.dispose]: () => {
       out.flushSync();
       out.end();
     },
   };
+}
+
+/** @returns `undefined` for what the audit leaves out */
+function entryOf(event: TelemetryEvent): { readonly what: string; readonly fields: object } | undefined {
+  if (event.kind === 'call-ended') return { what: 'Call', fields: auditFields(event) };
+  if (event.kind === 'request-refused') return { what: 'Refused', fields: refusalFields(event) };
+  return undefined;
 }
 
 function openFile(file: string): ReturnType<typeof destination> {

@@ -58,10 +58,9 @@ export class DockerDriver implements SandboxDriver {
     process: thisProcess(),
   };
   readonly #places: PQueue;
-  readonly #creations = new Set<Promise<Sandbox>>();
+  /** What is being made, by the label of its creation: its container may be there and not among the sandboxes yet. */
+  readonly #creations = new Map<string, Promise<Sandbox>>();
   readonly #sandboxes = new Map<string, DockerSandbox>();
-  /** The labels of creations whose container is not among the sandboxes yet. */
-  readonly #making = new Set<string>();
   #engine: Promise<{ docker: Docker; events: ContainerEvents }> | undefined;
   #sweeping: NodeJS.Timeout | undefined;
   #disposed = false;
@@ -77,9 +76,11 @@ export class DockerDriver implements SandboxDriver {
     return await new Promise((resolve, reject) => {
       void this.#places.add(async () => {
         const startedAt = performance.now();
-        const creating = this.#create(docker, spec, signal);
-        this.#creations.add(creating);
-        const created = creating.then(resolve, reject).finally(() => this.#creations.delete(creating));
+        const request = containerSpec(spec, this.#owner, this.#options.container);
+        const creation = request.Labels[creationLabel];
+        const creating = this.#create(docker, spec, request, signal);
+        this.#creations.set(creation, creating);
+        const created = creating.then(resolve, reject).finally(() => this.#creations.delete(creation));
         await Promise.race([created, pause(creationPlaceMs, undefined, { ref: false })]);
         await this.#rest(performance.now() - startedAt);
       });
@@ -116,7 +117,7 @@ export class DockerDriver implements SandboxDriver {
     // What waits for a place ends at once when it gets one.
     this.#places.concurrency = Infinity;
     while (this.#creations.size > 0 || this.#places.size > 0) {
-      await Promise.allSettled([...this.#creations, this.#places.onEmpty()]);
+      await Promise.allSettled([...this.#creations.values(), this.#places.onEmpty()]);
     }
     const removals = await Promise.allSettled(
       [...this.#sandboxes.values()].map((sandbox) => sandbox[Symbol.asyncDispose]()),
@@ -132,25 +133,14 @@ export class DockerDriver implements SandboxDriver {
     return true;
   }
 
-  async #create(docker: Docker, spec: SandboxSpec, signal: AbortSignal | undefined): Promise<Sandbox> {
-    if (this.#disposed) throw new AppError('shutting-down', 'The server is shutting down.');
-    signal?.throwIfAborted();
-    const request = containerSpec(spec, this.#owner, this.#options.container);
-    const creation = request.Labels[creationLabel];
-    this.#making.add(creation);
-    try {
-      return await this.#make(docker, spec, request, signal);
-    } finally {
-      this.#making.delete(creation);
-    }
-  }
-
-  async #make(
+  async #create(
     docker: Docker,
     spec: SandboxSpec,
     request: ContainerCreateOptions,
     signal: AbortSignal | undefined,
   ): Promise<Sandbox> {
+    if (this.#disposed) throw new AppError('shutting-down', 'The server is shutting down.');
+    signal?.throwIfAborted();
     const startedAt = performance.now();
     const container = await this.#createContainer(docker, request);
     let attached: NodeJS.ReadWriteStream | undefined;
@@ -234,7 +224,7 @@ export class DockerDriver implements SandboxDriver {
 
   async #sweep(docker: Docker): Promise<void> {
     const knows = ({ Id, Labels }: SeenContainer): boolean =>
-      this.#sandboxes.has(Id) || this.#making.has(Labels[creationLabel] ?? '');
+      this.#sandboxes.has(Id) || this.#creations.has(Labels[creationLabel] ?? '');
     await sweepOrphans(docker, { ...this.#owner, knows }, this.#logger);
   }
 
