@@ -172,7 +172,11 @@ export function createApp({ settings, origins }: LoadedConfig, options: AppOptio
         missing_protections: protection.missing,
       };
     },
-    report: { messageCharacters: docker.message_limit, maxTimeoutMs: environment.maxTimeoutMs },
+    report: {
+      messageCharacters: docker.message_limit,
+      outputCharacters: docker.output_limit,
+      maxTimeoutMs: environment.maxTimeoutMs,
+    },
     limits: {
       codeBytes: docker.max_code_size,
       codeLines: mostLines,

@@ -5,7 +5,7 @@
  */
 import type { Deadline } from '../core/deadline.ts';
 import { JoinedSignal } from '../core/joined-signal.ts';
-import type { Diagnostic } from '../lean/diagnostic.ts';
+import { firstError, headlineOf, isError, type Diagnostic } from '../lean/diagnostic.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import type { LeanServer, LspSymbol } from '../lean/lean-server.ts';
 import { hasExitCommand } from '../lean/source/exit-command.ts';
@@ -151,7 +151,7 @@ class SessionCall {
         linesBefore,
         toCall: (diagnostic) => {
           const inCall = extension.toCall(diagnostic);
-          if (inCall === undefined && diagnostic.severity === 'error') earlierErrors.push(diagnostic);
+          if (inCall === undefined && isError(diagnostic)) earlierErrors.push(diagnostic);
           return inCall;
         },
         ...(program && { program: { sandbox: program, input: { ...this.#request, source: text } } }),
@@ -190,7 +190,7 @@ class SessionCall {
       completed && earlierError !== undefined
         ? describeRejectedStep(extension.source, earlierError, 'extended')
         : undefined;
-    const hasOwnErrors = said.diagnostics.some(({ severity }) => severity === 'error');
+    const hasOwnErrors = said.diagnostics.some(isError);
     const advice = redefinitionAdvice(this.#session, said.diagnostics) ?? (hasOwnErrors ? rejected : undefined);
     return {
       ...said,
@@ -211,7 +211,7 @@ async function objectionTo(
   if (elaboration.end !== 'finished') {
     return forcedOutcome(elaboration.end, limits, elaboration.detail ?? 'Lean ended on the text without main');
   }
-  const error = elaboration.diagnostics.find(({ severity }) => severity === 'error');
+  const error = firstError(elaboration.diagnostics);
   if (error === undefined) return undefined;
   const { start } = extension.toCall(error) ?? error;
   return cannotKeep(dependsOnMain(start.line, error));
@@ -230,7 +230,7 @@ const unclearMain =
 
 function dependsOnMain(line: number, error: Diagnostic): string {
   return (
-    `a session does not keep main, and without it line ${line} is rejected (${error.message.trim().split('\n')[0] ?? ''}): ` +
+    `a session does not keep main, and without it line ${line} is rejected (${headlineOf(error)}): ` +
     'define what other code needs under another name, and let main call it'
   );
 }
