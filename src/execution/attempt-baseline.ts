@@ -7,7 +7,7 @@ import { placeAttempt } from '../lean/source/attempt.ts';
 import { LineIndex } from '../lean/source/line-index.ts';
 import { Splice } from '../lean/source/splice.ts';
 import { TrialMessages } from '../lean/trial-messages.ts';
-import type { TextTarget } from './attempt-target.ts';
+import { columnOf, type TextTarget } from './attempt-target.ts';
 import type { CallLimits } from './call-limits.ts';
 import type { AttemptPlace } from './proof-service.ts';
 import type { ElaboratedText, TextSandbox } from './text-sandbox.ts';
@@ -46,7 +46,7 @@ export async function findBaseline(
   const shape = shapeOf(text, target);
   const { start, end, prefix, suffix, column } = shape;
   // Where nothing is replaced, a tactic that does nothing shows the state.
-  const neutral = 'sorry' in target ? undefined : placeAttempt('skip', 'tactic', column);
+  const neutral = 'sorry' in target ? undefined : await placeAttempt('skip', 'tactic', column);
   const own = neutral === undefined ? text.slice(start, end) : prefix + neutral.text + suffix;
   const splice = new Splice(text, start, end, own);
   const elaborated = await sandbox.elaborate(splice.text, deadline);
@@ -97,6 +97,5 @@ function stateToInsert(goals: readonly string[] | undefined): SorryState | undef
 function shapeOf(text: string, target: TextTarget): Shape {
   if (!('sorry' in target)) return { ...target, start: target.at, end: target.at };
   const { start, end, exactStart = start } = target.sorry;
-  const { column } = new LineIndex(text).leanPosition(exactStart);
-  return { start: exactStart, end, prefix: '', suffix: '', column };
+  return { start: exactStart, end, prefix: '', suffix: '', column: columnOf(text, target) };
 }

@@ -1,4 +1,5 @@
 import { AppError } from '../core/app-error.ts';
+import { Pieces } from '../core/pieces.ts';
 import { LineIndex } from '../lean/source/line-index.ts';
 import { tokenize } from '../lean/source/lexer.ts';
 import { offsetInText, requireLine } from '../lean/source/place-in-text.ts';
@@ -24,8 +25,8 @@ const beforeTactic: ReadonlySet<string> = new Set(['by', '=>', '·', '.', ';', '
 const widestIndentation = 1000;
 
 /** @throws AppError `usage` when there is no such place in the text, or more than one */
-export function findTarget(text: string, target: AttemptTarget): TextTarget {
-  const sorries = findSorries(text);
+export async function findTarget(text: string, target: AttemptTarget): Promise<TextTarget> {
+  const sorries = await findSorries(text);
   if ('sorry' in target) {
     const sorry = sorries[target.sorry - 1];
     if (sorry !== undefined) return { sorry };
@@ -42,7 +43,14 @@ export function findTarget(text: string, target: AttemptTarget): TextTarget {
   if (column === undefined) return { sorry: onlyOne(text, line, onLine) };
   const offset = offsetOrEnd(text, line, column);
   const there = onLine.find((sorry) => (sorry.exactStart ?? sorry.start) <= offset && offset <= sorry.end);
-  return there ? { sorry: there } : between(text, line, column, offset);
+  return there ? { sorry: there } : await between(text, line, column, offset);
+}
+
+/** The column where attempts begin, from 0 in code points. */
+export function columnOf(text: string, target: TextTarget): number {
+  if (!('sorry' in target)) return target.column;
+  const { start, exactStart = start } = target.sorry;
+  return new LineIndex(text).leanPosition(exactStart).column;
 }
 
 function onlyOne(text: string, line: number, sorries: readonly SorryPlace[]): SorryPlace {
@@ -74,10 +82,12 @@ function offsetOrEnd(text: string, line: number, column: number): number {
   return isEmpty && column <= widestIndentation ? Math.min(start + column, end) : offsetInText(text, { line, column });
 }
 
-function between(text: string, line: number, column: number, at: number): TextTarget {
+async function between(text: string, line: number, column: number, at: number): Promise<TextTarget> {
   const { start, end, length } = requireLine(text, line);
+  const pieces = new Pieces();
   let before = '';
   for (const token of tokenize(text)) {
+    if (pieces.stepEnds()) await pieces.next();
     if (token.start >= at) break;
     const word = text.slice(token.start, token.end);
     if (token.end > at) throw noPlace(line, column, `it is inside ${JSON.stringify(word.slice(0, 40))}`);

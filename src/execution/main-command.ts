@@ -12,12 +12,12 @@ import { documentText, type Extension } from '../sessions/session-source.ts';
  * @param main where it is defined in the code
  * @returns offsets in the whole text of the session; `undefined` when it cannot be told from what stands beside it
  */
-export function mainCommand(
+export async function mainCommand(
   symbols: readonly LspSymbol[],
   extension: Extension,
   code: string,
   main: MainDefinition,
-): TextRange | undefined {
+): Promise<TextRange | undefined> {
   const inCode = new LineIndex(code);
   const inText = new LineIndex(documentText(extension.source));
   const name = inCode.lspPosition(main.nameStart);
@@ -27,7 +27,7 @@ export function mainCommand(
   if (symbol !== undefined) {
     return { start: inText.offsetOfLsp(symbol.range.start), end: inText.offsetOfLsp(symbol.range.end) };
   }
-  const command = commandAround(code, main.nameStart);
+  const command = await commandAround(code, main.nameStart);
   if (command === undefined) return undefined;
   const toText = (offset: number): number => {
     const { line, character } = inCode.lspPosition(offset);

@@ -16,8 +16,8 @@ export async function restsOnSorry(
   { start, end }: { readonly start: number; readonly end: number },
   deadline: Deadline,
 ): Promise<boolean | undefined> {
-  const own = findSorries(placed.code).filter((sorry) => sorry.start >= start && sorry.end <= end);
-  if (findSorries(document).length === own.length) return false;
+  const own = (await findSorries(placed.code)).filter((sorry) => sorry.start >= start && sorry.end <= end);
+  if ((await findSorries(document)).length === own.length) return false;
   const symbols = await Promise.race([server.symbols().catch(() => []), deadline.stopped]);
   if (typeof symbols === 'string') {
     sandbox.giveUp();

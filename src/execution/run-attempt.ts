@@ -28,7 +28,8 @@ export async function runAttempt(
 ): Promise<AttemptResult> {
   const startedAt = performance.now();
   using deadline = new Deadline(limitMs, context.signal);
-  const attempt = new Attempt(sandbox, text, baseline, tactic, limitMs);
+  const placed = await placeAttempt(tactic, baseline.place.kind, baseline.column);
+  const attempt = new Attempt(sandbox, text, baseline, tactic, placed, limitMs);
   const result = await attempt.run(deadline);
   return { tactic, ...result, elapsedMs: Math.round(performance.now() - startedAt) };
 }
@@ -50,14 +51,21 @@ class Attempt {
   readonly #contentStart: number;
   readonly #limitMs: number;
 
-  constructor(sandbox: TextSandbox, text: string, baseline: FoundBaseline, tactic: string, limitMs: number) {
-    const { start, end, prefix, suffix, column, place } = baseline;
+  constructor(
+    sandbox: TextSandbox,
+    text: string,
+    baseline: FoundBaseline,
+    tactic: string,
+    placed: PlacedAttempt,
+    limitMs: number,
+  ) {
+    const { start, end, prefix, suffix } = baseline;
     this.#sandbox = sandbox;
     this.#text = text;
     this.#baseline = baseline;
     this.#tactic = tactic;
     this.#limitMs = limitMs;
-    this.#placed = placeAttempt(tactic, place.kind, column);
+    this.#placed = placed;
     this.#splice = new Splice(text, start, end, prefix + this.#placed.text + suffix);
     this.#contentStart = start + prefix.length + this.#placed.contentStart;
   }
@@ -80,8 +88,8 @@ class Attempt {
     if (typeof states === 'string') return this.#timedOut();
     if (questions.hasEnded) return cut('crashed', 'Lean’s process ended when it was asked for the goals');
     const [before, after] = states;
-    const trial = { splice: this.#splice, diagnostics, saysSorry: saysSorry(this.#tactic), before, after };
-    const judgement = judgeAttempt(this.#baseline.compared, trial);
+    const trial = { splice: this.#splice, diagnostics, saysSorry: await saysSorry(this.#tactic), before, after };
+    const judgement = await judgeAttempt(this.#baseline.compared, trial);
     const result = this.#toResult(judgement);
     if (result.verdict !== 'closed' || result.declarationUsesSorry) return result;
     const rests = await restsOnSorry(this.#sandbox, elaborated, this.#splice, deadline);

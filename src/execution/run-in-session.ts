@@ -75,7 +75,7 @@ class SessionCall {
     const { source, lostServer: rebuilt } = session;
     const launch = await this.#environment.launch(this.#context);
     const wanted = this.#wantedServer();
-    const hasProgram = findMain(this.#request.code) !== undefined;
+    const hasProgram = (await findMain(this.#request.code)) !== undefined;
     const sandboxes = await leaseSandboxes(
       this.#environment,
       launch,
@@ -156,7 +156,7 @@ class SessionCall {
         },
         ...(program && { program: { sandbox: program, input: { ...this.#request, source: text } } }),
         whenAccepted: async () => {
-          if (hasExitCommand(this.#request.code)) return cannotKeep(hidesTheRest);
+          if (await hasExitCommand(this.#request.code)) return cannotKeep(hidesTheRest);
           if (program !== undefined) {
             const without = await withoutMain(server, extension, this.#request.code, limits.deadline);
             if ('outcome' in without) return without;
@@ -242,9 +242,9 @@ async function withoutMain(
   code: string,
   deadline: Deadline,
 ): Promise<SessionSource | Outcome> {
-  const main = findMain(code);
+  const main = await findMain(code);
   if (main?.isMutual === true) return cannotKeep(mutualMain);
-  const range = main && mainCommand(await symbolsOf(server, deadline), extension, code, main);
+  const range = main && (await mainCommand(await symbolsOf(server, deadline), extension, code, main));
   return range === undefined ? cannotKeep(unclearMain) : blankInLastStep(extension.source, range.start, range.end);
 }
 

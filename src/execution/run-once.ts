@@ -42,7 +42,7 @@ export async function runOnce(
   const launch = await environment.launch(context);
   context.onProgress({ phase: 'sandbox', message: 'Getting a sandbox' });
   const header = plainHeader(request.code);
-  const hasProgram = findMain(request.code) !== undefined;
+  const hasProgram = (await findMain(request.code)) !== undefined;
   const sandboxes = await leaseSandboxes(environment, launch, { header, hasProgram }, context, stopwatch);
   using limits = new CallLimits(environment, launch, request.timeoutMs, context.signal);
   try {

@@ -8,6 +8,7 @@ import type { Diagnostic } from '../lean/diagnostic.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import type { Elaboration, LeanServer } from '../lean/lean-server.ts';
 import { PlacedCode } from '../lean/placed-code.ts';
+import { countLines } from '../lean/source/line-index.ts';
 import { plainHeader } from '../lean/source/plain-header.ts';
 import { documentText, emptySource, extend, type SessionSource } from '../sessions/session-source.ts';
 import type { Session } from '../sessions/session.ts';
@@ -105,7 +106,7 @@ export class TextSandbox implements Disposable {
   /** What Lean prints for a command behind a text; `undefined` when it rejects it or does not come to its end. */
   async answerBehind(text: string, command: string, deadline: Deadline): Promise<string | undefined> {
     const before = text === '' || text.endsWith('\n') ? text : `${text}\n`;
-    const line = before.split('\n').length;
+    const line = countLines(before);
     const { end, diagnostics } = await this.elaborate(`${before}${command}\n`, deadline);
     if (end !== 'finished') return undefined;
     return diagnostics.find(({ severity, start }) => severity === 'information' && start.line === line)?.message;

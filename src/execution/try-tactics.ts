@@ -8,9 +8,10 @@ import { noGoals } from '../lean/diagnostic.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import { parseGoals } from '../lean/parse-goal.ts';
 import { unbalanced } from '../lean/source/attempt.ts';
+import { countLines } from '../lean/source/line-index.ts';
 import type { Session } from '../sessions/session.ts';
 import { findBaseline } from './attempt-baseline.ts';
-import { findTarget } from './attempt-target.ts';
+import { columnOf, findTarget } from './attempt-target.ts';
 import type { CallEnvironment } from './call-environment.ts';
 import { CallLimits } from './call-limits.ts';
 import { forcedOutcome } from './check-and-run.ts';
@@ -36,8 +37,8 @@ export async function tryTactics(
 ): Promise<TryTacticsResult> {
   using sandbox = new TextSandbox(session, request.code, environment, launch, context, stopwatch);
   const { text } = sandbox;
-  const target = findTarget(text, request.target);
-  requireUsable(request.attempts);
+  const target = await findTarget(text, request.target);
+  await requireUsable(request.attempts, columnOf(text, target));
   await sandbox.prepare();
   using limits = new CallLimits(environment, launch, request.timeoutMs, context.signal);
   const startedAt = performance.now();
@@ -63,13 +64,26 @@ export async function tryTactics(
   return { outcome: 'completed', place: found.place, goals, attempts, ...told, timings: stopwatch.read() };
 }
 
-/** @throws AppError `usage` */
-function requireUsable(attempts: readonly string[]): void {
+/** The longest an attempt may become by its indentation, in UTF-16 units. */
+const longestPlaced = 1024 * 1024;
+
+/**
+ * @param column where attempts begin; their other lines are indented as far
+ * @throws AppError `usage`
+ */
+async function requireUsable(attempts: readonly string[], column: number): Promise<void> {
   for (const [index, tactic] of attempts.entries()) {
-    const problem = tactic.trim() === '' ? 'it is empty' : unbalanced(tactic);
+    const problem = tactic.trim() === '' ? 'it is empty' : (tooLong(tactic, column) ?? (await unbalanced(tactic)));
     if (problem === undefined) continue;
     throw new AppError('usage', `Attempt ${index + 1} cannot be tried: ${problem}.`, {
       hint: 'An attempt is one or more whole tactics; it is put into parentheses. Nothing was tried.',
     });
   }
+}
+
+function tooLong(tactic: string, column: number): string | undefined {
+  const lines = countLines(tactic);
+  const length = tactic.length + lines * column;
+  if (length <= longestPlaced) return undefined;
+  return `its ${lines} lines, each indented to column ${column}, have ${length} characters, and ${longestPlaced} are the most: begin the proof on a line of its own`;
 }

@@ -1,3 +1,4 @@
+import { Pieces } from '../core/pieces.ts';
 import type { PlacedCode } from './placed-code.ts';
 import type { GoalQuestions } from './sorry-state.ts';
 import { lineEnd } from './source/comment.ts';
@@ -26,10 +27,7 @@ export async function askGoalsAround(
 ): Promise<GoalsAround | undefined> {
   const goalsAt = (place: number): Promise<readonly string[] | undefined> =>
     questions.goals(toLsp(place)).catch(() => undefined);
-  const words = wordsOfLine(code, offset);
-  const before = words.filter(({ start }) => start <= offset).slice(-mostWords);
-  const left = before.length > 0 ? before : words.slice(0, 1);
-  const end = words.at(-1)?.end;
+  const { left, end } = await wordsOfLine(code, offset);
   const [here, atEnd, ...states] = await Promise.all([
     goalsAt(offset),
     goalsAt(end ?? offset),
@@ -50,26 +48,32 @@ export async function askGoalsAround(
 
 interface Word {
   readonly start: number;
-  readonly end: number;
   /** Whether a tactic begins with it, even if it does nothing. */
   readonly begins: boolean;
 }
 
 const beforeTactic: ReadonlySet<string> = new Set([';', 'by']);
 
-/** Tokens that begin on the line of an offset, comments left out. */
-function wordsOfLine(code: string, offset: number): readonly Word[] {
+/** The tokens that begin on the line of an offset, comments left out: the last ones to its left, and where the line's end. */
+async function wordsOfLine(code: string, offset: number): Promise<{ left: readonly Word[]; end: number | undefined }> {
   const from = code.lastIndexOf('\n', offset - 1) + 1;
   const to = lineEnd(code, offset);
-  const words: Word[] = [];
+  const pieces = new Pieces();
+  const left: Word[] = [];
+  let end: number | undefined;
   let last = '';
-  for (const { kind, start, end } of tokenize(code)) {
-    if (start >= to) break;
-    if (start < from || kind === 'comment') continue;
-    words.push({ start, end, begins: beforeTactic.has(last) });
+  for (const token of tokenize(code)) {
+    if (pieces.stepEnds()) await pieces.next();
+    if (token.start >= to) break;
+    if (token.start < from || token.kind === 'comment') continue;
+    const { start } = token;
+    // Where nothing is to the left, the first word is meant.
+    if (start <= offset || left.length === 0) left.push({ start, begins: beforeTactic.has(last) });
+    if (left.length > mostWords) left.shift();
+    end = token.end;
     last = code.slice(start, end);
   }
-  return words;
+  return { left, end };
 }
 
 function isSame(a: readonly string[], b: readonly string[]): boolean {

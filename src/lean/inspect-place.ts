@@ -1,3 +1,4 @@
+import { Pieces } from '../core/pieces.ts';
 import type { GoalList, Span } from './diagnostic.ts';
 import { askGoalsAround } from './goals-around.ts';
 import type { Completion, Definition, InspectionAnswer, InspectionKind } from './inspection.ts';
@@ -109,7 +110,9 @@ async function atWord<Answer>(
 ): Promise<Answer | undefined> {
   const answer = await ask(placed.toLsp(offset));
   if (answer !== undefined) return answer;
+  const pieces = new Pieces();
   for (const { start, end } of tokenize(placed.code)) {
+    if (pieces.stepEnds()) await pieces.next();
     if (start >= offset) break;
     if (end === offset) return await ask(placed.toLsp(start));
   }

@@ -25,7 +25,7 @@ function diagnostics(text: string, said: readonly Said[]): Diagnostic[] {
 }
 
 /** Tries an attempt in the place of `exact sorry`, and Lean says these things without it and with it. */
-function judge(
+async function judge(
   text: string,
   tactic: string,
   lean: {
@@ -35,7 +35,7 @@ function judge(
     readonly before?: readonly string[] | undefined;
     readonly after?: readonly string[] | undefined;
   },
-): Judgement {
+): Promise<Judgement> {
   const place = 'exact sorry';
   const start = text.indexOf(place);
   const base = new Splice(text, start, start + place.length, place);
@@ -49,11 +49,11 @@ function judge(
   const trial: AttemptTrial = {
     splice,
     diagnostics: diagnostics(splice.text, lean.with ?? []),
-    saysSorry: saysSorry(tactic),
+    saysSorry: await saysSorry(tactic),
     before: 'before' in lean ? lean.before : before,
     after: 'after' in lean ? lean.after : after,
   };
-  return judgeAttempt(baseline, trial);
+  return await judgeAttempt(baseline, trial);
 }
 
 const theorem = 'theorem here : p := by\n  exact sorry\n\ntheorem next : q := foo\n';
@@ -65,8 +65,8 @@ describe.each([
 ])('a Lean that %s', (_, place) => {
   const without = [{ at: place === 'here' ? place : 'sorry', message: sorryWarning }];
 
-  test('says nothing of an attempt that closes the goal', () => {
-    expect(judge(theorem, 'simp', { without })).toEqual({
+  test('says nothing of an attempt that closes the goal', async () => {
+    expect(await judge(theorem, 'simp', { without })).toEqual({
       verdict: 'closed',
       goals: noGoals,
       own: [],
@@ -75,8 +75,8 @@ describe.each([
     });
   });
 
-  test('shows the goals that an attempt leaves, apart from those that were there beside it', () => {
-    const judgement = judge(theorem, 'constructor', {
+  test('shows the goals that an attempt leaves, apart from those that were there beside it', async () => {
+    const judgement = await judge(theorem, 'constructor', {
       without,
       remaining: ['⊢ r'],
       after: ['case left\n⊢ p', '⊢ q', '⊢ r'],
@@ -88,16 +88,16 @@ describe.each([
     ]);
   });
 
-  test('rejects an attempt', () => {
-    const judgement = judge(theorem, 'exact nonsense', {
+  test('rejects an attempt', async () => {
+    const judgement = await judge(theorem, 'exact nonsense', {
       without,
       with: [{ at: 'nonsense', message: "unknown identifier 'nonsense'" }],
     });
     expect(judgement).toMatchObject({ verdict: 'failed', own: [{ message: "unknown identifier 'nonsense'" }] });
   });
 
-  test('finds what an attempt leaves open inside of it, and does not tell it twice', () => {
-    const judgement = judge(theorem, 'constructor; · skip', {
+  test('finds what an attempt leaves open inside of it, and does not tell it twice', async () => {
+    const judgement = await judge(theorem, 'constructor; · skip', {
       without,
       with: [{ at: '· skip', message: 'unsolved goals\n⊢ q' }],
     });
@@ -109,8 +109,8 @@ describe.each([
     });
   });
 
-  test('rejects something else because of an attempt', () => {
-    const judgement = judge(theorem, 'exact here', {
+  test('rejects something else because of an attempt', async () => {
+    const judgement = await judge(theorem, 'exact here', {
       without,
       with: [{ at: 'here :', message: 'fail to show termination' }],
     });
@@ -120,95 +120,95 @@ describe.each([
     });
   });
 
-  test('knows an attempt that says sorry', () => {
-    expect(judge(theorem, 'exact f sorry', { without }).verdict).toBe('uses-sorry');
-    expect(judge(theorem, 'admit', { without }).verdict).toBe('uses-sorry');
+  test('knows an attempt that says sorry', async () => {
+    expect((await judge(theorem, 'exact f sorry', { without })).verdict).toBe('uses-sorry');
+    expect((await judge(theorem, 'admit', { without })).verdict).toBe('uses-sorry');
   });
 
-  test('repeats errors elsewhere that were there before, which count for nothing', () => {
+  test('repeats errors elsewhere that were there before, which count for nothing', async () => {
     const other = { at: 'foo', message: 'unknown ?m.12 with ?n.7' };
     const later = { at: 'foo', message: 'unknown ?m.98 with ?n.3' };
-    expect(judge(theorem, 'simp', { without: [...without, other], with: [later] })).toEqual(
+    expect(await judge(theorem, 'simp', { without: [...without, other], with: [later] })).toEqual(
       expect.objectContaining({ verdict: 'closed', elsewhere: [] }),
     );
-    const another = judge(theorem, 'simp', { without, with: [later] });
+    const another = await judge(theorem, 'simp', { without, with: [later] });
     expect(another).toMatchObject({ verdict: 'breaks-other', elsewhere: [{ start: { line: 4 } }] });
   });
 });
 
 describe('an attempt that uses sorry without saying so', () => {
-  test('is found by the warning at it', () => {
+  test('is found by the warning at it', async () => {
     const without = [{ at: 'sorry', message: sorryWarning }];
-    const judgement = judge(theorem, 'magic', { without, with: [{ at: 'magic', message: sorryWarning }] });
+    const judgement = await judge(theorem, 'magic', { without, with: [{ at: 'magic', message: sorryWarning }] });
     expect(judgement.verdict).toBe('uses-sorry');
   });
 
-  test('is found by the warning at the declaration, which stays', () => {
+  test('is found by the warning at the declaration, which stays', async () => {
     const warned = [{ at: 'here :', message: sorryWarning }];
-    expect(judge(theorem, 'magic', { without: warned, with: warned }).verdict).toBe('uses-sorry');
+    expect((await judge(theorem, 'magic', { without: warned, with: warned })).verdict).toBe('uses-sorry');
   });
 
-  test('is not taken for one when the warning is about another sorry of the declaration, but that is told', () => {
+  test('is not taken for one when the warning is about another sorry of the declaration, but that is told', async () => {
     const text = 'theorem here : p := by\n  exact sorry\n  · sorry\ntheorem next : q := sorry';
     const warned = [
       { at: 'here :', message: sorryWarning },
       { at: 'next', message: sorryWarning },
     ];
-    expect(judge(text, 'simp', { without: warned, with: warned })).toMatchObject({
+    expect(await judge(text, 'simp', { without: warned, with: warned })).toMatchObject({
       verdict: 'closed',
       declarationUsesSorry: true,
     });
   });
 
-  test('is not taken for one when the warning is about the declaration before', () => {
+  test('is not taken for one when the warning is about the declaration before', async () => {
     const text = 'theorem first : q := sorry\ntheorem here : p := by\n  exact sorry';
     const first = { at: 'first', message: sorryWarning };
     expect(
-      judge(text, 'simp', { without: [first, { at: 'here', message: sorryWarning }], with: [first] }),
+      await judge(text, 'simp', { without: [first, { at: 'here', message: sorryWarning }], with: [first] }),
     ).toMatchObject({ verdict: 'closed', declarationUsesSorry: false });
   });
 });
 
 describe('an attempt is not called closed', () => {
-  test('when Lean kept no trace of it', () => {
-    expect(judge(theorem, 'simp', { before: undefined, after: undefined })).toMatchObject({
+  test('when Lean kept no trace of it', async () => {
+    expect(await judge(theorem, 'simp', { before: undefined, after: undefined })).toMatchObject({
       verdict: 'failed',
       detail: expect.stringContaining('no trace') as unknown,
     });
   });
 
-  test('when an error around it has goals that were not there before', () => {
+  test('when an error around it has goals that were not there before', async () => {
     const around = { at: 'by\n  (simp) ', message: 'unsolved goals\n⊢ new' };
-    expect(judge(theorem, 'simp', { after: undefined, with: [around] })).toMatchObject({
+    expect(await judge(theorem, 'simp', { after: undefined, with: [around] })).toMatchObject({
       verdict: 'goals-left',
       goals: { goals: [{ target: 'new' }], more: 0 },
     });
   });
 
-  test('when with it another sorry is reached', () => {
+  test('when with it another sorry is reached', async () => {
     const text = 'theorem here : p := by\n  first | exact sorry | exact f sorry\n';
     const without = [{ at: 'sorry | exact f', message: sorryWarning }];
     const reached = [{ at: 'sorry', message: sorryWarning }];
-    expect(judge(text, 'simp', { without, with: reached })).toMatchObject({ verdict: 'uses-sorry' });
+    expect(await judge(text, 'simp', { without, with: reached })).toMatchObject({ verdict: 'uses-sorry' });
   });
 
-  test('without saying so when its declaration has errors elsewhere', () => {
+  test('without saying so when its declaration has errors elsewhere', async () => {
     const text = 'theorem here : p := by\n  exact sorry\n  exact bad\n\ntheorem next : q := foo\n';
     const bad = { at: 'bad', message: 'unknown' };
     const foo = { at: 'foo', message: 'unknown' };
-    expect(judge(text, 'simp', { without: [bad, foo], with: [bad, foo] })).toMatchObject({
+    expect(await judge(text, 'simp', { without: [bad, foo], with: [bad, foo] })).toMatchObject({
       verdict: 'closed',
       detail: expect.stringContaining('errors elsewhere') as unknown,
     });
-    expect(judge(text, 'simp', { without: [foo], with: [foo] })).not.toHaveProperty('detail');
+    expect(await judge(text, 'simp', { without: [foo], with: [foo] })).not.toHaveProperty('detail');
   });
 });
 
-test('goals that an error around the attempt had before are no news', () => {
+test('goals that an error around the attempt had before are no news', async () => {
   const remaining = ['⊢ r'];
   const without = [{ at: 'by\n  exact sorry', message: 'unsolved goals\n⊢ p\n\n⊢ r' }];
   const after = [{ at: 'by\n  (simp) ', message: 'unsolved goals\n⊢ r' }];
-  expect(judge(theorem, 'simp', { without, remaining, with: after, after: remaining })).toMatchObject({
+  expect(await judge(theorem, 'simp', { without, remaining, with: after, after: remaining })).toMatchObject({
     verdict: 'closed',
     elsewhere: [],
   });
@@ -217,21 +217,23 @@ test('goals that an error around the attempt had before are no news', () => {
 describe('an attempt with more goals than anybody compares', () => {
   const million = Array.from({ length: 800_000 }, (_, n) => `⊢ ${n}`);
 
-  test('is told the first of them, and how many more there are', () => {
-    const judgement = judge(theorem, 'magic', { after: million });
+  test('is told the first of them, and how many more there are', async () => {
+    const judgement = await judge(theorem, 'magic', { after: million });
     expect(judgement).toMatchObject({ verdict: 'goals-left', goals: { more: 800_000 - 24 } });
     expect(judgement.goals.goals).toHaveLength(24);
   });
 
-  test('does not close the goal, even when all of them were there before', () => {
-    expect(judge(theorem, 'magic', { after: million, remaining: million }).verdict).toBe('goals-left');
-    expect(judge(theorem, 'magic', { after: million, remaining: million.slice(0, 4096) }).verdict).toBe('goals-left');
+  test('does not close the goal, even when all of them were there before', async () => {
+    expect((await judge(theorem, 'magic', { after: million, remaining: million })).verdict).toBe('goals-left');
+    expect((await judge(theorem, 'magic', { after: million, remaining: million.slice(0, 4096) })).verdict).toBe(
+      'goals-left',
+    );
   });
 
-  test('in an error around it does not close it either', () => {
+  test('in an error around it does not close it either', async () => {
     const around = { at: 'by\n  (simp) ', message: `unsolved goals\n${million.join('\n\n')}` };
-    expect(judge(theorem, 'simp', { with: [around] }).verdict).toBe('goals-left');
+    expect((await judge(theorem, 'simp', { with: [around] })).verdict).toBe('goals-left');
     const before = { at: 'by\n  exact sorry', message: `${around.message}\n\n⊢ p` };
-    expect(judge(theorem, 'simp', { without: [before], with: [around] }).verdict).toBe('goals-left');
+    expect((await judge(theorem, 'simp', { without: [before], with: [around] })).verdict).toBe('goals-left');
   });
 });

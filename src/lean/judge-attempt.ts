@@ -48,7 +48,7 @@ export interface Judgement {
 }
 
 /** Judges an attempt that did not end early. */
-export function judgeAttempt(baseline: Baseline, attempt: AttemptTrial): Judgement {
+export async function judgeAttempt(baseline: Baseline, attempt: AttemptTrial): Promise<Judgement> {
   const known = baseline.messages;
   const now = new TrialMessages(attempt);
   const goalsLeft = goalsBeyond({ goals: attempt.after ?? [], more: 0 }, baseline.remaining);
@@ -65,7 +65,7 @@ export function judgeAttempt(baseline: Baseline, attempt: AttemptTrial): Judgeme
   });
   const goalsIn = (errors: readonly PlacedMessage[]): GoalList<string> =>
     joinGoals(errors.map((error) => unsolved.get(error) ?? noGoals));
-  const sorry = sorryUse(attempt.saysSorry, attempt.splice, known, now);
+  const sorry = await sorryUse(attempt.saysSorry, attempt.splice, known, now);
   const facts = {
     own: now.own.map(({ diagnostic }) => diagnostic),
     elsewhere: elsewhere.map(({ diagnostic }) => diagnostic),

@@ -23,7 +23,7 @@ export async function findOpenGoals(
   deadline: Deadline,
 ): Promise<OpenGoals & { readonly stopped?: StopReason }> {
   const unsolved = unsolvedGoals(diagnostics);
-  const sorries = findSorries(placed.code);
+  const sorries = await findSorries(placed.code);
   if (sorries.length === 0) return unsolved;
   const found: OpenGoals[] = [];
   const asking = sorries.slice(0, mostAsked).map(async (sorry) => {

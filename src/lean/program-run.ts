@@ -77,7 +77,8 @@ export class ProgramSandbox implements AsyncDisposable {
         err.append(bytes);
       }),
     ]);
-    stdin.write(programInput({ ...program, source: withMarker(program.source, marker) }));
+    const source = await withMarker(program.source, marker);
+    stdin.write(programInput({ ...program, source }));
 
     const end = await Promise.race([
       exited.then(async (exit) => {
@@ -103,8 +104,8 @@ export class ProgramSandbox implements AsyncDisposable {
 }
 
 /** The text with the printing of the marker as its last command. */
-function withMarker(source: string, marker: string): string {
-  return `${source.slice(0, endOfSource(source))}\n#print "${marker}"\n`;
+async function withMarker(source: string, marker: string): Promise<string> {
+  return `${source.slice(0, await endOfSource(source))}\n#print "${marker}"\n`;
 }
 
 function consume(stream: NodeJS.ReadableStream, onBytes: (bytes: Buffer) => void): Promise<void> {

@@ -18,7 +18,12 @@ export interface SorryUse {
 }
 
 /** @param saysSorry whether the attempt's own text says `sorry` or the like */
-export function sorryUse(saysSorry: boolean, splice: Splice, known: TrialMessages, now: TrialMessages): SorryUse {
+export async function sorryUse(
+  saysSorry: boolean,
+  splice: Splice,
+  known: TrialMessages,
+  now: TrialMessages,
+): Promise<SorryUse> {
   const after = now.elsewhere.filter(isSorryWarning);
   const added = withoutKnown(after, known.elsewhere.filter(isSorryWarning));
   const warnsAtEach = known.own.some(isSorryWarning);
@@ -26,7 +31,7 @@ export function sorryUse(saysSorry: boolean, splice: Splice, known: TrialMessage
   const warning = warnsAtEach
     ? undefined
     : after.findLast(({ base }) => base <= splice.start && base >= declaration.start);
-  const hasOther = findSorries(splice.text).some(
+  const hasOther = (await findSorries(splice.text)).some(
     ({ start }) => !splice.isInside(start) && start >= declaration.start && start < declaration.end,
   );
   return {

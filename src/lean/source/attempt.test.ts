@@ -14,8 +14,8 @@ describe('an attempt that can stand in parentheses', () => {
     'rw [a]\n· exact {x := 1}',
     'exact s!"{f (x)}"',
     '/- ) -/ simp',
-  ])('%j', (code) => {
-    expect(unbalanced(code)).toBeUndefined();
+  ])('%j', async (code) => {
+    expect(await unbalanced(code)).toBeUndefined();
   });
 });
 
@@ -28,8 +28,8 @@ describe('an attempt that cannot', () => {
     ['exact "a', 'a string in it is never closed'],
     ['simp /- why', 'a comment in it is never closed'],
     ['simp /- /- -/', 'a comment in it is never closed'],
-  ])('%j: %s', (code, problem) => {
-    expect(unbalanced(code)).toBe(problem);
+  ])('%j: %s', async (code, problem) => {
+    expect(await unbalanced(code)).toBe(problem);
   });
 
   const piece = fc.constantFrom(
@@ -51,12 +51,12 @@ describe('an attempt that cannot', () => {
     '{',
     's!"',
   );
-  test('is told, so that any other leaves the closing parenthesis behind it alone', () => {
-    fc.assert(
-      fc.property(
+  test('is told, so that any other leaves the closing parenthesis behind it alone', async () => {
+    await fc.assert(
+      fc.asyncProperty(
         fc.array(piece).map((pieces) => pieces.join('')),
-        (code) => {
-          if (unbalanced(code) !== undefined) return;
+        async (code) => {
+          if ((await unbalanced(code)) !== undefined) return;
           const whole = `(${code}\n)`;
           const open: string[] = [];
           for (const { kind, start, end } of tokenize(whole)) {
@@ -77,40 +77,40 @@ describe('an attempt that cannot', () => {
 });
 
 describe('indentation', () => {
-  test('puts the lines below the column of the first', () => {
-    expect(indentAt('constructor\n· simp\n  done', 4)).toBe('constructor\n    · simp\n      done');
+  test('puts the lines below the column of the first', async () => {
+    expect(await indentAt('constructor\n· simp\n  done', 4)).toBe('constructor\n    · simp\n      done');
   });
 
-  test('takes away what all lines have in common, and empty lines around', () => {
-    expect(indentAt('\n  cases h with\n    | inl a => simp\n\n  rfl\n\n', 1)).toBe(
+  test('takes away what all lines have in common, and empty lines around', async () => {
+    expect(await indentAt('\n  cases h with\n    | inl a => simp\n\n  rfl\n\n', 1)).toBe(
       'cases h with\n   | inl a => simp\n\n rfl',
     );
   });
 
-  test('leaves lines of a string as they are', () => {
-    expect(indentAt('  exact "a\n b"\n  done', 3)).toBe('exact "a\n b"\n   done');
+  test('leaves lines of a string as they are', async () => {
+    expect(await indentAt('  exact "a\n b"\n  done', 3)).toBe('exact "a\n b"\n   done');
   });
 });
 
 describe('an attempt in its place', () => {
   /** The attempt, with `[` where its own text begins and `]` where Lean shows the state after it. */
-  function marked(code: string, kind: 'tactic' | 'term', column: number): string {
-    const { text, contentStart, stateAfter } = placeAttempt(code, kind, column);
+  async function marked(code: string, kind: 'tactic' | 'term', column: number): Promise<string> {
+    const { text, contentStart, stateAfter } = await placeAttempt(code, kind, column);
     return `${text.slice(0, contentStart)}[${text.slice(contentStart, stateAfter)}]${text.slice(stateAfter)}`;
   }
 
-  test('stands in parentheses, with white space behind them', () => {
-    expect(marked('simp', 'tactic', 2)).toBe('([simp)] ');
-    expect(marked('simp', 'term', 2)).toBe('(by ([simp)] )');
+  test('stands in parentheses, with white space behind them', async () => {
+    expect(await marked('simp', 'tactic', 2)).toBe('([simp)] ');
+    expect(await marked('simp', 'term', 2)).toBe('(by ([simp)] )');
   });
 
-  test('has its lines below each other', () => {
-    expect(marked('constructor\n· simp', 'tactic', 4)).toBe('([constructor\n     · simp)] ');
-    expect(marked('constructor\n· simp', 'term', 4)).toBe('(by ([constructor\n         · simp)] )');
+  test('has its lines below each other', async () => {
+    expect(await marked('constructor\n· simp', 'tactic', 4)).toBe('([constructor\n     · simp)] ');
+    expect(await marked('constructor\n· simp', 'term', 4)).toBe('(by ([constructor\n         · simp)] )');
   });
 
-  test('is closed on the next line when it ends in a comment', () => {
-    expect(marked('simp -- done', 'tactic', 2)).toBe('([simp -- done\n  )] ');
-    expect(marked('simp /- done -/', 'tactic', 2)).toBe('([simp /- done -/)] ');
+  test('is closed on the next line when it ends in a comment', async () => {
+    expect(await marked('simp -- done', 'tactic', 2)).toBe('([simp -- done\n  )] ');
+    expect(await marked('simp /- done -/', 'tactic', 2)).toBe('([simp /- done -/)] ');
   });
 });

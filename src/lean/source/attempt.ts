@@ -3,14 +3,18 @@
  * several lines of them keep their shape, and Lean has a state for all of them together. For that they must be closed in
  * themselves, or what stands behind them in the text would become part of them.
  */
+import { Pieces } from '../../core/pieces.ts';
 import { tokenize } from './lexer.ts';
 import { LineIndex } from './line-index.ts';
+import type { Token } from './token.ts';
 
 /** Why a piece of code cannot stand in parentheses; `undefined` when it can. */
-export function unbalanced(code: string): string | undefined {
+export async function unbalanced(code: string): Promise<string | undefined> {
+  const pieces = new Pieces();
   const open: string[] = [];
   const guarded = `${code}\n)`;
   for (const { kind, start, end } of tokenize(guarded)) {
+    if (pieces.stepEnds()) await pieces.next();
     if (start === code.length + 1) {
       const missing = open.at(-1);
       return missing === undefined ? undefined : `a ${missing} is missing at its end`;
@@ -30,16 +34,17 @@ export function unbalanced(code: string): string | undefined {
  *
  * @param column from 0, in code points
  */
-export function indentAt(code: string, column: number): string {
+export async function indentAt(code: string, column: number): Promise<string> {
   const text = code
     .replaceAll('\r\n', '\n')
     .replace(/^(?:[ \t]*\n)+/, '')
     .trimEnd();
-  const literal = linesInStrings(text);
+  const literal = await linesInStrings(text);
   const lines = text.split('\n');
-  const common = Math.min(
-    ...lines.flatMap((line, index) => (line.trim() === '' || literal.has(index) ? [] : [line.search(/\S/)])),
-  );
+  const common = lines.reduce((least, line, index) => {
+    const indent = literal.has(index) ? -1 : line.search(/\S/);
+    return indent < 0 ? least : Math.min(least, indent);
+  }, Infinity);
   const shift = (line: string, index: number): string => {
     if (literal.has(index)) return line;
     const shifted = line.slice(common);
@@ -64,12 +69,12 @@ export interface PlacedAttempt {
  *
  * @param column where it is to begin, from 0 in code points
  */
-export function placeAttempt(code: string, kind: 'tactic' | 'term', column: number): PlacedAttempt {
+export async function placeAttempt(code: string, kind: 'tactic' | 'term', column: number): Promise<PlacedAttempt> {
   const opening = kind === 'term' ? '(by (' : '(';
   const indent = column + opening.length;
-  const content = indentAt(code, indent);
+  const content = await indentAt(code, indent);
   // Behind a comment to the end of the line only the next line is read.
-  const closing = endsInLineComment(content) ? `\n${' '.repeat(column)})` : ')';
+  const closing = (await endsInLineComment(content)) ? `\n${' '.repeat(column)})` : ')';
   const body = opening + content + closing;
   // Lean shows a state behind a tactic as long as white space follows.
   return {
@@ -80,16 +85,23 @@ export function placeAttempt(code: string, kind: 'tactic' | 'term', column: numb
   };
 }
 
-function endsInLineComment(code: string): boolean {
-  const last = [...tokenize(code)].at(-1);
+async function endsInLineComment(code: string): Promise<boolean> {
+  const pieces = new Pieces();
+  let last: Token | undefined;
+  for (const token of tokenize(code)) {
+    if (pieces.stepEnds()) await pieces.next();
+    last = token;
+  }
   return last?.kind === 'comment' && code.startsWith('--', last.start);
 }
 
 /** Lines, from 0, that begin in a string: their spaces mean something. */
-function linesInStrings(text: string): ReadonlySet<number> {
+async function linesInStrings(text: string): Promise<ReadonlySet<number>> {
+  const pieces = new Pieces();
   const lines = new Set<number>();
   const index = new LineIndex(text);
   for (const { kind, start, end } of tokenize(text)) {
+    if (pieces.stepEnds()) await pieces.next();
     if (kind !== 'string') continue;
     const last = index.lspPosition(end).line;
     for (let { line } = index.lspPosition(start); line < last; line += 1) lines.add(line + 1);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { commandAround } from './command-around.ts';
 
-function around(code: string): string | undefined {
-  const range = commandAround(code, code.indexOf('main'));
+async function around(code: string): Promise<string | undefined> {
+  const range = await commandAround(code, code.indexOf('main'));
   return range && code.slice(range.start, range.end);
 }
 
@@ -20,8 +20,8 @@ describe('the command around a name', () => {
     ['open A\n', '@[inline, export foo] partial def main := x', '\nopen B\n'],
     ['namespace A\ndef b := 1\nend A\n', 'open A in def main := f (instance := 1) T.end', '\nend B'],
     ['', 'variable (x) in\ndef main := do\n  for y in\n    ys do z\n-- rest\n  w', ''],
-  ])('behind %j is %j', (before, command, after) => {
-    expect(around(before + command + after)).toBe(command);
+  ])('behind %j is %j', async (before, command, after) => {
+    expect(await around(before + command + after)).toBe(command);
   });
 
   it.each([
@@ -32,7 +32,7 @@ describe('the command around a name', () => {
     'open A in def main := x open B',
     'import Lean\n  def main := x',
     'main',
-  ])('is not told in %j', (code) => {
-    expect(around(code)).toBeUndefined();
+  ])('is not told in %j', async (code) => {
+    expect(await around(code)).toBeUndefined();
   });
 });

@@ -1,3 +1,4 @@
+import { Pieces } from '../../core/pieces.ts';
 import { tokenize } from './lexer.ts';
 import type { Token } from './token.ts';
 
@@ -13,11 +14,13 @@ export interface TextRange {
  *
  * @returns `undefined` when the piece may hold more than one command
  */
-export function commandAround(code: string, nameStart: number): TextRange | undefined {
+export async function commandAround(code: string, nameStart: number): Promise<TextRange | undefined> {
+  const pieces = new Pieces();
   let range: TextRange | undefined;
   let declares = 0;
   let opensBehind = false;
   for (const { start, end, role, isBoundary } of wordsAtTop(code)) {
+    if (pieces.stepEnds()) await pieces.next();
     if (isBoundary && start > nameStart) break;
     if (isBoundary) declares = 0;
     const begin = isBoundary ? start : range?.start;

@@ -28,9 +28,9 @@ export function skipBlank(code: string, start: number, rules: CommentRules): Bla
     if (isSpace(c)) {
       if (c === tab || (c === carriageReturn && code.charCodeAt(position + 1) !== lineFeed)) forbidden ??= position;
       position += 1;
-    } else if (code.startsWith('--', position)) {
+    } else if (c === dash && code.charCodeAt(position + 1) === dash) {
       position = lineEnd(code, position);
-    } else if (code.startsWith('/-', position) && !isDocComment(code, position, rules)) {
+    } else if (c === slash && code.charCodeAt(position + 1) === dash && !isDocComment(code, position, rules)) {
       const end = blockCommentEnd(code, position + 3, rules);
       if (end === undefined) return { ...blank(code.length, forbidden), unclosed: position };
       position = end;

@@ -1,10 +1,13 @@
+import { Pieces } from '../../core/pieces.ts';
 import { tokenize } from './lexer.ts';
 
 /** Where Lean stops reading a text: before the command `#exit`, else at its end. A UTF-16 offset. */
-export function endOfSource(code: string): number {
+export async function endOfSource(code: string): Promise<number> {
   if (!code.includes('#exit')) return code.length;
+  const pieces = new Pieces();
   let before = '';
   for (const { kind, start, end } of tokenize(code)) {
+    if (pieces.stepEnds()) await pieces.next();
     const text = kind === 'comment' ? '' : code.slice(start, end);
     if (text === '#exit') return start;
     // However the tokenizer cuts it.

@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
 import { hasExitCommand } from './exit-command.ts';
 
-test.each(['#exit', 'def a := 1\n#exit\nhow to do it?', '/- #exit -/ #exit -- done'])('%j ends the text', (code) => {
-  expect(hasExitCommand(code)).toBe(true);
-});
+test.each(['#exit', 'def a := 1\n#exit\nhow to do it?', '/- #exit -/ #exit -- done'])(
+  '%j ends the text',
+  async (code) => {
+    expect(await hasExitCommand(code)).toBe(true);
+  },
+);
 
 test.each([
   '',
@@ -15,6 +18,6 @@ test.each([
   '#eval "#exit"',
   '#eval exit',
   'def «#exit» := 1',
-])('%j does not', (code) => {
-  expect(hasExitCommand(code)).toBe(false);
+])('%j does not', async (code) => {
+  expect(await hasExitCommand(code)).toBe(false);
 });

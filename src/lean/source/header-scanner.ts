@@ -41,6 +41,10 @@ export interface ScannedImport {
   readonly isAll: boolean;
 }
 
+/** Longer headers, comments included, and those with more imports are nobody's; each version of Lean reads them on its own. */
+export const longestHeader = 128 * 1024;
+const mostImports = 1000;
+
 export interface HeaderScan {
   readonly end: number;
   readonly isModule: boolean;
@@ -49,15 +53,18 @@ export interface HeaderScan {
   readonly problem: { readonly message: string; readonly offset: number } | undefined;
   /** How far the text was looked at. */
   readonly reach: number;
+  /** Whether it was not read to its end, because it is too long or has too many imports. */
+  readonly isCut: boolean;
 }
 
-/** Reads a header in one dialect, on past what Lean would refuse. */
+/** Reads a header in one dialect, on past what Lean would refuse, up to a limit. */
 export function scanHeader(code: string, dialect: HeaderDialect): HeaderScan {
   return new HeaderScanner(code, dialect).scan();
 }
 
 class HeaderScanner {
   readonly #code: string;
+  readonly #isWhole: boolean;
   readonly #dialect: HeaderDialect;
   readonly #identifiers: IdentifierReader;
   readonly #imports: ScannedImport[] = [];
@@ -70,9 +77,10 @@ class HeaderScanner {
   #reach = 0;
 
   constructor(code: string, dialect: HeaderDialect) {
-    this.#code = code;
+    this.#code = code.slice(0, longestHeader);
+    this.#isWhole = code.length <= longestHeader;
     this.#dialect = dialect;
-    this.#identifiers = new IdentifierReader(code, dialect.letters);
+    this.#identifiers = new IdentifierReader(this.#code, dialect.letters);
   }
 
   scan(): HeaderScan {
@@ -83,7 +91,7 @@ class HeaderScanner {
     this.#skipBlank();
     this.#isModule = this.#take('module');
     const isPrelude = this.#take('prelude');
-    while (this.#readImport());
+    while (this.#imports.length < mostImports && this.#readImport());
     return {
       end: this.#end,
       isModule: this.#isModule,
@@ -91,6 +99,7 @@ class HeaderScanner {
       imports: this.#imports,
       problem: this.#problem,
       reach: this.#reach,
+      isCut: this.#imports.length >= mostImports || (!this.#isWhole && this.#reach >= this.#code.length),
     };
   }
 
@@ -112,32 +121,35 @@ class HeaderScanner {
     if (isAll) this.#accept(all.end);
     if (this.#dialect.hasEarlyModifiers) {
       this.#take('runtime');
-      if (isAll && !this.#isModule) this.#imports.push({ ...all, isPublic, isMeta, isAll: false });
+      if (isAll && !this.#isModule)
+        this.#imports.push({ start: all.start, end: all.end, isPublic, isMeta, isAll: false });
     }
     if (!this.#isModule && (isPublic || isMeta || isAll)) {
       this.#note('`public`, `meta` and `all` need `module` at the start of the file', position);
     }
     if (isPublic && isAll) this.#note('`public import` and `all` cannot be combined', position);
 
-    const flags = { isPublic, isMeta };
     const name = { start: this.#position, end: this.#tokenEnd() };
     const isKeyword = ['public', 'meta', 'import'].some((word) => this.#isAt(word));
     if (name.end > name.start && !isKeyword) {
       this.#accept(name.end);
-      this.#imports.push({ ...name, ...flags, isAll });
+      this.#imports.push({ start: name.start, end: name.end, isPublic, isMeta, isAll });
       if (this.#code[name.end] === '.') this.#note('a module name ends in a dot', name.end);
       return true;
     }
     this.#note('a module name is missing after `import`', keyword);
     // Where they are no keywords yet, these name modules.
-    if (isAll) this.#imports.push({ ...all, ...flags, isAll: false });
-    if (isKeyword && !this.#isAt('import')) this.#imports.push({ ...name, ...flags, isAll });
+    if (isAll) this.#imports.push({ start: all.start, end: all.end, isPublic, isMeta, isAll: false });
+    if (isKeyword && !this.#isAt('import'))
+      this.#imports.push({ start: name.start, end: name.end, isPublic, isMeta, isAll });
     return isKeyword;
   }
 
   #tokenEnd(): number {
     const end = this.#identifiers.end(this.#position);
-    this.#lookedAt(end);
+    // A name in « » that closes nowhere was looked for to the end of the text.
+    const isOpen = end === this.#position && this.#code[end] === '«';
+    this.#lookedAt(isOpen ? this.#code.length : end);
     return end;
   }
 
@@ -147,7 +159,9 @@ class HeaderScanner {
   }
 
   #isAt(word: string): boolean {
-    return this.#code.startsWith(word, this.#position) && this.#tokenEnd() === this.#position + word.length;
+    // Most tokens begin with another letter.
+    const mayBe = this.#code.charCodeAt(this.#position) === word.charCodeAt(0);
+    return mayBe && this.#code.startsWith(word, this.#position) && this.#tokenEnd() === this.#position + word.length;
   }
 
   #take(word: string): boolean {

@@ -259,7 +259,32 @@ test.each([
   'é',
   'A.',
   'all ',
-])('a megabyte of %j is read to its end', (unit) => {
+])('a megabyte of %j is read as far as a header goes, and what is cut is said', (unit) => {
   const header = readHeader(`import ${unit.repeat(Math.ceil(1_000_000 / unit.length))}`);
   expect(header.end).toBeGreaterThan(0);
+  expect(header.end).toBeLessThanOrEqual(128 * 1024);
+  if (header.isCut !== true) expect(header.end).toBeLessThan(30);
+});
+
+describe('a header that is longer than any', () => {
+  const long = 'x'.repeat(200_000);
+
+  test.each([
+    ['because of its comments', `/- ${long} -/ import A`],
+    ['because of its spaces', `${' '.repeat(200_000)}import A`],
+    ['because of a name', `import «${long}»`],
+    ['because of its imports', 'import A\n'.repeat(1001)],
+    ['for another version of Lean only', `import A /- --/ ${long} -/`],
+    ['behind a comment that is none for another version', `import A /-! ${long} -/ import B`],
+  ])('is known %s', (_, code) => {
+    expect(readHeader(code).isCut).toBe(true);
+  });
+
+  test.each([
+    ['a long text', `import A\n#eval ${long}`],
+    ['a long comment behind it', `import A\n#eval 1 /- ${long} -/`],
+    ['as many imports as there may be', 'import A\n'.repeat(999)],
+  ])('is not %s', (_, code) => {
+    expect(readHeader(code)).not.toHaveProperty('isCut');
+  });
 });

@@ -5,7 +5,14 @@
  * with an error, this notes the problem and goes on.
  */
 import type { Position } from '../diagnostic.ts';
-import { currentDialect, mayBeDisputed, otherDialects, scanHeader, type ScannedImport } from './header-scanner.ts';
+import {
+  currentDialect,
+  longestHeader,
+  mayBeDisputed,
+  otherDialects,
+  scanHeader,
+  type ScannedImport,
+} from './header-scanner.ts';
 import { canonicalName } from './identifier.ts';
 import { LineIndex } from './line-index.ts';
 
@@ -33,33 +40,43 @@ export interface Header {
   readonly isPrelude: boolean;
   /** In the order of the text, disputed ones last. The `Init` that every file without `prelude` gets is not in it. */
   readonly imports: readonly HeaderImport[];
+  /** It was not read to its end, because it is longer than any header has to be. */
+  readonly isCut?: true;
   /** Why Lean 4.27 would refuse the header; the first reason. */
   readonly problem?: { readonly message: string; readonly position: Position };
 }
 
-/** Reads the header of a Lean file. Takes any text; linear in its length. */
+/** Reads the header of a Lean file. Takes any text, and looks at no more of it than a header may have. */
 export function readHeader(code: string): Header {
   const scan = scanHeader(code, currentDialect);
-  const lines = new LineIndex(code);
+  const { end, isModule, isPrelude, problem } = scan;
+  let isCut = scan.isCut;
+  const lines = new LineIndex(code.slice(0, longestHeader));
   const imports = new Map<number, HeaderImport>();
   const add = (found: readonly ScannedImport[], isDisputed: boolean): void => {
     for (const item of found) {
       const key = item.start * (code.length + 1) + item.end;
       if (imports.has(key)) continue;
       const module = canonicalName(code.slice(item.start, item.end));
-      imports.set(key, { module, ...item, line: lines.leanPosition(item.start).line, isDisputed });
+      const { start, end, isPublic, isMeta, isAll } = item;
+      const { line } = lines.leanPosition(start);
+      imports.set(key, { module, start, end, line, isPublic, isMeta, isAll, isDisputed });
     }
   };
   add(scan.imports, false);
   if (mayBeDisputed(code.slice(0, scan.reach))) {
-    for (const dialect of otherDialects) add(scanHeader(code, dialect).imports, true);
+    for (const dialect of otherDialects) {
+      const other = scanHeader(code, dialect);
+      add(other.imports, true);
+      isCut ||= other.isCut;
+    }
   }
-  const { end, isModule, isPrelude, problem } = scan;
   return {
     end,
     isModule,
     isPrelude,
     imports: [...imports.values()],
+    ...(isCut && { isCut }),
     ...(problem && { problem: { message: problem.message, position: lines.leanPosition(problem.offset) } }),
   };
 }

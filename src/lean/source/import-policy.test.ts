@@ -70,6 +70,12 @@ describe('import policy', () => {
     expect(check('/-! doc -/ import Foo', { allowed: ['Lean'] })).toMatchObject({ module: 'Foo' });
   });
 
+  test('a header that is longer than any is refused, whatever the policy', () => {
+    const long = `import A\n${'-- a\n'.repeat(50_000)}import B`;
+    expect(check(long, {})).toMatchObject({ allowed: false, message: expect.stringContaining('longer') as unknown });
+    expect(check('import A\n'.repeat(2000), {}).allowed).toBe(false);
+  });
+
   const name = fc.array(fc.constantFrom('A', 'B', 'Ab', '«A»', '«x y»'), { minLength: 1, maxLength: 3 });
   const plain = (parts: readonly string[]): string[] => parts.map((part) => part.replace(/^«A»$/, 'A'));
   const covers = (prefix: readonly string[], parts: readonly string[]): boolean =>

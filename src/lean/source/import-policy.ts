@@ -14,8 +14,9 @@ export type ImportVerdict =
   | { readonly allowed: true }
   | {
       readonly allowed: false;
-      readonly module: string;
-      readonly reason: 'not-allowed' | 'blocked';
+      /** Absent when the header was not read to its end. */
+      readonly module?: string;
+      readonly reason?: 'not-allowed' | 'blocked';
       /** For people and models: the module, its line, and what is allowed or which prefix blocks it. */
       readonly message: string;
     };
@@ -25,6 +26,7 @@ export type ImportVerdict =
  * needs no permission, but can be blocked where it is imported by name.
  */
 export function checkImports(header: Header, policy: ImportPolicy): ImportVerdict {
+  if (header.isCut === true) return { allowed: false, message: tooLong };
   if (policy.allowed.length === 0 && policy.blocked.length === 0) return { allowed: true };
   const allowed = policy.allowed.map((prefix) => canonicalName(prefix.trim()));
   const blocked = policy.blocked.map((prefix) => canonicalName(prefix.trim()));
@@ -38,6 +40,9 @@ export function checkImports(header: Header, policy: ImportPolicy): ImportVerdic
   }
   return { allowed: true };
 }
+
+const tooLong =
+  'The header, which is the imports and the comments among them, is longer than any is read: import fewer modules, and put comments behind the imports.';
 
 function covers(prefix: string, module: string): boolean {
   return module === prefix || module.startsWith(`${prefix}.`);

@@ -21,16 +21,15 @@ export class LineIndex {
   readonly #pairs: number[] = [];
 
   constructor(text: string) {
-    for (let offset = 0; offset < text.length; offset += 1) {
-      const c = text.charCodeAt(offset);
-      if (c === 0x0a) {
-        this.#lineEnds.push(offset > 0 && text.charCodeAt(offset - 1) === 0x0d ? offset - 1 : offset);
-        this.#lineStarts.push(offset + 1);
-      } else if (c >= 0xd800 && (text.codePointAt(offset) ?? 0) > 0xffff) {
-        this.#pairs.push(offset);
-      }
+    for (let offset = text.indexOf('\n'); offset >= 0; offset = text.indexOf('\n', offset + 1)) {
+      this.#lineEnds.push(offset > 0 && text.charCodeAt(offset - 1) === 0x0d ? offset - 1 : offset);
+      this.#lineStarts.push(offset + 1);
     }
     this.#lineEnds.push(text.length);
+    const firstPair = text.search(/[\ud800-\udbff]/);
+    for (let offset = firstPair; offset >= 0 && offset < text.length; offset += 1) {
+      if (text.charCodeAt(offset) >= 0xd800 && (text.codePointAt(offset) ?? 0) > 0xffff) this.#pairs.push(offset);
+    }
   }
 
   /** Number of lines; a text that ends in a line feed has an empty last one. */
@@ -89,6 +88,13 @@ export class LineIndex {
   #codePoints(offset: number): number {
     return offset - lowerBound(this.#pairs.length, (k) => (this.#pairs[k] ?? 0) >= offset);
   }
+}
+
+/** How many lines a text has; one that ends in a line feed has an empty last one. */
+export function countLines(text: string): number {
+  let lines = 1;
+  for (let offset = text.indexOf('\n'); offset >= 0; offset = text.indexOf('\n', offset + 1)) lines += 1;
+  return lines;
 }
 
 function atLeastZero(value: number): number {

@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { findMain } from './main-definition.ts';
 
 describe('a root main', () => {
-  test('is found with the place of its name', () => {
+  test('is found with the place of its name', async () => {
     const code = '-- def main\ndef «main» : IO Unit := pure ()';
-    expect(findMain(code)).toEqual({ nameStart: 16, nameEnd: 22, isMutual: false });
+    expect(await findMain(code)).toEqual({ nameStart: 16, nameEnd: 22, isMutual: false });
   });
 
   test.each([
@@ -37,8 +37,8 @@ describe('a root main', () => {
     'def f := \'"\' def main := "',
     'def s := s!"{f "}"}" def main := x',
     'def main (args : List String) := x\n#exit',
-  ])('is in %j', (code) => {
-    const found = findMain(code);
+  ])('is in %j', async (code) => {
+    const found = await findMain(code);
     expect(found && code.slice(found.nameStart, found.nameEnd)).toMatch(/^(?:_root_\.)?main$/);
   });
 
@@ -75,8 +75,8 @@ describe('a root main', () => {
     'def f : T := .def main',
     'def «def» := 1 «def» main',
     'inductive T | main',
-  ])('is not in %j', (code) => {
-    expect(findMain(code)).toBeUndefined();
+  ])('is not in %j', async (code) => {
+    expect(await findMain(code)).toBeUndefined();
   });
 });
 
@@ -85,14 +85,14 @@ describe('in a file that starts with `module`', () => {
     'public def main := x',
     'public section def main := x',
     '@[expose] public section A.B section def main := x',
-  ])('a public main is found: %s', (code) => {
-    expect(findMain(`module\n${code}`)).toBeDefined();
+  ])('a public main is found: %s', async (code) => {
+    expect(await findMain(`module\n${code}`)).toBeDefined();
   });
 
   test.each(['def main := x', 'public def f := 1 def main := x', 'public section end def main := x'])(
     'any other is private to the file: %s',
-    (code) => {
-      expect(findMain(`module\n${code}`)).toBeUndefined();
+    async (code) => {
+      expect(await findMain(`module\n${code}`)).toBeUndefined();
     },
   );
 });
@@ -150,10 +150,10 @@ const { commands } = fc.letrec<{ commands: { code: string; definesMain: boolean;
   },
 );
 
-test('whatever stands around it, a root main is found, and nothing else is taken for one', () => {
-  fc.assert(
-    fc.property(commands, ({ code, definesMain }) => {
-      expect(findMain(code) !== undefined).toBe(definesMain);
+test('whatever stands around it, a root main is found, and nothing else is taken for one', async () => {
+  await fc.assert(
+    fc.asyncProperty(commands, async ({ code, definesMain }) => {
+      expect((await findMain(code)) !== undefined).toBe(definesMain);
     }),
     { numRuns: 1000 },
   );
@@ -161,7 +161,7 @@ test('whatever stands around it, a root main is found, and nothing else is taken
 
 test.each(['(', ')', 'namespace A ', 'section A.B.C ', 'end A.B ', 'def ', 'private ', '#', 'mutual '])(
   'a megabyte of %j is read to its end',
-  (unit) => {
-    expect(findMain(unit.repeat(Math.ceil(1_000_000 / unit.length)))).toBeUndefined();
+  async (unit) => {
+    expect(await findMain(unit.repeat(Math.ceil(1_000_000 / unit.length)))).toBeUndefined();
   },
 );

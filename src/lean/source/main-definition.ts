@@ -1,3 +1,4 @@
+import { Pieces } from '../../core/pieces.ts';
 import { currentDialect, scanHeader } from './header-scanner.ts';
 import { nameComponents } from './identifier.ts';
 import { tokenize } from './lexer.ts';
@@ -14,7 +15,10 @@ export interface MainDefinition {
  * Finds the definition of the `main` that `lean --run` runs: in the root namespace and not private. Reads tokens, not
  * grammar: a `main` that a macro makes is not found, and whether Lean accepts the definition is not asked.
  */
-export function findMain(code: string): MainDefinition | undefined {
+export async function findMain(code: string): Promise<MainDefinition | undefined> {
+  // Free of cost for most.
+  if (!code.includes('main')) return undefined;
+  const pieces = new Pieces();
   const scopes = new Scopes(!scanHeader(code, currentDialect).isModule);
   const brackets: string[] = [];
   const modifiers = new Set<string>();
@@ -22,6 +26,7 @@ export function findMain(code: string): MainDefinition | undefined {
   let before = { text: '', end: -1 };
 
   for (const token of tokenize(code)) {
+    if (pieces.stepEnds()) await pieces.next();
     if (token.kind === 'comment' || token.kind === 'doc-comment') continue;
     const text = code.slice(token.start, token.end);
     const previous = before.end === token.start ? before.text : '';

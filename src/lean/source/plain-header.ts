@@ -6,7 +6,8 @@ import { normaliseHeader, readHeader } from './header.ts';
  */
 export function plainHeader(code: string): string | undefined {
   const header = readHeader(code);
-  if (header.problem !== undefined || header.imports.some(({ isDisputed }) => isDisputed)) return undefined;
+  if (header.isCut === true || header.problem !== undefined || header.imports.some(({ isDisputed }) => isDisputed))
+    return undefined;
   return normaliseHeader(header);
 }
 

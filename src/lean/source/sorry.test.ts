@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { findSorries, saysSorry } from './sorry.ts';
 
 /** The text with each place marked: `[` before the tactic or the word, `]` behind it. */
-function marked(code: string): string {
+async function marked(code: string): Promise<string> {
   let shown = code;
   for (const { start, end, exactStart } of [...findSorries(code)].reverse()) {
     shown = `${shown.slice(0, exactStart ?? start)}[${shown.slice(exactStart ?? start, end)}]${shown.slice(end)}`;
@@ -24,8 +24,8 @@ describe('a sorry', () => {
     ['before another tactic', '([exact sorry]; simp) <;> [exact sorry] <;> skip'],
     ['with a comment in between', '[exact /- x -/ sorry] -- y'],
     ['in a term of an interpolated string', 's!"{[sorry]} sorry"'],
-  ])('is found %s', (_, expected) => {
-    expect(marked(expected.replaceAll(/[[\]]/g, ''))).toBe(expected);
+  ])('is found %s', async (_, expected) => {
+    expect(await marked(expected.replaceAll(/[[\]]/g, ''))).toBe(expected);
   });
 
   test.each([
@@ -33,12 +33,12 @@ describe('a sorry', () => {
     ['strings', '"sorry" r#"sorry"#'],
     ['names', 'sorry_free xsorry a.sorry «sorry» `sorry sorry.x (x).sorry'],
     ['text behind #exit', '#exit\nsorry'],
-  ])('is not found in %s', (_, code) => {
-    expect(findSorries(code)).toEqual([]);
+  ])('is not found in %s', async (_, code) => {
+    expect(await findSorries(code)).toEqual([]);
   });
 
-  test('has a number, from 1 in the order of the text', () => {
-    expect(findSorries('sorry admit sorry').map(({ number, start }) => [number, start])).toEqual([
+  test('has a number, from 1 in the order of the text', async () => {
+    expect(await findSorries('sorry admit sorry').map(({ number, start }) => [number, start])).toEqual([
       [1, 0],
       [2, 6],
       [3, 12],
@@ -62,13 +62,13 @@ describe('a sorry', () => {
     '«',
     '»',
   );
-  test('is where it says, whatever the text is', () => {
-    fc.assert(
-      fc.property(
+  test('is where it says, whatever the text is', async () => {
+    await fc.assert(
+      fc.asyncProperty(
         fc.array(piece).map((pieces) => pieces.join('')),
-        (code) => {
+        async (code) => {
           let last = 0;
-          for (const { start, end, exactStart } of findSorries(code)) {
+          for (const { start, end, exactStart } of await findSorries(code)) {
             expect(['sorry', 'admit']).toContain(code.slice(start, end));
             if (exactStart !== undefined) expect(code.slice(exactStart, exactStart + 5)).toBe('exact');
             expect(exactStart ?? start).toBeGreaterThanOrEqual(last);
@@ -83,12 +83,12 @@ describe('a sorry', () => {
 describe('a piece of code', () => {
   test.each(['sorry', 'exact sorry', 'admit', 'exact sorryAx _ true', 'simp [show p from sorry]'])(
     '%j says that it leaves something open',
-    (code) => {
-      expect(saysSorry(code)).toBe(true);
+    async (code) => {
+      expect(await saysSorry(code)).toBe(true);
     },
   );
 
-  test.each(['exact h -- sorry', 'exact "sorry"', 'exact not_sorry', 'simp'])('%j does not', (code) => {
-    expect(saysSorry(code)).toBe(false);
+  test.each(['exact h -- sorry', 'exact "sorry"', 'exact not_sorry', 'simp'])('%j does not', async (code) => {
+    expect(await saysSorry(code)).toBe(false);
   });
 });

@@ -1,3 +1,4 @@
+import { Pieces } from '../../core/pieces.ts';
 import { endOfSource } from './end-of-source.ts';
 import { tokenize } from './lexer.ts';
 import type { Token } from './token.ts';
@@ -23,34 +24,48 @@ const tacticEnds: ReadonlySet<string> = new Set([')', ']', '}', '⟩', ';', '|',
  * Finds each `sorry` that Lean would read in a text: not in comments, strings or names. Free of cost where the word does
  * not occur, else linear in the length of the text.
  */
-export function findSorries(code: string): readonly SorryPlace[] {
-  if (![...placeholders].some((word) => code.includes(word))) return [];
-  const tokens = codeTokens(code);
+export async function findSorries(code: string): Promise<readonly SorryPlace[]> {
   const places: SorryPlace[] = [];
-  tokens.forEach((token, index) => {
-    const before = tokens[index - 1];
-    if (!isWord(code, token, before, placeholders)) return;
+  for await (const { token, before, after } of wordsAmong(code, placeholders)) {
     const isExact = before !== undefined && code.slice(before.start, before.end) === 'exact';
     places.push({
       number: places.length + 1,
       start: token.start,
       end: token.end,
-      ...(isExact && endsTactic(code, token, tokens[index + 1]) && { exactStart: before.start }),
+      ...(isExact && endsTactic(code, token, after) && { exactStart: before.start }),
     });
-  });
+  }
   return places;
 }
 
 /** Whether a piece of code says that it leaves something open. */
-export function saysSorry(code: string): boolean {
-  if (![...openWords].some((word) => code.includes(word))) return false;
-  const tokens = codeTokens(code);
-  return tokens.some((token, index) => isWord(code, token, tokens[index - 1], openWords));
+export async function saysSorry(code: string): Promise<boolean> {
+  const { done } = await wordsAmong(code, openWords).next();
+  return done !== true;
 }
 
-function codeTokens(code: string): readonly Token[] {
-  const read = code.slice(0, endOfSource(code));
-  return [...tokenize(read)].filter(({ kind }) => kind !== 'comment' && kind !== 'doc-comment');
+/** A word with the tokens beside it, comments left out. */
+interface Word {
+  readonly token: Token;
+  readonly before: Token | undefined;
+  readonly after: Token | undefined;
+}
+
+/** The words of a text that are among some. */
+async function* wordsAmong(code: string, words: ReadonlySet<string>): AsyncGenerator<Word, void, undefined> {
+  if (![...words].some((word) => code.includes(word))) return;
+  const pieces = new Pieces();
+  const read = code.slice(0, await endOfSource(code));
+  let before: Token | undefined;
+  let token: Token | undefined;
+  for (const after of tokenize(read)) {
+    if (pieces.stepEnds()) await pieces.next();
+    if (after.kind === 'comment' || after.kind === 'doc-comment') continue;
+    if (token !== undefined && isWord(code, token, before, words)) yield { token, before, after };
+    before = token;
+    token = after;
+  }
+  if (token !== undefined && isWord(code, token, before, words)) yield { token, before, after: undefined };
 }
 
 function isWord(code: string, token: Token, before: Token | undefined, words: ReadonlySet<string>): boolean {

@@ -27,7 +27,8 @@ interface ExecutionArguments {
  *
  * @throws AppError `usage` for sizes and times over the limits
  */
-export function toCodeRequest(input: ExecutionArguments, { limits }: ToolEnvironment): CodeRequest {
+export function toCodeRequest(input: ExecutionArguments, environment: ToolEnvironment): CodeRequest {
+  const { limits } = environment;
   const sizes = {
     code: Buffer.byteLength(input.code),
     stdin: Buffer.byteLength(input.stdin ?? ''),
@@ -40,12 +41,7 @@ export function toCodeRequest(input: ExecutionArguments, { limits }: ToolEnviron
       hint: 'Send less, or have docker.max_code_size raised.',
     });
   }
-  const lines = countLines(input.code);
-  if (lines > limits.codeLines) {
-    throw new AppError('usage', `code has ${lines} lines; at most ${limits.codeLines} are accepted.`, {
-      hint: 'Send less, or put more on a line.',
-    });
-  }
+  requireFewLines('code', [input.code], environment);
   if (input.timeout !== undefined && input.timeout > limits.maxTimeoutS) {
     throw new AppError('usage', `timeout is ${input.timeout} s; at most ${limits.maxTimeoutS} s are allowed.`, {
       hint: `Leave it out for ${limits.defaultTimeoutS} s, or have docker.max_timeout raised.`,
@@ -60,8 +56,23 @@ export function toCodeRequest(input: ExecutionArguments, { limits }: ToolEnviron
   };
 }
 
+/** @throws AppError `usage` when there are more lines than Lean is asked to report about */
+export function requireFewLines(name: string, texts: readonly string[], { limits }: ToolEnvironment): void {
+  const lines = texts.reduce((sum, text) => sum + countLines(text), 0);
+  if (lines <= limits.codeLines) return;
+  throw new AppError('usage', `${name} has ${lines} lines; at most ${limits.codeLines} are accepted.`, {
+    hint: 'Send less, or put more on a line.',
+  });
+}
+
+/** A line may end in a carriage return alone, to be on the safe side. */
 function countLines(text: string): number {
-  return text.split(/\r\n?|\n/).length;
+  let lines = 1;
+  for (let at = 0; at < text.length; at += 1) {
+    const c = text.charCodeAt(at);
+    if (c === 0x0a || (c === 0x0d && text.charCodeAt(at + 1) !== 0x0a)) lines += 1;
+  }
+  return lines;
 }
 
 /** What Linux takes as arguments of a process, with room for the environment. */

@@ -4,6 +4,7 @@ import type { AttemptTarget } from '../../execution/proof-service.ts';
 import { attemptsResult, toAttempts } from '../../report/attempts-result.ts';
 import { renderAttempts } from '../../report/render-attempts.ts';
 import { defineTool, type ToolEnvironment } from '../tool.ts';
+import { requireFewLines } from './execution-input.ts';
 import { textInput, toTextRequest } from './text-input.ts';
 
 /** Seconds for an attempt of a call that says nothing about it. */
@@ -68,7 +69,9 @@ function toTarget(sorry: number | undefined, line: number | undefined, column: n
 }
 
 /** @throws AppError `usage` */
-function requireSize(attempts: readonly string[], { limits }: ToolEnvironment): void {
+function requireSize(attempts: readonly string[], environment: ToolEnvironment): void {
+  const { limits } = environment;
+  requireFewLines('attempts', attempts, environment);
   const size = attempts.reduce((sum, attempt) => sum + Buffer.byteLength(attempt), 0);
   if (size <= limits.codeBytes) return;
   throw new AppError('usage', `attempts have ${size} bytes; at most ${limits.codeBytes} are accepted.`, {
