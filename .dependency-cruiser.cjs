@@ -67,7 +67,6 @@ const insides = {
 const packages = [
   { name: 'dockerode', in: ['sandbox/docker'], types: ['image', 'doctor', 'app'] },
   { name: 'p-queue', in: ['sandbox/docker'] },
-  { name: 'vscode-jsonrpc', in: ['lean/language-server'] },
   { name: '@modelcontextprotocol', in: ['mcp', 'http'] },
   { name: 'hono', in: ['http'] },
   { name: 'jose', in: ['identity'] },

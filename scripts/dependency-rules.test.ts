@@ -64,7 +64,6 @@ const breaches: readonly Breach[] = [
   ...packageBreaches({
     dockerode: ['sandbox/docker', 'mcp'],
     'p-queue': ['sandbox/docker', 'execution'],
-    'vscode-jsonrpc/node': ['lean/language-server', 'lean'],
     '@modelcontextprotocol/server': ['mcp-http', 'report'],
     '@modelcontextprotocol/server/stdio': ['mcp-http', 'cli'],
     hono: ['http', 'mcp'],

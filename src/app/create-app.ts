@@ -6,6 +6,8 @@ import type Docker from 'dockerode';
 import { modulesOf } from '../config/setting-kinds.ts';
 import type { SettingName } from '../config/setting-keys.ts';
 import { AppError, messageOf } from '../core/app-error.ts';
+import { Faults } from '../core/faults.ts';
+import { ReadingTurns } from '../core/reading-turns.ts';
 import { localPrincipal, type Principal } from '../core/ids.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { Admission } from '../execution/admission.ts';
@@ -26,6 +28,7 @@ import { FileSessionStore } from '../sessions/file-session-store.ts';
 import { noSessionStore } from '../sessions/session-store.ts';
 import { SessionRegistry } from '../sessions/session-registry.ts';
 import { openAuditLog } from '../telemetry/audit-log.ts';
+import { LoopWatch } from '../telemetry/loop-watch.ts';
 import { EventStream } from '../telemetry/event-stream.ts';
 import { createPinoLogger } from '../telemetry/pino-logger.ts';
 import type { Logger, Readings } from '../telemetry/telemetry.ts';
@@ -108,6 +111,11 @@ export function createApp({ settings, origins }: LoadedConfig, options: AppOptio
     },
   });
   const output = { keepBytes: docker.output_limit, stopBytes: docker.max_output };
+  const loop = new LoopWatch(logger);
+  events.add(loop.observe);
+  const turns = new ReadingTurns((spentMs) => {
+    loop.noteReading(spentMs, events.fields['call']);
+  });
   const supply = new SandboxSupply({
     driver,
     currentLaunch: async () => (await images.refresh()) ?? missingImage(docker.image),
@@ -117,6 +125,7 @@ export function createApp({ settings, origins }: LoadedConfig, options: AppOptio
     }),
     maxAgeMs: docker.pool_max_age * msPerSecond,
     output,
+    turns,
     logger,
   });
   const sessions = new SessionRegistry({
@@ -144,6 +153,7 @@ export function createApp({ settings, origins }: LoadedConfig, options: AppOptio
   const stopping = new AbortController();
   const shared = {
     stopping: stopping.signal,
+    faults: new Faults(),
     logger,
     telemetry: events,
     installation: async () => {
@@ -206,6 +216,7 @@ export function createApp({ settings, origins }: LoadedConfig, options: AppOptio
         callsRunning: admission.running,
         callsWaiting: admission.waiting,
         sessions: sessions.size,
+        longestDelayMs: loop.longestMs,
       };
     },
     ready: remembered(async () => {
@@ -234,6 +245,7 @@ export function createApp({ settings, origins }: LoadedConfig, options: AppOptio
       await Promise.all([sessions[Symbol.asyncDispose](), supply[Symbol.asyncDispose]()]);
       await driver[Symbol.asyncDispose]();
       audit[Symbol.dispose]();
+      loop[Symbol.dispose]();
     },
   };
 }

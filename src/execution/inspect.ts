@@ -34,7 +34,7 @@ export async function inspect(
   const told = { diagnostics: shownDiagnostics(elaborated), leanVersion: launch.toolchain.version };
   const end = (outcome: NotCompleted): InspectionResult => ({ ...outcome, ...told, timings: stopwatch.read() });
   if (elaborated.end !== 'finished') {
-    return end(forcedOutcome(elaborated.end, limits, elaborated.detail ?? 'Lean’s process ended'));
+    return end(forcedOutcome(elaborated.end, limits, elaborated.detail));
   }
   const asking = stopwatch.measure('elaborate', ask(elaborated, offset, request, sandbox, limits.deadline));
   const answer = await Promise.race([asking, limits.deadline.stopped]);

@@ -209,7 +209,7 @@ async function objectionTo(
 ): Promise<Outcome | undefined> {
   const elaboration = await server.elaborate(documentText(source), limits.deadline);
   if (elaboration.end !== 'finished') {
-    return forcedOutcome(elaboration.end, limits, elaboration.detail ?? 'Lean ended on the text without main');
+    return forcedOutcome(elaboration.end, limits, elaboration.detail);
   }
   const error = elaboration.diagnostics.find(({ severity }) => severity === 'error');
   if (error === undefined) return undefined;

@@ -6,6 +6,7 @@
 import { AppError } from '../core/app-error.ts';
 import { Deadline } from '../core/deadline.ts';
 import type { Principal } from '../core/ids.ts';
+import type { ReadingTurns } from '../core/reading-turns.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import { LeanServer } from '../lean/lean-server.ts';
 import type { OutputLimits } from '../lean/output-guard.ts';
@@ -30,6 +31,7 @@ export interface SandboxSupplyOptions {
   /** A ready sandbox older than this is replaced, in milliseconds. */
   readonly maxAgeMs: number;
   readonly output: OutputLimits;
+  readonly turns: ReadingTurns;
   readonly logger: Logger;
 }
 
@@ -151,10 +153,10 @@ export class SandboxSupply implements AsyncDisposable {
   }
 
   async #make(key: string, signal: AbortSignal): Promise<LeanServer | ProgramSandbox> {
-    const { driver, currentLaunch, output } = this.#options;
+    const { driver, currentLaunch, output, turns } = this.#options;
     const launch = await currentLaunch();
     if (key === program) return await ProgramSandbox.start(driver, launch, output, signal);
-    const server = await LeanServer.start(driver, launch, output, signal);
+    const server = await LeanServer.start(driver, launch, output, turns, signal);
     if (key !== bare) await importHeader(server, key.slice(headerPrefix.length), signal);
     return server;
   }

@@ -1,4 +1,5 @@
 import { AppError } from '../core/app-error.ts';
+import { ReadingTurns } from '../core/reading-turns.ts';
 import { Deadline } from '../core/deadline.ts';
 import { leanSandbox, type LeanLaunch } from '../lean/lean-launch.ts';
 import { LeanServer, type Elaboration } from '../lean/lean-server.ts';
@@ -55,7 +56,9 @@ export class ProbeJail {
   async elaborate(toolchain: Toolchain, text: string): Promise<Elaboration> {
     const { driver, jail, signal } = this.#options;
     using deadline = this.#deadline();
-    await using server = await this.#making(() => LeanServer.start(driver, { ...jail, toolchain }, output, signal));
+    await using server = await this.#making(() =>
+      LeanServer.start(driver, { ...jail, toolchain }, output, new ReadingTurns(), signal),
+    );
     const elaboration = await server.elaborate(text, deadline);
     signal?.throwIfAborted();
     return elaboration;

@@ -27,14 +27,14 @@ export async function observeCall(
   input: unknown,
   { telemetry, principal }: Observed,
   context: ServerContext,
-  work: () => Promise<CallToolResult>,
+  work: (callId: string) => Promise<CallToolResult>,
 ): Promise<CallToolResult> {
   const callId = newCallId();
   const startedAt = new Date();
   const clock = performance.now();
   return await telemetry.within({ call: callId }, async () => {
     telemetry.emit({ kind: 'call-began', callId, tool });
-    const result = await work();
+    const result = await work(callId);
     const trace = context.mcpReq._meta?.['traceparent'];
     telemetry.emit({
       kind: 'call-ended',

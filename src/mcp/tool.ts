@@ -2,6 +2,7 @@ import type { CallToolResult, McpServer, ServerContext, ToolAnnotations } from '
 import type { z } from 'zod';
 import { abortable } from '../core/abortable.ts';
 import { AppError, messageOf } from '../core/app-error.ts';
+import type { Faults } from '../core/faults.ts';
 import type { Principal } from '../core/ids.ts';
 import { JoinedSignal } from '../core/joined-signal.ts';
 import { makeVisible } from '../core/visible-text.ts';
@@ -33,6 +34,8 @@ export interface ToolEnvironment {
   readonly principal: Principal;
   /** Fires when calls that are under way have had their time, with the reason that their callers are told. */
   readonly stopping: AbortSignal;
+  /** Where faults that nobody caught are put down to calls. */
+  readonly faults: Faults;
   readonly logger: Logger;
   readonly telemetry: Telemetry;
 }
@@ -74,8 +77,8 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
         annotations: tool.annotations,
       },
       async (input, context) =>
-        await observeCall(tool.name, input, environment, context, () =>
-          callTool(tool, input as z.output<Input>, environment, context),
+        await observeCall(tool.name, input, environment, context, (callId) =>
+          callTool(tool, input as z.output<Input>, environment, context, callId),
         ),
     );
   };
@@ -87,10 +90,14 @@ async function callTool<Input extends z.ZodObject, Output extends z.ZodObject>(
   input: z.output<Input>,
   environment: ToolEnvironment,
   context: ServerContext,
+  callId: string,
 ): Promise<CallToolResult> {
+  using watched = environment.faults.watch(callId);
   try {
     const { structured, text } = await withHeartbeat(context, (callContext) =>
-      untilStopped(environment.stopping, callContext, (stoppable) => tool.run(input, environment, stoppable)),
+      untilStopped([environment.stopping, watched.signal], callContext, (stoppable) =>
+        tool.run(input, environment, stoppable),
+      ),
     );
     return { content: [{ type: 'text', text }], structuredContent: structured };
   } catch (error) {
@@ -98,15 +105,16 @@ async function callTool<Input extends z.ZodObject, Output extends z.ZodObject>(
   }
 }
 
-/** Does work until the program stops; then rejects with the reason for that, whatever the work makes of its cancellation. */
+/** Does work until a signal fires; then rejects with the reason for that, whatever the work makes of its cancellation. */
 async function untilStopped<Value>(
-  stopping: AbortSignal,
+  stops: readonly AbortSignal[],
   context: CallContext,
   work: (context: CallContext) => Promise<Value>,
 ): Promise<Value> {
-  stopping.throwIfAborted();
-  using either = new JoinedSignal([context.signal, stopping]);
-  return await abortable(work({ ...context, signal: either.signal }), stopping);
+  for (const stop of stops) stop.throwIfAborted();
+  using stop = new JoinedSignal(stops);
+  using any = new JoinedSignal([context.signal, ...stops]);
+  return await abortable(work({ ...context, signal: any.signal }), stop.signal);
 }
 
 function toolError(error: unknown, tool: string, logger: Logger): CallToolResult {

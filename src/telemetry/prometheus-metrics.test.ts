@@ -8,6 +8,7 @@ const readings: Readings = {
   waitingForSandbox: 0,
   callsRunning: 2,
   callsWaiting: 5,
+  longestDelayMs: 40,
   sessions: 4,
 };
 const call: CallEnded = {

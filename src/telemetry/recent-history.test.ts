@@ -9,6 +9,7 @@ const readings: Readings = {
   waitingForSandbox: 0,
   callsRunning: 0,
   callsWaiting: 0,
+  longestDelayMs: 0,
   sessions: 0,
 };
 

@@ -4,6 +4,7 @@ import type Docker from 'dockerode';
 import { beforeAll, describe, expect, inject, it, onTestFinished, vi } from 'vitest';
 import { Deadline } from '../../src/core/deadline.ts';
 import { localPrincipal } from '../../src/core/ids.ts';
+import { ReadingTurns } from '../../src/core/reading-turns.ts';
 import { SandboxSupply, type LeasedServer, type PoolPlan } from '../../src/execution/sandbox-supply.ts';
 import { readImage } from '../../src/image/read-image.ts';
 import type { LeanLaunch } from '../../src/lean/lean-launch.ts';
@@ -39,6 +40,7 @@ function openSupply(plan: PoolPlan, currentLaunch: () => LeanLaunch = () => laun
     driver,
     currentLaunch: () => Promise.resolve(currentLaunch()),
     plan: () => Promise.resolve(plan),
+    turns: new ReadingTurns(),
     maxAgeMs: 600_000,
     output: { keepBytes: 10_000, stopBytes: 1_000_000 },
     logger,

@@ -3,7 +3,9 @@ import type { App } from '../../app/create-app.ts';
 import { packageVersion } from '../../app/package-version.ts';
 import { traceCalls } from '../../app/traces.ts';
 import type { Settings } from '../../config/schema.ts';
+import { JoinedSignal } from '../../core/joined-signal.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { LastNet } from '../last-net.ts';
 
 /**
  * How long the client has for its first questions, such as which tools there are. Loading the engine's client comes after
@@ -19,8 +21,12 @@ const msPerSecond = 1000;
  */
 export async function serve(app: App, settings: Settings, signal: AbortSignal): Promise<number> {
   const traces = await traceCalls(app, packageVersion(), process.env);
+  const { faults, events, logger } = app;
+  using net = new LastNet({ faults, fields: () => events.fields, logger });
+  using end = new JoinedSignal([signal, net.signal]);
   try {
-    return await serveClients(app, settings, signal);
+    const exitCode = await serveClients(app, settings, end.signal);
+    return net.signal.aborted ? exitCodes.internal : exitCode;
   } finally {
     await traces[Symbol.asyncDispose]();
   }
