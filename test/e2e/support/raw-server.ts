@@ -35,10 +35,19 @@ export interface RawServer extends AsyncDisposable {
 
 /** Starts the program, which makes few containers ahead of calls; with `initialize` done, unless that is not wanted. */
 export async function startRaw(
-  options: { readonly settings?: Variables; readonly args?: readonly string[]; readonly initialize?: false } = {},
+  options: {
+    readonly settings?: Variables;
+    readonly args?: readonly string[];
+    readonly initialize?: false;
+    /** Options of node itself. */
+    readonly node?: readonly string[];
+  } = {},
 ): Promise<RawServer> {
   const env = programEnvironment(asVariables({ POOL_SIZE: '2', ...options.settings }));
-  const child = spawn(process.execPath, [program, ...(options.args ?? [])], { env, stdio: 'pipe' });
+  const child = spawn(process.execPath, [...(options.node ?? []), program, ...(options.args ?? [])], {
+    env,
+    stdio: 'pipe',
+  });
   const { pid } = child;
   if (pid === undefined) throw new Error('the program did not start');
   const lines: string[] = [];

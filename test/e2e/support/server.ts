@@ -16,6 +16,8 @@ export interface ServerOptions {
   /** The command line. Default: none, as clients start it. */
   readonly args?: readonly string[];
   readonly client?: ClientOptions;
+  /** Options of node itself. */
+  readonly node?: readonly string[];
 }
 
 /** Arguments of the execution tools. */
@@ -59,10 +61,11 @@ export async function connect({
   without = [],
   args = [],
   client: clientOptions,
+  node = [],
 }: ServerOptions = {}): Promise<TestServer> {
   const transport = new StdioClientTransport({
     command: process.execPath,
-    args: [program, ...args],
+    args: [...node, program, ...args],
     env: programEnvironment({ ...asVariables(settings), ...env }, without),
     stderr: 'pipe',
   });
