@@ -82,7 +82,7 @@ const packages = [
   { name: 'leven', in: ['config'] },
   { name: 'undici', in: ['image/toolchain'] },
   { name: 'fzstd', in: ['image/toolchain'] },
-  { name: 'proper-lockfile', in: ['image/toolchain'] },
+  { name: 'proper-lockfile', in: ['image/toolchain', 'identity'] },
   { name: 'semver', in: ['image'] },
   { name: 'tar-stream', in: ['image'] },
 ];
