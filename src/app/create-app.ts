@@ -206,6 +206,7 @@ export function createApp({ settings, origins }: LoadedConfig, options: AppOptio
         callsRunning: admission.running,
         callsWaiting: admission.waiting,
         sessions: sessions.size,
+        logLinesDropped: logger.dropped,
       };
     },
     ready: remembered(async () => {

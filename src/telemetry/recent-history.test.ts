@@ -10,6 +10,7 @@ const readings: Readings = {
   callsRunning: 0,
   callsWaiting: 0,
   sessions: 0,
+  logLinesDropped: 0,
 };
 
 function history(): { at: (minutes: number) => void; end: (outcome: string, ms: number) => void; of: RecentHistory } {

@@ -99,6 +99,8 @@ export interface Readings {
   /** Calls that wait for their turn. */
   readonly callsWaiting: number;
   readonly sessions: number;
+  /** Lines of the log that nobody read, since the start. */
+  readonly logLinesDropped: number;
 }
 
 /** What people want told apart at a glance: `stopped` is every outcome that says nothing about the code. */
