@@ -217,6 +217,7 @@ export function createApp({ settings, origins }: LoadedConfig, options: AppOptio
         callsWaiting: admission.waiting,
         sessions: sessions.size,
         longestDelayMs: loop.longestMs,
+        logLinesDropped: logger.dropped,
       };
     },
     ready: remembered(async () => {

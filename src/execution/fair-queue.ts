@@ -4,6 +4,8 @@
  * calls makes others wait for the end of one call, not for the end of its queue. Within a lane calls keep their order.
  */
 
+import { abortReason } from '../core/abortable.ts';
+
 /** A lane and what is allowed in it. */
 export interface Lane {
   readonly name: string;
@@ -53,7 +55,8 @@ export class FairQueue {
   }
 
   /**
-   * Waits for a turn, which lasts until it is disposed.
+   * Waits for a turn, which lasts until it is disposed. A signal that fires when the turn has begun changes nothing here:
+   * whoever has the turn gives it back.
    *
    * @throws the signal's reason when it fires before the turn
    */
@@ -62,21 +65,21 @@ export class FairQueue {
     const lane = this.#lanes.get(name) ?? { maxAtOnce, running: 0, lastTurn: 0, waiting: new Set() };
     this.#lanes.set(name, lane);
     lane.maxAtOnce = maxAtOnce;
-    await new Promise<void>((resolve) => {
+    const hasBegun = await new Promise<boolean>((resolve) => {
       const begin = (): void => {
         signal.removeEventListener('abort', giveUp);
-        resolve();
+        resolve(true);
       };
       const giveUp = (): void => {
         lane.waiting.delete(begin);
         this.#forget(name, lane);
-        resolve();
+        resolve(false);
       };
       signal.addEventListener('abort', giveUp, { once: true });
       lane.waiting.add(begin);
       this.#giveTurns();
     });
-    signal.throwIfAborted();
+    if (!hasBegun) throw abortReason(signal);
     return {
       [Symbol.dispose]: () => {
         this.#end(name, lane);

@@ -11,6 +11,7 @@ const readings: Readings = {
   callsWaiting: 0,
   longestDelayMs: 0,
   sessions: 0,
+  logLinesDropped: 0,
 };
 
 function history(): { at: (minutes: number) => void; end: (outcome: string, ms: number) => void; of: RecentHistory } {

@@ -23,7 +23,7 @@ import {
 import { engineStatus, toEngineError } from './docker-errors.ts';
 import { DockerSandbox, removeContainer } from './docker-sandbox.ts';
 import { requireEnforcedLimits, requireRuntime } from './engine-limits.ts';
-import { sweepOrphans, sweepOwn, type SeenContainer } from './orphan-sweep.ts';
+import { ContainerSweep } from './orphan-sweep.ts';
 import { ownerLabel } from './own-containers.ts';
 import { thisProcess } from './owner-process.ts';
 
@@ -39,6 +39,13 @@ export interface DockerDriverOptions {
   readonly restAfterCreation?: () => number;
   readonly container?: ContainerOptions;
   readonly logger: Logger;
+}
+
+/** An engine that is watched, with what is done there. */
+interface Engine {
+  readonly docker: Docker;
+  readonly events: ContainerEvents;
+  readonly sweep: ContainerSweep;
 }
 
 /** What a server left behind that was killed elsewhere, or in the middle of a request, is to go soon. */
@@ -61,7 +68,7 @@ export class DockerDriver implements SandboxDriver {
   /** What is being made, by the label of its creation: its container may be there and not among the sandboxes yet. */
   readonly #creations = new Map<string, Promise<Sandbox>>();
   readonly #sandboxes = new Map<string, DockerSandbox>();
-  #engine: Promise<{ docker: Docker; events: ContainerEvents }> | undefined;
+  #engine: Promise<Engine> | undefined;
   #sweeping: NodeJS.Timeout | undefined;
   #disposed = false;
 
@@ -72,13 +79,13 @@ export class DockerDriver implements SandboxDriver {
   }
 
   async start(spec: SandboxSpec, signal?: AbortSignal): Promise<Sandbox> {
-    const { docker } = await this.#ready();
+    const engine = await this.#ready();
     return await new Promise((resolve, reject) => {
       void this.#places.add(async () => {
         const startedAt = performance.now();
         const request = containerSpec(spec, this.#owner, this.#options.container);
         const creation = request.Labels[creationLabel];
-        const creating = this.#create(docker, spec, request, signal);
+        const creating = this.#create(engine, spec, request, signal);
         this.#creations.set(creation, creating);
         const created = creating.then(resolve, reject).finally(() => this.#creations.delete(creation));
         await Promise.race([created, pause(creationPlaceMs, undefined, { ref: false })]);
@@ -129,12 +136,12 @@ export class DockerDriver implements SandboxDriver {
     }
     // The engine may have been down when one was to be removed.
     const engine = await this.#engine?.catch(() => undefined);
-    if (engine !== undefined) await sweepOwn(engine.docker, this.#owner.instance, this.#logger);
+    await engine?.sweep.removeOwn();
     return true;
   }
 
   async #create(
-    docker: Docker,
+    engine: Engine,
     spec: SandboxSpec,
     request: ContainerCreateOptions,
     signal: AbortSignal | undefined,
@@ -142,7 +149,7 @@ export class DockerDriver implements SandboxDriver {
     if (this.#disposed) throw new AppError('shutting-down', 'The server is shutting down.');
     signal?.throwIfAborted();
     const startedAt = performance.now();
-    const container = await this.#createContainer(docker, request);
+    const container = await this.#createContainer(engine, request);
     let attached: NodeJS.ReadWriteStream | undefined;
     try {
       attached = await container.attach({ stream: true, hijack: true, stdin: true, stdout: true, stderr: true });
@@ -171,12 +178,12 @@ export class DockerDriver implements SandboxDriver {
     }
   }
 
-  async #createContainer(docker: Docker, request: ContainerCreateOptions): Promise<Container> {
+  async #createContainer({ docker, sweep }: Engine, request: ContainerCreateOptions): Promise<Container> {
     try {
       return await docker.createContainer(inBody(request));
     } catch (error) {
       // Without an answer there may be a container that nobody has heard of.
-      if (engineStatus(error) === undefined) void this.#sweep(docker);
+      if (engineStatus(error) === undefined) void sweep.removeOrphans();
       if (engineStatus(error) !== 404) throw toEngineError(error, 'creating a container');
       throw new AppError('image-missing', `The image ${request.Image ?? ''} is not on the Docker engine.`, {
         cause: error,
@@ -191,7 +198,7 @@ export class DockerDriver implements SandboxDriver {
   }
 
   /** Connects, checks and watches the engine on first use; a failure is not remembered. */
-  async #ready(): Promise<{ docker: Docker; events: ContainerEvents }> {
+  async #ready(): Promise<Engine> {
     if (this.#disposed) throw new AppError('shutting-down', 'The server is shutting down.');
     this.#engine ??= this.#connect().catch((error: unknown) => {
       this.#engine = undefined;
@@ -200,15 +207,23 @@ export class DockerDriver implements SandboxDriver {
     return await this.#engine;
   }
 
-  async #connect(): Promise<{ docker: Docker; events: ContainerEvents }> {
+  async #connect(): Promise<Engine> {
     const docker = await this.#options.connect();
     await this.#requireAbilities(docker);
     const events = new ContainerEvents(docker, this.#owner.instance, this.#logger, (event) => {
       this.#onEvent(event);
     });
     await events.open();
-    this.#sweepOften(docker);
-    return { docker, events };
+    const sweep = new ContainerSweep(
+      docker,
+      {
+        ...this.#owner,
+        knows: ({ Id, Labels }) => this.#sandboxes.has(Id) || this.#creations.has(Labels[creationLabel] ?? ''),
+      },
+      this.#logger,
+    );
+    this.#sweepOften(sweep);
+    return { docker, events, sweep };
   }
 
   async #requireAbilities(docker: Docker): Promise<void> {
@@ -216,16 +231,10 @@ export class DockerDriver implements SandboxDriver {
     await requireRuntime(docker, this.#options.container?.runtime);
   }
 
-  #sweepOften(docker: Docker): void {
+  #sweepOften(sweep: ContainerSweep): void {
     if (this.#disposed) return;
-    void this.#sweep(docker);
-    this.#sweeping = setInterval(() => void this.#sweep(docker), sweepIntervalMs).unref();
-  }
-
-  async #sweep(docker: Docker): Promise<void> {
-    const knows = ({ Id, Labels }: SeenContainer): boolean =>
-      this.#sandboxes.has(Id) || this.#creations.has(Labels[creationLabel] ?? '');
-    await sweepOrphans(docker, { ...this.#owner, knows }, this.#logger);
+    void sweep.removeOrphans();
+    this.#sweeping = setInterval(() => void sweep.removeOrphans(), sweepIntervalMs).unref();
   }
 
   #onEvent(event: ContainerEvent): void {
