@@ -182,6 +182,7 @@ export function createApp({ settings, origins }: LoadedConfig, options: AppOptio
         missing_protections: protection.missing,
       };
     },
+    network: !docker.network_disabled,
     report: { messageCharacters: docker.message_limit, maxTimeoutMs: environment.maxTimeoutMs },
     limits: {
       codeBytes: docker.max_code_size,

@@ -11,7 +11,9 @@ import type { ProofService } from '../execution/proof-service.ts';
 import type { SessionService } from '../execution/session-service.ts';
 import type { ReportLimits } from '../report/structured-result.ts';
 import type { Logger, Telemetry } from '../telemetry/telemetry.ts';
+import { announcedAs, announceInput, type AnnouncedSchema } from './announced-schema.ts';
 import { errorCodeKey } from './error-code.ts';
+import { takenAsMeant } from './meant-input.ts';
 import { observeCall, observeRefusals } from './observed-call.ts';
 import { withHeartbeat } from './progress.ts';
 
@@ -30,6 +32,8 @@ export interface ToolEnvironment {
     readonly defaultTimeoutS: number;
     readonly maxTimeoutS: number;
   };
+  /** Whether sandboxes have a network, so that code can act on what is outside. */
+  readonly network: boolean;
   /** Whose calls these are. */
   readonly principal: Principal;
   /** Fires when calls that are under way have had their time, with the reason that their callers are told. */
@@ -40,6 +44,16 @@ export interface ToolEnvironment {
   readonly telemetry: Telemetry;
 }
 
+type Hints = Required<Omit<ToolAnnotations, 'title'>>;
+
+/** Code that reaches other machines may do anything there. */
+const hintsWithNetwork: Hints = {
+  readOnlyHint: false,
+  destructiveHint: true,
+  idempotentHint: false,
+  openWorldHint: true,
+};
+
 /** A tool: its description for clients, and what it does. */
 export interface ToolDefinition<Input extends z.ZodObject, Output extends z.ZodObject> {
   readonly name: string;
@@ -47,7 +61,10 @@ export interface ToolDefinition<Input extends z.ZodObject, Output extends z.ZodO
   readonly description: string;
   readonly input: Input;
   readonly output: Output;
-  readonly annotations: Required<Omit<ToolAnnotations, 'title'>>;
+  /** Whether code of the caller runs; Lean runs code while it elaborates, too. */
+  readonly runsCode: boolean;
+  /** What holds while sandboxes have no network. */
+  readonly annotations: Hints;
   /** Failures are thrown as AppError and become tool errors. */
   readonly run: (
     input: z.output<Input>,
@@ -59,22 +76,32 @@ export interface ToolDefinition<Input extends z.ZodObject, Output extends z.ZodO
 /** A tool with its types forgotten, as a list of tools holds it. */
 export interface RegisteredDefinition {
   readonly name: string;
-  readonly register: (server: McpServer, environment: ToolEnvironment) => void;
+  readonly output: z.ZodObject;
+  readonly register: (server: McpServer, environment: ToolEnvironment, announcement: Announcement) => void;
+}
+
+/** How a tool is announced to the client of a connection. */
+export interface Announcement {
+  /** The form of its results. */
+  readonly output: AnnouncedSchema;
+  /** Whether the client makes headers of arguments. */
+  readonly headers: boolean;
 }
 
 /** Prepares a tool for {@link RegisteredDefinition.register}. */
 export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject>(
   tool: ToolDefinition<Input, Output>,
 ): RegisteredDefinition {
-  const register = (server: McpServer, environment: ToolEnvironment): void => {
+  const register: RegisteredDefinition['register'] = (server, environment, { output, headers }) => {
+    const input = announcedAs(tool.input, () => announceInput(tool.input, { headers }));
     server.registerTool<Output, z.ZodObject>(
       tool.name,
       {
         title: tool.title,
         description: tool.description,
-        inputSchema: observeRefusals(tool.name, tool.input, environment),
-        outputSchema: tool.output,
-        annotations: tool.annotations,
+        inputSchema: observeRefusals(tool.name, takenAsMeant(input), environment),
+        outputSchema: announcedAs(tool.output, () => output),
+        annotations: tool.runsCode && environment.network ? hintsWithNetwork : tool.annotations,
       },
       async (input, context) =>
         await observeCall(tool.name, input, environment, context, (callId) =>
@@ -82,7 +109,7 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
         ),
     );
   };
-  return { name: tool.name, register };
+  return { name: tool.name, output: tool.output, register };
 }
 
 async function callTool<Input extends z.ZodObject, Output extends z.ZodObject>(

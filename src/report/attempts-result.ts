@@ -35,17 +35,16 @@ const attempt = z.looseObject({
       'not-tried',
     ])
     .describe(
-      'closed: Lean accepts it and the goal is proved; goals-left: it works and leaves goals; failed: Lean rejects it; ' +
-        'breaks-other: it proves the goal, but something elsewhere is now rejected; uses-sorry: it leaves something open ' +
-        'itself; others: cut short, nothing is known',
+      'closed: it proves the goal; breaks-other: it does, but something elsewhere is now rejected; uses-sorry: it leaves ' +
+        'something open itself; others than failed and goals-left: cut short, nothing is known',
     ),
   goals: z.array(goalSchema).optional().describe('What it leaves to prove'),
-  diagnostics: z.array(diagnosticSchema).optional().describe('Messages about it; positions are in the attempt'),
+  diagnostics: z.array(diagnosticSchema).optional().describe('Positions are in the attempt'),
   new_errors: z
     .array(diagnosticSchema)
     .optional()
-    .describe('Errors elsewhere that come with it; positions in the text'),
-  declaration_uses_sorry: z.boolean().optional().describe('The declaration still rests on a sorry elsewhere'),
+    .describe('Errors elsewhere that come with it'),
+  declaration_uses_sorry: z.boolean().optional().describe('It still rests on a sorry elsewhere'),
   detail: z.string().optional(),
   elapsed_ms: z.int().min(0).max(1e9),
   truncated: truncatedSchema,
@@ -58,14 +57,14 @@ export const attemptsResult = z.looseObject({
   place: spanSchema
     .extend({
       kind: z.enum(['tactic', 'term']).describe('term: attempts go in as (by …)'),
-      sorry: z.int().min(1).max(1e6).optional().describe('Which sorry of the text it is'),
+      sorry: z.int().min(1).max(1e6).optional().describe('Which one it is'),
     })
     .optional()
-    .describe('What an attempt replaces; empty where it is put in between'),
+    .describe('What an attempt replaces; empty where it goes in between'),
   goals: z.array(goalSchema).optional().describe('What the attempts are to prove'),
-  closed: z.array(z.int().min(1).max(1e6)).optional().describe('Numbers of the attempts that prove it'),
+  closed: z.array(z.int().min(1).max(1e6)).optional().describe('Numbers of those that prove it'),
   attempts: z.array(attempt).optional(),
-  diagnostics: z.array(diagnosticSchema).optional().describe('Messages about the text without any attempt'),
+  diagnostics: z.array(diagnosticSchema).optional().describe('Of the text without any attempt'),
   truncated: truncatedSchema,
 });
 export type StructuredAttempts = z.infer<typeof attemptsResult>;

@@ -19,7 +19,7 @@ const tail = z.object({
   session_rebuilt: z
     .boolean()
     .optional()
-    .describe('The container had been lost; the accepted text was replayed in a new one'),
+    .describe('Its container was lost; the accepted text was replayed in a new one'),
 });
 type Tail = z.infer<typeof tail>;
 

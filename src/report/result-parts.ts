@@ -16,8 +16,8 @@ export const spanSchema = z.looseObject({ line, column, end_line: line, end_colu
 /** A message of Lean. */
 export const diagnosticSchema = z.looseObject({
   severity: z.enum(['error', 'warning', 'information', 'hint']),
-  line: line.describe('From 1; in a session, relative to the code of this call'),
-  column: column.describe('From 0, in Unicode code points'),
+  line: line.describe('From 1; in a session, in the code of this call'),
+  column: column.describe('From 0, in code points'),
   end_line: line,
   end_column: column,
   message: z.string(),
@@ -26,12 +26,12 @@ export type ShownDiagnostic = z.infer<typeof diagnosticSchema>;
 
 export const outcomeSchema = z
   .enum(['completed', 'import-refused', 'timed-out', 'out-of-memory', 'output-limit', 'crashed', 'cancelled'])
-  .describe('How the call ended; anything but completed proves nothing about the code');
+  .describe('Anything but completed proves nothing about the code');
 
 export const timingsSchema = z.looseObject({
   queue: milliseconds.describe('Waiting for its turn'),
-  sandbox: milliseconds.describe('Getting sandboxes'),
-  elaborate: milliseconds.describe('Lean’s work on the code'),
+  sandbox: milliseconds,
+  elaborate: milliseconds,
   run: milliseconds.describe('The program, its own elaboration included'),
   total: milliseconds,
   cold_start: z.boolean().optional().describe('No sandbox with this header was ready'),

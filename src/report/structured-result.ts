@@ -21,13 +21,13 @@ import {
 export const structuredResult = z.looseObject({
   status: z
     .enum(['success', 'error'])
-    .describe('success: Lean reported no error, and main, if there is one, returned 0'),
+    .describe('success: Lean reported no error, and main, if any, returned 0'),
   outcome: outcomeSchema,
   error: z.string().optional().describe('Why status is error, and what to do next'),
   diagnostics: z.array(diagnosticSchema).optional().describe('Messages of Lean; #eval and #check give information'),
-  goals: z.array(openGoalSchema).optional().describe('What each sorry and each unsolved-goals error leaves to prove'),
-  stdout: z.string().optional().describe('Output of the program and of what the code started, not of Lean'),
-  stderr: z.string().optional().describe('The same, written to stderr'),
+  goals: z.array(openGoalSchema).optional().describe('What each sorry and unsolved-goals error leaves to prove'),
+  stdout: z.string().optional().describe('Of the program and of what the code started, not of Lean'),
+  stderr: z.string().optional(),
   exit_code: z.int().min(0).max(255).optional().describe('Only when a program ran to its end'),
   truncated: z
     .looseObject({
@@ -47,7 +47,7 @@ export const structuredResult = z.looseObject({
   session_rebuilt: z
     .boolean()
     .optional()
-    .describe('The container had been lost; the earlier steps were replayed in a new one'),
+    .describe('Its container was lost; the accepted text was replayed in a new one'),
 });
 export type StructuredResult = z.infer<typeof structuredResult>;
 

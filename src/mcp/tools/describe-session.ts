@@ -14,13 +14,11 @@ const description = sessionOverview.extend({
   steps: z.array(
     z.looseObject({
       step: z.int().min(1).max(1e6),
-      names: z.array(z.string()).optional().describe('Full names of what the step defined'),
+      names: z.array(z.string()).optional().describe('Full names of what it defined'),
       accepted: z.string(),
       code: z
         .string()
-        .describe(
-          'Without main; shortened when it is long: lean-session://{session_id}/source.lean has the whole text',
-        ),
+        .describe('Without main; shortened when long: lean-session://{session_id}/source.lean has all of it'),
     }),
   ),
 });
@@ -29,11 +27,11 @@ export const describeSessionTool = defineTool({
   name: 'describe-session',
   title: 'Describe a Lean session',
   description:
-    'Shows the history of a session of execute-lean-persistent: each accepted call as a numbered step with its code and the ' +
-    'names that it defined; the session’s age, idle time and memory. Use it to find the step for rewind-session or ' +
-    'fork-session, or to see what a session has after a long pause.',
-  input: z.strictObject({ session_id: sessionIdInput('The session: the session_id of an earlier result') }),
+    'Shows the steps of a session with their code and the names they defined; its age, idle time and memory. Use ' +
+    'it to find the step for rewind-session or fork-session, or after a long pause.',
+  input: z.strictObject({ session_id: sessionIdInput('From an earlier result') }),
   output: description,
+  runsCode: false,
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   run: async ({ session_id: sessionId }, { sessions }) => {
     const session = await sessions.describe(sessionId as SessionId);

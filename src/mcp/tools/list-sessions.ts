@@ -6,11 +6,11 @@ export const listSessions = defineTool({
   name: 'list-sessions',
   title: 'List Lean sessions',
   description:
-    'Lists the open sessions of execute-lean-persistent: how many steps each has accepted, its age, how long it has been ' +
-    'idle. Where sessions are kept on disk, one that was closed for idling or by a restart is not listed, but any tool ' +
-    'finds it by its session_id.',
+    'Lists the open sessions of execute-lean-persistent: steps, age, idle time. Where sessions are kept on disk, ' +
+    'one closed for idling or by a restart is not listed, but its session_id still works.',
   input: z.strictObject({}),
   output: z.looseObject({ sessions: z.array(sessionOverview) }),
+  runsCode: false,
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   run: (_input, { sessions }) => {
     const all = sessions.list();
