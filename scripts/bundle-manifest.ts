@@ -1,5 +1,5 @@
 import type { McpbManifestAny } from '@anthropic-ai/mcpb';
-import { defaultSettings, sections, settingNotes } from '../src/config/schema.ts';
+import { sections, settingNotes, settingsSchema } from '../src/config/schema.ts';
 import { listTools } from './tool-reference.ts';
 
 /** What the manifest takes from package.json. */
@@ -14,7 +14,7 @@ export interface PackageFacts {
 
 /** What tells a client how to start the bundle, and what to ask its user. */
 export async function bundleManifest(facts: PackageFacts): Promise<McpbManifestAny> {
-  const { docker } = defaultSettings();
+  const { docker } = settingsSchema.parse({});
   const tools = (await listTools()).map(({ name, description = '' }) => ({
     name,
     description: firstSentence(description),

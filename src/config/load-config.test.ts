@@ -7,7 +7,7 @@ import { stringify } from 'yaml';
 import { AppError } from '../core/app-error.ts';
 import { loadConfig, type ConfigSources, type LoadedConfig } from './load-config.ts';
 import { describeOrigin } from './origin.ts';
-import { defaultSettings } from './schema.ts';
+import { defaultSettings } from './resolve-settings.ts';
 import { settingKeys, type SettingName } from './setting-keys.ts';
 
 const homeFile = '/home/ada/.lean-docker-mcp/config.yaml';
@@ -82,9 +82,7 @@ describe('precedence', () => {
 describe('the file', () => {
   it('is not needed: without one, everything has its default', async () => {
     const { settings, file } = await load({});
-    const { http, ...others } = defaultSettings();
-    const tokens = '/home/ada/.lean-docker-mcp/tokens.json';
-    expect(settings).toEqual({ ...others, http: { ...http, tokens_file: tokens } });
+    expect(settings).toEqual(defaultSettings('/home/ada'));
     expect(settings.docker).not.toHaveProperty('toolchain_dir');
     expect(file).toBeUndefined();
   });
@@ -225,6 +223,29 @@ describe('a path of this machine', () => {
     const { settings } = await load({ [homeFile]: '' }, { env: { LEAN_TOOLCHAIN_DIR: '../lean' } });
     expect(settings.docker.toolchain_dir).toBe('/lean');
   });
+
+  const ofPaths = settingKeys.filter(({ expected }) => /^the path of a (?:file|folder)$/.test(expected));
+
+  it('is, besides the toolchain, where sessions, tokens and the audit are', () => {
+    expect(ofPaths.map(({ name, expected }) => [name, expected])).toEqual([
+      ['docker.toolchain_dir', 'the path of a folder'],
+      ['sessions.directory', 'the path of a folder'],
+      ['http.tokens_file', 'the path of a file'],
+      ['telemetry.audit_file', 'the path of a file'],
+    ]);
+  });
+
+  it.each(ofPaths)('is absolute in every setting, wherever it is given: $name', async (key) => {
+    const { section = '', shortName, name, variable } = key;
+    const valueIn = ({ settings }: LoadedConfig): unknown => {
+      const inSection: unknown = Reflect.get(settings, section);
+      return (inSection as Readonly<Record<string, unknown>>)[shortName];
+    };
+    const inFile = stringify({ [section]: { [shortName]: '~/there' } });
+    expect(valueIn(await load({ [homeFile]: inFile }))).toBe('/home/ada/there');
+    expect(valueIn(await load({}, { env: { [variable]: 'there' } }))).toBe('/work/there');
+    expect(valueIn(await load({}, { flags: [{ flag: '--there', key: name, value: '~' }] }))).toBe('/home/ada');
+  });
 });
 
 it('settings that are written in the file, in the environment or after flags mean the same', async () => {
@@ -284,10 +305,9 @@ it('settings can be written out and read back unchanged', async () => {
   });
   await fc.assert(
     fc.asyncProperty(pick, async ({ bytes, seconds }) => {
-      const { docker, http, ...rest } = defaultSettings();
+      const { docker, ...rest } = defaultSettings('/etc');
       const settings = {
         ...rest,
-        http: { ...http, tokens_file: '/etc/tokens.json' },
         docker: { ...docker, memory_limit: bytes, tmpfs_size: bytes, timeout: seconds },
       };
       expect((await load({ [homeFile]: stringify(settings) })).settings).toEqual(settings);

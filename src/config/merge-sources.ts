@@ -1,6 +1,6 @@
 import { AppError } from '../core/app-error.ts';
 import { describeOrigin, type Origin } from './origin.ts';
-import { sections, settingsSchema, type Settings } from './schema.ts';
+import { sections, settingsSchema, type WrittenSettings } from './schema.ts';
 import { settingKeys, type SettingKey, type SettingName } from './setting-keys.ts';
 import { show, type GivenValue, type SourceReading } from './sources.ts';
 
@@ -9,7 +9,8 @@ export type Origins = ReadonlyMap<SettingName, Origin>;
 
 /** Settings that can be used, or everything that is wrong with them, one sentence each. */
 export type Merged =
-  { readonly settings: Settings; readonly origins: Origins } | { readonly problems: readonly [string, ...string[]] };
+  | { readonly settings: WrittenSettings; readonly origins: Origins }
+  | { readonly problems: readonly [string, ...string[]] };
 
 /**
  * Joins the sources; of two values for one setting the later source's counts. A value that cannot be used is a problem

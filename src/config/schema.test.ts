@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { defaultSettings, settingsSchema } from './schema.ts';
+import { defaultSettings } from './resolve-settings.ts';
+import { settingsSchema } from './schema.ts';
 import { settingKeys, type SettingName } from './setting-keys.ts';
 
 /** What the setting becomes when the file gives it this value; `undefined` when it is refused. */
@@ -10,7 +11,7 @@ function read(name: SettingName, value: unknown): unknown {
 
 describe('the defaults', () => {
   it('are those that the documentation of the predecessor or of this program promises', () => {
-    expect(defaultSettings()).toEqual({
+    expect(defaultSettings('/home/ada')).toEqual({
       debug: false,
       docker: {
         image: 'lean-docker-mcp:latest',
@@ -41,7 +42,7 @@ describe('the defaults', () => {
       lean: { allowed_imports: ['Lean', 'Init', 'Std', 'Mathlib'], blocked_imports: [], warm_headers: [''] },
       sessions: {},
       http: {
-        tokens_file: '~/.lean-docker-mcp/tokens.json',
+        tokens_file: '/home/ada/.lean-docker-mcp/tokens.json',
         allowed_hosts: [],
         max_calls: 'auto',
         max_waiting_calls: 64,

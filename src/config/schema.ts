@@ -4,8 +4,8 @@ import {
   cgroupName,
   headers,
   hostFile,
+  hostFolder,
   hostNames,
-  hostPath,
   imageName,
   listenAddress,
   moduleNames,
@@ -20,6 +20,7 @@ import {
   yesOrNo,
   type SettingKind,
 } from './setting-kinds.ts';
+import type { Resolved } from './written-path.ts';
 
 /** What is known of a setting besides which values it takes. */
 export interface SettingNotes extends Omit<SettingKind<z.ZodType>, 'schema'> {
@@ -58,7 +59,7 @@ const docker = z
     image: setting(imageName, 'lean-docker-mcp:latest', 'The image that sandboxes are made from.'),
     base_image: setting(imageName, 'debian:bookworm-slim', 'The image that the sandbox image is built on.'),
     toolchain_dir: optionalSetting(
-      hostPath,
+      hostFolder,
       'A Lean toolchain on this machine to build the image from, instead of one that elan installed or a download.',
       'LEAN_TOOLCHAIN_DIR',
     ),
@@ -153,7 +154,7 @@ const lean = z.strictObject({
 
 const sessions = z.strictObject({
   directory: optionalSetting(
-    hostPath,
+    hostFolder,
     'A folder in which the accepted text of sessions is kept, so that they outlive the server. Not set: they end with it.',
   ),
 });
@@ -208,7 +209,7 @@ const http = z.strictObject({
 
 const telemetry = z.strictObject({
   audit_file: optionalSetting(
-    hostPath,
+    hostFile,
     'A file to which one line is appended for every call: who, the SHA-256 of the code, how it ended, how long it took. Not set: these lines are part of the log.',
   ),
 });
@@ -232,19 +233,15 @@ export const sections = {
   telemetry: telemetry.shape,
 } as const;
 
-type Values = z.output<typeof settingsSchema>;
+/** Values that can be used, with paths as they were written. */
+export type WrittenSettings = z.output<typeof settingsSchema>;
 
-/** A valid configuration. Sizes are numbers of bytes, times are seconds. */
+/** A valid configuration. Sizes are numbers of bytes, times are seconds, paths of this machine are absolute. */
 export interface Settings {
   readonly debug: boolean;
-  readonly docker: Readonly<Values['docker']>;
-  readonly lean: Readonly<Values['lean']>;
-  readonly sessions: Readonly<Values['sessions']>;
-  readonly http: Readonly<Values['http']>;
-  readonly telemetry: Readonly<Values['telemetry']>;
-}
-
-/** The settings of someone who configured nothing. */
-export function defaultSettings(): Settings {
-  return settingsSchema.parse({});
+  readonly docker: Resolved<WrittenSettings['docker']>;
+  readonly lean: Resolved<WrittenSettings['lean']>;
+  readonly sessions: Resolved<WrittenSettings['sessions']>;
+  readonly http: Resolved<WrittenSettings['http']>;
+  readonly telemetry: Resolved<WrittenSettings['telemetry']>;
 }

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import * as z from 'zod';
 import { parseBytes } from '../core/bytes.ts';
 import { parseListenAddress } from '../core/listen-address.ts';
+import { WrittenPath } from './written-path.ts';
 
 /** One sort of value: what is accepted, how to say so, and how to read it where everything is text. */
 export interface SettingKind<Schema extends z.ZodType> {
@@ -82,15 +83,24 @@ export const cgroupName = {
   fromText: asIs,
 } satisfies SettingKind<z.ZodType>;
 
-/** A path of this machine. */
-export const hostPath = {
-  schema: z.string().regex(/^[^\0]+$/),
+const writtenPath = z
+  .string()
+  .regex(/^[^\0]+$/)
+  .transform((written) => new WrittenPath(written));
+
+/** A folder of this machine. */
+export const hostFolder = {
+  schema: writtenPath,
   expected: 'the path of a folder',
   fromText: asIs,
 } satisfies SettingKind<z.ZodType>;
 
 /** A file of this machine. */
-export const hostFile = { ...hostPath, expected: 'the path of a file' } satisfies SettingKind<z.ZodType>;
+export const hostFile = {
+  schema: writtenPath,
+  expected: 'the path of a file',
+  fromText: asIs,
+} satisfies SettingKind<z.ZodType>;
 
 /** An address on the web. */
 export const webAddress = {
