@@ -57,7 +57,7 @@ export async function bundleManifest(facts: PackageFacts): Promise<McpbManifestA
       memory_limit: {
         type: 'string',
         title: 'Memory of a container',
-        description: 'For instance 1g; Mathlib wants 8g.',
+        description: 'For instance 2g; auto is 1g, or what the image asks for when that is more.',
         required: false,
         default: String(settingNotes.get(sections.docker.memory_limit)?.written),
       },

@@ -28,8 +28,7 @@ export interface BenchServer {
 export async function createBench(config: LoadedConfig, server: BenchServer): Promise<BenchGround> {
   const { docker } = config.settings;
   const client = await connectEngine(process.env);
-  const memoryIsDefault = config.origins.get('docker.memory_limit')?.source === 'default';
-  const launch = await findConfiguredImage(client, docker, { memoryIsDefault });
+  const launch = await findConfiguredImage(client, docker);
   if (launch === undefined) {
     throw new AppError('image-missing', `The image ${docker.image} is not on the Docker engine.`, {
       hint: 'Build it with `lean-docker-mcp image build`.',

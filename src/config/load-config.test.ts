@@ -75,7 +75,7 @@ describe('precedence', () => {
       { [homeFile]: 'lean: {allowed_imports: [A, B], blocked_imports: [C]}' },
       { env: { LEAN_DOCKER_MCP_ALLOWED_IMPORTS: '' } },
     );
-    expect(settings.lean).toEqual({ allowed_imports: [], blocked_imports: ['C'], warm_headers: [''] });
+    expect(settings.lean).toEqual({ allowed_imports: [], blocked_imports: ['C'], warm_headers: 'auto' });
   });
 });
 
@@ -151,6 +151,10 @@ describe('a value that cannot be used', () => {
       'lean.allowed_imports: expected a list of module names, such as [Lean, Mathlib.Data], got "" in the list (LEAN_DOCKER_MCP_ALLOWED_IMPORTS)',
     ],
     [
+      { env: { LEAN_DOCKER_MCP_WARM_HEADERS: 'Lean,2 3' } },
+      'lean.warm_headers: expected auto, or a list of headers, each the modules to import, separated by spaces, such as ["", Mathlib, Lean Std.Data], got "2 3" in the list (LEAN_DOCKER_MCP_WARM_HEADERS)',
+    ],
+    [
       { env: { LEAN_DOCKER_MCP_POOL_SIZE: '64' } },
       'docker.pool_size: expected auto, or a whole number from 0 to 32, got 64 (LEAN_DOCKER_MCP_POOL_SIZE)',
     ],
@@ -167,7 +171,7 @@ describe('a value that cannot be used', () => {
     expect(await problems({ [homeFile]: text })).toEqual([
       'docker.timeout: expected seconds from 1 to 300, got "30" (config.yaml line 2). docker.max_timeout is 300 (default)',
       'docker.read_only: expected true or false, got "no" (config.yaml line 3)',
-      'docker.memory_limit: expected a size of 6m or more, such as 64m or 1g, got "1 gig" (config.yaml line 4)',
+      'docker.memory_limit: expected auto, or a size of 6m or more, such as 64m or 1g, got "1 gig" (config.yaml line 4)',
       'docker.cpu_limit: expected a number of CPUs, 0.01 or more, got {"a":1} (config.yaml line 5)',
     ]);
   });
@@ -256,13 +260,14 @@ it('settings that are written in the file, in the environment or after flags mea
       debug: fc.boolean(),
       'docker.image': fc.constantFrom('lean:4', 'host:5000/a/b@sha256:00'),
       'docker.working_dir': fc.constantFrom('/w', '/home/a b/'),
-      'docker.memory_limit': sizes,
+      'docker.memory_limit': fc.oneof(fc.constant('auto'), sizes),
       'docker.max_output': sizes,
       'docker.cpu_limit': fc.integer({ min: 1, max: 6400 }).map((hundredths) => hundredths / 100),
       'docker.timeout': fc.integer({ min: 1, max: 300 }),
       'docker.max_timeout': fc.integer({ min: 300, max: 86_400 }),
       'docker.read_only': fc.boolean(),
       'docker.pool_size': fc.oneof(fc.constant('auto'), fc.integer({ min: 0, max: 32 })),
+      'lean.warm_headers': fc.oneof(fc.constant('auto'), fc.constantFrom<string[]>([''], ['Lean', 'Std A.B'])),
       'lean.allowed_imports': moduleNames,
       'lean.blocked_imports': moduleNames,
     },

@@ -1,3 +1,4 @@
+import type * as z from 'zod';
 import { AppError } from '../core/app-error.ts';
 import { describeOrigin, type Origin } from './origin.ts';
 import { sections, settingsSchema, type WrittenSettings } from './schema.ts';
@@ -59,6 +60,12 @@ function describeUnusable({ key, value, origin }: GivenValue, effective: readonl
 }
 
 function showWrongPart(key: SettingKey, value: unknown): string {
-  const index = key.schema.safeParse(value).error?.issues[0]?.path[0];
+  const index = key.schema.safeParse(value).error?.issues.flatMap(placesOf)[0];
   return Array.isArray(value) && typeof index === 'number' ? `${show(value[index])} in the list` : show(value);
+}
+
+/** Where in a list an issue is, also when the list is one of several kinds that would do. */
+function placesOf(issue: z.core.$ZodIssue): PropertyKey[] {
+  if (issue.code === 'invalid_union') return issue.errors.flatMap((issues) => issues.flatMap(placesOf));
+  return issue.path.slice(0, 1);
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import {
-  autoOrWholeNumber,
+  autoOr,
   cgroupName,
   headers,
   hostFile,
@@ -64,7 +64,11 @@ const docker = z
       'LEAN_TOOLCHAIN_DIR',
     ),
     working_dir: setting(sandboxFolder, '/home/leanuser/project', 'The folder in the sandbox where programs run.'),
-    memory_limit: setting(size('6m'), '1g', 'Memory of a sandbox, with swap included and files in tmpfs counted.'),
+    memory_limit: setting(
+      autoOr(size('6m')),
+      'auto',
+      'Memory of a sandbox, with swap included and files in tmpfs counted; auto is 1g, or what the image asks for when that is more.',
+    ),
     cpu_limit: setting(numberOf('a number of CPUs', 0.01), 1, 'CPUs of a sandbox, fractions allowed.'),
     pids_limit: setting(wholeNumber(8, 32_768), 256, 'Processes and threads in a sandbox.'),
     tmpfs_size: setting(size('64k'), '128m', 'Size of the work folder and of /tmp, each.'),
@@ -105,20 +109,20 @@ const docker = z
     max_sessions: setting(wholeNumber(1, 1024), 32, 'How many sessions may be open at a time.'),
     pool_enabled: setting(yesOrNo, true, 'Whether sandboxes are made ahead of calls.'),
     pool_size: setting(
-      autoOrWholeNumber(0, 32),
+      autoOr(wholeNumber(0, 32)),
       'auto',
-      'How many sandboxes are kept ready; auto fits their number to CPUs, memory and memory_limit.',
+      'How many sandboxes are kept ready; auto fits their number to CPUs, free memory and what each may use of it.',
     ),
     pool_max_age: setting(seconds, 300, 'How long a sandbox is kept ready before a new one replaces it.'),
     max_concurrent_creations: setting(
-      autoOrWholeNumber(1, 32),
+      autoOr(wholeNumber(1, 32)),
       'auto',
       'How many sandboxes are made at a time; auto is one for every two CPUs.',
     ),
     max_concurrent_calls: setting(
-      autoOrWholeNumber(1, 1024),
+      autoOr(wholeNumber(1, 1024)),
       'auto',
-      'How many calls are executed at a time; auto fits their number to CPUs, memory and memory_limit.',
+      'How many calls are executed at a time; auto fits their number to CPUs, memory and what each may use of it.',
     ),
     max_waiting_calls: setting(
       wholeNumber(0, 100_000),
@@ -146,9 +150,9 @@ const lean = z.strictObject({
     'Modules that code may not import, with all below them. Wins over allowed_imports.',
   ),
   warm_headers: setting(
-    headers,
-    [''],
-    'Imports for which sandboxes are kept ready: each entry the modules of one header, separated by spaces, and an empty one for no imports. Unless it is set, Mathlib is added where the image has it.',
+    autoOr(headers),
+    'auto',
+    'Imports for which sandboxes are kept ready: each entry the modules of one header, separated by spaces, and an empty one for no imports; auto is no imports, and Mathlib where the image has it.',
   ),
 });
 
@@ -189,7 +193,7 @@ const http = z.strictObject({
   ),
   oidc_scope: optionalSetting(plainText, "A scope that the provider's tokens must have."),
   max_calls: setting(
-    autoOrWholeNumber(1, 1024),
+    autoOr(wholeNumber(1, 1024)),
     'auto',
     'How many calls of one caller are executed at a time; auto leaves a quarter of docker.max_concurrent_calls to others.',
   ),

@@ -129,7 +129,7 @@ async function examineWith(changes: Changes): Promise<{ checks: readonly CheckRe
     image: 'lean',
     baseJail: { image: 'debian', ...jail },
     runtime: undefined,
-    expectedSandboxes: 2,
+    demand: () => Promise.resolve({ calls: 1, sandboxes: 2 }),
     driver: fakeDriver(changes, started),
     service: { runCode: () => Promise.resolve(completed()) },
     protection: () => Promise.resolve({ level: 'shared-kernel', runtime: 'runc', missing: [] }),

@@ -69,8 +69,8 @@ export async function examine(surroundings: Surroundings, options: ExamineOption
     { name: 'trial-run', needs: { config, toolchain }, limitMs: trialLimitMs, whenLate: tryAgain },
     (known, timeLimit) => checkTrialRun(known.config, trialTimeoutMs, buildCommand, timeLimit),
   );
-  await examination.check({ name: 'memory', needs: { config, engine, limits }, ...quick }, (known) =>
-    checkMemory(known.limits, known.engine.info, known.config.expectedSandboxes),
+  await examination.check({ name: 'memory', needs: { config, engine, limits }, ...quick }, async (known) =>
+    checkMemory(known.limits, known.engine.info, await known.config.demand(known.limits.asked.memory)),
   );
   await examination.check({ name: 'memory-hint', needs: { image }, ...quick }, ({ image: { image: facts, launch } }) =>
     checkMemoryHint(facts.memoryHint, launch.limits.memory),

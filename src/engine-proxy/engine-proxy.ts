@@ -8,6 +8,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { messageOf } from '../core/app-error.ts';
+import type { Bytes } from '../core/bytes.ts';
 import type { Logger } from '../telemetry/telemetry.ts';
 import { bodyOf, EngineLink, type EngineAnswer } from './engine-link.ts';
 import { listenOnSocket } from './listen-on-socket.ts';
@@ -23,7 +24,8 @@ export interface EngineProxyOptions {
   readonly socketPath: string;
   /** Permissions of that socket, for instance 0o660. */
   readonly mode: number;
-  readonly policy: SandboxPolicy;
+  /** What sandboxes must be like. @param askedMemory what their image asks for */
+  readonly policyFor: (askedMemory?: Bytes) => SandboxPolicy;
   readonly logger: Logger;
 }
 
@@ -124,10 +126,10 @@ export class EngineProxy implements AsyncDisposable {
     if (subject.kind === 'container') await this.#ownership.requireSandbox(subject.id);
     if (subject.kind === 'image') await this.#ownership.requireImage(subject.name);
     if (subject.kind !== 'creation') return await this.#engine.send(method, path);
-    const checked = checkSandboxRequest(await readJson(request), this.#options.policy);
+    const checked = checkSandboxRequest(await readJson(request), this.#options.policyFor());
     if ('refusal' in checked) throw new Refusal(403, checked.refusal);
-    const hint = await this.#ownership.requireImage(checked.image);
-    const most = Math.max(hint, this.#options.policy.limits.memory);
+    const askedMemory = await this.#ownership.requireImage(checked.image);
+    const most = this.#options.policyFor(askedMemory).limits.memory;
     if (checked.memory > most) throw new Refusal(403, `its limit memory is ${checked.memory}, more than ${most}`);
     return await this.#engine.send(method, path, checked.body);
   }
