@@ -3,11 +3,11 @@
  * before both are known, and everything that depends on memory is worked out from what a sandbox really gets.
  */
 import { availableParallelism, totalmem } from 'node:os';
-import type Docker from 'dockerode';
 import { modulesOf } from '../config/setting-kinds.ts';
 import type { Settings } from '../config/schema.ts';
 import type { Bytes } from '../core/bytes.ts';
 import type { Toolchain } from '../lean/toolchain.ts';
+import type { EngineInfo } from '../sandbox/docker/engine-facts.ts';
 
 type DockerSettings = Settings['docker'];
 
@@ -81,9 +81,7 @@ export function creationsAtOnce({
   return configured === 'auto' ? Math.max(1, Math.floor(availableParallelism() / 2)) : configured;
 }
 
-/** Asks the engine; what it does not tell is taken to be as on this machine. Throws what the engine's client throws. */
-export async function readMachine(docker: Docker): Promise<Machine> {
-  const info = (await docker.info()) as Readonly<Record<string, unknown>>;
-  const number = (name: string, otherwise: number): number => (typeof info[name] === 'number' ? info[name] : otherwise);
-  return { cpus: number('NCPU', availableParallelism()), memory: number('MemTotal', totalmem()) };
+/** The engine's machine; what the engine does not tell is taken to be as on this one. */
+export function machineOf({ NCPU, MemTotal }: EngineInfo): Machine {
+  return { cpus: NCPU > 0 ? NCPU : availableParallelism(), memory: MemTotal > 0 ? MemTotal : totalmem() };
 }

@@ -15,10 +15,10 @@ import { SandboxSupply } from '../execution/sandbox-supply.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import type { ToolEnvironment } from '../mcp/tool.ts';
 import { DockerDriver } from '../sandbox/docker/docker-driver.ts';
-import { toEngineError } from '../sandbox/docker/docker-errors.ts';
 import { observedDriver } from '../sandbox/observed-driver.ts';
+import { readEngineInfo } from '../sandbox/docker/engine-facts.ts';
 import { connectEngine } from '../sandbox/docker/engine.ts';
-import { readProtection } from '../sandbox/docker/protection.ts';
+import { protectionOf } from '../sandbox/docker/protection.ts';
 import { FileSessionStore } from '../sessions/file-session-store.ts';
 import { noSessionStore } from '../sessions/session-store.ts';
 import { SessionRegistry } from '../sessions/session-registry.ts';
@@ -26,14 +26,7 @@ import { openAuditLog } from '../telemetry/audit-log.ts';
 import { EventStream } from '../telemetry/event-stream.ts';
 import { createPinoLogger } from '../telemetry/pino-logger.ts';
 import type { Logger, Readings } from '../telemetry/telemetry.ts';
-import {
-  callsAtOnce,
-  creationsAtOnce,
-  readMachine,
-  readySandboxes,
-  warmHeaders,
-  type Machine,
-} from './auto-settings.ts';
+import { callsAtOnce, creationsAtOnce, machineOf, readySandboxes, warmHeaders, type Machine } from './auto-settings.ts';
 import { ImageProvider } from './image-provider.ts';
 import { quotaOf } from './quota.ts';
 import { remembered } from './remembered.ts';
@@ -103,10 +96,11 @@ export function createApp({ settings }: LoadedConfig, options: AppOptions): App 
   let machine: Promise<Machine> | undefined;
   const askMachine = (): Promise<Machine> =>
     (machine ??= connect()
-      .then(readMachine)
+      .then(readEngineInfo)
+      .then(machineOf)
       .catch((error: unknown) => {
         machine = undefined;
-        throw toEngineError(error, 'telling what its machine has');
+        throw error;
       }));
   const findImage = async (): Promise<LeanLaunch | undefined> => {
     const launch = await findConfiguredImage(await connect(), docker);
@@ -163,9 +157,7 @@ export function createApp({ settings }: LoadedConfig, options: AppOptions): App 
     installation: async () => {
       const { toolchain, limits, networkDisabled, readOnly } = await images.get(noOne);
       const jail = { runtime: docker.runtime, networkDisabled, readOnly };
-      const protection = await readProtection(await connect(), jail).catch((error: unknown) => {
-        throw toEngineError(error, 'telling what it is');
-      });
+      const protection = protectionOf(await readEngineInfo(await connect()), jail);
       return {
         lean_version: toolchain.version,
         toolchain: toolchain.versionLine,

@@ -5,10 +5,9 @@ import type { AttackSetting } from '../attacks/attack.ts';
 import type { AttackTarget } from '../attacks/carry-out.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import type { Settings } from '../config/schema.ts';
-import { toEngineError } from '../sandbox/docker/docker-errors.ts';
+import { isolationOf, readEngineInfo } from '../sandbox/docker/engine-facts.ts';
 import { connectEngine } from '../sandbox/docker/engine.ts';
 import { countOwnContainers } from '../sandbox/docker/own-containers.ts';
-import { readIsolation } from '../sandbox/docker/runtime-isolation.ts';
 import { sandboxMemory } from './auto-settings.ts';
 import { createApp } from './create-app.ts';
 
@@ -36,13 +35,11 @@ export async function createAttackTarget(
   const docker = withSmallLimits(config.settings.docker);
   const app = createApp({ ...config, settings: { ...config.settings, docker } }, { purpose: 'command', connect });
   const engine = await app.connect();
-  const { hasOwnKernel } = await readIsolation(engine, docker.runtime).catch((error: unknown) => {
-    throw toEngineError(error, 'telling its runtimes');
-  });
+  const { kernel } = isolationOf(await readEngineInfo(engine), docker.runtime);
   return {
     service: app.service,
     report: app.report,
-    setting: attackSetting(docker, hasOwnKernel),
+    setting: attackSetting(docker, kernel !== 'shared'),
     countContainers: () => countOwnContainers(engine),
     [Symbol.asyncDispose]: () => app[Symbol.asyncDispose](),
   };

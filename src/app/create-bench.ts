@@ -11,6 +11,7 @@ import { AppError } from '../core/app-error.ts';
 import { TokenFile } from '../identity/token-file.ts';
 import { labelPrefix } from '../sandbox/docker/container-spec.ts';
 import { DockerDriver } from '../sandbox/docker/docker-driver.ts';
+import { readEngineInfo } from '../sandbox/docker/engine-facts.ts';
 import { connectEngine } from '../sandbox/docker/engine.ts';
 import { toEngineError } from '../sandbox/docker/docker-errors.ts';
 import { createPinoLogger } from '../telemetry/pino-logger.ts';
@@ -70,13 +71,8 @@ export async function createBench(config: LoadedConfig, server: BenchServer): Pr
 }
 
 async function readEngine(client: Docker): Promise<BenchGround['engine']> {
-  const info = (await client.info()) as Readonly<Record<string, unknown>>;
-  return {
-    version: String(info['ServerVersion']),
-    cpus: Number(info['NCPU']),
-    memory: Number(info['MemTotal']),
-    isLocal: info['Name'] === hostname(),
-  };
+  const { ServerVersion, NCPU, MemTotal, Name } = await readEngineInfo(client);
+  return { version: ServerVersion, cpus: NCPU, memory: MemTotal, isLocal: Name === hostname() };
 }
 
 async function execute(client: Docker, container: string, command: string): Promise<void> {

@@ -7,8 +7,8 @@ import { imageBuildCommand } from '../doctor/next-step.ts';
 import type { Demand, Surroundings } from '../doctor/surroundings.ts';
 import { DockerDriver } from '../sandbox/docker/docker-driver.ts';
 import { connectEngine } from '../sandbox/docker/engine.ts';
-import { readProtection } from '../sandbox/docker/protection.ts';
-import { callsAtOnce, readMachine, type Machine } from './auto-settings.ts';
+import { protectionOf } from '../sandbox/docker/protection.ts';
+import { callsAtOnce, machineOf, type Machine } from './auto-settings.ts';
 import { configuredJail } from './configured-jail.ts';
 import { createApp } from './create-app.ts';
 import { givenSettings } from './given-settings.ts';
@@ -52,11 +52,11 @@ export function createDoctor({ configure, configFile }: DoctorOptions): Surround
         image: docker.image,
         baseJail: { image: docker.base_image, ...configuredJail(docker) },
         runtime: docker.runtime,
-        demand: async (memory) => demandOf(docker, memory, await readMachine(await app.connect())),
+        demand: (memory, info) => demandOf(docker, memory, machineOf(info)),
         driver,
         service: app.service,
-        protection: async () =>
-          await readProtection(await app.connect(), {
+        protection: (info) =>
+          protectionOf(info, {
             runtime: docker.runtime,
             networkDisabled: docker.network_disabled,
             readOnly: docker.read_only,

@@ -1,6 +1,7 @@
 /* An image that asks for much memory: everything that depends on memory is worked out from what its sandboxes get. */
 import { describe, expect, it, vi } from 'vitest';
 import type { CheckResult } from '../../src/doctor/check.ts';
+import { readEngineInfo } from '../../src/sandbox/docker/engine-facts.ts';
 import { connectEngine } from '../../src/sandbox/docker/engine.ts';
 import { runCommand } from '../e2e/support/command.ts';
 import { patience } from '../e2e/support/containers.ts';
@@ -10,7 +11,7 @@ import { programText } from '../e2e/support/programs.ts';
 import { relabelledImage } from './support/relabelled-image.ts';
 
 const docker = await connectEngine(process.env);
-const { MemTotal } = (await docker.info()) as { readonly MemTotal: number };
+const { MemTotal } = await readEngineInfo(docker);
 const mebibyte = 1024 ** 2;
 /** Two of these fit into the memory of the engine's machine. */
 const wish = Math.floor(MemTotal / 2.5 / mebibyte) * mebibyte;

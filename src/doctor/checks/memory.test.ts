@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import type { CgroupReading } from '../cgroup-reading.ts';
-import { readEngineInfo } from '../engine-facts.ts';
+import { parseEngineInfo } from '../../sandbox/docker/engine-facts.ts';
 import { checkMemory } from './memory.ts';
 
 const gibibyte = 1024 ** 3;
-const info = readEngineInfo({ MemTotal: 8 * gibibyte });
+const info = parseEngineInfo({ MemTotal: 8 * gibibyte });
 const check = (reading: CgroupReading, sandboxes: number, calls = 3) =>
   checkMemory({ asked: { memory: gibibyte, cpus: 1, processes: 256, folderSize: 1024 }, reading }, info, {
     calls,

@@ -1,6 +1,6 @@
 import { formatBytes } from '../../core/bytes.ts';
 import type { Finding } from '../check.ts';
-import type { EngineInfo } from '../engine-facts.ts';
+import type { EngineInfo } from '../../sandbox/docker/engine-facts.ts';
 import { exportCommand } from '../next-step.ts';
 import type { Demand } from '../surroundings.ts';
 import type { EnforcedLimits } from './cgroup-limits.ts';
