@@ -29,7 +29,14 @@ const folders = {
   // Tries out what it has built with the driver and the Lean client that calls will use.
   image: ['lean/', 'sandbox/'],
   // Asks about everything that a call needs; of the configuration it knows the shape only.
-  doctor: ['config/schema.ts', 'execution/execution-service.ts', 'image/', 'lean/', 'sandbox/sandbox.ts'],
+  doctor: [
+    'config/schema.ts',
+    'execution/execution-service.ts',
+    'image/',
+    'lean/',
+    'sandbox/docker/engine-facts.ts',
+    'sandbox/sandbox.ts',
+  ],
   attacks: ['execution/execution-service.ts', 'report/'],
   clients: [],
   bench: ['lean/', 'report/', 'sandbox/sandbox.ts'],
@@ -54,7 +61,7 @@ const folders = {
 /** Folders of which the rest of the program sees one file. */
 const insides = {
   'only-lean-speaks-lsp': ['lean/language-server', ['lean']],
-  'only-these-know-docker': ['sandbox/docker', ['app', 'engine-proxy', 'image']],
+  'only-these-know-docker': ['sandbox/docker', ['app', 'doctor', 'engine-proxy', 'image']],
   'only-app-picks-a-logger': ['telemetry/pino-logger.ts', ['app']],
   'only-app-picks-metrics': ['telemetry/prometheus-metrics.ts', ['app']],
   'only-app-traces': ['telemetry/open-telemetry.ts', ['app']],

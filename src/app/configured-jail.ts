@@ -1,14 +1,17 @@
 import type { Settings } from '../config/schema.ts';
+import type { Bytes } from '../core/bytes.ts';
 import type { SandboxSpec } from '../sandbox/sandbox.ts';
+import { sandboxMemory } from './auto-settings.ts';
 
-/** What the settings say of every sandbox, whatever its image is and whatever runs in it. */
+/** What the settings say of every sandbox of an image, whatever runs in it. @param askedMemory what the image asks for */
 export function configuredJail(
   docker: Settings['docker'],
+  askedMemory?: Bytes,
 ): Pick<SandboxSpec, 'workingDir' | 'limits' | 'networkDisabled' | 'readOnly'> {
   return {
     workingDir: docker.working_dir,
     limits: {
-      memory: docker.memory_limit,
+      memory: sandboxMemory(docker, askedMemory),
       cpus: docker.cpu_limit,
       processes: docker.pids_limit,
       folderSize: docker.tmpfs_size,

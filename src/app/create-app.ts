@@ -1,10 +1,8 @@
 /*
  * The composition root: the only place that knows which implementation stands behind each contract.
  */
-import { homedir } from 'node:os';
+import { freemem, homedir } from 'node:os';
 import type Docker from 'dockerode';
-import { modulesOf } from '../config/setting-kinds.ts';
-import type { SettingName } from '../config/setting-keys.ts';
 import { AppError, messageOf } from '../core/app-error.ts';
 import { Faults } from '../core/faults.ts';
 import { ReadingTurns } from '../core/reading-turns.ts';
@@ -17,13 +15,12 @@ import { LocalProofService } from '../execution/local-proof-service.ts';
 import { LocalSessionService } from '../execution/local-session-service.ts';
 import { SandboxSupply } from '../execution/sandbox-supply.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
-import type { Toolchain } from '../lean/toolchain.ts';
 import type { ToolEnvironment } from '../mcp/tool.ts';
 import { DockerDriver } from '../sandbox/docker/docker-driver.ts';
-import { toEngineError } from '../sandbox/docker/docker-errors.ts';
 import { observedDriver } from '../sandbox/observed-driver.ts';
+import { readEngineInfo } from '../sandbox/docker/engine-facts.ts';
 import { connectEngine } from '../sandbox/docker/engine.ts';
-import { readProtection } from '../sandbox/docker/protection.ts';
+import { protectionOf } from '../sandbox/docker/protection.ts';
 import { FileSessionStore } from '../sessions/file-session-store.ts';
 import { noSessionStore } from '../sessions/session-store.ts';
 import { SessionRegistry } from '../sessions/session-registry.ts';
@@ -32,7 +29,7 @@ import { LoopWatch } from '../telemetry/loop-watch.ts';
 import { EventStream } from '../telemetry/event-stream.ts';
 import { createPinoLogger } from '../telemetry/pino-logger.ts';
 import type { Logger, Readings } from '../telemetry/telemetry.ts';
-import { callConcurrency, creationConcurrency, poolSize } from './capacity.ts';
+import { callsAtOnce, creationsAtOnce, machineOf, readySandboxes, warmHeaders, type Machine } from './auto-settings.ts';
 import { ImageProvider } from './image-provider.ts';
 import { quotaOf } from './quota.ts';
 import { remembered } from './remembered.ts';
@@ -77,7 +74,7 @@ const mostLines = 100_000;
 const noOne: CallContext = { signal: new AbortController().signal, onProgress: () => undefined };
 
 /** Wires the program. Nothing is connected to yet; the engine is first spoken to when it is needed. */
-export function createApp({ settings, origins }: LoadedConfig, options: AppOptions): App {
+export function createApp({ settings }: LoadedConfig, options: AppOptions): App {
   const { purpose } = options;
   const { docker, lean, http } = settings;
   const events = new EventStream();
@@ -90,18 +87,29 @@ export function createApp({ settings, origins }: LoadedConfig, options: AppOptio
   events.add(audit.observe);
   let client: Promise<Docker> | undefined;
   const connect = (): Promise<Docker> => (client ??= (options.connect ?? (() => connectEngine(process.env)))());
-  const isDefault = (name: SettingName): boolean => origins.get(name)?.source === 'default';
 
   const dockerDriver = new DockerDriver({
     connect,
-    maxConcurrentCreations: creationConcurrency(docker.max_concurrent_creations),
+    maxConcurrentCreations: creationsAtOnce(docker),
     restAfterCreation: () => (supply.isShared ? restBesideOthers : 0),
     container: { runtime: docker.runtime, cgroupParent: docker.cgroup_parent },
     logger,
   });
   const driver = observedDriver(dockerDriver, events);
-  const findImage = async (): Promise<LeanLaunch | undefined> =>
-    await findConfiguredImage(await connect(), docker, { memoryIsDefault: isDefault('docker.memory_limit') });
+  let machine: Promise<Machine> | undefined;
+  const askMachine = (): Promise<Machine> =>
+    (machine ??= connect()
+      .then(readEngineInfo)
+      .then(machineOf)
+      .catch((error: unknown) => {
+        machine = undefined;
+        throw error;
+      }));
+  const findImage = async (): Promise<LeanLaunch | undefined> => {
+    const launch = await findConfiguredImage(await connect(), docker);
+    if (launch !== undefined) admission.concurrency = callsAtOnce(docker, launch.limits.memory, await askMachine());
+    return launch;
+  };
   const images = new ImageProvider<LeanLaunch>({
     find: findImage,
     build: async (onProgress) => {
@@ -120,8 +128,8 @@ export function createApp({ settings, origins }: LoadedConfig, options: AppOptio
     driver,
     currentLaunch: async () => (await images.refresh()) ?? missingImage(docker.image),
     plan: async (launch) => ({
-      size: purpose === 'server' && docker.pool_enabled ? await poolSize(docker.pool_size, launch, connect) : 0,
-      headers: warmHeaders(lean.warm_headers, isDefault('lean.warm_headers'), launch.toolchain),
+      size: purpose === 'server' ? readySandboxes(docker, launch.limits.memory, await askMachine(), freemem()) : 0,
+      headers: warmHeaders(lean, launch.toolchain),
     }),
     maxAgeMs: docker.pool_max_age * msPerSecond,
     output,
@@ -144,9 +152,9 @@ export function createApp({ settings, origins }: LoadedConfig, options: AppOptio
     maxTimeoutMs: docker.max_timeout * msPerSecond,
     logger,
   };
-  const concurrency = callConcurrency(docker.max_concurrent_calls, docker.memory_limit);
   const admission = new Admission({
-    concurrency,
+    // Until the image is known, which every call waits for.
+    concurrency: 1,
     maxWaiting: docker.max_waiting_calls,
     cpusPerCall: docker.cpu_limit,
   });
@@ -159,16 +167,14 @@ export function createApp({ settings, origins }: LoadedConfig, options: AppOptio
     installation: async () => {
       const { toolchain, limits, networkDisabled, readOnly } = await images.get(noOne);
       const jail = { runtime: docker.runtime, networkDisabled, readOnly };
-      const protection = await readProtection(await connect(), jail).catch((error: unknown) => {
-        throw toEngineError(error, 'telling what it is');
-      });
+      const protection = protectionOf(await readEngineInfo(await connect()), jail);
       return {
         lean_version: toolchain.version,
         toolchain: toolchain.versionLine,
         libraries: toolchain.libraries,
         allowed_imports: lean.allowed_imports.length === 0 ? 'all' : lean.allowed_imports,
         blocked_imports: lean.blocked_imports,
-        warm_headers: warmHeaders(lean.warm_headers, isDefault('lean.warm_headers'), toolchain),
+        warm_headers: warmHeaders(lean, toolchain),
         limits: {
           memory_bytes: limits.memory,
           cpus: limits.cpus,
@@ -192,7 +198,7 @@ export function createApp({ settings, origins }: LoadedConfig, options: AppOptio
     },
   };
   const toolsFor = (principal: Principal): ToolEnvironment => {
-    const quota = quotaOf(principal, http, concurrency);
+    const quota = quotaOf(principal, http, () => admission.concurrency);
     const own = sessions.of(quota);
     const gate = admission.of(quota);
     const ofCaller = { ...environment, supply: supply.of(principal), sessions: own };
@@ -250,16 +256,6 @@ export function createApp({ settings, origins }: LoadedConfig, options: AppOptio
       loop[Symbol.dispose]();
     },
   };
-}
-
-/** The headers to keep ready, in plain form, as far as the image has their modules. */
-function warmHeaders(configured: readonly string[], isDefault: boolean, { libraries }: Toolchain): string[] {
-  const wanted = isDefault && libraries.includes('Mathlib') ? [...configured, 'Mathlib'] : configured;
-  return wanted.map((header) =>
-    modulesOf(header)
-      .map((name) => `import ${name}\n`)
-      .join(''),
-  );
 }
 
 function missingImage(name: string): never {

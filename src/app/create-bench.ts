@@ -11,6 +11,7 @@ import { AppError } from '../core/app-error.ts';
 import { TokenFile } from '../identity/token-file.ts';
 import { labelPrefix } from '../sandbox/docker/container-spec.ts';
 import { DockerDriver } from '../sandbox/docker/docker-driver.ts';
+import { readEngineInfo } from '../sandbox/docker/engine-facts.ts';
 import { connectEngine } from '../sandbox/docker/engine.ts';
 import { toEngineError } from '../sandbox/docker/docker-errors.ts';
 import { createPinoLogger } from '../telemetry/pino-logger.ts';
@@ -28,8 +29,7 @@ export interface BenchServer {
 export async function createBench(config: LoadedConfig, server: BenchServer): Promise<BenchGround> {
   const { docker } = config.settings;
   const client = await connectEngine(process.env);
-  const memoryIsDefault = config.origins.get('docker.memory_limit')?.source === 'default';
-  const launch = await findConfiguredImage(client, docker, { memoryIsDefault });
+  const launch = await findConfiguredImage(client, docker);
   if (launch === undefined) {
     throw new AppError('image-missing', `The image ${docker.image} is not on the Docker engine.`, {
       hint: 'Build it with `lean-docker-mcp image build`.',
@@ -71,13 +71,8 @@ export async function createBench(config: LoadedConfig, server: BenchServer): Pr
 }
 
 async function readEngine(client: Docker): Promise<BenchGround['engine']> {
-  const info = (await client.info()) as Readonly<Record<string, unknown>>;
-  return {
-    version: String(info['ServerVersion']),
-    cpus: Number(info['NCPU']),
-    memory: Number(info['MemTotal']),
-    isLocal: info['Name'] === hostname(),
-  };
+  const { ServerVersion, NCPU, MemTotal, Name } = await readEngineInfo(client);
+  return { version: ServerVersion, cpus: NCPU, memory: MemTotal, isLocal: Name === hostname() };
 }
 
 async function execute(client: Docker, container: string, command: string): Promise<void> {

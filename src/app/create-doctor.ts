@@ -2,11 +2,13 @@
 import { hostname } from 'node:os';
 import type { LoadedConfig } from '../config/load-config.ts';
 import type { Settings } from '../config/schema.ts';
+import type { Bytes } from '../core/bytes.ts';
 import { imageBuildCommand } from '../doctor/next-step.ts';
-import type { Surroundings } from '../doctor/surroundings.ts';
+import type { Demand, Surroundings } from '../doctor/surroundings.ts';
 import { DockerDriver } from '../sandbox/docker/docker-driver.ts';
 import { connectEngine } from '../sandbox/docker/engine.ts';
-import { readProtection } from '../sandbox/docker/protection.ts';
+import { protectionOf } from '../sandbox/docker/protection.ts';
+import { callsAtOnce, machineOf, type Machine } from './auto-settings.ts';
 import { configuredJail } from './configured-jail.ts';
 import { createApp } from './create-app.ts';
 import { givenSettings } from './given-settings.ts';
@@ -44,23 +46,22 @@ export function createDoctor({ configure, configFile }: DoctorOptions): Surround
         logger: app.logger,
       });
       owned.push(app, driver);
-      const memoryIsDefault = config.origins.get('docker.memory_limit')?.source === 'default';
       return {
         file: config.file,
         given: givenSettings(config),
         image: docker.image,
         baseJail: { image: docker.base_image, ...configuredJail(docker) },
         runtime: docker.runtime,
-        expectedSandboxes: expectedSandboxes(docker),
+        demand: (memory, info) => demandOf(docker, memory, machineOf(info)),
         driver,
         service: app.service,
-        protection: async () =>
-          await readProtection(await app.connect(), {
+        protection: (info) =>
+          protectionOf(info, {
             runtime: docker.runtime,
             networkDisabled: docker.network_disabled,
             readOnly: docker.read_only,
           }),
-        findLaunch: async () => await findConfiguredImage(await app.connect(), docker, { memoryIsDefault }),
+        findLaunch: async () => await findConfiguredImage(await app.connect(), docker),
       };
     },
     [Symbol.asyncDispose]: async () => {
@@ -70,10 +71,14 @@ export function createDoctor({ configure, configFile }: DoctorOptions): Surround
 }
 
 /** Where numbers are `auto` they fit themselves to the machine; then at least one call has to have room. */
-function expectedSandboxes({ pool_enabled, pool_size, max_concurrent_calls }: Settings['docker']): number {
-  const calls = max_concurrent_calls === 'auto' ? 1 : max_concurrent_calls;
-  const ready = pool_enabled && pool_size !== 'auto' ? pool_size : 0;
-  return Math.max(sandboxesOfCall * calls, ready);
+function demandOf(docker: Settings['docker'], memory: Bytes, machine: Machine): Demand {
+  const { pool_enabled, pool_size, max_concurrent_calls } = docker;
+  const chosenCalls = max_concurrent_calls === 'auto' ? 1 : max_concurrent_calls;
+  const chosenReady = pool_enabled && pool_size !== 'auto' ? pool_size : 0;
+  return {
+    calls: callsAtOnce(docker, memory, machine),
+    sandboxes: Math.max(sandboxesOfCall * chosenCalls, chosenReady),
+  };
 }
 
 async function withinLimit(work: Promise<unknown>): Promise<void> {

@@ -33,10 +33,10 @@ export async function openEngineProxy(
     engineSocket: engine,
     socketPath,
     mode,
-    policy: {
-      ...configuredJail(docker),
+    policyFor: (askedMemory) => ({
+      ...configuredJail(docker, askedMemory),
       container: { runtime: docker.runtime, cgroupParent: docker.cgroup_parent },
-    },
+    }),
     logger,
   });
   logger.info('Passing on requests for sandboxes', { socket: socketPath, engine });

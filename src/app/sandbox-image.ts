@@ -14,26 +14,13 @@ type DockerSettings = Settings['docker'];
 /**
  * The configured image, with the limits that its sandboxes get.
  *
- * @param options.memoryIsDefault whether nobody chose the memory limit, so that the image's own wish counts
  * @throws AppError when the engine does not answer, or the image is not one of ours
  */
-export async function findConfiguredImage(
-  client: Docker,
-  docker: DockerSettings,
-  options: { readonly memoryIsDefault: boolean },
-): Promise<LeanLaunch | undefined> {
+export async function findConfiguredImage(client: Docker, docker: DockerSettings): Promise<LeanLaunch | undefined> {
   const image = await readImage(client, docker.image).catch((error: unknown) => {
     throw toEngineError(error, 'looking for the image');
   });
-  if (image === undefined) return undefined;
-  const wanted = options.memoryIsDefault ? (image.memoryHint ?? 0) : 0;
-  const { limits, ...jail } = configuredJail(docker);
-  return {
-    ...jail,
-    image: image.id,
-    toolchain: image.toolchain,
-    limits: { ...limits, memory: Math.max(limits.memory, wanted) },
-  };
+  return image && { ...configuredJail(docker, image.memoryHint), image: image.id, toolchain: image.toolchain };
 }
 
 /**

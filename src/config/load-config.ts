@@ -1,8 +1,9 @@
 import { readFile as readFileFromDisk } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AppError } from '../core/app-error.ts';
-import { absolutePath, readConfigFile, type ConfigFileSearch } from './config-file.ts';
+import { readConfigFile, type ConfigFileSearch } from './config-file.ts';
 import { mergeSources, type Origins } from './merge-sources.ts';
+import { resolveSettings } from './resolve-settings.ts';
 import type { Settings } from './schema.ts';
 import type { SettingName } from './setting-keys.ts';
 import { fromEnv, fromFlags, type Environment, type FlagValue } from './sources.ts';
@@ -48,24 +49,10 @@ export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> 
     });
   }
 
-  const { settings, origins } = merged;
-  const absolute = (name: SettingName, written: string): string => {
+  const { origins } = merged;
+  const folderOf = (name: SettingName): string => {
     const origin = origins.get(name);
-    return absolutePath(written, origin?.source === 'file' ? dirname(origin.path) : currentDir, homeDir);
+    return origin?.source === 'file' ? dirname(origin.path) : currentDir;
   };
-  const { docker, sessions, http } = settings;
-  const paths = {
-    docker: {
-      ...docker,
-      ...(docker.toolchain_dir !== undefined && {
-        toolchain_dir: absolute('docker.toolchain_dir', docker.toolchain_dir),
-      }),
-    },
-    sessions: {
-      ...sessions,
-      ...(sessions.directory !== undefined && { directory: absolute('sessions.directory', sessions.directory) }),
-    },
-    http: { ...http, tokens_file: absolute('http.tokens_file', http.tokens_file) },
-  };
-  return { settings: { ...settings, ...paths }, origins, file: file.path };
+  return { settings: resolveSettings(merged.settings, folderOf, homeDir), origins, file: file.path };
 }

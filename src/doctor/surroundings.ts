@@ -1,6 +1,8 @@
 import type Docker from 'dockerode';
+import type { Bytes } from '../core/bytes.ts';
 import type { ExecutionService } from '../execution/execution-service.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
+import type { EngineInfo } from '../sandbox/docker/engine-facts.ts';
 import type { Protection, SandboxDriver, SandboxSpec } from '../sandbox/sandbox.ts';
 
 /** A setting that somebody gave. */
@@ -15,6 +17,14 @@ export interface GivenSetting {
 /** Which image sandboxes are made of, and the jail that they get. */
 export type Jail = Pick<SandboxSpec, 'image' | 'workingDir' | 'limits' | 'networkDisabled' | 'readOnly'>;
 
+/** How much may be at work at a time. */
+export interface Demand {
+  /** Calls that are executed. */
+  readonly calls: number;
+  /** Sandboxes that there must be memory for: all that somebody asked for, and those of one call at least. */
+  readonly sandboxes: number;
+}
+
 /** The configuration, and the program as it is wired by it. */
 export interface ConfiguredProgram {
   /** The file that was read; `undefined` when there is none. */
@@ -27,14 +37,14 @@ export interface ConfiguredProgram {
   readonly baseJail: Jail;
   /** The engine's runtime for sandboxes; absent: its default. */
   readonly runtime: string | undefined;
-  /** How many sandboxes may be at work at a time. */
-  readonly expectedSandboxes: number;
+  /** What may be at work at a time. @param memory of a sandbox */
+  readonly demand: (memory: Bytes, engine: EngineInfo) => Demand;
   /** Makes the doctor's own sandboxes. */
   readonly driver: SandboxDriver;
   /** Executes code as for any caller. */
   readonly service: Pick<ExecutionService, 'runCode'>;
-  /** What stands between code and the machine. Throws what the engine's client throws. */
-  readonly protection: () => Promise<Protection>;
+  /** What stands between code and the machine. */
+  readonly protection: (engine: EngineInfo) => Protection;
   /** The configured image with the limits that its sandboxes get. Throws AppError. */
   readonly findLaunch: () => Promise<LeanLaunch | undefined>;
 }

@@ -8,6 +8,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { messageOf } from '../core/app-error.ts';
+import type { Bytes } from '../core/bytes.ts';
 import type { Logger } from '../telemetry/telemetry.ts';
 import { closeWhenAbandoned } from './abandoned-attachment.ts';
 import { ClientConnections, ClientLeft } from './client-connections.ts';
@@ -25,7 +26,8 @@ export interface EngineProxyOptions {
   readonly socketPath: string;
   /** Permissions of that socket, for instance 0o660. */
   readonly mode: number;
-  readonly policy: SandboxPolicy;
+  /** What sandboxes must be like. @param askedMemory what their image asks for */
+  readonly policyFor: (askedMemory?: Bytes) => SandboxPolicy;
   readonly logger: Logger;
   /** How long the engine may take to begin an answer, in milliseconds. Default: a minute, as servers give it. */
   readonly answerLimitMs?: number;
@@ -156,10 +158,10 @@ export class EngineProxy implements AsyncDisposable {
     if (subject.kind === 'container') await this.#ownership.requireSandbox(subject.id, gone);
     if (subject.kind === 'image') await this.#ownership.requireImage(subject.name, gone);
     if (subject.kind !== 'creation') return await this.#engine.send(method, path, gone);
-    const checked = checkSandboxRequest(await readJson(request), this.#options.policy);
+    const checked = checkSandboxRequest(await readJson(request), this.#options.policyFor());
     if ('refusal' in checked) throw new Refusal(403, checked.refusal);
-    const hint = await this.#ownership.requireImage(checked.image, gone);
-    const most = Math.max(hint, this.#options.policy.limits.memory);
+    const askedMemory = await this.#ownership.requireImage(checked.image, gone);
+    const most = this.#options.policyFor(askedMemory).limits.memory;
     if (checked.memory > most) throw new Refusal(403, `its limit memory is ${checked.memory}, more than ${most}`);
     return await this.#engine.send(method, path, gone, checked.body);
   }

@@ -51,6 +51,22 @@ it('keeps places free that a caller may not take', async () => {
   expect(began).toEqual(['noisy', 'noisy', 'quiet']);
 });
 
+it('lets in more at once from when more are allowed, and ends nothing when fewer are', async () => {
+  const { queue, began, running, call, endOldest } = setUp(1);
+  for (const name of ['a', 'b', 'c', 'd']) void call(name);
+  await settle();
+  queue.concurrency = 3;
+  await settle();
+  expect(began).toEqual(['a', 'b', 'c']);
+  queue.concurrency = 1;
+  expect(running).toHaveLength(3);
+  await endOldest();
+  await endOldest();
+  expect(began).toEqual(['a', 'b', 'c']);
+  await endOldest();
+  expect(began).toEqual(['a', 'b', 'c', 'd']);
+});
+
 it('forgets who gives up while waiting', async () => {
   const { queue, began, call, endOldest } = setUp(1);
   const controller = new AbortController();

@@ -23,7 +23,7 @@ interface LaneState {
 
 /** Gives turns. */
 export class FairQueue {
-  readonly #concurrency: number;
+  #concurrency: number;
   readonly #lanes = new Map<string, LaneState>();
   readonly #idle = new Set<() => void>();
   #running = 0;
@@ -32,6 +32,16 @@ export class FairQueue {
   /** @param concurrency calls that may run at once, of all lanes together */
   constructor(concurrency: number) {
     this.#concurrency = concurrency;
+  }
+
+  /** Calls that may run at once, of all lanes together. */
+  get concurrency(): number {
+    return this.#concurrency;
+  }
+
+  set concurrency(concurrency: number) {
+    this.#concurrency = concurrency;
+    this.#giveTurns();
   }
 
   get running(): number {

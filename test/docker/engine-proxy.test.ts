@@ -13,11 +13,12 @@ import { DockerDriver } from '../../src/sandbox/docker/docker-driver.ts';
 import { silentLogger } from '../../src/telemetry/telemetry.ts';
 import { runCommand } from '../e2e/support/command.ts';
 import { containersOf, engine, expectNoContainers, patience, runningContainer } from '../e2e/support/containers.ts';
-import { program, programEnvironment } from '../e2e/support/environment.ts';
+import { asVariables, program, programEnvironment, type Variables } from '../e2e/support/environment.ts';
 import { connectHttp } from '../e2e/support/http-clients.ts';
 import { serveHttp } from '../e2e/support/http-server.ts';
 import { shared } from '../support/shared.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { relabelledImage } from './support/relabelled-image.ts';
 
 interface Proxy extends AsyncDisposable {
   readonly socketPath: string;
@@ -26,12 +27,12 @@ interface Proxy extends AsyncDisposable {
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts the command. @param at where it listens */
-async function startProxy(at?: string): Promise<Proxy> {
+/** Starts the command. @param at where it listens @param settings as for `asVariables` */
+async function startProxy(at?: string, settings: Variables = {}): Promise<Proxy> {
   const folder = await temporaryFolder();
   const socketPath = at ?? path.join(folder.path, 'docker.sock');
   const child = spawn(process.execPath, [program, 'engine-proxy', '--listen', socketPath], {
-    env: programEnvironment(),
+    env: programEnvironment(asVariables(settings)),
     stdio: ['ignore', 'inherit', 'pipe'],
   });
   let log = '';
@@ -59,8 +60,13 @@ async function startProxy(at?: string): Promise<Proxy> {
 const proxy = shared(() => startProxy());
 
 /** Sends a request as it is. */
-async function ask(method: string, target: string, body?: unknown): Promise<{ status: number; message: string }> {
-  const sent = request({ socketPath: proxy().socketPath, method, path: target });
+async function ask(
+  method: string,
+  target: string,
+  body?: unknown,
+  { socketPath }: Pick<Proxy, 'socketPath'> = proxy(),
+): Promise<{ status: number; message: string; id: string | undefined }> {
+  const sent = request({ socketPath, method, path: target });
   const content = body === undefined ? undefined : JSON.stringify(body);
   if (content !== undefined) {
     sent.setHeader('content-type', 'application/json');
@@ -68,8 +74,8 @@ async function ask(method: string, target: string, body?: unknown): Promise<{ st
   }
   sent.end(content);
   const [answer] = (await once(sent, 'response')) as [AsyncIterable<Buffer> & { statusCode: number }];
-  const answered = JSON.parse((await text(answer)) || '{}') as { message?: string };
-  return { status: answer.statusCode, message: answered.message ?? '' };
+  const answered = JSON.parse((await text(answer)) || '{}') as { message?: string; Id?: string };
+  return { status: answer.statusCode, message: answered.message ?? '', id: answered.Id };
 }
 
 describe('a server whose engine is the proxy', () => {
@@ -206,6 +212,22 @@ describe('somebody who has taken over the server', () => {
     const limits = { ...jail().limits, memory: 64 * 1024 ** 4 };
     const huge = await ask('POST', '/containers/create', containerSpec({ ...jail(), limits }, owner));
     expect(huge.message).toContain('its limit memory');
+  });
+
+  it('cannot have more memory than was configured, though the image asks for more', async () => {
+    await using image = await relabelledImage(await engine(), (facts) => ({ ...facts, memoryHint: 1024 ** 3 }));
+    await using strict = await startProxy(undefined, { MEMORY_LIMIT: '256m' });
+    await using generous = await startProxy();
+    const create = async (at: Proxy, memory: number): Promise<number> => {
+      const spec = { ...jail(), image: image.name, limits: { ...jail().limits, memory } };
+      const { status, id } = await ask('POST', '/containers/create', containerSpec(spec, owner), at);
+      if (id !== undefined) await (await engine()).getContainer(id).remove({ force: true });
+      return status;
+    };
+    expect(await create(strict, 256 * 1024 ** 2)).toBe(201);
+    expect(await create(strict, 512 * 1024 ** 2)).toBe(403);
+    expect(await create(generous, 1024 ** 3)).toBe(201);
+    expect(await create(generous, 1024 ** 3 + 1)).toBe(403);
   });
 
   it('cannot do anything with containers of others, or see them', async () => {

@@ -1,6 +1,6 @@
 /* What the server tells its operator: metrics, audit, ids in the log. */
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -141,6 +141,16 @@ describe('audit', () => {
       { outcome: 'refused', status: 403 },
     ]);
     expect(server.log()).not.toContain('guessed');
+  });
+
+  it('goes to the home folder when the file begins with ~', async () => {
+    await using folder = await temporaryFolder();
+    const yaml = path.join(folder.path, 'config.yaml');
+    await writeFile(yaml, 'telemetry:\n  audit_file: ~/audit.jsonl\n');
+    const env = { HOME: folder.path, DOCKER_HOST: process.env['DOCKER_HOST'] ?? '' };
+    const { exitCode } = await runCommand(['run', '-', '--config', yaml], { env, stdin: good, cwd: folder.path });
+    expect(exitCode).toBe(0);
+    expect((await readdir(folder.path)).sort()).toEqual(['audit.jsonl', 'config.yaml']);
   });
 
   it('goes to a file of its own, which only its owner reads', async () => {

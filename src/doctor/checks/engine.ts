@@ -1,7 +1,13 @@
 import type Docker from 'dockerode';
-import { messageOf } from '../../core/app-error.ts';
+import { AppError, messageOf } from '../../core/app-error.ts';
+import {
+  parseEngineVersion,
+  readEngineInfo,
+  type EngineInfo,
+  type EngineVersion,
+} from '../../sandbox/docker/engine-facts.ts';
 import type { Finding } from '../check.ts';
-import { readEngineInfo, readEngineVersion, type EngineInfo, type EngineVersion } from '../engine-facts.ts';
+
 import { engineEndpoint, type EngineEndpoint } from '../engine-endpoint.ts';
 import type { Surroundings } from '../surroundings.ts';
 
@@ -20,12 +26,13 @@ export async function checkEngine(surroundings: Surroundings): Promise<Finding<E
   try {
     const docker = await surroundings.connect();
     endpoint = engineEndpoint(docker, env);
-    const version = readEngineVersion(await docker.version());
-    const info = readEngineInfo(await docker.info());
+    const version = parseEngineVersion(await docker.version());
+    const info = await readEngineInfo(docker);
     const product = version.isPodman ? 'Podman' : 'Docker';
     const detail = `${product} ${version.server} at ${endpoint.name}`;
     return { verdict: 'ok', detail, value: { docker, endpoint, version, info } };
   } catch (error) {
+    if (error instanceof AppError) throw error;
     return describeUnreachable(error, endpoint, platform, env['DOCKER_HOST']);
   }
 }

@@ -21,6 +21,7 @@ import {
   type ContainerOwner,
 } from './container-spec.ts';
 import { engineStatus, toEngineError } from './docker-errors.ts';
+import { readEngineInfo } from './engine-facts.ts';
 import { DockerSandbox, removeContainer } from './docker-sandbox.ts';
 import { requireEnforcedLimits, requireRuntime } from './engine-limits.ts';
 import { ContainerSweep } from './orphan-sweep.ts';
@@ -101,10 +102,7 @@ export class DockerDriver implements SandboxDriver {
 
   /** @throws AppError what {@link start} throws when the engine cannot be reached, or cannot make sandboxes as they must be */
   async requireUsable(): Promise<void> {
-    const docker = await this.#options.connect();
-    await this.#requireAbilities(docker).catch((error: unknown) => {
-      throw toEngineError(error, 'telling what it can do');
-    });
+    await this.#requireAbilities(await this.#options.connect());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -227,8 +225,9 @@ export class DockerDriver implements SandboxDriver {
   }
 
   async #requireAbilities(docker: Docker): Promise<void> {
-    await requireEnforcedLimits(docker);
-    await requireRuntime(docker, this.#options.container?.runtime);
+    const info = await readEngineInfo(docker);
+    requireEnforcedLimits(info);
+    requireRuntime(info, this.#options.container?.runtime);
   }
 
   #sweepOften(sweep: ContainerSweep): void {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { protectionOf } from './protection.ts';
+import { parseEngineInfo } from './engine-facts.ts';
+import { protectionOf as judge, type ChosenJail } from './protection.ts';
 
 const best = {
   DefaultRuntime: 'runc',
@@ -8,6 +9,7 @@ const best = {
   SwapLimit: true,
   CgroupVersion: '2',
 };
+const protectionOf = (info: object, jail: ChosenJail) => judge(parseEngineInfo(info), jail);
 const chosen = { runtime: undefined, networkDisabled: true, readOnly: true };
 const kernel = 'a kernel of its own (a runtime such as gVisor)';
 
