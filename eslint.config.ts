@@ -1,5 +1,11 @@
+import { createRequire } from 'node:module';
+import type { ESLint } from 'eslint';
 import { defineConfig } from 'eslint/config';
+import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
+
+// It comes without types.
+const redos = createRequire(import.meta.url)('eslint-plugin-redos') as ESLint.Plugin;
 
 export default defineConfig(
   { ignores: ['dist/', 'coverage/', '.cache/', 'test/stand-in/', '.dependency-cruiser.cjs'] },
@@ -16,6 +22,18 @@ export default defineConfig(
         'error',
         { object: 'AbortSignal', property: 'any', message: 'Use JoinedSignal: on Node 20 it loses sources.' },
       ],
+    },
+  },
+  {
+    // Texts come from outside: an expression that takes more than linear time lets one caller stop everybody. Each of these
+    // two knows some that the other does not.
+    files: ['src/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    plugins: { regexp, redos },
+    rules: {
+      'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+      'regexp/no-super-linear-move': ['error', { report: 'potential', ignorePartial: false }],
+      'redos/no-vulnerable': ['error', { ignoreErrors: false, timeout: 60_000 }],
     },
   },
   { files: ['**/*.mjs', '**/*.cjs', '**/*.js'], ...tseslint.configs.disableTypeChecked },

@@ -30,7 +30,8 @@ const idWidth = 16;
 /** An attack as a line: sign, id, what was tried, what happened, verdict. Ends in a line feed. */
 export function renderAttack({ id, tried, verdict, happened }: AttackReport): string {
   const line = `${signs[verdict]} ${id.padEnd(idWidth)}${tried}: ${happened} → ${verdict.replaceAll('-', ' ')}`;
-  return `${line.replaceAll(/\s*\n\s*/g, ' ')}\n`;
+  const pieces = line.split('\n').map((piece, index) => (index === 0 ? piece.trimEnd() : piece.trim()));
+  return `${pieces.filter((piece) => piece !== '').join(' ')}\n`;
 }
 
 /** The last line: what the attacks say about this installation. */

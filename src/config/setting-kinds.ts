@@ -159,18 +159,35 @@ export const sandboxFolder = {
 const component = String.raw`(?:[\p{L}_][\p{L}\p{N}_'!?]*|«[^«»\p{Cc}]+»)`;
 const moduleName = new RegExp(String.raw`^${component}(?:\.${component})*$`, 'u');
 
+/** The parts of a list; a comma between « and » parts nothing. */
+function betweenCommas(text: string): string[] {
+  const lastClosing = text.lastIndexOf('»');
+  const parts: string[] = [];
+  let start = 0;
+  let isQuoted = false;
+  for (let at = 0; at < text.length; at += 1) {
+    if (text[at] === '«' && at < lastClosing) isQuoted = true;
+    else if (text[at] === '»') isQuoted = false;
+    else if (text[at] === ',' && !isQuoted) {
+      parts.push(text.slice(start, at));
+      start = at + 1;
+    }
+  }
+  return [...parts, text.slice(start)];
+}
+
 /** Lean module names. As text: separated by commas, blank for none. */
 export const moduleNames = {
   schema: z.array(z.string().regex(moduleName)).readonly(),
   expected: 'a list of module names, such as [Lean, Mathlib.Data]',
-  fromText: (text) => (text.trim() === '' ? [] : text.split(/,(?![^«]*»)/).map((name) => name.trim())),
+  fromText: (text) => (text.trim() === '' ? [] : betweenCommas(text).map((name) => name.trim())),
 } satisfies SettingKind<z.ZodType>;
 
 /** Import headers: the modules of each separated by spaces. As text: separated by commas. */
 export const headers = {
   schema: z.array(z.string().refine((header) => modulesOf(header).every((name) => moduleName.test(name)))).readonly(),
   expected: 'a list of headers, each the modules to import, separated by spaces, such as ["", Mathlib, Lean Std.Data]',
-  fromText: (text) => text.split(/,(?![^«]*»)/).map((header) => header.trim()),
+  fromText: (text) => betweenCommas(text).map((header) => header.trim()),
 } satisfies SettingKind<z.ZodType>;
 
 /** The modules of a header as it is configured. */

@@ -51,7 +51,7 @@ const practicallyUnlimited = 2 ** 60;
 export function parseCgroupReading(output: string): CgroupReading {
   const values = new Map(
     output.split('\n').flatMap((line) => {
-      const [, file, value] = /^(\S+) +(.+)$/.exec(line.trim()) ?? [];
+      const [, file, value] = /^(\S+) +(\S.*)$/.exec(line.trim()) ?? [];
       return file === undefined || value === undefined ? [] : [[file, value] as const];
     }),
   );

@@ -168,7 +168,7 @@ export class EngineProxy implements AsyncDisposable {
 
   /** What is answered when something was refused, or failed. */
   #refuse({ method, url = '' }: IncomingMessage, error: unknown): { status: number; message: string } {
-    const path = url.replace(/[?].*$/s, '').slice(0, maxLoggedPath);
+    const path = url.slice(0, maxLoggedPath).split('?', 1).join('');
     const isRefusal = error instanceof Refusal;
     const { logger } = this.#options;
     if (error instanceof ClientLeft) logger.debug('The client has left', { method, path });

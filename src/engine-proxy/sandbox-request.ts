@@ -59,7 +59,7 @@ export function checkSandboxRequest(request: unknown, policy: SandboxPolicy): Ch
       return { refusal: `its limit ${name} is ${limits[name]}, more than ${policy.limits[name]}` };
   }
   const { workingDir, networkDisabled, readOnly } = policy;
-  const variables = Object.fromEntries(env.map((one) => [one.replace(/=.*$/s, ''), one.replace(/^\w+=/, '')]));
+  const variables = Object.fromEntries(env.map((one) => [one.split('=', 1).join(''), one.replace(/^\w+=/, '')]));
   const spec = { image, command, env: variables, workingDir, limits, networkDisabled, readOnly } as const;
   const nobody = { owner: '', instance: '', process: undefined };
   const made = { ...containerSpec({ ...spec, purpose: 'lean' }, nobody, policy.container), Labels };

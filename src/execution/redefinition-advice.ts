@@ -1,12 +1,10 @@
 import type { Diagnostic } from '../lean/diagnostic.ts';
 import type { Session } from '../sessions/session.ts';
 
-const alreadyDeclared = /['`‘](.+?)['`’] has already been declared/;
-
 /** For a name that is taken: which step of the session took it, and how to go back. */
 export function redefinitionAdvice(session: Session, diagnostics: readonly Diagnostic[]): string | undefined {
   for (const { severity, message } of diagnostics) {
-    const name = severity === 'error' ? alreadyDeclared.exec(message)?.[1] : undefined;
+    const name = severity === 'error' ? takenName(message) : undefined;
     const step = name === undefined ? undefined : stepWith(session, name);
     if (name === undefined || step === undefined) continue;
     return (
@@ -15,6 +13,22 @@ export function redefinitionAdvice(session: Session, diagnostics: readonly Diagn
     );
   }
   return undefined;
+}
+
+const isTaken = ' has already been declared';
+const openingQuote = /['`‘]/;
+const closingQuote = /^['`’]$/;
+/** How far before the words above the name begins at most, in UTF-16 units. */
+const longestName = 1000;
+
+/** The name in quotes that a message says is taken. */
+function takenName(message: string): string | undefined {
+  const end = message.indexOf(isTaken);
+  if (end < 0 || !closingQuote.test(message.charAt(end - 1))) return undefined;
+  const before = message.slice(Math.max(0, end - longestName), end - 1);
+  const line = before.slice(before.lastIndexOf('\n') + 1);
+  const quote = line.search(openingQuote);
+  return quote < 0 ? undefined : line.slice(quote + 1);
 }
 
 /** A structure defines more than its own name: `Point.mk` is found as `Point`. */

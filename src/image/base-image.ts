@@ -43,7 +43,7 @@ async function pullBase(
   onProgress({ phase: 'build', message });
   try {
     // Without a tag the engine would pull every tag there is.
-    const wanted = /[:@][^/]*$/.test(base) ? base : `${base}:latest`;
+    const wanted = /[:@]/.test(base.slice(base.lastIndexOf('/') + 1)) ? base : `${base}:latest`;
     const stream: NodeJS.ReadableStream = await docker.pull(wanted, { abortSignal: signal });
     for await (const { error, status, id } of engineMessages(stream)) {
       if (error !== undefined) throw pullError(base, error);

@@ -42,5 +42,5 @@ export function requireImageTag(text: string): string {
     throw new AppError('usage', `${JSON.stringify(text)} cannot be the name of an image.`, {
       hint: 'Write NAME:TAG in lower case, for instance `--tag lean-docker-mcp:mathlib`.',
     });
-  return /:[^/]+$/.test(text) ? text : `${text}:latest`;
+  return text.includes(':', text.lastIndexOf('/') + 1) ? text : `${text}:latest`;
 }

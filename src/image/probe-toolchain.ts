@@ -79,7 +79,8 @@ async function probeVersion(jail: ProbeJail): Promise<VersionLine & { versionLin
 
 function doesNotStart({ exitCode, stdout, stderr }: CommandRun): AppError {
   const said = makeVisible(`${stderr}${stdout}`).trim();
-  const missing = /([\w.+-]+\.so[\w.]*)/.exec(/cannot open shared object file/.test(said) ? said : '')?.[1];
+  const words = said.includes('cannot open shared object file') ? said.split(/[^\w.+-]/) : [];
+  const missing = words.flatMap((word) => /^[\w.+-]+\.so[\w.]*/.exec(word)?.[0] ?? [])[0];
   return new AppError(
     'image-build-failed',
     `Lean does not start in the image: \`lean --version\` ended with ${describeExit(exitCode)}${said === '' ? '' : `:\n${said}`}`,

@@ -42,6 +42,8 @@ export class Session implements AsyncDisposable {
   readonly owner: Principal;
   readonly createdAt: Date;
   #steps: readonly AcceptedStep[];
+  /** The step that defined each name first; made when it is asked for. */
+  #definedIn: ReadonlyMap<string, number> | undefined;
   #server: SessionServer | undefined;
   #hadServer: boolean;
   #turn: Promise<unknown> = Promise.resolve();
@@ -157,6 +159,7 @@ export class Session implements AsyncDisposable {
   /** Makes these the accepted steps: one more than before, or fewer. */
   replaceSteps(steps: readonly AcceptedStep[]): void {
     this.#steps = steps;
+    this.#definedIn = undefined;
   }
 
   /**
@@ -173,8 +176,8 @@ export class Session implements AsyncDisposable {
 
   /** The number of the step that defined a name, from 1. */
   stepThatDefined(name: string): number | undefined {
-    const index = this.#steps.findIndex(({ names }) => names.includes(name));
-    return index < 0 ? undefined : index + 1;
+    this.#definedIn ??= firstDefinitions(this.#steps);
+    return this.#definedIn.get(name);
   }
 
   /**
@@ -211,6 +214,14 @@ export class Session implements AsyncDisposable {
 export function sourceOf(steps: readonly AcceptedStep[]): SessionSource {
   const last = steps.at(-1);
   return last === undefined ? emptySource : { header: last.header, steps: steps.map(({ code }) => code) };
+}
+
+function firstDefinitions(steps: readonly AcceptedStep[]): ReadonlyMap<string, number> {
+  const definitions = new Map<string, number>();
+  for (const [index, { names }] of steps.entries()) {
+    for (const name of names) if (!definitions.has(name)) definitions.set(name, index + 1);
+  }
+  return definitions;
 }
 
 /** No such session, as far as anybody can tell. */

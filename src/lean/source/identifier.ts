@@ -58,7 +58,22 @@ export class IdentifierReader {
 
 /** The parts of a dotted name, without their « ». */
 export function nameComponents(name: string): string[] {
-  return [...name.matchAll(/«([^»]*)»|[^.«»]+/g)].map((match) => match[1] ?? match[0]);
+  const plainPart = /[^.«»]+/y;
+  const lastClosing = name.lastIndexOf('»');
+  const parts: string[] = [];
+  for (let at = 0; at < name.length; at += 1) {
+    if (name[at] === '«' && at < lastClosing) {
+      const end = name.indexOf('»', at);
+      parts.push(name.slice(at + 1, end));
+      at = end;
+      continue;
+    }
+    plainPart.lastIndex = at;
+    if (!plainPart.test(name)) continue;
+    parts.push(name.slice(at, plainPart.lastIndex));
+    at = plainPart.lastIndex - 1;
+  }
+  return parts;
 }
 
 /** The one spelling of a name: parts in « » only where they are not plain identifiers. */

@@ -17,10 +17,9 @@ export function blankHeader(code: string): string {
 
 /** Spaces instead of a part of a text, line ends excepted; no line ends in spaces because of it. */
 export function blankOut(text: string, from: number, to: number): string {
-  const rest = text.slice(to);
-  const blank = text
-    .slice(from, to)
-    .replace(/[^\r\n]/g, ' ')
-    .replace(/ +(?=\r?\n)/g, '');
-  return text.slice(0, from) + (/^\r?(?:\n|$)/.test(rest) ? blank.replace(/ +$/, '') : blank) + rest;
+  const lines = text.slice(from, to).split('\n');
+  const last = lines.pop() ?? '';
+  const blank = lines.map((line) => (line.endsWith('\r') ? '\r\n' : '\n')).join('');
+  const endsLine = /^\r?(?:\n|$)/.test(text.slice(to, to + 2));
+  return text.slice(0, from) + blank + (endsLine ? '' : ' '.repeat(last.length)) + text.slice(to);
 }

@@ -47,7 +47,7 @@ export function limitRequests(docker: Docker, limitMs = requestLimitMs): Docker 
 }
 
 function unanswered({ method = 'GET', path }: EngineRequest, limitMs: number): AppError {
-  const what = `${method} ${path.replace(/[?].*$/, '')}`;
+  const what = `${method} ${path.split('?', 1).join('')}`;
   return new AppError('engine-failed', `The Docker engine did not answer within ${limitMs / 1000} s (${what}).`, {
     hint: 'Try again; when it stays like this, restart the engine. `lean-docker-mcp doctor` checks it.',
   });
