@@ -80,7 +80,7 @@ const breaches: readonly Breach[] = [
     leven: ['config', 'cli'],
     undici: ['image/toolchain', 'image'],
     fzstd: ['image/toolchain', 'image'],
-    'proper-lockfile': ['image/toolchain', 'image'],
+    'proper-lockfile': ['image/toolchain-identity', 'image'],
     semver: ['image', 'app'],
     'tar-stream': ['image', 'sandbox/docker'],
   }),

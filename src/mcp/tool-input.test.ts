@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 import type { z } from 'zod';
 import { fuzzRuns } from '../../test/support/fuzz-runs.ts';
 import { AppError } from '../core/app-error.ts';
+import { Faults } from '../core/faults.ts';
 import { localPrincipal } from '../core/ids.ts';
 import { silentLogger, silentTelemetry } from '../telemetry/telemetry.ts';
 import type { ToolEnvironment } from './tool.ts';
@@ -43,7 +44,8 @@ function register(onAsked: (asked: readonly unknown[]) => void): Map<string, Reg
   const report = { messageCharacters: 1000, maxTimeoutMs: 60_000 };
   const services = { service, sessions: service, proofs: service, installation: () => Promise.resolve({}) };
   const stopping = new AbortController().signal;
-  const caller = { principal: localPrincipal, stopping, logger: silentLogger, telemetry: silentTelemetry };
+  const faults = new Faults();
+  const caller = { principal: localPrincipal, stopping, faults, logger: silentLogger, telemetry: silentTelemetry };
   const environment = { ...services, ...caller, report, limits } as unknown as ToolEnvironment;
   const tools = new Map<string, Registered>();
   const server = {

@@ -40,10 +40,7 @@ const attempt = z.looseObject({
     ),
   goals: z.array(goalSchema).optional().describe('What it leaves to prove'),
   diagnostics: z.array(diagnosticSchema).optional().describe('Positions are in the attempt'),
-  new_errors: z
-    .array(diagnosticSchema)
-    .optional()
-    .describe('Errors elsewhere that come with it'),
+  new_errors: z.array(diagnosticSchema).optional().describe('Errors elsewhere that come with it'),
   declaration_uses_sorry: z.boolean().optional().describe('It still rests on a sorry elsewhere'),
   detail: z.string().optional(),
   elapsed_ms: z.int().min(0).max(1e9),

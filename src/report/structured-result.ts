@@ -19,9 +19,7 @@ import {
 
 /** What every execution tool returns. */
 export const structuredResult = z.looseObject({
-  status: z
-    .enum(['success', 'error'])
-    .describe('success: Lean reported no error, and main, if any, returned 0'),
+  status: z.enum(['success', 'error']).describe('success: Lean reported no error, and main, if any, returned 0'),
   outcome: outcomeSchema,
   error: z.string().optional().describe('Why status is error, and what to do next'),
   diagnostics: z.array(diagnosticSchema).optional().describe('Messages of Lean; #eval and #check give information'),
