@@ -21,14 +21,14 @@ export async function inspect(
   session: Session | undefined,
   request: InspectRequest,
   environment: CallEnvironment,
-  launch: LeanLaunch,
+  wantedLaunch: LeanLaunch,
   context: CallContext,
   stopwatch: Stopwatch,
 ): Promise<InspectionResult> {
-  using sandbox = new TextSandbox(session, request.code, environment, launch, context, stopwatch);
+  using sandbox = new TextSandbox(session, request.code, environment, wantedLaunch, context, stopwatch);
   const { text } = sandbox;
   const offset = offsetInText(text, request.position);
-  await sandbox.prepare();
+  const launch = await sandbox.prepare();
   using limits = new CallLimits(environment, launch, request.timeoutMs, context.signal);
   const elaborated = await sandbox.elaborate(text, limits.deadline);
   const told = { diagnostics: shownDiagnostics(elaborated), leanVersion: launch.toolchain.version };
@@ -39,7 +39,7 @@ export async function inspect(
   const asking = stopwatch.measure('elaborate', ask(elaborated, offset, request, sandbox, limits.deadline));
   const answer = await Promise.race([asking, limits.deadline.stopped]);
   if (typeof answer === 'string' || elaborated.server.questions.hasEnded) sandbox.giveUp();
-  if (typeof answer === 'string') return end(forcedOutcome(answer, limits, ''));
+  if (typeof answer === 'string') return end(forcedOutcome(answer, limits));
   if (answer === undefined && elaborated.server.questions.hasEnded) {
     return end({ outcome: 'crashed', detail: 'Lean’s process ended when it was asked about the place' });
   }

@@ -73,16 +73,17 @@ class SessionCall {
   async run(): Promise<ExecutionResult> {
     const session = this.#session;
     const { source, lostServer: rebuilt } = session;
-    const launch = await this.#environment.launch(this.#context);
+    const wantedLaunch = await this.#environment.launch(this.#context);
     const wanted = this.#wantedServer();
     const hasProgram = findMain(this.#request.code) !== undefined;
     const sandboxes = await leaseSandboxes(
       this.#environment,
-      launch,
+      wantedLaunch,
       { ...wanted, hasProgram },
       this.#context,
       this.#stopwatch,
     );
+    const { launch } = sandboxes.server;
     const extension = extend(source, this.#request.code, sandboxes.header);
     const failure = wanted.present === undefined ? await this.#useServer(launch, extension, sandboxes) : undefined;
     const result = failure ?? (await this.#check(launch, extension, sandboxes));

@@ -39,11 +39,12 @@ export async function runOnce(
   context: CallContext,
   stopwatch: Stopwatch,
 ): Promise<ExecutionResult> {
-  const launch = await environment.launch(context);
+  const wantedLaunch = await environment.launch(context);
   context.onProgress({ phase: 'sandbox', message: 'Getting a sandbox' });
   const header = plainHeader(request.code);
   const hasProgram = findMain(request.code) !== undefined;
-  const sandboxes = await leaseSandboxes(environment, launch, { header, hasProgram }, context, stopwatch);
+  const sandboxes = await leaseSandboxes(environment, wantedLaunch, { header, hasProgram }, context, stopwatch);
+  const { launch } = sandboxes.server;
   using limits = new CallLimits(environment, launch, request.timeoutMs, context.signal);
   try {
     // Lean has imported the header from a document with that header alone, and must find the same at the same place.

@@ -11,9 +11,10 @@ import type { LeanLaunch } from '../lean/lean-launch.ts';
 import { LeanServer } from '../lean/lean-server.ts';
 import type { OutputLimits } from '../lean/output-guard.ts';
 import { ProgramSandbox } from '../lean/program-run.ts';
-import { WarmPool, type Lease, type PoolStats } from '../pool/warm-pool.ts';
+import { WarmPool, type Lease, type LeaseRequest, type PoolStats } from '../pool/warm-pool.ts';
 import type { SandboxDriver } from '../sandbox/sandbox.ts';
 import type { Logger } from '../telemetry/telemetry.ts';
+import { disposeLater } from './call-environment.ts';
 
 /** What the pool is to keep ready for an image. */
 export interface PoolPlan {
@@ -99,13 +100,13 @@ export class SandboxSupply implements AsyncDisposable {
         const pool = await this.#open(launch);
         const withHeader = header !== undefined && prefersHeader(pool, headerPrefix + header, principal);
         const request = { borrower: principal, signal };
-        const { item, wasWarm } = await pool.lease(withHeader ? headerPrefix + header : bare, request);
+        const { item, wasWarm } = await this.#lease(pool, withHeader ? headerPrefix + header : bare, launch, request);
         if (!(item instanceof LeanServer)) throw wrongKind();
         return { server: item, header: withHeader ? header : undefined, wasWarm };
       },
       leaseProgram: async (launch, signal) => {
         const pool = await this.#open(launch);
-        const { item, wasWarm } = await pool.lease(program, { borrower: principal, signal });
+        const { item, wasWarm } = await this.#lease(pool, program, launch, { borrower: principal, signal });
         if (!(item instanceof ProgramSandbox)) throw wrongKind();
         return { item, wasWarm };
       },
@@ -124,6 +125,20 @@ export class SandboxSupply implements AsyncDisposable {
     this.#disposed = true;
     const pool = await this.#pool?.catch(() => undefined);
     await pool?.[Symbol.asyncDispose]();
+  }
+
+  /** What is ready was made of the image as it was then; what was made of another one than the call is to have is of no use. */
+  async #lease(
+    pool: WarmPool<LeanServer | ProgramSandbox>,
+    key: string,
+    launch: LeanLaunch,
+    request: LeaseRequest,
+  ): Promise<Lease<LeanServer | ProgramSandbox>> {
+    for (;;) {
+      const lease = await pool.lease(key, request);
+      if (!lease.wasWarm || lease.item.launch.image === launch.image) return lease;
+      disposeLater(lease.item, this.#options.logger);
+    }
   }
 
   async #open(launch: LeanLaunch): Promise<WarmPool<LeanServer | ProgramSandbox>> {

@@ -77,9 +77,14 @@ export class TextSandbox implements Disposable {
     return this.#placed !== undefined;
   }
 
-  /** Gets a server, if there is none yet. Throws AppError as the supply of sandboxes does; the signal's reason. */
-  async prepare(): Promise<void> {
+  /**
+   * Gets a server, if there is none yet. Throws AppError as the supply of sandboxes does; the signal's reason.
+   *
+   * @returns what its sandbox was made of
+   */
+  async prepare(): Promise<LeanLaunch> {
     this.#placed ??= await this.#lease();
+    return this.#placed.server.launch;
   }
 
   /**

@@ -29,15 +29,15 @@ export async function tryTactics(
   session: Session | undefined,
   request: TryTacticsRequest,
   environment: CallEnvironment,
-  launch: LeanLaunch,
+  wantedLaunch: LeanLaunch,
   context: CallContext,
   stopwatch: Stopwatch,
 ): Promise<TryTacticsResult> {
-  using sandbox = new TextSandbox(session, request.code, environment, launch, context, stopwatch);
+  using sandbox = new TextSandbox(session, request.code, environment, wantedLaunch, context, stopwatch);
   const { text } = sandbox;
   const target = findTarget(text, request.target);
   requireUsable(request.attempts);
-  await sandbox.prepare();
+  const launch = await sandbox.prepare();
   using limits = new CallLimits(environment, launch, request.timeoutMs, context.signal);
   const startedAt = performance.now();
   const found = await findBaseline(sandbox, text, target, limits);

@@ -48,6 +48,8 @@ const messageLimit = 4 * 1024 * 1024;
 
 /** Disposing kills the sandbox. After an end other than `finished` nothing else can be done with it. */
 export class LeanServer implements AsyncDisposable {
+  /** What it was made of. */
+  readonly launch: LeanLaunch;
   readonly #sandbox: Sandbox;
   readonly #client: LeanClient;
   readonly #limits: OutputLimits;
@@ -60,6 +62,7 @@ export class LeanServer implements AsyncDisposable {
   #onOverdrawn: (end: End) => void = () => undefined;
 
   private constructor(sandbox: Sandbox, launch: LeanLaunch, limits: OutputLimits, turns: ReadingTurns) {
+    this.launch = launch;
     this.#sandbox = sandbox;
     this.#limits = limits;
     this.#guard = new OutputGuard(limits.stopBytes);
@@ -99,11 +102,6 @@ export class LeanServer implements AsyncDisposable {
   ): Promise<LeanServer> {
     const spec = leanSandbox(launch, serverCommand(launch.toolchain), 'lean');
     return new LeanServer(await driver.start(spec, signal), launch, limits, turns);
-  }
-
-  /** How long the sandbox took to make, in milliseconds. */
-  get startupMs(): number {
-    return this.#sandbox.startupMs;
   }
 
   /** Memory that the sandbox uses now; `undefined` when the engine does not say. */
