@@ -8,7 +8,7 @@ import { describe, expect, inject, it, onTestFinished, vi } from 'vitest';
 import { shellDefinition, spawningProgram } from '../../src/attacks/lean-programs.ts';
 import { labelPrefix } from '../../src/sandbox/docker/container-spec.ts';
 import { ContainerSweep } from '../../src/sandbox/docker/orphan-sweep.ts';
-import { thisProcess } from '../../src/sandbox/docker/owner-process.ts';
+import { thisProcess } from '../../src/core/process-name.ts';
 import { silentLogger } from '../../src/telemetry/telemetry.ts';
 import { containersOf, engine, expectNoContainers, patience } from '../e2e/support/containers.ts';
 import { connectHttp } from '../e2e/support/http-clients.ts';

@@ -4,6 +4,7 @@ import { packageVersion } from '../../app/package-version.ts';
 import { traceCalls } from '../../app/traces.ts';
 import type { Settings } from '../../config/schema.ts';
 import { JoinedSignal } from '../../core/joined-signal.ts';
+import { ClientWatch } from '../client-process.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { LastNet } from '../last-net.ts';
 
@@ -77,7 +78,12 @@ async function serveClients(app: App, settings: Settings, signal: AbortSignal): 
   const { serveStdio } = await import('../../mcp/serve-stdio.ts');
   app.logger.info('Serving on stdin and stdout', { version: identity.version });
   const preparing = setTimeout(() => void app.prepare(), firstQuestionsMs);
-  await serveStdio(identity, app, after(signal, drain));
+  using client = new ClientWatch();
+  client.signal.addEventListener('abort', () => {
+    app.logger.warn('The client is gone, though its end of stdin is open: another process has it too. Ending');
+  });
+  using ended = new JoinedSignal([client.signal, after(signal, drain)]);
+  await serveStdio(identity, app, ended.signal);
   clearTimeout(preparing);
   return exitCodes.success;
 }

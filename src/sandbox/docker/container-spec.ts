@@ -37,7 +37,7 @@ export interface ContainerOwner {
   readonly owner: string;
   /** One run of the server. */
   readonly instance: string;
-  /** The server's process, as other processes on its machine can find it; see owner-process.ts. */
+  /** The server's process, as other processes on its machine can find it; see core/process-name.ts. */
   readonly process: string | undefined;
 }
 

@@ -26,7 +26,7 @@ import { DockerSandbox, removeContainer } from './docker-sandbox.ts';
 import { requireEnforcedLimits, requireRuntime } from './engine-limits.ts';
 import { ContainerSweep } from './orphan-sweep.ts';
 import { ownerLabel } from './own-containers.ts';
-import { thisProcess } from './owner-process.ts';
+import { thisProcess } from '../../core/process-name.ts';
 
 export interface DockerDriverOptions {
   /** Gives the engine's client; called once, on first use. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { recordingLogger } from '../../../test/fakes/recording-logger.ts';
 import { labelPrefix } from './container-spec.ts';
 import { ContainerSweep, isOrphan, type Sweeper } from './orphan-sweep.ts';
-import { thisProcess } from './owner-process.ts';
+import { thisProcess } from '../../core/process-name.ts';
 
 const sweeper: Sweeper = { owner: 'host:1', instance: 'ours', process: undefined, knows: ({ Id }) => Id === 'known' };
 const alive = thisProcess() ?? '';

@@ -12,7 +12,7 @@ import { messageOf } from '../../core/app-error.ts';
 import type { Logger } from '../../telemetry/telemetry.ts';
 import { labelPrefix, type ContainerOwner } from './container-spec.ts';
 import { removeContainer } from './docker-sandbox.ts';
-import { stateOf } from './owner-process.ts';
+import { stateOf } from '../../core/process-name.ts';
 
 const minimumAgeSeconds = 60;
 /** One whose removal hangs takes up a place of these. */

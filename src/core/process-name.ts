@@ -6,9 +6,20 @@ import { readFileSync, readlinkSync } from 'node:fs';
 
 /** This process; `undefined` where the system does not tell. */
 export function thisProcess(): string | undefined {
+  return nameOf(process.pid);
+}
+
+/** A process that runs; `undefined` when there is none, or the system does not tell. */
+export function nameOf(pid: number): string | undefined {
   const place = readPlace();
-  const began = readStart(process.pid);
-  return place === undefined || began === undefined ? undefined : `${place}/${process.pid}/${began}`;
+  const began = readStat(pid)?.began;
+  return place === undefined || began === undefined ? undefined : `${place}/${pid}/${began}`;
+}
+
+/** The process that has started this one, or has taken it over; `undefined` as for {@link nameOf}, and for the first of all. */
+export function parentOf(pid: number): number | undefined {
+  const parent = readStat(pid)?.parent ?? 0;
+  return parent === 0 ? undefined : parent;
 }
 
 /** What can be said of a process by its name. */
@@ -18,7 +29,7 @@ export type ProcessState = 'alive' | 'gone' | 'unknown';
 export function stateOf(name: string): ProcessState {
   const [, place, pid, began] = /^(.+)\/(\d+)\/(\d+)$/.exec(name) ?? [];
   if (place === undefined || place !== readPlace()) return 'unknown';
-  const found = readStart(Number(pid));
+  const found = readStat(Number(pid))?.began;
   if (found === undefined && isHidden(Number(pid))) return 'unknown';
   return found === began ? 'alive' : 'gone';
 }
@@ -44,14 +55,13 @@ function readPlace(): string | undefined {
   }
 }
 
-/** When a process began, in the kernel's own count; `undefined` when there is none. */
-function readStart(pid: number): string | undefined {
+/** Of a process that runs: who is its parent, and when it began, in the kernel's own count. */
+function readStat(pid: number): { readonly parent: number; readonly began: string | undefined } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The name, in brackets, may hold anything.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const [state] = fields;
-    return state === 'Z' || state === 'X' ? undefined : fields[19];
+    const [state, parent, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return state === 'Z' || state === 'X' ? undefined : { parent: Number(parent), began: rest[17] };
   } catch {
     return undefined;
   }

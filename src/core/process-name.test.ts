@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { stateOf, thisProcess } from './owner-process.ts';
+import { stateOf, thisProcess } from './process-name.ts';
 
 describe.skipIf(process.platform !== 'linux')('the name of a process', () => {
   const own = thisProcess() ?? '';
