@@ -89,7 +89,10 @@ export function shorten(text: string, limit: number): { text: string; omitted: n
   if (text.length <= limit) return { text, omitted: 0 };
   const half = Math.floor(limit / 2);
   const omitted = text.length - 2 * half;
-  const head = text.slice(0, half).toWellFormed();
-  const tail = text.slice(text.length - half).toWellFormed();
-  return { text: `${head}\n[… ${omitted} characters left out …]\n${tail}`, omitted };
+  return { text: joinEnds(text.slice(0, half), text.slice(text.length - half), omitted), omitted };
+}
+
+/** The beginning and the end of a text, and between them how many characters are missing. */
+export function joinEnds(head: string, tail: string, omitted: number): string {
+  return `${head.toWellFormed()}\n[… ${omitted} characters left out …]\n${tail.toWellFormed()}`;
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { makeVisible } from './visible-text.ts';
+import { shorten } from './bounded-text.ts';
+import { makeVisible, makeVisibleWithin } from './visible-text.ts';
 
 /** Any text, rich in characters that act or hide. */
 const text = fc
@@ -57,5 +58,36 @@ describe('makeVisible', () => {
     ['half a surrogate pair', 'a\ud800b', 'a\ufffdb'],
   ])('shows %s', (_, hidden, shown) => {
     expect(makeVisible(hidden)).toBe(shown);
+  });
+});
+
+describe('makeVisibleWithin', () => {
+  it('is making visible, then shortening, where the whole text is short', () => {
+    fc.assert(
+      fc.property(text, fc.nat(300), (text, spare) => {
+        const limit = text.length + spare;
+        expect(makeVisibleWithin(text, limit)).toEqual(shorten(makeVisible(text), limit));
+      }),
+    );
+  });
+
+  it('keeps both ends within the limit, and tells how much is missing, whatever characters take more room', () => {
+    fc.assert(
+      fc.property(text, fc.nat(100), (text, limit) => {
+        const { text: short, omitted } = makeVisibleWithin(text, limit);
+        const note = omitted === 0 ? '' : `\n[… ${omitted} characters left out …]\n`;
+        expect(short).toContain(note);
+        expect(short.length - note.length).toBeLessThanOrEqual(limit);
+        expect(omitted).toBeGreaterThanOrEqual(text.length > limit ? text.length - limit : 0);
+        expect(short).not.toMatch(/(?![\t\n])\p{Cc}|(?![\u200c\u200d])\p{Cf}/u);
+        expect(short.isWellFormed()).toBe(true);
+      }),
+    );
+  });
+
+  it('looks at the ends of a long text only', () => {
+    const { text: short, omitted } = makeVisibleWithin(`a${'\u0001'.repeat(5_000_000)}b`, 10);
+    expect(short).toBe('a\\x01\n[… 5000016 characters left out …]\n\\x01b');
+    expect(omitted).toBe(5_000_016);
   });
 });

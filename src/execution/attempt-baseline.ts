@@ -1,4 +1,4 @@
-import type { Diagnostic, Position } from '../lean/diagnostic.ts';
+import type { Diagnostic, GoalList, Position } from '../lean/diagnostic.ts';
 import type { Baseline } from '../lean/judge-attempt.ts';
 import type { ForcedEnd } from '../lean/lean-server.ts';
 import { moveDiagnostic, throughSplice } from '../lean/moved-diagnostics.ts';
@@ -6,6 +6,7 @@ import { askSorryState, type SorryState } from '../lean/sorry-state.ts';
 import { placeAttempt } from '../lean/source/attempt.ts';
 import { LineIndex } from '../lean/source/line-index.ts';
 import { Splice } from '../lean/source/splice.ts';
+import { TrialMessages } from '../lean/trial-messages.ts';
 import type { TextTarget } from './attempt-target.ts';
 import type { CallLimits } from './call-limits.ts';
 import type { AttemptPlace } from './proof-service.ts';
@@ -22,7 +23,7 @@ export interface FoundBaseline {
   readonly suffix: string;
   readonly column: number;
   /** What an attempt is to prove, as Lean prints it. */
-  readonly goals: readonly string[];
+  readonly goals: GoalList<string>;
   readonly compared: Baseline;
   readonly elaborated: { readonly diagnostics: readonly Diagnostic[] };
 }
@@ -82,7 +83,7 @@ export async function findBaseline(
       ...('sorry' in target && { sorry: target.sorry.number }),
     },
     goals: state.goals,
-    compared: { splice, diagnostics, remaining: state.remaining },
+    compared: { splice, messages: new TrialMessages({ splice, diagnostics }), remaining: state.remaining },
     elaborated: { diagnostics: diagnostics.map((diagnostic) => moveDiagnostic(diagnostic, inText)) },
   };
 }
@@ -90,7 +91,7 @@ export async function findBaseline(
 /** What a tactic works on is the first goal; the others are left to what follows. */
 function stateToInsert(goals: readonly string[] | undefined): SorryState | undefined {
   if (goals === undefined || goals.length === 0) return undefined;
-  return { mode: 'tactic', goals: goals.slice(0, 1), remaining: goals.slice(1) };
+  return { mode: 'tactic', goals: { goals: goals.slice(0, 1), more: 0 }, remaining: goals.slice(1) };
 }
 
 function shapeOf(text: string, target: TextTarget): Shape {

@@ -67,7 +67,7 @@ export async function checkAndRun(
     const diagnostics = elaboration.diagnostics.flatMap((diagnostic) => work.toCall(diagnostic) ?? []);
     const isOver = elaboration.end !== 'finished' || elaboration.headerFailed;
     const { stopped, ...openGoals } = isOver
-      ? { goals: unsolvedGoals(diagnostics), unasked: 0, stopped: undefined }
+      ? { ...unsolvedGoals(diagnostics), stopped: undefined }
       : await stopwatch.measure('elaborate', askForGoals(work, diagnostics, limits));
     const isStuck = stopped !== undefined;
     const checked = { diagnostics, headerFailed: elaboration.headerFailed, accepted, openGoals, isStuck };

@@ -46,6 +46,9 @@ export async function inspect(
   return { outcome: 'completed', ...(answer && { answer }), ...told, timings: stopwatch.read() };
 }
 
+/** The name comes first; beyond this, in UTF-16 units, nobody looks for it. */
+const longestSignature = 1000;
+
 /** Lean's answer; none when it refuses. */
 async function ask(
   elaborated: ElaboratedText,
@@ -58,7 +61,7 @@ async function ask(
   const asked = { questions: server.questions, placed, document };
   const answer = await inspectPlace(asked, offset, what).catch(() => undefined);
   if (answer?.what !== 'definition' || answer.definitions.some(({ text }) => text !== undefined)) return answer;
-  const name = /^```lean\s+([^\s:`]+) :/.exec(answer.markdown ?? '')?.[1];
+  const name = /^```lean\s+([^\s:`]+) :/.exec((answer.markdown ?? '').slice(0, longestSignature))?.[1];
   const printed = name === undefined ? undefined : await sandbox.answerBehind(placed.code, `#print ${name}`, deadline);
   return { ...answer, ...(printed !== undefined && { printed }) };
 }

@@ -3,7 +3,7 @@
  * execution service, how the text fares is a value; only failures of this program and its surroundings throw.
  */
 import type { SessionId } from '../core/ids.ts';
-import type { Diagnostic, Goal, Position, Span } from '../lean/diagnostic.ts';
+import type { Diagnostic, GoalList, Position, Span } from '../lean/diagnostic.ts';
 import type { InspectionAnswer, InspectionKind } from '../lean/inspection.ts';
 import type { CallContext, NotCompleted, SessionStep, Timings } from './execution-service.ts';
 
@@ -56,7 +56,7 @@ export interface AttemptResult {
   readonly tactic: string;
   readonly verdict: AttemptVerdict;
   /** What it leaves to prove. */
-  readonly goals: readonly Goal[];
+  readonly goals: GoalList;
   /** Lean's messages about it; positions are in the attempt. */
   readonly diagnostics: readonly Diagnostic[];
   /** Errors that are new elsewhere; positions are in the text as it was given. */
@@ -98,7 +98,7 @@ export type TryTacticsResult = ProofResultBase &
         readonly outcome: 'completed';
         readonly place?: AttemptPlace;
         /** What the attempts are to prove. */
-        readonly goals: readonly Goal[];
+        readonly goals: GoalList;
         readonly attempts: readonly AttemptResult[];
       }
   );

@@ -1,5 +1,5 @@
 import { Deadline } from '../core/deadline.ts';
-import type { Position } from '../lean/diagnostic.ts';
+import { noGoals, type Position } from '../lean/diagnostic.ts';
 import { judgeAttempt, type Judgement } from '../lean/judge-attempt.ts';
 import { moveDiagnostic, throughSplice } from '../lean/moved-diagnostics.ts';
 import { placeAttempt, type PlacedAttempt } from '../lean/source/attempt.ts';
@@ -113,6 +113,6 @@ class Attempt {
 type CutVerdict = 'timed-out' | 'out-of-memory' | 'output-limit' | 'crashed' | 'not-tried';
 
 function cut(verdict: CutVerdict, detail: string | undefined): Result {
-  const nothing = { goals: [], diagnostics: [], elsewhere: [], declarationUsesSorry: false };
+  const nothing = { goals: noGoals, diagnostics: [], elsewhere: [], declarationUsesSorry: false };
   return { verdict, ...nothing, ...(detail !== undefined && { detail }) };
 }

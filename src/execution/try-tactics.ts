@@ -4,8 +4,9 @@
  * one another on one server until one does not come to its end; then the next goes to a new server.
  */
 import { AppError } from '../core/app-error.ts';
+import { noGoals } from '../lean/diagnostic.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
-import { parseGoal } from '../lean/parse-goal.ts';
+import { parseGoals } from '../lean/parse-goal.ts';
 import { unbalanced } from '../lean/source/attempt.ts';
 import type { Session } from '../sessions/session.ts';
 import { findBaseline } from './attempt-baseline.ts';
@@ -45,7 +46,7 @@ export async function tryTactics(
   const end = (outcome: NotCompleted): TryTacticsResult => ({ ...outcome, ...told, timings: stopwatch.read() });
   if (found.kind === 'cut') return end(forcedOutcome(found.end, limits, found.detail));
   if (found.kind === 'nothing') {
-    return { outcome: 'completed', goals: [], attempts: [], ...told, timings: stopwatch.read() };
+    return { outcome: 'completed', goals: noGoals, attempts: [], ...told, timings: stopwatch.read() };
   }
 
   const attempts: AttemptResult[] = [];
@@ -58,7 +59,7 @@ export async function tryTactics(
     attempts.push(left <= 0 ? untried(tactic) : await runAttempt(sandbox, text, found, tactic, limitMs, context));
     if (context.signal.aborted) return end({ outcome: 'cancelled' });
   }
-  const goals = found.goals.map(parseGoal);
+  const goals = parseGoals(found.goals);
   return { outcome: 'completed', place: found.place, goals, attempts, ...told, timings: stopwatch.read() };
 }
 

@@ -21,17 +21,24 @@ export function declarationName(
     const { name, children, range } = symbol;
     if ((children ?? []).length === 0) return isName(name) ? [...path, name].join('.') : undefined;
     // The outline has sections among namespaces; they are no part of names.
-    if (
-      !/^(?:[a-z@[\]]+\s+)*section\b/.test(document.slice(lines.offsetOfLsp(range.start), lines.offsetOfLsp(range.end)))
-    ) {
-      path.push(name);
-    }
+    const start = lines.offsetOfLsp(range.start);
+    if (!sectionWord.test(document.slice(start, start + longestPrefix))) path.push(name);
+    if (path.length > deepestName || name.length > longestPart) return undefined;
     around = children ?? [];
   }
 }
 
+const sectionWord = /^(?:[a-z@[\]]+\s+)*section\b/;
+/** Enough for the words before `section`. */
+const longestPrefix = 200;
+/** Names of more parts, and longer ones, are not asked about. */
+const deepestName = 100;
+const longestPart = 1000;
+
 function isName(text: string): boolean {
-  return !/\s/.test(text) && text !== 'example' && text !== 'instance' && !text.startsWith('<');
+  return (
+    text.length <= longestPart && !/\s/.test(text) && text !== 'example' && text !== 'instance' && !text.startsWith('<')
+  );
 }
 
 function holds({ start, end }: LspRange, place: LspPosition): boolean {

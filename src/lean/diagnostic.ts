@@ -20,6 +20,11 @@ export interface Diagnostic {
   readonly message: string;
 }
 
+/** Whether Lean rejects something with a message. */
+export function isError({ severity }: Pick<Diagnostic, 'severity'>): boolean {
+  return severity === 'error';
+}
+
 /** Hypotheses that Lean prints on one line, because they have the same type. Without a name where Lean shows none. */
 export interface Hypothesis {
   readonly names: readonly string[];
@@ -49,9 +54,20 @@ export interface OpenGoal {
   readonly goal: Goal;
 }
 
-/** The goals that a text leaves open, in its order. */
-export interface OpenGoals {
-  readonly goals: readonly OpenGoal[];
-  /** How many more places leave something open that Lean was not asked about, or did not tell in time. */
-  readonly unasked: number;
+/** So many goals of a list are kept: who reads them has no use for more. */
+export const mostGoals = 24;
+
+/** The first of a list of goals, which may have a million, and how many more there are at least. */
+export interface GoalList<Item = Goal> {
+  readonly goals: readonly Item[];
+  readonly more: number;
 }
+
+/** A list without goals. */
+export const noGoals: GoalList<never> = { goals: [], more: 0 };
+
+/**
+ * The goals that a text leaves open, in its order. Places that Lean was not asked about, or about which it did not tell in
+ * time, are among those that there are more.
+ */
+export type OpenGoals = GoalList<OpenGoal>;

@@ -1,10 +1,10 @@
-import type { Span } from './diagnostic.ts';
+import type { GoalList, Span } from './diagnostic.ts';
 import { askGoalsAround } from './goals-around.ts';
 import type { Completion, Definition, InspectionAnswer, InspectionKind } from './inspection.ts';
 import type { DocumentQuestions } from './language-server/document-questions.ts';
 import { documentUri, type LspPosition, type LspRange } from './language-server/lean-protocol.ts';
 import type { CompletionItem, LocationLink } from './language-server/question-protocol.ts';
-import { parseGoal } from './parse-goal.ts';
+import { parseGoals } from './parse-goal.ts';
 import type { PlacedCode } from './placed-code.ts';
 import { LineIndex } from './source/line-index.ts';
 import { tokenize } from './source/lexer.ts';
@@ -19,6 +19,8 @@ export interface AskedText {
 
 /** So many completions are told. */
 const mostCompletions = 50;
+/** So many places where a name is defined are told. */
+const mostDefinitions = 24;
 /** Of so many the type is asked for, where Lean leaves it out at first. */
 const mostResolved = 24;
 
@@ -51,12 +53,14 @@ async function goal({ questions, placed }: AskedText, offset: number): Promise<I
   const around = await askGoalsAround(questions, placed, offset);
   if (around === undefined) return undefined;
   const { before, after } = around;
-  return { what: 'goal', before: before.map(parseGoal), ...(after && { after: after.map(parseGoal) }) };
+  const parsed = (goals: readonly string[]): GoalList => parseGoals({ goals, more: 0 });
+  return { what: 'goal', before: parsed(before), ...(after && { after: parsed(after) }) };
 }
 
 async function termGoal(text: AskedText, offset: number): Promise<InspectionAnswer | undefined> {
   const found = await atWord(text, offset, (position) => text.questions.termGoal(position));
-  return found && { what: 'term-goal', goal: parseGoal(found.goal), ...spanOf(text.placed, found.range) };
+  const [goal] = parseGoals({ goals: found === undefined ? [] : [found.goal], more: 0 }).goals;
+  return found && goal && { what: 'term-goal', goal, ...spanOf(text.placed, found.range) };
 }
 
 async function hover(text: AskedText, offset: number): Promise<InspectionAnswer | undefined> {
@@ -68,7 +72,7 @@ async function hover(text: AskedText, offset: number): Promise<InspectionAnswer 
 async function completions({ questions, placed }: AskedText, offset: number): Promise<InspectionAnswer | undefined> {
   const items = await questions.completions(placed.toLsp(offset));
   if (items.length === 0) return undefined;
-  const shown = [...items].sort(byRank).slice(0, mostCompletions);
+  const shown = firstByRank(items, mostCompletions);
   const detailed = await Promise.all(
     shown.map(async (item, index) => {
       const isBare = item['data'] !== undefined && item.detail == null;
@@ -87,9 +91,12 @@ async function definition(text: AskedText, offset: number): Promise<InspectionAn
     atWord(text, offset, (position) => text.questions.hover(position)).catch(() => undefined),
   ]);
   if (links === undefined && about === undefined) return undefined;
+  const shown = (links ?? []).slice(0, mostDefinitions);
+  const lines = new LineIndex(text.document);
   return {
     what: 'definition',
-    definitions: (links ?? []).map((link) => toDefinition(text, link)),
+    definitions: shown.map((link) => toDefinition(text, lines, link)),
+    omitted: (links?.length ?? 0) - shown.length,
     ...(about && { markdown: about.markdown }),
   };
 }
@@ -115,6 +122,19 @@ function spanOf(placed: PlacedCode, range: LspRange): { span: Span } | undefined
   return start === undefined || end === undefined ? undefined : { span: { start, end } };
 }
 
+/** The first items in the order in which Lean wants them shown; of equals, the earlier. */
+function firstByRank(items: readonly CompletionItem[], most: number): readonly CompletionItem[] {
+  const first: CompletionItem[] = [];
+  for (const item of items) {
+    const last = first.at(-1);
+    if (first.length === most && last !== undefined && byRank(item, last) >= 0) continue;
+    const place = first.findIndex((other) => byRank(item, other) < 0);
+    first.splice(place < 0 ? first.length : place, 0, item);
+    first.splice(most);
+  }
+  return first;
+}
+
 /** Newer Leans say in which order to show them. */
 function byRank(a: CompletionItem, b: CompletionItem): number {
   const [first, second] = [a.sortText ?? '', b.sortText ?? ''];
@@ -126,13 +146,16 @@ function toCompletion({ label, detail, documentation }: CompletionItem): Complet
   return { label, ...(detail != null && { detail }), ...(text !== undefined && { documentation: text }) };
 }
 
-function toDefinition({ placed, document }: AskedText, { targetUri, targetRange }: LocationLink): Definition {
+function toDefinition(
+  { placed, document }: AskedText,
+  lines: LineIndex,
+  { targetUri, targetRange }: LocationLink,
+): Definition {
   if (targetUri !== documentUri) {
     const leanPosition = ({ line, character }: LspPosition) => ({ line: line + 1, column: character });
     const span = { start: leanPosition(targetRange.start), end: leanPosition(targetRange.end) };
     return { where: 'file', span, file: targetUri.replace(/^file:\/\//, '') };
   }
-  const lines = new LineIndex(document);
   const text = document.slice(lines.offsetOfLsp(targetRange.start), lines.offsetOfLsp(targetRange.end));
   const inText = spanOf(placed, targetRange);
   const inDocument = { start: lines.leanOfLsp(targetRange.start), end: lines.leanOfLsp(targetRange.end) };

@@ -1,5 +1,5 @@
 /* What Lean can be asked about a place in a text, and what it answers. Plain data. */
-import type { Goal, Span } from './diagnostic.ts';
+import type { Goal, GoalList, Span } from './diagnostic.ts';
 
 /** What can be asked about a place. */
 export type InspectionKind = 'goal' | 'term-goal' | 'hover' | 'completions' | 'definition';
@@ -24,13 +24,15 @@ export interface Definition {
 /** What Lean has at a place. Places are in the text that was asked about. */
 export type InspectionAnswer =
   /** `after` is absent where Lean shows only one state. */
-  | { readonly what: 'goal'; readonly before: readonly Goal[]; readonly after?: readonly Goal[] }
+  | { readonly what: 'goal'; readonly before: GoalList; readonly after?: GoalList }
   | { readonly what: 'term-goal'; readonly goal: Goal; readonly span?: Span }
   | { readonly what: 'hover'; readonly markdown: string; readonly span?: Span }
   | { readonly what: 'completions'; readonly completions: readonly Completion[]; readonly omitted: number }
   | {
       readonly what: 'definition';
       readonly definitions: readonly Definition[];
+      /** How many more places Lean names. */
+      readonly omitted: number;
       /** What Lean says about the name itself. */
       readonly markdown?: string;
       /** What `#print` says about it. */

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { Diagnostic } from './diagnostic.ts';
+import { noGoals, type Diagnostic } from './diagnostic.ts';
 import { judgeAttempt, type AttemptTrial, type Baseline, type Judgement } from './judge-attempt.ts';
 import { LineIndex } from './source/line-index.ts';
 import { saysSorry } from './source/sorry.ts';
 import { Splice } from './source/splice.ts';
+import { TrialMessages } from './trial-messages.ts';
 
 /** A message about a piece of text, which is to be in the text once. */
 interface Said {
@@ -41,7 +42,7 @@ function judge(
   const splice = new Splice(text, start, start + place.length, `(${tactic}) `);
   const baseline: Baseline = {
     splice: base,
-    diagnostics: diagnostics(base.text, lean.without ?? []),
+    messages: new TrialMessages({ splice: base, diagnostics: diagnostics(base.text, lean.without ?? []) }),
     remaining: lean.remaining ?? [],
   };
   const { before = ['⊢ p'], after = [] } = lean;
@@ -67,7 +68,7 @@ describe.each([
   test('says nothing of an attempt that closes the goal', () => {
     expect(judge(theorem, 'simp', { without })).toEqual({
       verdict: 'closed',
-      goals: [],
+      goals: noGoals,
       own: [],
       elsewhere: [],
       declarationUsesSorry: false,
@@ -81,7 +82,7 @@ describe.each([
       after: ['case left\n⊢ p', '⊢ q', '⊢ r'],
     });
     expect(judgement).toMatchObject({ verdict: 'goals-left', elsewhere: [] });
-    expect(judgement.goals.map(({ caseName, target }) => [caseName, target])).toEqual([
+    expect(judgement.goals.goals.map(({ caseName, target }) => [caseName, target])).toEqual([
       ['left', 'p'],
       [undefined, 'q'],
     ]);
@@ -100,7 +101,7 @@ describe.each([
       without,
       with: [{ at: '· skip', message: 'unsolved goals\n⊢ q' }],
     });
-    expect(judgement).toMatchObject({ verdict: 'goals-left', goals: [{ target: 'q' }], own: [], elsewhere: [] });
+    expect(judgement).toMatchObject({ verdict: 'goals-left', goals: { goals: [{ target: 'q' }] }, own: [], elsewhere: [] });
   });
 
   test('rejects something else because of an attempt', () => {
@@ -175,7 +176,7 @@ describe('an attempt is not called closed', () => {
     const around = { at: 'by\n  (simp) ', message: 'unsolved goals\n⊢ new' };
     expect(judge(theorem, 'simp', { after: undefined, with: [around] })).toMatchObject({
       verdict: 'goals-left',
-      goals: [{ target: 'new' }],
+      goals: { goals: [{ target: 'new' }], more: 0 },
     });
   });
 
@@ -205,5 +206,27 @@ test('goals that an error around the attempt had before are no news', () => {
   expect(judge(theorem, 'simp', { without, remaining, with: after, after: remaining })).toMatchObject({
     verdict: 'closed',
     elsewhere: [],
+  });
+});
+
+describe('an attempt with more goals than anybody compares', () => {
+  const million = Array.from({ length: 800_000 }, (_, n) => `⊢ ${n}`);
+
+  test('is told the first of them, and how many more there are', () => {
+    const judgement = judge(theorem, 'magic', { after: million });
+    expect(judgement).toMatchObject({ verdict: 'goals-left', goals: { more: 800_000 - 24 } });
+    expect(judgement.goals.goals).toHaveLength(24);
+  });
+
+  test('does not close the goal, even when all of them were there before', () => {
+    expect(judge(theorem, 'magic', { after: million, remaining: million }).verdict).toBe('goals-left');
+    expect(judge(theorem, 'magic', { after: million, remaining: million.slice(0, 4096) }).verdict).toBe('goals-left');
+  });
+
+  test('in an error around it does not close it either', () => {
+    const around = { at: 'by\n  (simp) ', message: `unsolved goals\n${million.join('\n\n')}` };
+    expect(judge(theorem, 'simp', { with: [around] }).verdict).toBe('goals-left');
+    const before = { at: 'by\n  exact sorry', message: `${around.message}\n\n⊢ p` };
+    expect(judge(theorem, 'simp', { without: [before], with: [around] }).verdict).toBe('goals-left');
   });
 });

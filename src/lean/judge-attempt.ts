@@ -3,15 +3,25 @@
  * messages decide whether it holds; the goals behind it decide whether it is done. Where the two do not agree, or cannot
  * be compared, an attempt is not called good.
  */
-import type { Diagnostic, Goal } from './diagnostic.ts';
-import { goalsInMessage, parseGoal } from './parse-goal.ts';
+import { isError, type Diagnostic, noGoals, type GoalList } from './diagnostic.ts';
+import { goalsBeyond, isEmpty, joinGoals } from './goal-texts.ts';
+import { parseGoals } from './parse-goal.ts';
 import { sorryUse } from './sorry-use.ts';
-import { goalsBeyond } from './sorry-state.ts';
 import { declarationAround } from './source/declaration-around.ts';
-import { isError, split, TrialMessages, withoutKnown, type PlacedMessage, type Trial } from './trial-messages.ts';
+import {
+  isErrorMessage,
+  split,
+  TrialMessages,
+  withoutKnown,
+  type PlacedMessage,
+  type Trial,
+} from './trial-messages.ts';
+import { saysUnsolved, UnsolvedGoals } from './unsolved-goals.ts';
 
 /** What an attempt is compared with. */
-export interface Baseline extends Trial {
+export interface Baseline {
+  readonly splice: Trial['splice'];
+  readonly messages: TrialMessages;
   /** Goals beside the attempt's own that what follows has to deal with. */
   readonly remaining: readonly string[];
 }
@@ -28,7 +38,7 @@ export interface AttemptTrial extends Trial {
 /** What an attempt that Lean has looked at to the end did. */
 export interface Judgement {
   readonly verdict: 'closed' | 'goals-left' | 'failed' | 'breaks-other' | 'uses-sorry';
-  readonly goals: readonly Goal[];
+  readonly goals: GoalList;
   /** Messages about the attempt, with positions in the text with it. */
   readonly own: readonly Diagnostic[];
   /** New errors about other places, with positions in that text too. */
@@ -39,13 +49,22 @@ export interface Judgement {
 
 /** Judges an attempt that did not end early. */
 export function judgeAttempt(baseline: Baseline, attempt: AttemptTrial): Judgement {
-  const known = new TrialMessages(baseline);
+  const known = baseline.messages;
   const now = new TrialMessages(attempt);
-  const goalsLeft = goalsBeyond(attempt.after ?? [], baseline.remaining);
-  const newErrors = withoutKnown(now.elsewhere.filter(isError), known.elsewhere.filter(isError));
+  const goalsLeft = goalsBeyond({ goals: attempt.after ?? [], more: 0 }, baseline.remaining);
+  const ownErrors = now.own.filter(isErrorMessage);
+  const newErrors = withoutKnown(now.elsewhere.filter(isErrorMessage), known.elsewhere.filter(isErrorMessage));
+  const unsolved = readUnsolved([...ownErrors, ...newErrors]);
   // That its goals are left is not news to the one who left them.
-  const [consequences, elsewhere] = split(newErrors, (error) => isConsequence(error, now, goalsLeft));
-  const errors = now.own.filter(isError);
+  const left = new Set(goalsLeft.goals);
+  const [consequences, elsewhere] = split(newErrors, (error) => {
+    const { goals } = unsolved.get(error) ?? noGoals;
+    return (
+      saysUnsolved(error.diagnostic.message) && (now.isAround(error.diagnostic) || goals.some((goal) => left.has(goal)))
+    );
+  });
+  const goalsIn = (errors: readonly PlacedMessage[]): GoalList<string> =>
+    joinGoals(errors.map((error) => unsolved.get(error) ?? noGoals));
   const sorry = sorryUse(attempt.saysSorry, attempt.splice, known, now);
   const facts = {
     own: now.own.map(({ diagnostic }) => diagnostic),
@@ -53,30 +72,32 @@ export function judgeAttempt(baseline: Baseline, attempt: AttemptTrial): Judgeme
     declarationUsesSorry: false,
   };
 
-  if (errors.some(({ diagnostic }) => goalsInMessage(diagnostic.message).length === 0)) {
-    return { ...facts, verdict: 'failed', goals: [] };
+  if (ownErrors.some(({ diagnostic }) => !saysUnsolved(diagnostic.message))) {
+    return { ...facts, verdict: 'failed', goals: noGoals };
   }
   // What is left over inside of it is told as goals, and not as messages too.
-  const goals = [...goalsBeyond(renderedGoals(now.own), goalsLeft), ...goalsLeft].map(parseGoal);
-  const work = { ...facts, own: facts.own.filter(({ severity }) => severity !== 'error'), goals };
+  const goals = joinGoals([goalsBeyond(goalsIn(ownErrors), goalsLeft.goals), goalsLeft]);
+  const work = { ...facts, own: facts.own.filter((diagnostic) => !isError(diagnostic)), goals: parseGoals(goals) };
   if (sorry.itself) return { ...work, verdict: 'uses-sorry' };
-  if (goals.length > 0) return { ...work, verdict: 'goals-left' };
-  const others = [...baseline.remaining, ...renderedGoals(known.elsewhere)];
-  const unexpected = goalsBeyond(renderedGoals(consequences), others);
-  if (unexpected.length > 0) return { ...facts, verdict: 'goals-left', goals: unexpected.map(parseGoal) };
+  if (!isEmpty(goals)) return { ...work, verdict: 'goals-left' };
+  const knownGoals = joinGoals([...readUnsolved(known.elsewhere.filter(isErrorMessage)).values()]);
+  const unexpected = goalsBeyond(goalsIn(consequences), [...baseline.remaining, ...knownGoals.goals]);
+  if (!isEmpty(unexpected)) return { ...facts, verdict: 'goals-left', goals: parseGoals(unexpected) };
   if (attempt.before === undefined) {
     const detail = 'Lean kept no trace of the attempt: what stands around it did without it';
-    return { ...facts, verdict: 'failed', goals: [], detail };
+    return { ...facts, verdict: 'failed', goals: noGoals, detail };
   }
-  if (elsewhere.length > 0) return { ...facts, verdict: 'breaks-other', goals: [] };
-  if (sorry.elsewhere) return { ...facts, verdict: 'uses-sorry', goals: [], detail: otherSorry };
+  if (elsewhere.length > 0) return { ...facts, verdict: 'breaks-other', goals: noGoals };
+  if (sorry.elsewhere) return { ...facts, verdict: 'uses-sorry', goals: noGoals, detail: otherSorry };
   const declaration = declarationAround(attempt.splice.text, attempt.splice.start, attempt.splice.end);
   const [from, to] = [declaration.start, declaration.end].map((offset) => attempt.splice.toBase(offset));
-  const isClean = !now.elsewhere.some((error) => isError(error) && error.base >= (from ?? 0) && error.base < (to ?? 0));
+  const isClean = !now.elsewhere.some(
+    (message) => isErrorMessage(message) && message.base >= (from ?? 0) && message.base < (to ?? 0),
+  );
   return {
     ...facts,
     verdict: 'closed',
-    goals: [],
+    goals: noGoals,
     declarationUsesSorry: sorry.inDeclaration,
     ...(!isClean && { detail: otherErrors }),
   };
@@ -86,15 +107,8 @@ const otherErrors = 'the declaration has errors elsewhere, so Lean has not check
 
 const otherSorry = 'with it, Lean comes to a sorry elsewhere in the text that it did not come to before';
 
-function isConsequence({ diagnostic }: PlacedMessage, messages: TrialMessages, left: readonly string[]): boolean {
-  const goals = goalsInMessage(diagnostic.message);
-  return goals.length > 0 && (messages.isAround(diagnostic) || goals.some(({ rendered }) => left.includes(rendered)));
-}
-
-/** The goals in unsolved-goals errors. */
-function renderedGoals(messages: readonly PlacedMessage[]): string[] {
-  return messages
-    .filter(isError)
-    .flatMap(({ diagnostic }) => goalsInMessage(diagnostic.message))
-    .map(({ rendered }) => rendered);
+/** The goals in those that are unsolved-goals errors. */
+function readUnsolved(errors: readonly PlacedMessage[]): ReadonlyMap<PlacedMessage, GoalList<string>> {
+  const reader = new UnsolvedGoals();
+  return new Map(errors.map((error) => [error, reader.read(error.diagnostic.message)]));
 }

@@ -42,7 +42,7 @@ describe('open goals', () => {
     const code = new PlacedCode('theorem t : 1 = 1 := rfl -- no sorry', 0);
     expect(await findOpenGoals(questions, code, [diagnostic('information', 1, 'x')], never)).toEqual({
       goals: [],
-      unasked: 0,
+      more: 0,
     });
     expect(questions.asked).toEqual([]);
   });
@@ -76,7 +76,7 @@ describe('open goals', () => {
     const questions = lean({ '0:13': ['⊢ r'], '0:14': ['⊢ r'] });
     expect(await findOpenGoals(questions, new PlacedCode('have : p := f sorry', 0), [], never)).toEqual({
       goals: [],
-      unasked: 0,
+      more: 0,
     });
   });
 
@@ -98,8 +98,8 @@ describe('open goals', () => {
 
   test('are asked for at a limited number of places, and the others are counted', async () => {
     const questions = lean({});
-    const { unasked } = await findOpenGoals(questions, new PlacedCode('sorry\n'.repeat(40), 0), [], never);
-    expect(unasked).toBe(8);
+    const { more } = await findOpenGoals(questions, new PlacedCode('sorry\n'.repeat(40), 0), [], never);
+    expect(more).toBe(8);
     expect(new Set(questions.asked.map((place) => place.split(':')[0])).size).toBe(32);
   });
 
@@ -117,8 +117,21 @@ describe('open goals', () => {
     const code = new PlacedCode('by sorry\nby sorry', 0);
     expect(await findOpenGoals(questions, code, [], deadline)).toMatchObject({
       goals: [{ sorry: 1 }],
-      unasked: 1,
+      more: 1,
       stopped: 'cancelled',
     });
+  });
+
+  test('of which there are a million keep the first, and the others are counted', async () => {
+    const many = Array.from({ length: 200_000 }, (_, n) => `⊢ ${n}`);
+    const questions = lean({ '0:3': many, '0:4': [] });
+    const ofSorry = await findOpenGoals(questions, new PlacedCode('by sorry', 0), [], never);
+    expect(ofSorry.goals.map(({ goal }) => goal.target)).toEqual(Array.from({ length: 24 }, (_, n) => String(n)));
+    expect(ofSorry.more).toBe(200_000 - 24);
+
+    const errors = [1, 2, 3].map((line) => diagnostic('error', line, `unsolved goals\n${many.join('\n\n')}`));
+    const ofErrors = await findOpenGoals(questions, new PlacedCode('by rfl', 0), errors, never);
+    expect(ofErrors.goals.map(({ start }) => start.line)).toEqual(Array.from({ length: 24 }, () => 1));
+    expect(ofErrors.more).toBeGreaterThan(1000);
   });
 });

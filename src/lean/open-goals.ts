@@ -1,9 +1,10 @@
 import type { Deadline, StopReason } from '../core/deadline.ts';
-import type { Diagnostic, OpenGoal, OpenGoals } from './diagnostic.ts';
-import { goalsInMessage, parseGoal } from './parse-goal.ts';
+import { isError, mostGoals, noGoals, type Diagnostic, type OpenGoal, type OpenGoals } from './diagnostic.ts';
+import { parseGoals } from './parse-goal.ts';
 import type { PlacedCode } from './placed-code.ts';
 import { askSorryState, type GoalQuestions } from './sorry-state.ts';
 import { findSorries, type SorryPlace } from './source/sorry.ts';
+import { UnsolvedGoals } from './unsolved-goals.ts';
 
 /** About so many `sorry` Lean is asked at most; each takes it a millisecond or more. */
 const mostAsked = 32;
@@ -23,35 +24,46 @@ export async function findOpenGoals(
 ): Promise<OpenGoals & { readonly stopped?: StopReason }> {
   const unsolved = unsolvedGoals(diagnostics);
   const sorries = findSorries(placed.code);
-  if (sorries.length === 0) return { goals: unsolved, unasked: 0 };
-  const found: OpenGoal[] = [];
-  let answered = 0;
+  if (sorries.length === 0) return unsolved;
+  const found: OpenGoals[] = [];
   const asking = sorries.slice(0, mostAsked).map(async (sorry) => {
-    found.push(...(await goalsOfSorry(questions, placed, sorry)));
-    answered += 1;
+    found.push(await goalsOfSorry(questions, placed, sorry));
   });
   const stopped = await Promise.race([Promise.all(asking).then(() => undefined), deadline.stopped]);
-  const goals = [...found, ...unsolved].sort(
-    (a, b) => a.start.line - b.start.line || a.start.column - b.start.column || (a.sorry ?? 0) - (b.sorry ?? 0),
-  );
-  return { goals, unasked: sorries.length - answered, ...(stopped !== undefined && { stopped }) };
+  const { goals, more } = firstOf([...found, unsolved]);
+  return { goals, more: more + sorries.length - found.length, ...(stopped !== undefined && { stopped }) };
 }
 
 /** The goals in unsolved-goals errors. */
-export function unsolvedGoals(diagnostics: readonly Diagnostic[]): readonly OpenGoal[] {
-  return diagnostics.flatMap(({ severity, start, message }) =>
-    severity === 'error'
-      ? goalsInMessage(message).map((goal): OpenGoal => ({ origin: 'unsolved-goals', start, goal }))
-      : [],
-  );
+export function unsolvedGoals(diagnostics: readonly Diagnostic[]): OpenGoals {
+  const reader = new UnsolvedGoals();
+  const goals: OpenGoal[] = [];
+  let more = 0;
+  for (const { start, message } of diagnostics.filter(isError)) {
+    const read = reader.read(message);
+    const kept = read.goals.slice(0, mostGoals - goals.length);
+    more += read.goals.length - kept.length + read.more;
+    const parsed = parseGoals({ goals: kept, more: 0 }).goals;
+    goals.push(...parsed.map((goal): OpenGoal => ({ origin: 'unsolved-goals', start, goal })));
+  }
+  return { goals, more };
 }
 
 async function goalsOfSorry(
   questions: GoalQuestions,
   { lines, toLsp }: PlacedCode,
   sorry: SorryPlace,
-): Promise<OpenGoal[]> {
+): Promise<OpenGoals> {
   const state = await askSorryState(questions, sorry, toLsp);
   const start = lines.leanPosition(sorry.start);
-  return (state?.goals ?? []).map((goal) => ({ origin: 'sorry', sorry: sorry.number, start, goal: parseGoal(goal) }));
+  const { goals, more } = parseGoals(state?.goals ?? noGoals);
+  return { goals: goals.map((goal) => ({ origin: 'sorry', sorry: sorry.number, start, goal })), more };
+}
+
+/** The first goals of several lists, in the order of the text. */
+function firstOf(lists: readonly OpenGoals[]): OpenGoals {
+  const all = lists.flatMap(({ goals }) => goals);
+  all.sort((a, b) => a.start.line - b.start.line || a.start.column - b.start.column || (a.sorry ?? 0) - (b.sorry ?? 0));
+  const goals = all.slice(0, mostGoals);
+  return { goals, more: lists.reduce((sum, { more }) => sum + more, all.length - goals.length) };
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Hypothesis } from './diagnostic.ts';
-import { goalsInMessage, parseGoal } from './parse-goal.ts';
+import { parseGoal, parseGoals } from './parse-goal.ts';
 
 /** Prints a goal as Lean does when everything fits on its line. */
 function print(caseName: string | undefined, hypotheses: readonly Hypothesis[], target: string): string {
@@ -112,21 +112,21 @@ describe('a goal', () => {
   });
 });
 
-describe('the message of an unsolved-goals error', () => {
-  test('holds the goals', () => {
-    const message = 'unsolved goals\ncase left\np : Prop\n⊢ p\n\ncase right\n⊢ q';
-    expect(goalsInMessage(message).map(({ caseName, target }) => [caseName, target])).toEqual([
-      ['left', 'p'],
-      ['right', 'q'],
+describe('a list of goals', () => {
+  test('keeps the first ones, and counts the others', () => {
+    const { goals, more } = parseGoals({ goals: Array.from({ length: 100_000 }, (_, n) => `⊢ ${n}`), more: 7 });
+    expect(goals.map(({ target }) => target)).toEqual(Array.from({ length: 24 }, (_, n) => String(n)));
+    expect(more).toBe(100_000 - 24 + 7);
+  });
+
+  test('does not take apart what is longer than anybody reads', () => {
+    const hypotheses = 'h : p\n'.repeat(50_000);
+    const { goals } = parseGoals({ goals: ['h : p\n⊢ p', `${hypotheses}⊢ q`, '⊢ r'], more: 0 });
+    expect(goals.map(({ hypotheses: parts, target }) => [parts.length, target])).toEqual([
+      [1, 'p'],
+      [0, 'q'],
+      [0, 'r'],
     ]);
-  });
-
-  test('keeps an empty line inside a goal', () => {
-    expect(goalsInMessage('unsolved goals\nh : a\n\n  b\n⊢ p\n\n⊢ q').map(({ target }) => target)).toEqual(['p', 'q']);
-  });
-
-  test('is told from other messages', () => {
-    expect(goalsInMessage("tactic 'foo' failed, unsolved goals\n⊢ p")).toEqual([]);
-    expect(goalsInMessage('unsolved goals')).toEqual([]);
+    expect(goals[1]?.rendered).toBe(`${hypotheses}⊢ q`);
   });
 });

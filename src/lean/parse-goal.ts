@@ -1,5 +1,24 @@
-import type { Goal, Hypothesis } from './diagnostic.ts';
+import { mostGoals, type Goal, type GoalList, type Hypothesis } from './diagnostic.ts';
 import { tokenize } from './source/lexer.ts';
+
+/** Goals of so many characters together are taken apart; what is longer nobody reads by its parts. */
+const mostParsed = 64 * 1024;
+
+/** Takes the first goals of a list apart, as far as they are not too long; the others are counted. */
+export function parseGoals({ goals, more }: GoalList<string>): GoalList {
+  let left = mostParsed;
+  const parsed = goals.slice(0, mostGoals).map((rendered) => {
+    left -= rendered.length;
+    return left >= 0 ? parseGoal(rendered) : undivided(rendered);
+  });
+  return { goals: parsed, more: more + goals.length - parsed.length };
+}
+
+/** A goal without its hypotheses. */
+function undivided(rendered: string): Goal {
+  const target = rendered.startsWith('⊢ ') ? 0 : rendered.lastIndexOf('\n⊢ ') + 1;
+  return { rendered, hypotheses: [], target: rendered.slice(target).replace(targetSign, '') };
+}
 
 /**
  * Takes a goal apart as Lean prints it: the name of its case, a line for each group of hypotheses, the target behind `⊢`
@@ -10,9 +29,9 @@ export function parseGoal(rendered: string): Goal {
   const lines = rendered.split('\n');
   const caseName = /^case (\S.*)$/.exec(lines[0] ?? '')?.[1];
   if (caseName !== undefined) lines.shift();
-  const targetAt = lines.findIndex((line) => targetLine.test(line));
+  const targetAt = lines.findIndex(isTarget);
   const before = targetAt < 0 ? [] : lines.slice(0, targetAt);
-  const target = lines.slice(Math.max(0, targetAt)).join('\n').replace(targetLine, '');
+  const target = lines.slice(Math.max(0, targetAt)).join('\n').replace(targetSign, '');
   return {
     rendered,
     ...(caseName !== undefined && { caseName }),
@@ -21,42 +40,24 @@ export function parseGoal(rendered: string): Goal {
   };
 }
 
-/** The goals in the message of an unsolved-goals error; none for other messages. */
-export function goalsInMessage(message: string): readonly Goal[] {
-  const goals = /^(?:error: )?unsolved goals\n([^]+)$/.exec(message)?.[1];
-  // Each goal ends with its target; an empty line elsewhere belongs to the goal.
-  return goals === undefined ? [] : joinUnfinished(goals.trimEnd().split('\n\n')).map(parseGoal);
+/** Whether a goal's target begins with this line. */
+export function isTarget(line: string): boolean {
+  return targetSign.test(line);
 }
 
-const targetLine = /^[⊢|∣] /u;
+const targetSign = /^[⊢|∣] /u;
 const unnamed = /^ ?:(?!=)/;
-
-function joinUnfinished(pieces: readonly string[]): string[] {
-  const goals: string[] = [];
-  let open = false;
-  for (const piece of pieces) {
-    if (open) goals.push(`${goals.pop() ?? ''}\n\n${piece}`);
-    else goals.push(piece);
-    open = !piece.split('\n').some((line) => targetLine.test(line));
-  }
-  return goals;
-}
 
 /** Lines with those that continue them. */
 function entries(lines: readonly string[]): string[] {
-  const all: string[] = [];
-  for (const line of lines) {
-    const continues = /^\s/.test(line) && !unnamed.test(line);
-    if (continues && all.length > 0) all.push(`${all.pop() ?? ''}\n${line}`);
-    else all.push(line);
-  }
-  return all;
+  const starts = lines.flatMap((line, index) => (index > 0 && /^\s/.test(line) && !unnamed.test(line) ? [] : [index]));
+  return starts.map((start, index) => lines.slice(start, starts[index + 1]).join('\n'));
 }
 
 function parseHypothesis(entry: string): Hypothesis {
   const { names = '', rest } = /^(?<names>(?:«[^»]*»|[^:«])*):(?<rest>[^]*)$/u.exec(entry)?.groups ?? {};
   if (rest === undefined) return { names: [], type: outdent(entry) };
-  const nameList = names.match(/(?:«[^»]*»|[^\s«])+/gu) ?? [];
+  const nameList = splitNames(names);
   const splitAt = nameList.length === 1 ? valueStart(rest) : undefined;
   if (splitAt === undefined) return { names: nameList, type: outdent(rest) };
   return {
@@ -64,6 +65,21 @@ function parseHypothesis(entry: string): Hypothesis {
     type: outdent(rest.slice(0, splitAt).trimEnd()),
     value: outdent(rest.slice(splitAt + 2)),
   };
+}
+
+/** Names with white space between them; within « » it is part of a name. */
+function splitNames(text: string): readonly string[] {
+  const names: string[] = [];
+  let start = 0;
+  let isQuoted = false;
+  for (let at = 0; at <= text.length; at += 1) {
+    const c = text[at];
+    if (c === '«' || c === '»') isQuoted = c === '«';
+    if (c !== undefined && (isQuoted || !/\s/.test(c))) continue;
+    if (at > start) names.push(text.slice(start, at));
+    start = at + 1;
+  }
+  return names;
 }
 
 function outdent(text: string): string {

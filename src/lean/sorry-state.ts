@@ -4,6 +4,8 @@
  * is for. Which of the two it is, only Lean knows: a term has an answer that is about the word itself, and the state
  * before a tactic differs from the one within it.
  */
+import type { GoalList } from './diagnostic.ts';
+import { goalsBeyond, isEmpty } from './goal-texts.ts';
 import type { DocumentQuestions } from './language-server/document-questions.ts';
 import type { LspPosition } from './language-server/lean-protocol.ts';
 import type { SorryPlace } from './source/sorry.ts';
@@ -16,7 +18,7 @@ export interface SorryState {
   /** Whether a tactic stands there (`sorry`, `exact sorry`) or a term. */
   readonly mode: 'tactic' | 'term';
   /** What the `sorry` stands for. */
-  readonly goals: readonly string[];
+  readonly goals: GoalList<string>;
   /** Goals beside it that what follows has to deal with. */
   readonly remaining: readonly string[];
 }
@@ -45,24 +47,14 @@ export async function askSorryState(
     goalsAt(start + 1),
   ]);
   if (term !== undefined && isSame(term.range.start, toLsp(start)) && isSame(term.range.end, toLsp(end))) {
-    return { mode: 'term', goals: [term.goal], remaining: [] };
+    return { mode: 'term', goals: { goals: [term.goal], more: 0 }, remaining: [] };
   }
   return within === undefined ? undefined : tacticState(before, within);
 }
 
-/** The goals that are only in the first list; one that is there twice counts twice. */
-export function goalsBeyond(goals: readonly string[], others: readonly string[]): string[] {
-  const left = [...others];
-  return goals.filter((goal) => {
-    const at = left.indexOf(goal);
-    if (at >= 0) left.splice(at, 1);
-    return at < 0;
-  });
-}
-
 function tacticState(before: readonly string[] | undefined, after: readonly string[]): SorryState | undefined {
-  const goals = goalsBeyond(before ?? [], after);
-  return goals.length === 0 ? undefined : { mode: 'tactic', goals, remaining: after };
+  const goals = goalsBeyond({ goals: before ?? [], more: 0 }, after);
+  return isEmpty(goals) ? undefined : { mode: 'tactic', goals, remaining: after };
 }
 
 function isSame(a: LspPosition, b: LspPosition): boolean {

@@ -1,4 +1,4 @@
-import type { Diagnostic } from './diagnostic.ts';
+import { isError, type Diagnostic } from './diagnostic.ts';
 import { LineIndex } from './source/line-index.ts';
 import type { Splice } from './source/splice.ts';
 
@@ -48,8 +48,8 @@ export class TrialMessages {
   }
 }
 
-export function isError({ diagnostic }: PlacedMessage): boolean {
-  return diagnostic.severity === 'error';
+export function isErrorMessage({ diagnostic }: PlacedMessage): boolean {
+  return isError(diagnostic);
 }
 
 /** Whether a message says that something was left open with `sorry`. */
@@ -73,7 +73,11 @@ export function split<Item>(items: readonly Item[], test: (item: Item) => boolea
   return [items.filter(test), items.filter((item) => !test(item))];
 }
 
+/** Messages up to this length, in UTF-16 units, are compared by what they say, longer ones letter by letter. */
+const longestCompared = 64 * 1024;
+
 /** Names that Lean makes up differ from one time to the next. */
 function comparable(message: string): string {
+  if (message.length > longestCompared) return message;
   return message.replace(/\?\w*\.\d+/g, '?').replace(/(_uniq|_hyg)\.\d+/g, '$1');
 }

@@ -1,8 +1,8 @@
 /* What came of attempts at a goal, as data. They share the characters of a result. */
 import { z } from 'zod';
-import { shorten } from '../core/bounded-text.ts';
-import { makeVisible } from '../core/visible-text.ts';
+import { makeVisible, makeVisibleWithin } from '../core/visible-text.ts';
 import type { AttemptResult, AttemptTarget, TryTacticsResult } from '../execution/proof-service.ts';
+import { noGoals } from '../lean/diagnostic.ts';
 import { fitDiagnostics } from './fit-diagnostics.ts';
 import { fitGoals, goalSchema } from './goals.ts';
 import { firstError, frameOf, proofFields } from './proof-parts.ts';
@@ -76,7 +76,7 @@ export function toAttempts(result: TryTacticsResult, target: AttemptTarget, limi
   const { head, tail } = frameOf(result, limits, noPlace);
   const share = Math.max(leastShare, Math.floor(limits.messageCharacters / Math.max(1, tried?.attempts.length ?? 1)));
   const fitted = fitDiagnostics(result.diagnostics, Math.max(leastShare, limits.messageCharacters / 4));
-  const goals = fitGoals(tried?.goals ?? [], limits.messageCharacters / 4);
+  const goals = fitGoals(tried?.goals ?? noGoals, limits.messageCharacters / 4);
   const attempts = (tried?.attempts ?? []).map((item, index) => showAttempt(item, index + 1, share));
   const closed = attempts.filter((item) => item.result === 'closed').map(({ number }) => number);
   return {
@@ -98,7 +98,7 @@ export function toAttempts(result: TryTacticsResult, target: AttemptTarget, limi
 }
 
 function showAttempt(item: AttemptResult, number: number, share: number): ShownAttempt {
-  const tactic = shorten(makeVisible(item.tactic), share);
+  const tactic = makeVisibleWithin(item.tactic, share);
   const goals = fitGoals(item.goals, share);
   const own = fitDiagnostics(item.diagnostics, share);
   const elsewhere = fitDiagnostics(item.elsewhere, Math.floor(share / 2));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Goal, OpenGoal } from '../lean/diagnostic.ts';
+import type { Goal, GoalList, OpenGoal } from '../lean/diagnostic.ts';
 import { fitGoals, fitOpenGoals } from './goals.ts';
 import { renderMessages } from './render-messages.ts';
 import type { StructuredResult } from './structured-result.ts';
@@ -15,9 +15,11 @@ const goal: Goal = {
   target: 'q',
 };
 
+const alone = (one: Goal): GoalList => ({ goals: [one], more: 0 });
+
 describe('goals in a result', () => {
   test('have their parts, without what is empty', () => {
-    expect(fitGoals([goal, { rendered: '⊢ q', hypotheses: [], target: 'q' }], 10_000)).toEqual({
+    expect(fitGoals({ goals: [goal, { rendered: '⊢ q', hypotheses: [], target: 'q' }], more: 0 }, 10_000)).toEqual({
       goals: [
         {
           rendered: 'case inl\nx : Nat := 5\n: p\n⊢ q',
@@ -33,7 +35,7 @@ describe('goals in a result', () => {
   });
 
   test('show control characters', () => {
-    const [shown] = fitGoals([{ rendered: '⊢ \u001b[1m', hypotheses: [], target: '\u001b[1m' }], 1000).goals;
+    const [shown] = fitGoals(alone({ rendered: '⊢ \u001b[1m', hypotheses: [], target: '\u001b[1m' }), 1000).goals;
     expect(shown).toEqual({ rendered: '⊢ \\x1b[1m', target: '\\x1b[1m' });
   });
 
@@ -45,11 +47,11 @@ describe('goals in a result', () => {
     }));
     fc.assert(
       fc.property(fc.array(long, { maxLength: 40 }), fc.nat(5000), (goals, limit) => {
-        const fitted = fitGoals(goals, limit);
+        const fitted = fitGoals({ goals, more: 2 }, limit);
         expect(
           fitted.goals.map((shown) => JSON.stringify(shown).length).reduce((a, b) => a + b, 0),
         ).toBeLessThanOrEqual(limit);
-        expect(fitted.goals.length + fitted.omittedGoals).toBe(goals.length);
+        expect(fitted.goals.length + fitted.omittedGoals).toBe(goals.length + 2);
         expect(fitted.goals.length).toBeLessThanOrEqual(24);
       }),
     );
@@ -57,15 +59,15 @@ describe('goals in a result', () => {
 
   test('that are too long keep their ends, and say how much is missing', () => {
     const rendered = `x : Nat\n⊢ ${'a'.repeat(3000)}z`;
-    const fitted = fitGoals([{ rendered, hypotheses: [{ names: ['x'], type: 'Nat' }], target: 'a' }], 4000);
+    const fitted = fitGoals(alone({ rendered, hypotheses: [{ names: ['x'], type: 'Nat' }], target: 'a' }), 4000);
     expect(fitted.goals[0]?.rendered).toMatch(/^x : Nat\n⊢ a+\n\[… \d+ characters left out …\]\na+z$/);
     expect(fitted.goals[0]).not.toHaveProperty('hypotheses');
     expect(fitted.omittedCharacters).toBeGreaterThan(1900);
   });
 
-  test('count those that Lean was not asked about', () => {
+  test('count those that are not in the list', () => {
     const open: OpenGoal = { origin: 'sorry', sorry: 2, start: { line: 3, column: 4 }, goal };
-    const fitted = fitOpenGoals({ goals: [open], unasked: 3 }, 10_000);
+    const fitted = fitOpenGoals({ goals: [open], more: 3 }, 10_000);
     expect(fitted).toMatchObject({ goals: [{ origin: 'sorry', sorry: 2, line: 3, column: 4 }], omittedGoals: 3 });
   });
 });

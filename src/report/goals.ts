@@ -3,9 +3,15 @@
  * and their characters are bounded, and what was left out is counted.
  */
 import { z } from 'zod';
-import { shorten } from '../core/bounded-text.ts';
-import { makeVisible } from '../core/visible-text.ts';
-import type { Goal, Hypothesis, OpenGoal, OpenGoals } from '../lean/diagnostic.ts';
+import { makeVisible, makeVisibleWithin } from '../core/visible-text.ts';
+import {
+  mostGoals,
+  type Goal,
+  type GoalList,
+  type Hypothesis,
+  type OpenGoal,
+  type OpenGoals,
+} from '../lean/diagnostic.ts';
 import { indentLines } from './indent-lines.ts';
 
 /** A goal in a structured result. */
@@ -35,35 +41,25 @@ export interface Fitted<Shown> {
   readonly omittedCharacters: number;
 }
 
-/** So many goals are shown at most. */
-const mostShown = 24;
-
 /** Makes goals fit a number of characters, the first ones first; a single one gets at most a quarter of it. */
-export function fitGoals(goals: readonly Goal[], limit: number): Fitted<ShownGoal> {
+export function fitGoals({ goals, more }: GoalList, limit: number): Fitted<ShownGoal> {
   const shown: ShownGoal[] = [];
   let omittedCharacters = 0;
   let left = limit;
-  for (const goal of goals.slice(0, mostShown)) {
+  for (const goal of goals.slice(0, mostGoals)) {
     const { fitting, omitted } = fitGoal(goal, Math.max(200, Math.floor(limit / 4)));
     left -= JSON.stringify(fitting).length;
     if (left < 0) break;
     shown.push(fitting);
     omittedCharacters += omitted;
   }
-  return { goals: shown, omittedGoals: goals.length - shown.length, omittedCharacters };
+  return { goals: shown, omittedGoals: goals.length - shown.length + more, omittedCharacters };
 }
 
-/** The same for the goals that code leaves open; those that Lean was not asked about count as left out. */
-export function fitOpenGoals({ goals, unasked }: OpenGoals, limit: number): Fitted<ShownOpenGoal> {
-  const fitted = fitGoals(
-    goals.map(({ goal }) => goal),
-    limit,
-  );
-  return {
-    ...fitted,
-    goals: fitted.goals.map((goal, index) => ({ ...placeOf(goals[index]), ...goal })),
-    omittedGoals: fitted.omittedGoals + unasked,
-  };
+/** The same for the goals that code leaves open. */
+export function fitOpenGoals({ goals, more }: OpenGoals, limit: number): Fitted<ShownOpenGoal> {
+  const fitted = fitGoals({ goals: goals.map(({ goal }) => goal), more }, limit);
+  return { ...fitted, goals: fitted.goals.map((goal, index) => ({ ...placeOf(goals[index]), ...goal })) };
 }
 
 function placeOf(open: OpenGoal | undefined): Pick<ShownOpenGoal, 'origin' | 'sorry' | 'line' | 'column'> {
@@ -73,14 +69,17 @@ function placeOf(open: OpenGoal | undefined): Pick<ShownOpenGoal, 'origin' | 'so
 }
 
 function fitGoal(goal: Goal, limit: number): { fitting: ShownGoal; omitted: number } {
-  const { text: rendered, omitted } = shorten(makeVisible(goal.rendered), limit);
-  const target = makeVisible(goal.target);
-  const named = goal.caseName === undefined ? {} : { case: makeVisible(goal.caseName) };
+  const { text: rendered, omitted } = makeVisibleWithin(goal.rendered, limit);
+  const target = makeVisibleWithin(goal.target, limit).text;
+  const named = goal.caseName === undefined ? {} : { case: makeVisibleWithin(goal.caseName, longestCaseName).text };
   // Of a goal that is too long the parts are not told: they would be as long again.
-  if (omitted > 0) return { fitting: { rendered, ...named, target: shorten(target, limit).text }, omitted };
+  if (omitted > 0) return { fitting: { rendered, ...named, target }, omitted };
   const hypotheses = goal.hypotheses.map(showHypothesis);
   return { fitting: { rendered, ...named, ...(hypotheses.length > 0 && { hypotheses }), target }, omitted };
 }
+
+/** So much of the name of a case is shown. */
+const longestCaseName = 1000;
 
 function showHypothesis({ names, type, value }: Hypothesis): NonNullable<ShownGoal['hypotheses']>[number] {
   return {

@@ -1,7 +1,6 @@
 /* What Lean has at a place, as data and as text. */
 import { z } from 'zod';
-import { shorten } from '../core/bounded-text.ts';
-import { makeVisible } from '../core/visible-text.ts';
+import { makeVisibleWithin } from '../core/visible-text.ts';
 import type { InspectionAnswer, InspectionKind, InspectionResult } from '../execution/proof-service.ts';
 import { fitGoals, goalSchema, renderGoals, type ShownGoal } from './goals.ts';
 import { firstError, frameOf, proofFields, renderProofFooter } from './proof-parts.ts';
@@ -32,6 +31,7 @@ const answerFields = z.object({
       characters: omittedCount.optional(),
       goals: omittedCount.optional(),
       completions: omittedCount.optional(),
+      definitions: omittedCount.optional(),
     })
     .optional()
     .describe('How much was left out'),
@@ -94,7 +94,7 @@ function toFields(answer: InspectionAnswer, limit: number): AnswerFields {
       };
     }
     case 'term-goal': {
-      const { goals, omittedCharacters } = fitGoals([answer.goal], limit);
+      const { goals, omittedCharacters } = fitGoals({ goals: [answer.goal], more: 0 }, limit);
       const [goal] = goals;
       return { ...(goal && { goal }), ...placeOf(answer), ...truncated(omittedCharacters, 'goals', goal ? 0 : 1) };
     }
@@ -109,22 +109,25 @@ function toFields(answer: InspectionAnswer, limit: number): AnswerFields {
   }
 }
 
+/** So much is shown of the name, the type and the documentation of a completion, each. */
+const longestCompletionPart = 300;
+
 function completionFields(
   { completions, omitted }: Extract<InspectionAnswer, { what: 'completions' }>,
   limit: number,
 ): AnswerFields {
   let left = limit;
   let omittedCharacters = 0;
-  const fitting = completions.map(({ label, detail, documentation }) => {
-    const texts = [detail, documentation].map((text) => (text === undefined ? undefined : shown(text, 300)));
-    omittedCharacters += texts.reduce((sum, text) => sum + (text?.omitted ?? 0), 0);
-    const [first, second] = texts;
-    return {
-      label: makeVisible(label),
-      ...(first && { detail: first.text }),
-      ...(second && { documentation: second.text }),
-    };
-  });
+  const short = (text: string): string => {
+    const { text: fitting, omitted: cut } = shown(text, longestCompletionPart);
+    omittedCharacters += cut;
+    return fitting;
+  };
+  const fitting = completions.map(({ label, detail, documentation }) => ({
+    label: short(label),
+    ...(detail !== undefined && { detail: short(detail) }),
+    ...(documentation !== undefined && { documentation: short(documentation) }),
+  }));
   const kept = fitting.filter((item) => (left -= JSON.stringify(item).length) >= 0);
   return {
     completions: kept,
@@ -132,18 +135,21 @@ function completionFields(
   };
 }
 
+const longestFileName = 500;
+
 function definitionFields(
-  { definitions, markdown, printed }: Extract<InspectionAnswer, { what: 'definition' }>,
+  { definitions, omitted: more, markdown, printed }: Extract<InspectionAnswer, { what: 'definition' }>,
   limit: number,
 ): AnswerFields {
   const places = { text: 'code', before: 'session', file: 'library' } as const;
   let omittedCharacters = 0;
+  const share = Math.floor(limit / 2 / Math.max(1, definitions.length));
   const texts = definitions.map(({ where, span, file, text }) => {
-    const { text: fitting, omitted } = shown(text ?? '', Math.floor(limit / 2));
+    const { text: fitting, omitted } = shown(text ?? '', share);
     omittedCharacters += omitted;
     return {
       where: places[where],
-      ...(file !== undefined && { file: makeVisible(file) }),
+      ...(file !== undefined && { file: shown(file, longestFileName).text }),
       ...showSpan(span),
       ...(fitting !== '' && { text: fitting }),
     };
@@ -154,7 +160,7 @@ function definitionFields(
   return {
     ...(texts.length > 0 && { definitions: texts }),
     ...(text !== '' && { text }),
-    ...truncated(omittedCharacters + omitted),
+    ...truncated(omittedCharacters + omitted, 'definitions', more),
   };
 }
 
@@ -163,10 +169,14 @@ function placeOf({ span }: { readonly span?: Parameters<typeof showSpan>[0] }): 
 }
 
 function shown(text: string, limit: number): { text: string; omitted: number } {
-  return shorten(makeVisible(text.trimEnd()), limit);
+  return makeVisibleWithin(text.trimEnd(), limit);
 }
 
-function truncated(characters: number, what?: 'goals' | 'completions', number = 0): Pick<AnswerFields, 'truncated'> {
+function truncated(
+  characters: number,
+  what?: 'goals' | 'completions' | 'definitions',
+  number = 0,
+): Pick<AnswerFields, 'truncated'> {
   if (characters === 0 && number === 0) return {};
   return {
     truncated: { ...(characters > 0 && { characters }), ...(what !== undefined && number > 0 && { [what]: number }) },

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { makeVisible } from '../core/visible-text.ts';
 import { isSuccess, type ExecutionResult } from '../execution/execution-service.ts';
+import { noGoals } from '../lean/diagnostic.ts';
 import { fitDiagnostics } from './fit-diagnostics.ts';
 import { explain, type Explanation } from './explain.ts';
 import { fitOpenGoals, openGoalSchema } from './goals.ts';
@@ -59,7 +60,7 @@ export interface ReportLimits extends Explanation {
 export function toStructured(result: ExecutionResult, limits: ReportLimits): StructuredResult {
   const success = isSuccess(result);
   const fitted = fitDiagnostics(result.diagnostics, limits.messageCharacters);
-  const open = fitOpenGoals(result.openGoals ?? { goals: [], unasked: 0 }, limits.messageCharacters);
+  const open = fitOpenGoals(result.openGoals ?? noGoals, limits.messageCharacters);
   const stdout = makeVisible(result.stdout.text);
   const stderr = makeVisible(result.stderr.text);
   const truncated = {
