@@ -19,7 +19,7 @@ structure Process where
   /-- Axioms of imported constants that have been found out. -/
   axioms : IO.Ref KnownAxioms
   /-- Requests that came while another was being answered. -/
-  waiting : IO.Ref (Array Json)
+  waiting : IO.Ref (Array (Except String Json))
   /--
   The last text's snapshots. Freeing them takes as long as some texts take to elaborate, so it waits until the answer is
   out and the program has run.

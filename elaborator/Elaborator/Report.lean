@@ -8,7 +8,7 @@ up when there are too many errors.
 namespace Elaborator
 
 open Lean
-open Language (SnapshotTask SnapshotTree)
+open Language (SnapshotTree)
 
 /-- What the walk has found. -/
 structure Report where
@@ -17,16 +17,15 @@ structure Report where
   errors : Nat := 0
   /-- Whether the command line would have given up. -/
   gaveUp : Bool := false
-  /-- The errors themselves, for those who look for goals in them; kept only on request. -/
+  /-- The errors themselves, for those who look for goals in them. -/
   errorMessages : Array Message := #[]
-  /-- What elaboration remembers about terms; kept only on request. -/
+  /-- What elaboration remembers about terms. -/
   trees : Array Elab.InfoTree := #[]
 
-/-- What the walk is to keep and where messages go. -/
+/-- Which messages go where. -/
 structure Reporter where
   limits : MessageLimits
   tell : Json → IO Unit
-  keepTrees : Bool
 
 namespace Reporter
 
@@ -45,23 +44,29 @@ def reportLog (reporter : Reporter) (report : Report) (log : MessageLog) : IO Re
     else message
     let sent ← sendMessage message reporter.limits report.sent reporter.tell
     report := { report with sent }
-    if isError && reporter.keepTrees then
+    if isError then
       report := { report with errorMessages := report.errorMessages.push message }
     if tooMany then return { report with gaveUp := true }
   return report
 
-/-- Reports the tasks in order, each with everything below it. Not recursive: a text may have any number of commands. -/
-partial def reportAll (reporter : Reporter) (report : Report) (tasks : List (SnapshotTask SnapshotTree)) : IO Report := do
-  match tasks with
+private partial def reportAll (reporter : Reporter) (report : Report) (trees : List (Unit → SnapshotTree)) :
+    IO Report := do
+  match trees with
   | [] => return report
-  | task :: rest =>
-    let tree := task.get
+  | tree :: rest =>
+    let tree := tree ()
     let mut report ← reporter.reportLog report tree.element.diagnostics.msgLog
     if report.gaveUp then return report
-    if reporter.keepTrees then
-      if let some info := tree.element.infoTree? then
-        report := { report with trees := report.trees.push info }
-    reporter.reportAll report (tree.children.toList ++ rest)
+    if let some info := tree.element.infoTree? then
+      report := { report with trees := report.trees.push info }
+    reporter.reportAll report (tree.children.toList.map (fun task _ => task.get) ++ rest)
+
+/--
+Reports a tree: each part before what is below it, waiting where elaboration is not that far. Not recursive, because a text
+may have any number of commands.
+-/
+def reportTree (reporter : Reporter) (tree : SnapshotTree) : IO Report :=
+  reporter.reportAll {} [fun _ => tree]
 
 end Reporter
 

@@ -1,4 +1,4 @@
-import Elaborator.Elaborate
+import Elaborator.Answer
 
 /-!
 The loop: one request after another, until the channel ends or a program has run to its end.
@@ -10,18 +10,18 @@ open Lean
 
 /-- Imports the header and elaborates the warm-up texts. Nothing of them is kept but what Lean itself keeps. -/
 private def answerPrepare (process : Process) (id : Nat) (request : PrepareRequest) : IO Unit := do
-  let began ← IO.monoMsNow
+  let began ← microsNow
   process.states.modify fun states => { states with most := request.states, mostBytes := request.stateBytes }
   let _ ← answerElaborate process id { text := request.header }
-  let imported ← IO.monoMsNow
+  let imported ← microsNow
   for text in request.warmUp do
     let text := { text with keep := false, run? := text.run?.map ({ · with stay := true }) }
     let _ ← answerElaborate process id text
   let bytes ← processBytes
   process.states.modify fun states => { states with baseBytes := bytes }
   process.tell id "prepared" [
-    ("importMs", toJson (imported - began)),
-    ("warmUpMs", toJson ((← IO.monoMsNow) - imported)),
+    ("importMs", millis (imported - began)),
+    ("warmUpMs", millis ((← microsNow) - imported)),
     ("bytes", toJson bytes)
   ]
 
@@ -47,9 +47,9 @@ private def answer (process : Process) (json : Json) : IO (Option UInt32) := do
 /-- The next request: one that came early, or the channel's next frame. -/
 private def nextRequest? (process : Process) : IO (Option (Except String Json)) := do
   let waiting ← process.waiting.get
-  if let some json := waiting[0]? then
+  if let some request := waiting[0]? then
     process.waiting.set (waiting.extract 1 waiting.size)
-    return some (.ok json)
+    return some request
   let frame ← process.channel.receive
   if frame.isEmpty then return none
   return some (Json.parse (String.fromUTF8! frame))
