@@ -82,7 +82,7 @@ def axiomsOf (env : Environment) (names : Array Name) (known : KnownAxioms) : Ar
     let first := block.headD name
     unless all.contains first do
       all := walk env [frameOf env block first] (({} : NameSet).insert first) all
-    results := results.push ((all.find? first).getD #[] |>.qsort Name.quickLt |>.qsort fun a b => toString a < toString b)
+    results := results.push ((all.find? first).getD #[] |>.qsort fun a b => toString a < toString b)
   let imported := all.foldl (init := known) fun kept name axioms =>
     if (env.getModuleIdxFor? name).isSome && !kept.contains name then kept.insert name axioms else kept
   return (results, imported)

@@ -109,7 +109,6 @@ done
 
 /-! ## Commands -/
 
-open Language (toSnapshotTree)
 open Language.Lean (CommandParsedSnapshot)
 
 choose
@@ -134,7 +133,7 @@ partial def lastCommand (command : CommandParsedSnapshot) : CommandParsedSnapsho
 choose
   /-- Asks everything that elaborates below this command, and all commands behind it, to stop. -/
   def cancel (command : CommandParsedSnapshot) : BaseIO Unit :=
-    (toSnapshotTree command).children.forM (·.cancelRec)
+    (Language.toSnapshotTree command).children.forM (·.cancelRec)
   /-- Whether `cancel` does anything. -/
   def canCancel : Bool := true
 otherwise

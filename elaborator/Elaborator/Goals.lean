@@ -103,7 +103,7 @@ private def goalsInError (input : Parser.InputContext) (textBytes : Nat) (messag
       fileName := input.fileName, fileMap := input.fileMap, options := context.opts
       currNamespace := naming.currNamespace, openDecls := naming.openDecls
     }
-    let describe : MetaM (Json × String) := Meta.withLCtx context.lctx {} (describeGoal goal textBytes)
+    let describe : MetaM (Json × String) := Meta.withLCtx context.lctx #[] (describeGoal goal textBytes)
     match ← (describe.run' {} { mctx := context.mctx }).toIO core { env := context.env } |>.toBaseIO with
     | .ok ((goal, rendered), _) => return some { origin := "unsolved-goals", position := message.pos, goal, rendered }
     | .error _ => return none

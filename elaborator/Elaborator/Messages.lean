@@ -44,6 +44,12 @@ def truncate (text : String) (bytes : Nat) : String :=
       stop := stop - 1
     return String.fromUTF8! (all.extract 0 stop)
 
+/-- The word for it in an answer. -/
+def severityWord : MessageSeverity → String
+  | .error => "error"
+  | .warning => "warning"
+  | .information => "information"
+
 /-- What has been sent of a text's messages. -/
 structure Sent where
   counts : Counts := {}
@@ -64,7 +70,7 @@ def messageToJson (message : Message) (limits : MessageLimits) : IO (Json × Nat
     ++ ((Compat.errorName? message).map fun name => ("name", Json.str (toString name))).toList
     ++ (if kept.utf8ByteSize < text.utf8ByteSize then [("textBytes", toJson text.utf8ByteSize)] else [])
   let json := Json.mkObj ([
-    ("severity", Json.str (toString message.severity)),
+    ("severity", Json.str (severityWord message.severity)),
     ("pos", positionToJson message.pos),
     ("text", Json.str kept)
   ] ++ optional)

@@ -80,11 +80,10 @@ def Program.ofEnvironment (env : Environment) (args : List String) : IO (Except 
 
 /-- Runs the program to its end, on this thread and with the descriptors as they are. -/
 unsafe def Program.runUnsafe (program : Program) (complain : String → IO Unit) : IO ProgramEnd := do
-  let outcome ← if program.returnsCode then valueOf UInt32 program
-    else return ← end_ (← valueOf PUnit program) fun _ => 0
-  end_ outcome id
+  if program.returnsCode then tell (← valueOf UInt32 program) id
+  else tell (← valueOf PUnit program) fun _ => 0
 where
-  end_ {α : Type} (outcome : Except String (Except IO.Error α)) (code : α → UInt32) : IO ProgramEnd := do
+  tell {α : Type} (outcome : Except String (Except IO.Error α)) (code : α → UInt32) : IO ProgramEnd := do
     match outcome with
     | .ok (.ok value) => return .returned (code value)
     | .ok (.error error) =>

@@ -61,21 +61,21 @@ inductive Request where
 namespace Request
 
 /-- A field that may be absent. -/
-private def field? (json : Json) (name : String) (read : Json → Except String α) : Except String (Option α) :=
+private def field? {α : Type} (json : Json) (name : String) (read : Json → Except String α) : Except String (Option α) :=
   match json.getObjVal? name with
   | .error _ | .ok .null => .ok none
   | .ok value => match read value with
     | .ok value => .ok (some value)
     | .error reason => .error s!"`{name}`: {reason}"
 
-private def field (json : Json) (name : String) (read : Json → Except String α) (default : α) : Except String α :=
+private def field {α : Type} (json : Json) (name : String) (read : Json → Except String α) (default : α) : Except String α :=
   return (← field? json name read).getD default
 
-private def required (json : Json) (name : String) (read : Json → Except String α) : Except String α := do
+private def required {α : Type} (json : Json) (name : String) (read : Json → Except String α) : Except String α := do
   let some value ← field? json name read | throw s!"`{name}` is missing"
   return value
 
-private def arrayOf (read : Json → Except String α) (json : Json) : Except String (Array α) := do
+private def arrayOf {α : Type} (read : Json → Except String α) (json : Json) : Except String (Array α) := do
   (← json.getArr?).mapM read
 
 private def readLimits (json : Json) : Except String MessageLimits := do

@@ -23,7 +23,7 @@ private partial def read (process : Process) (id : Nat) (cancel : BaseIO Unit) (
   read process id cancel await
 
 /-- Does `act`, and `cancel` if that is asked for meanwhile. -/
-def whileReading (process : Process) (id : Nat) (cancel : BaseIO Unit) (act : IO α) : IO α := do
+def whileReading {α : Type} (process : Process) (id : Nat) (cancel : BaseIO Unit) (act : IO α) : IO α := do
   let some await := process.channel.await? | act
   let reader ← IO.asTask (prio := .dedicated) (read process id cancel await)
   try act
