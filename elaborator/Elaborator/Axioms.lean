@@ -1,0 +1,90 @@
+import Elaborator.Constants
+
+/-!
+The axioms that a constant rests on, by a walk of our own over its terms and the terms of all that they name. `#print axioms`
+is a command of the text's own Lean, which the text can change.
+-/
+
+namespace Elaborator
+
+open Lean
+
+/-- Axioms by block of constants. -/
+abbrev KnownAxioms := PersistentHashMap Name (Array Name)
+
+/-- A block of constants that name each other, of which some have been looked at. -/
+private structure Frame where
+  block : Name
+  todo : List Name
+  found : Array Name
+
+private def union (a b : Array Name) : Array Name :=
+  b.foldl (fun all name => if all.contains name then all else all.push name) a
+
+/--
+The constants that are looked at together, because they name each other: an inductive type with its constructors and
+recursors, and definitions that call themselves without a proof that this ends. The first one gives its name to all.
+-/
+private def blockOf (env : Environment) (name : Name) : List Name :=
+  let inductives (all : List Name) : List Name := all.foldr (init := []) fun type rest => match env.find? type with
+    | some (.inductInfo { ctors, .. }) => type :: ctors ++ rest
+    | _ => type :: rest
+  match env.find? name with
+  | some (.inductInfo { all, .. }) | some (.recInfo { all, .. }) => inductives all
+  | some (.ctorInfo { induct, .. }) => match env.find? induct with
+    | some (.inductInfo { all, .. }) => inductives all
+    | _ => [name]
+  | some (.defnInfo { all, safety, .. }) => if safety matches .safe then [name] else all
+  | some (.opaqueInfo { all, isUnsafe, .. }) => if isUnsafe then all else [name]
+  | _ => [name]
+
+private def frameOf (env : Environment) (block : List Name) (name : Name) : Frame := Id.run do
+  let mut todo : NameSet := {}
+  let mut found := #[]
+  for member in block do
+    let some info := env.find? member | continue
+    if info matches .axiomInfo _ then found := found.push member
+    for term in termsOf info do
+      for used in term.getUsedConstants do
+        todo := todo.insert used
+  return { block := name, todo := todo.toList, found }
+
+/-- Not recursive: what rests on what goes deeper than a stack. -/
+private partial def walk (env : Environment) (stack : List Frame) (open_ : NameSet) (known : KnownAxioms) : KnownAxioms :=
+  match stack with
+  | [] => known
+  | frame :: below => match frame.todo with
+    | [] =>
+      let known := known.insert frame.block frame.found
+      let below := match below with
+        | parent :: rest => { parent with found := union parent.found frame.found } :: rest
+        | [] => []
+      walk env below (open_.erase frame.block) known
+    | next :: todo =>
+      let frame := { frame with todo }
+      let block := blockOf env next
+      let name := block.headD next
+      match known.find? name with
+      | some axioms => walk env ({ frame with found := union frame.found axioms } :: below) open_ known
+      | none =>
+        if open_.contains name then walk env (frame :: below) open_ known
+        else walk env (frameOf env block name :: frame :: below) (open_.insert name) known
+
+/--
+The axioms of constants, sorted by name. `known` holds what is known of imported constants, and comes back with more of it;
+of the text's own nothing is remembered, because another text may use their names for something else.
+-/
+def axiomsOf (env : Environment) (names : Array Name) (known : KnownAxioms) : Array (Array Name) × KnownAxioms := Id.run do
+  let mut all := known
+  let mut results := #[]
+  for name in names do
+    let block := blockOf env name
+    let first := block.headD name
+    unless all.contains first do
+      all := walk env [frameOf env block first] (({} : NameSet).insert first) all
+    results := results.push ((all.find? first).getD #[] |>.qsort fun a b => toString a < toString b)
+  let imported := all.foldl (init := known) fun kept name axioms =>
+    if (env.getModuleIdxFor? name).isSome && !kept.contains name then kept.insert name axioms else kept
+  return (results, imported)
+
+end Elaborator
