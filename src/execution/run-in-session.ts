@@ -7,7 +7,8 @@ import type { Deadline } from '../core/deadline.ts';
 import { JoinedSignal } from '../core/joined-signal.ts';
 import type { Diagnostic } from '../lean/diagnostic.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
-import type { LeanServer, LspSymbol } from '../lean/lean-server.ts';
+import type { LeanServer } from '../lean/lean-server.ts';
+import type { Declaration } from '../lean/outline.ts';
 import { hasExitCommand } from '../lean/source/exit-command.ts';
 import { plainHeader } from '../lean/source/plain-header.ts';
 import { findMain } from '../lean/source/main-definition.ts';
@@ -165,7 +166,7 @@ class SessionCall {
             const objection = await objectionTo(server, without, extension, limits);
             if (objection !== undefined) return objection;
           }
-          names = definedNames(await symbolsOf(server, limits.deadline), documentText(kept), linesBefore);
+          names = definedNames(await declarationsOf(server, limits.deadline), documentText(kept), linesBefore);
           return undefined;
         },
       },
@@ -245,11 +246,11 @@ async function withoutMain(
 ): Promise<SessionSource | Outcome> {
   const main = findMain(code);
   if (main?.isMutual === true) return cannotKeep(mutualMain);
-  const range = main && mainCommand(await symbolsOf(server, deadline), extension, code, main);
+  const range = main && mainCommand(await declarationsOf(server, deadline), extension, code, main);
   return range === undefined ? cannotKeep(unclearMain) : blankInLastStep(extension.source, range.start, range.end);
 }
 
-/** Lean's outline of the document; nothing when Lean does not say it in time. */
-async function symbolsOf(server: LeanServer, deadline: Deadline): Promise<readonly LspSymbol[]> {
-  return await Promise.race([server.symbols().catch(() => []), deadline.stopped.then(() => [])]);
+/** What the document declares; nothing when Lean does not say it in time. */
+async function declarationsOf(server: LeanServer, deadline: Deadline): Promise<readonly Declaration[]> {
+  return await Promise.race([server.declarations().catch(() => []), deadline.stopped.then(() => [])]);
 }

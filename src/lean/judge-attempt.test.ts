@@ -101,7 +101,12 @@ describe.each([
       without,
       with: [{ at: '· skip', message: 'unsolved goals\n⊢ q' }],
     });
-    expect(judgement).toMatchObject({ verdict: 'goals-left', goals: { goals: [{ target: 'q' }] }, own: [], elsewhere: [] });
+    expect(judgement).toMatchObject({
+      verdict: 'goals-left',
+      goals: { goals: [{ target: 'q' }] },
+      own: [],
+      elsewhere: [],
+    });
   });
 
   test('rejects something else because of an attempt', () => {

@@ -11,13 +11,12 @@ import type { Sandbox, SandboxDriver, SandboxExit } from '../sandbox/sandbox.ts'
 import type { Diagnostic } from './diagnostic.ts';
 import { DocumentQuestions } from './language-server/document-questions.ts';
 import { LeanClient } from './language-server/lean-client.ts';
-import type { LspRange, LspSymbol } from './language-server/lean-protocol.ts';
+import type { LspRange } from './language-server/lean-protocol.ts';
 import type { Overdraft } from './language-server/reading-budget.ts';
 import { toDiagnostics } from './language-server/to-diagnostics.ts';
 import { leanSandbox, serverCommand, type LeanLaunch } from './lean-launch.ts';
+import { declarationsIn, type Declaration } from './outline.ts';
 import { OutputGuard, type OutputLimits } from './output-guard.ts';
-
-export type { LspSymbol };
 
 /** How an elaboration or a program ended, when it did not end by itself. */
 export type ForcedEnd =
@@ -153,9 +152,9 @@ export class LeanServer implements AsyncDisposable {
     return new DocumentQuestions(this.#client);
   }
 
-  /** The outline of the document as it was last elaborated. Rejects when the server ends first. */
-  async symbols(): Promise<readonly LspSymbol[]> {
-    return await this.#client.symbols();
+  /** What the document declares, as it was last elaborated. Rejects when the server ends first. */
+  async declarations(): Promise<readonly Declaration[]> {
+    return declarationsIn(await this.#client.symbols(), this.#client.text);
   }
 
   /** What was written to the process's own stdout and stderr since the last time, messages of Lean excepted. */
