@@ -1,5 +1,6 @@
 import type { Deadline } from '../core/deadline.ts';
 import type { InspectionAnswer } from '../lean/inspection.ts';
+import { hoveredName } from '../lean/hovered-name.ts';
 import { inspectPlace } from '../lean/inspect-place.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import { offsetInText } from '../lean/source/place-in-text.ts';
@@ -46,9 +47,6 @@ export async function inspect(
   return { outcome: 'completed', ...(answer && { answer }), ...told, timings: stopwatch.read() };
 }
 
-/** The name comes first; beyond this, in UTF-16 units, nobody looks for it. */
-const longestSignature = 1000;
-
 /** Lean's answer; none when it refuses. */
 async function ask(
   elaborated: ElaboratedText,
@@ -61,7 +59,9 @@ async function ask(
   const asked = { questions: server.questions, placed, document };
   const answer = await inspectPlace(asked, offset, what).catch(() => undefined);
   if (answer?.what !== 'definition' || answer.definitions.some(({ text }) => text !== undefined)) return answer;
-  const name = /^```lean\s+([^\s:`]+) :/.exec((answer.markdown ?? '').slice(0, longestSignature))?.[1];
-  const printed = name === undefined ? undefined : await sandbox.answerBehind(placed.code, `#print ${name}`, deadline);
-  return { ...answer, ...(printed !== undefined && { printed }) };
+  const about = hoveredName(answer.markdown ?? '');
+  if (about === undefined) return answer;
+  const printed = await sandbox.answerBehind(placed.code, `#print ${about.name}`, deadline);
+  const from = about.module === undefined ? '' : `\n(in the module ${about.module})`;
+  return { ...answer, ...(printed !== undefined && { printed: printed.trimEnd() + from }) };
 }
