@@ -18,7 +18,7 @@ const partOfName = /[\p{L}\p{N}_'!?]/u;
 
 /** What stands before a place in a text. */
 export function completionPlace(text: string, offset: number): CompletionPlace {
-  const before = [...text.slice(Math.max(0, offset - longestPart), offset)];
+  const before = Array.from(text.slice(Math.max(0, offset - longestPart), offset));
   const typed = before.slice(before.findLastIndex((character) => !partOfName.test(character)) + 1).join('');
   const words = new Set<string>();
   for (const { start, end, kind } of tokenize(text)) {
