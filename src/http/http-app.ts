@@ -3,7 +3,7 @@
  * foreign web pages, the check of who is calling. Everything behind that knows its principal.
  */
 import { Hono } from 'hono';
-import { refuseForeignPage } from './browser-guard.ts';
+import { refuseForeignPage, serveAllowedPages } from './browser-guard.ts';
 import { OpenRequests } from './open-requests.ts';
 import { hungUp, type Exchange } from './exchange.ts';
 import type { Authenticator } from './authenticator.ts';
@@ -52,6 +52,7 @@ export function createHttpApp(options: HttpAppOptions): Hono<HttpEnvironment> {
     await next();
     return undefined;
   });
+  app.use(serveAllowedPages());
   app.use(async (context, next) => {
     const { req, env } = context;
     const caller = await authenticator.authenticate(req.raw);
