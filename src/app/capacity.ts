@@ -1,6 +1,7 @@
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import type Docker from 'dockerode';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
+import { countOthersContainers } from '../sandbox/docker/own-containers.ts';
 
 /** Ready sandboxes for each CPU: enough for a burst, few enough that making them again does not starve the calls. */
 const readyPerCpu = 3;
@@ -12,9 +13,16 @@ const largestPool = 32;
 interface Capacity {
   readonly cpus: number;
   readonly memory: number;
+  /** Memory that nothing uses now; `undefined` when the engine is on another machine. */
+  readonly freeMemory: number | undefined;
+  /** Sandboxes of other servers that are there. */
+  readonly others: number;
 }
 
-/** How many sandboxes to keep ready. `auto`: from CPUs, free memory and the memory limit of one, at most 32. */
+/**
+ * How many sandboxes to keep ready. `auto`: as many as CPUs, memory and the memory limit of one allow for all servers on the
+ * engine together, less those that other servers have there; at least 1, at most 32.
+ */
 export async function poolSize(
   configured: number | 'auto',
   launch: LeanLaunch,
@@ -25,8 +33,10 @@ export async function poolSize(
 }
 
 /** @param memoryLimit of one sandbox, in bytes */
-export function autoPoolSize({ cpus, memory }: Capacity, memoryLimit: number): number {
-  return Math.max(1, Math.min(largestPool, readyPerCpu * cpus, Math.floor(memory / 2 / memoryLimit)));
+export function autoPoolSize({ cpus, memory, freeMemory = memory, others }: Capacity, memoryLimit: number): number {
+  const inHalfOf = (bytes: number): number => Math.floor(bytes / 2 / memoryLimit);
+  const ofAll = Math.min(largestPool, readyPerCpu * cpus, inHalfOf(memory));
+  return Math.max(1, Math.min(ofAll - others, inHalfOf(freeMemory)));
 }
 
 /** How many calls to execute at once. `auto`: from this machine's CPUs and memory. */
@@ -43,10 +53,14 @@ export function creationConcurrency(configured: number | 'auto'): number {
   return configured === 'auto' ? Math.max(1, Math.floor(availableParallelism() / 2)) : configured;
 }
 
-/** CPUs and usable memory of the engine's machine. */
 async function readCapacity(docker: Docker): Promise<Capacity> {
-  const info = (await docker.info()) as Readonly<Record<string, unknown>>;
+  const [info, others] = await Promise.all([
+    docker.info() as Promise<Readonly<Record<string, unknown>>>,
+    countOthersContainers(docker),
+  ]);
   const cpus = typeof info['NCPU'] === 'number' ? info['NCPU'] : availableParallelism();
-  const total = typeof info['MemTotal'] === 'number' ? info['MemTotal'] : totalmem();
-  return { cpus, memory: Math.min(total, freemem()) };
+  const memory = typeof info['MemTotal'] === 'number' ? info['MemTotal'] : totalmem();
+  // No two machines have the same number of bytes, as a rule; a virtual machine on this one never has.
+  const isHere = memory === totalmem();
+  return { cpus, memory, freeMemory: isHere ? freemem() : undefined, others };
 }

@@ -30,6 +30,7 @@ import { EventStream } from '../telemetry/event-stream.ts';
 import { createPinoLogger } from '../telemetry/pino-logger.ts';
 import type { Logger, Readings } from '../telemetry/telemetry.ts';
 import { callConcurrency, creationConcurrency, poolSize } from './capacity.ts';
+import { IdleWatch } from './idle-watch.ts';
 import { ImageProvider } from './image-provider.ts';
 import { quotaOf } from './quota.ts';
 import { remembered } from './remembered.ts';
@@ -52,8 +53,11 @@ export interface App extends AsyncDisposable, ToolEnvironment {
   readonly drain: () => Promise<void>;
   /** Ends the calls that are still under way; their callers are told so. */
   readonly stop: () => void;
-  /** Begins to make sandboxes ahead of calls, if there is an image and the pool is on. Failures are logged. */
-  readonly prepare: () => Promise<void>;
+  /**
+   * Begins to make sandboxes ahead of calls, if there is an image and the pool is on: all, or what a first call needs until
+   * there is one. Failures are logged.
+   */
+  readonly prepare: (readiness: 'first-call' | 'all') => Promise<void>;
 }
 
 /** What differs between the ways to start. */
@@ -127,6 +131,12 @@ export function createApp({ settings, origins }: LoadedConfig, options: AppOptio
     logger,
     telemetry: events,
   });
+  const idleWatch = new IdleWatch(docker.idle_timeout * msPerSecond, () => {
+    logger.info('Nobody has called for a while: removing all sandboxes until the next call');
+    supply.rest();
+    sessions.rest();
+  });
+  events.add(idleWatch.observe);
   const environment = {
     launch: (context: CallContext) => images.get(context),
     policy: { allowed: lean.allowed_imports, blocked: lean.blocked_imports },
@@ -222,16 +232,17 @@ export function createApp({ settings, origins }: LoadedConfig, options: AppOptio
         }),
       );
     },
-    prepare: async () => {
+    prepare: async (readiness) => {
       try {
         const launch = await findImage();
-        if (launch !== undefined) await supply.fill(launch);
+        if (launch !== undefined) await supply.fill(launch, readiness);
       } catch (error) {
         if (error instanceof AppError && error.code === 'shutting-down') return;
         logger.warn('No sandboxes can be made ahead of calls yet', { error: messageOf(error) });
       }
     },
     [Symbol.asyncDispose]: async () => {
+      idleWatch[Symbol.dispose]();
       await Promise.all([sessions[Symbol.asyncDispose](), supply[Symbol.asyncDispose]()]);
       await driver[Symbol.asyncDispose]();
       audit[Symbol.dispose]();
