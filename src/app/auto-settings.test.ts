@@ -61,18 +61,31 @@ describe('the number of ready sandboxes', () => {
     ['one where memory is short', machine(8, 1), gibibyte, 4 * gibibyte, 1],
     ['at most 32', machine(64, 1024), 1024 * gibibyte, gibibyte, 32],
   ])('is %s', (_, capacity, free, memory, expected) => {
-    expect(readySandboxes(auto, memory, capacity, free)).toBe(expected);
+    expect(readySandboxes(auto, memory, capacity, { free, others: 0 })).toBe(expected);
+  });
+
+  it('of one server after the other comes to what the machine has, and one more for each that finds nothing left', () => {
+    const sizes: number[] = [];
+    for (let server = 0; server < 4; server += 1) {
+      const others = sizes.reduce((sum, size) => sum + size, 0);
+      sizes.push(readySandboxes(auto, gibibyte, machine(4, 64), { free: 64 * gibibyte, others }));
+    }
+    expect(sizes).toEqual([12, 1, 1, 1]);
   });
 
   it('is the configured one, and none without a pool', () => {
-    expect(readySandboxes({ pool_enabled: true, pool_size: 9 }, gibibyte, machine(1, 1), 1)).toBe(9);
-    expect(readySandboxes({ pool_enabled: false, pool_size: 9 }, gibibyte, machine(1, 1), 1)).toBe(0);
+    expect(readySandboxes({ pool_enabled: true, pool_size: 9 }, gibibyte, machine(1, 1), { free: 1, others: 4 })).toBe(
+      9,
+    );
+    expect(readySandboxes({ pool_enabled: false, pool_size: 9 }, gibibyte, machine(1, 1), { free: 1, others: 4 })).toBe(
+      0,
+    );
   });
 
   it('is between 1 and 32 on any machine', () => {
     fc.assert(
-      fc.property(anyMachine, bytes, bytes, (capacity, memory, free) => {
-        const size = readySandboxes(auto, memory, capacity, free);
+      fc.property(anyMachine, bytes, bytes, fc.nat(), (capacity, memory, free, others) => {
+        const size = readySandboxes(auto, memory, capacity, { free, others });
         expect(size).toBeGreaterThanOrEqual(1);
         expect(size).toBeLessThanOrEqual(32);
       }),

@@ -2,7 +2,7 @@
  * What settings that are `auto` come to. They depend on the image and on the engine's machine, so nothing is worked out
  * before both are known, and everything that depends on memory is worked out from what a sandbox really gets.
  */
-import { availableParallelism, totalmem } from 'node:os';
+import { availableParallelism, freemem, totalmem } from 'node:os';
 import { modulesOf } from '../config/setting-kinds.ts';
 import type { Settings } from '../config/schema.ts';
 import type { Bytes } from '../core/bytes.ts';
@@ -45,17 +45,24 @@ export function callsOfCaller({ max_calls: configured }: Pick<Settings['http'], 
   return configured === 'auto' ? Math.max(1, Math.floor((calls * 3) / 4)) : configured;
 }
 
-/** How many sandboxes are kept ready. @param memory of a sandbox @param free memory that nothing else uses now */
+/**
+ * How many sandboxes are kept ready. `auto`: as many as CPUs and memory allow for all servers on the engine together, less
+ * those that other servers have there.
+ *
+ * @param memory of a sandbox
+ * @param left memory that nothing uses now, and sandboxes of other servers
+ */
 export function readySandboxes(
   { pool_enabled, pool_size: configured }: Pick<DockerSettings, 'pool_enabled' | 'pool_size'>,
   memory: Bytes,
   machine: Machine,
-  free: Bytes,
+  { free, others }: { readonly free: Bytes; readonly others: number },
 ): number {
   if (!pool_enabled) return 0;
   if (configured !== 'auto') return configured;
-  const usable = Math.min(machine.memory, free) / 2;
-  return Math.max(1, Math.min(largestPool, readyPerCpu * machine.cpus, Math.floor(usable / memory)));
+  const inHalfOf = (bytes: Bytes): number => Math.floor(bytes / 2 / memory);
+  const ofAll = Math.min(largestPool, readyPerCpu * machine.cpus, inHalfOf(machine.memory));
+  return Math.max(1, Math.min(ofAll - others, inHalfOf(free)));
 }
 
 /** The headers to keep ready, in plain form. `auto`: as far as the image has their modules. */
@@ -84,4 +91,10 @@ export function creationsAtOnce({
 /** The engine's machine; what the engine does not tell is taken to be as on this one. */
 export function machineOf({ NCPU, MemTotal }: EngineInfo): Machine {
   return { cpus: NCPU > 0 ? NCPU : availableParallelism(), memory: MemTotal > 0 ? MemTotal : totalmem() };
+}
+
+/** Memory of the engine's machine that nothing uses now; all of it where that is not known. */
+export function freeMemoryOf({ memory }: Machine): Bytes {
+  // No two machines have the same number of bytes, as a rule; a virtual machine on this one never has.
+  return memory === totalmem() ? freemem() : memory;
 }

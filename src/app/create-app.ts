@@ -1,7 +1,7 @@
 /*
  * The composition root: the only place that knows which implementation stands behind each contract.
  */
-import { freemem, homedir } from 'node:os';
+import { homedir } from 'node:os';
 import type Docker from 'dockerode';
 import { AppError, messageOf } from '../core/app-error.ts';
 import { Faults } from '../core/faults.ts';
@@ -17,6 +17,7 @@ import { SandboxSupply } from '../execution/sandbox-supply.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import type { ToolEnvironment } from '../mcp/tool.ts';
 import { DockerDriver } from '../sandbox/docker/docker-driver.ts';
+import { countOthersContainers } from '../sandbox/docker/own-containers.ts';
 import { observedDriver } from '../sandbox/observed-driver.ts';
 import { readEngineInfo } from '../sandbox/docker/engine-facts.ts';
 import { connectEngine } from '../sandbox/docker/engine.ts';
@@ -29,7 +30,16 @@ import { LoopWatch } from '../telemetry/loop-watch.ts';
 import { EventStream } from '../telemetry/event-stream.ts';
 import { createPinoLogger } from '../telemetry/pino-logger.ts';
 import type { Logger, Readings } from '../telemetry/telemetry.ts';
-import { callsAtOnce, creationsAtOnce, machineOf, readySandboxes, warmHeaders, type Machine } from './auto-settings.ts';
+import {
+  callsAtOnce,
+  creationsAtOnce,
+  freeMemoryOf,
+  machineOf,
+  readySandboxes,
+  warmHeaders,
+  type Machine,
+} from './auto-settings.ts';
+import { IdleWatch } from './idle-watch.ts';
 import { ImageProvider } from './image-provider.ts';
 import { quotaOf } from './quota.ts';
 import { remembered } from './remembered.ts';
@@ -52,8 +62,11 @@ export interface App extends AsyncDisposable, ToolEnvironment {
   readonly drain: () => Promise<void>;
   /** Ends the calls that are still under way; their callers are told so. */
   readonly stop: () => void;
-  /** Begins to make sandboxes ahead of calls, if there is an image and the pool is on. Failures are logged. */
-  readonly prepare: () => Promise<void>;
+  /**
+   * Begins to make sandboxes ahead of calls, if there is an image and the pool is on: all, or what a first call needs until
+   * there is one. Failures are logged.
+   */
+  readonly prepare: (readiness: 'first-call' | 'all') => Promise<void>;
 }
 
 /** What differs between the ways to start. */
@@ -124,11 +137,15 @@ export function createApp({ settings }: LoadedConfig, options: AppOptions): App 
   const turns = new ReadingTurns((spentMs) => {
     loop.noteReading(spentMs, events.fields['call']);
   });
+  const roomForReady = async (launch: LeanLaunch): Promise<number> => {
+    const [machine, others] = await Promise.all([askMachine(), connect().then(countOthersContainers)]);
+    return readySandboxes(docker, launch.limits.memory, machine, { free: freeMemoryOf(machine), others });
+  };
   const supply = new SandboxSupply({
     driver,
     currentLaunch: async () => (await images.refresh()) ?? missingImage(docker.image),
     plan: async (launch) => ({
-      size: purpose === 'server' ? readySandboxes(docker, launch.limits.memory, await askMachine(), freemem()) : 0,
+      size: purpose === 'server' ? await roomForReady(launch) : 0,
       headers: warmHeaders(lean, launch.toolchain),
     }),
     maxAgeMs: docker.pool_max_age * msPerSecond,
@@ -144,6 +161,12 @@ export function createApp({ settings }: LoadedConfig, options: AppOptions): App 
     logger,
     telemetry: events,
   });
+  const idleWatch = new IdleWatch(docker.idle_timeout * msPerSecond, () => {
+    logger.info('Nobody has called for a while: removing all sandboxes until the next call');
+    supply.rest();
+    sessions.rest();
+  });
+  events.add(idleWatch.observe);
   const environment = {
     launch: (context: CallContext) => images.get(context),
     policy: { allowed: lean.allowed_imports, blocked: lean.blocked_imports },
@@ -240,16 +263,17 @@ export function createApp({ settings }: LoadedConfig, options: AppOptions): App 
         }),
       );
     },
-    prepare: async () => {
+    prepare: async (readiness) => {
       try {
         const launch = await findImage();
-        if (launch !== undefined) await supply.fill(launch);
+        if (launch !== undefined) await supply.fill(launch, readiness);
       } catch (error) {
         if (error instanceof AppError && error.code === 'shutting-down') return;
         logger.warn('No sandboxes can be made ahead of calls yet', { error: messageOf(error) });
       }
     },
     [Symbol.asyncDispose]: async () => {
+      idleWatch[Symbol.dispose]();
       await Promise.all([sessions[Symbol.asyncDispose](), supply[Symbol.asyncDispose]()]);
       await driver[Symbol.asyncDispose]();
       audit[Symbol.dispose]();

@@ -16,6 +16,8 @@ export async function measureMemory(ground: BenchGround, signal: AbortSignal): P
   const size = Math.max(1, Math.min(largestPool, Math.floor(ground.engine.memory / 2 / memoryOfSandbox)));
   const settings = { POOL_ENABLED: 'true', POOL_SIZE: String(size), WARM_HEADERS: '' };
   await using server = await MeasuredServer.start(ground.server(settings));
+  // A server fills its pool when it has been called.
+  await server.call('execute-lean', { code: '' });
   let running = 0;
   for (let looks = 0; running < size && looks < looksUntilFull; looks += 1) {
     await pause(betweenLooksMs);

@@ -111,9 +111,14 @@ const docker = z
     pool_size: setting(
       autoOr(wholeNumber(0, 32)),
       'auto',
-      'How many sandboxes are kept ready; auto fits their number to CPUs, free memory and what each may use of it.',
+      'How many sandboxes are kept ready; auto fits their number to CPUs, free memory, what each may use of it, and what other servers have on the engine.',
     ),
     pool_max_age: setting(seconds, 300, 'How long a sandbox is kept ready before a new one replaces it.'),
+    idle_timeout: setting(
+      numberOf('seconds', 0, 86_400),
+      600,
+      'After this long without a call the server removes all its sandboxes, those of sessions too, and makes them anew for the next call; 0 for never.',
+    ),
     max_concurrent_creations: setting(
       autoOr(wholeNumber(1, 32)),
       'auto',

@@ -3,7 +3,7 @@
  * that have already imported a header, bare ones that have not, and those that wait for a program. A call whose header is
  * not kept ready takes a bare one and imports there; a header that is wanted often gets ready ones of its own.
  */
-import { AppError } from '../core/app-error.ts';
+import { AppError, messageOf } from '../core/app-error.ts';
 import { Deadline } from '../core/deadline.ts';
 import type { Principal } from '../core/ids.ts';
 import type { ReadingTurns } from '../core/reading-turns.ts';
@@ -15,6 +15,12 @@ import { WarmPool, type Lease, type LeaseRequest, type PoolStats } from '../pool
 import type { SandboxDriver } from '../sandbox/sandbox.ts';
 import type { Logger } from '../telemetry/telemetry.ts';
 import { disposeLater } from './call-environment.ts';
+
+/**
+ * How much is kept ready: nothing while nobody calls; what a first call needs while it is not known whether there will be
+ * one; else all that is planned.
+ */
+type Readiness = 'nothing' | 'first-call' | 'all';
 
 /** What the pool is to keep ready for an image. */
 export interface PoolPlan {
@@ -71,6 +77,9 @@ export class SandboxSupply implements AsyncDisposable {
   readonly #options: SandboxSupplyOptions;
   #pool: Promise<WarmPool<LeanServer | ProgramSandbox>> | undefined;
   #opened: WarmPool<LeanServer | ProgramSandbox> | undefined;
+  #plan: PoolPlan = { size: 0, headers: [] };
+  #readiness: Readiness = 'nothing';
+  #hasRested = false;
   #disposed = false;
 
   constructor(options: SandboxSupplyOptions) {
@@ -87,17 +96,26 @@ export class SandboxSupply implements AsyncDisposable {
     return this.#opened?.isShared ?? false;
   }
 
-  /** Begins to make sandboxes ahead for this image. */
-  async fill(launch: LeanLaunch): Promise<void> {
+  /** Begins to make sandboxes ahead for this image. Does not fall back behind what is ready for calls that have come. */
+  async fill(launch: LeanLaunch, readiness: 'first-call' | 'all' = 'all'): Promise<void> {
     const pool = await this.#open(launch);
+    if (this.#readiness !== 'all') this.#keepReady(pool, readiness);
     pool.fill();
+  }
+
+  /** Removes what is ready and makes nothing ahead any more, until the next call. */
+  rest(): void {
+    if (this.#opened === undefined) return;
+    this.#keepReady(this.#opened, 'nothing');
+    this.#opened.fill();
+    this.#hasRested = true;
   }
 
   /** For the calls of this principal. Principals share what is ready. */
   of(principal: Principal): SupplyOfCaller {
     return {
       leaseServer: async (launch, header, signal) => {
-        const pool = await this.#open(launch);
+        const pool = await this.#openForCall(launch);
         const withHeader = header !== undefined && prefersHeader(pool, headerPrefix + header, principal);
         const request = { borrower: principal, signal };
         const { item, wasWarm } = await this.#lease(pool, withHeader ? headerPrefix + header : bare, launch, request);
@@ -105,7 +123,7 @@ export class SandboxSupply implements AsyncDisposable {
         return { server: item, header: withHeader ? header : undefined, wasWarm };
       },
       leaseProgram: async (launch, signal) => {
-        const pool = await this.#open(launch);
+        const pool = await this.#openForCall(launch);
         const { item, wasWarm } = await this.#lease(pool, program, launch, { borrower: principal, signal });
         if (!(item instanceof ProgramSandbox)) throw wrongKind();
         return { item, wasWarm };
@@ -141,6 +159,38 @@ export class SandboxSupply implements AsyncDisposable {
     }
   }
 
+  /** What the call leases is made before what is to be ready for the next ones. */
+  async #openForCall(launch: LeanLaunch): Promise<WarmPool<LeanServer | ProgramSandbox>> {
+    const pool = await this.#open(launch);
+    this.#keepReady(pool, 'all');
+    if (this.#hasRested) this.#planAgain(pool, launch);
+    this.#hasRested = false;
+    return pool;
+  }
+
+  #keepReady(pool: WarmPool<LeanServer | ProgramSandbox>, readiness: Readiness): void {
+    this.#readiness = readiness;
+    const { size, headers } = this.#plan;
+    // One with each header, and one for a program.
+    const sizes = { nothing: 0, 'first-call': Math.min(size, headers.length + 1), all: size };
+    pool.resize(sizes[readiness]);
+  }
+
+  /** What there is room for may have changed meanwhile. */
+  #planAgain(pool: WarmPool<LeanServer | ProgramSandbox>, launch: LeanLaunch): void {
+    const { plan, logger } = this.#options;
+    plan(launch).then(
+      ({ size }) => {
+        this.#plan = { ...this.#plan, size };
+        this.#keepReady(pool, this.#readiness);
+        pool.fill();
+      },
+      (error: unknown) => {
+        logger.debug('It is not known how many sandboxes there is room for', { error: messageOf(error) });
+      },
+    );
+  }
+
   async #open(launch: LeanLaunch): Promise<WarmPool<LeanServer | ProgramSandbox>> {
     // Otherwise what began before the end would make sandboxes after it.
     if (this.#disposed) throw new AppError('shutting-down', 'The server is shutting down.');
@@ -153,9 +203,10 @@ export class SandboxSupply implements AsyncDisposable {
 
   async #create(launch: LeanLaunch): Promise<WarmPool<LeanServer | ProgramSandbox>> {
     const { plan, maxAgeMs, logger } = this.#options;
-    const { size, headers } = await plan(launch);
+    this.#plan = await plan(launch);
+    const { size, headers } = this.#plan;
     const pool = new WarmPool<LeanServer | ProgramSandbox>({
-      size,
+      size: 0,
       ranked: [...headers.map((header) => headerPrefix + header), program, bare],
       mayKeep: (key) => key.startsWith(headerPrefix),
       maxAgeMs,

@@ -70,7 +70,7 @@ describe.skipIf(reason !== undefined)(`an engine${unlessTried}`, () => {
     'that ends with %s takes the calls with it, and all is well when it is back',
     async (signal) => {
       const app = await openApp();
-      await app.prepare();
+      await app.prepare('all');
       const first = await app.service.runInSession({ code: 'def kept := 41', args: [], stdin: '' }, context);
       const sessionId = first.session?.sessionId;
       const ends = ['eval-spin', 'main-spin'].map((name) => endOf(call(app, programText(name))));

@@ -102,6 +102,8 @@ describe('when the server is killed', () => {
 describe('when the server is killed while it makes sandboxes', () => {
   it('those that were not started yet, which nothing ends, are removed by the next server at its start', async () => {
     const killed = await startServer({ POOL_SIZE: '16', MAX_CONCURRENT_CREATIONS: '16' });
+    // The pool is filled when there has been a call.
+    begin(killed, '#eval 1');
     const notStarted = async (): Promise<number> =>
       (await containersOf(killed.pid)).filter(({ State }) => State === 'created').length;
     await vi.waitFor(

@@ -51,8 +51,8 @@ async function serveClients(app: App, settings: Settings, signal: AbortSignal): 
     ]);
     // Not left to the first call: a load balancer sends none before there is an image.
     void app.installation().then(
-      () => app.prepare(),
-      () => app.prepare(),
+      () => app.prepare('all'),
+      () => app.prepare('all'),
     );
     const { metrics, past } = observe(app, identity.version);
     const status = { version: identity.version, startedAt: new Date(), read: app.read, past };
@@ -77,13 +77,17 @@ async function serveClients(app: App, settings: Settings, signal: AbortSignal): 
   }
   const { serveStdio } = await import('../../mcp/serve-stdio.ts');
   app.logger.info('Serving on stdin and stdout', { version: identity.version });
-  const preparing = setTimeout(() => void app.prepare(), firstQuestionsMs);
   using client = new ClientWatch();
   client.signal.addEventListener('abort', () => {
     app.logger.warn('The client is gone, though its end of stdin is open: another process has it too. Ending');
   });
   using ended = new JoinedSignal([client.signal, after(signal, drain)]);
-  await serveStdio(identity, app, ended.signal);
+  let preparing: NodeJS.Timeout | undefined;
+  // A client starts its servers with every window, and most are never asked anything.
+  const onClient = (): void => {
+    preparing ??= setTimeout(() => void app.prepare('first-call'), firstQuestionsMs);
+  };
+  await serveStdio(identity, app, onClient, ended.signal);
   clearTimeout(preparing);
   return exitCodes.success;
 }
