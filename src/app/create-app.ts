@@ -27,10 +27,11 @@ import { EventStream } from '../telemetry/event-stream.ts';
 import { createPinoLogger } from '../telemetry/pino-logger.ts';
 import type { Logger, Readings } from '../telemetry/telemetry.ts';
 import { callsAtOnce, creationsAtOnce, machineOf, readySandboxes, warmHeaders, type Machine } from './auto-settings.ts';
+import { configuredJail } from './configured-jail.ts';
 import { ImageProvider } from './image-provider.ts';
 import { quotaOf } from './quota.ts';
 import { remembered } from './remembered.ts';
-import { buildConfiguredImage, findConfiguredImage } from './sandbox-image.ts';
+import { buildMissingImage, findConfiguredImage } from './sandbox-image.ts';
 
 /** The running program: everything that a front needs. Disposing ends all sessions and removes every container. */
 export interface App extends AsyncDisposable, ToolEnvironment {
@@ -89,7 +90,6 @@ export function createApp({ settings }: LoadedConfig, options: AppOptions): App 
     connect,
     maxConcurrentCreations: creationsAtOnce(docker),
     restAfterCreation: () => (supply.isShared ? restBesideOthers : 0),
-    container: { runtime: docker.runtime, cgroupParent: docker.cgroup_parent },
     logger,
   });
   const driver = observedDriver(dockerDriver, events);
@@ -104,14 +104,15 @@ export function createApp({ settings }: LoadedConfig, options: AppOptions): App 
       }));
   const findImage = async (): Promise<LeanLaunch | undefined> => {
     const launch = await findConfiguredImage(await connect(), docker);
-    if (launch !== undefined) admission.concurrency = callsAtOnce(docker, launch.limits.memory, await askMachine());
+    if (launch !== undefined)
+      admission.concurrency = callsAtOnce(docker, launch.jail.limits.memory, await askMachine());
     return launch;
   };
   const images = new ImageProvider<LeanLaunch>({
     find: findImage,
     build: async (onProgress) => {
       logger.info('The sandbox image is missing; building it', { image: docker.image });
-      await buildConfiguredImage(await connect(), docker, { env: process.env, homeDir: homedir(), onProgress });
+      await buildMissingImage(await connect(), docker, { env: process.env, homeDir: homedir() }, onProgress);
       logger.info('Built the sandbox image', { image: docker.image });
     },
   });
@@ -120,7 +121,7 @@ export function createApp({ settings }: LoadedConfig, options: AppOptions): App 
     driver,
     currentLaunch: async () => (await images.refresh()) ?? missingImage(docker.image),
     plan: async (launch) => ({
-      size: purpose === 'server' ? readySandboxes(docker, launch.limits.memory, await askMachine(), freemem()) : 0,
+      size: purpose === 'server' ? readySandboxes(docker, launch.jail.limits.memory, await askMachine(), freemem()) : 0,
       headers: warmHeaders(lean, launch.toolchain),
     }),
     maxAgeMs: docker.pool_max_age * msPerSecond,
@@ -155,8 +156,7 @@ export function createApp({ settings }: LoadedConfig, options: AppOptions): App 
     logger,
     telemetry: events,
     installation: async () => {
-      const { toolchain, limits, networkDisabled, readOnly } = await images.get(noOne);
-      const jail = { runtime: docker.runtime, networkDisabled, readOnly };
+      const { toolchain, jail } = await images.get(noOne);
       const protection = protectionOf(await readEngineInfo(await connect()), jail);
       return {
         lean_version: toolchain.version,
@@ -166,12 +166,12 @@ export function createApp({ settings }: LoadedConfig, options: AppOptions): App 
         blocked_imports: lean.blocked_imports,
         warm_headers: warmHeaders(lean, toolchain),
         limits: {
-          memory_bytes: limits.memory,
-          cpus: limits.cpus,
+          memory_bytes: jail.limits.memory,
+          cpus: jail.limits.cpus,
           timeout_seconds: docker.timeout,
           max_timeout_seconds: docker.max_timeout,
           code_bytes: docker.max_code_size,
-          network: docker.network_disabled ? 'none' : 'on',
+          network: jail.networkDisabled ? 'none' : 'on',
         },
         security_level: protection.level,
         runtime: protection.runtime,
@@ -217,7 +217,7 @@ export function createApp({ settings }: LoadedConfig, options: AppOptions): App 
     ready: remembered(async () => {
       admission.requireOpen();
       if ((await findImage()) === undefined) missingImage(docker.image);
-      await dockerDriver.requireUsable();
+      await dockerDriver.requireUsable(configuredJail(docker));
     }, readinessAgeMs),
     drain: () => admission.drain(),
     stop: () => {

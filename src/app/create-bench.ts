@@ -38,7 +38,6 @@ export async function createBench(config: LoadedConfig, server: BenchServer): Pr
   const driver = new DockerDriver({
     connect: () => Promise.resolve(client),
     maxConcurrentCreations: 1,
-    container: { runtime: docker.runtime, cgroupParent: docker.cgroup_parent },
     logger: createPinoLogger({ level: 'warn', fields: () => ({}) }),
   });
   const command = (args: readonly string[], settings: Readonly<Record<string, string>>): ServerCommand => ({

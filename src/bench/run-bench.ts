@@ -66,7 +66,7 @@ export async function runBench(ground: BenchGround, options: BenchOptions): Prom
       busy_before: Number(busyBefore.toFixed(2)),
     },
     image: { id: launch.image, lean_version: launch.toolchain.version },
-    limits: { memory: launch.limits.memory, cpus: launch.limits.cpus },
+    limits: { memory: launch.jail.limits.memory, cpus: launch.jail.limits.cpus },
     rounds,
     memory,
     ...times,

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '../core/app-error.ts';
 import type { SandboxId } from '../core/ids.ts';
 import type { Sandbox, SandboxDriver, SandboxExit, SandboxSpec } from '../sandbox/sandbox.ts';
+import { someJail } from '../../test/fakes/jail.ts';
 import { probeToolchain } from './probe-toolchain.ts';
 
 interface Reply {
@@ -151,13 +152,7 @@ function takeFrame(input: string): { body: string; rest: string } | undefined {
 function probe(lean: FakeLean, options: { driver?: SandboxDriver; signal?: AbortSignal } = {}) {
   return probeToolchain({
     driver: options.driver ?? fakeDriver(lean),
-    jail: {
-      image: 'an-image',
-      workingDir: '/home/leanuser/project',
-      limits: { memory: 1, cpus: 1, processes: 1, folderSize: 1 },
-      networkDisabled: true,
-      readOnly: true,
-    },
+    untried: { image: 'an-image', jail: someJail },
     answerLimitMs: 60_000,
     onStep: () => undefined,
     signal: options.signal,
@@ -218,8 +213,7 @@ describe('probeToolchain', () => {
     await probe({}, { driver });
     expect(driver.running()).toBe(0);
     expect(driver.specs.length).toBeGreaterThan(5);
-    for (const spec of driver.specs)
-      expect(spec).toMatchObject({ networkDisabled: true, readOnly: true, image: 'an-image' });
+    for (const spec of driver.specs) expect(spec).toMatchObject({ image: 'an-image', jail: someJail });
   });
 
   it('names a library that the base image lacks', async () => {
