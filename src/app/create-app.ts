@@ -108,7 +108,7 @@ export function createApp({ settings }: LoadedConfig, options: AppOptions): App 
       admission.concurrency = callsAtOnce(docker, launch.jail.limits.memory, await askMachine());
     return launch;
   };
-  const images = new ImageProvider<LeanLaunch>({
+  const images = new ImageProvider({
     find: findImage,
     build: async (onProgress) => {
       logger.info('The sandbox image is missing; building it', { image: docker.image });

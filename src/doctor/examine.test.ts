@@ -22,7 +22,6 @@ const toolchain: Toolchain = {
   version: '4.27.0',
   versionLine,
   worker: true,
-  json: true,
   serverOptions: [],
   incrLoad: false,
   libraries: ['Init', 'Lean'],
@@ -103,7 +102,6 @@ function sandboxThatPrints(output: string, exitCode: number): Sandbox {
     stderr,
     exited: Promise.resolve({ exitCode, outOfMemory: false }),
     outOfMemory: false,
-    startupMs: 1,
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
   return sandbox as Sandbox;

@@ -31,11 +31,11 @@ export class ProbeJail {
   }
 
   /** Runs a command to its end. */
-  async run(command: readonly string[], stdin?: string): Promise<CommandRun> {
+  async run(command: readonly string[]): Promise<CommandRun> {
     const { driver, untried, signal } = this.#options;
     const spec = leanSandbox(untried, command, 'probe');
     using deadline = this.#deadline();
-    const ran = await this.#making(() => runCommand(driver, spec, { stdin, deadline, signal }));
+    const ran = await this.#making(() => runCommand(driver, spec, { deadline, signal }));
     signal?.throwIfAborted();
     return ran;
   }

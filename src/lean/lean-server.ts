@@ -94,11 +94,6 @@ export class LeanServer implements AsyncDisposable {
     return new LeanServer(await driver.start(spec, signal), launch, limits);
   }
 
-  /** How long the sandbox took to make, in milliseconds. */
-  get startupMs(): number {
-    return this.#sandbox.startupMs;
-  }
-
   /** Memory that the sandbox uses now; `undefined` when the engine does not say. */
   memoryUsage(): Promise<Bytes | undefined> {
     return this.#sandbox.memoryUsage();

@@ -55,11 +55,6 @@ export class ProgramSandbox implements AsyncDisposable {
     return this.#sandbox.disconnected;
   }
 
-  /** How long the sandbox took to make, in milliseconds. */
-  get startupMs(): number {
-    return this.#sandbox.startupMs;
-  }
-
   /** Runs the program to its end, or until something else ends it. */
   async run(program: Program, deadline: Deadline): Promise<ProgramRun> {
     const { stdin, stdout, stderr, exited } = this.#sandbox;

@@ -80,8 +80,6 @@ export interface Sandbox extends AsyncDisposable {
   readonly outOfMemory: boolean;
   /** Memory that it uses now; `undefined` when the engine does not say. */
   memoryUsage(): Promise<Bytes | undefined>;
-  /** How long it took to make, in milliseconds. */
-  readonly startupMs: number;
 }
 
 /** Makes sandboxes. Disposing destroys all that are left. */

@@ -10,7 +10,6 @@ export class FakeSandbox implements Sandbox {
   readonly stdin = new PassThrough();
   readonly stdout = new PassThrough();
   readonly stderr = new PassThrough();
-  readonly startupMs = 7;
   readonly disconnected: Promise<void>;
   readonly exited: Promise<SandboxExit>;
   readonly spec: SandboxSpec;
@@ -77,7 +76,6 @@ export const someLaunch: LeanLaunch = {
     version: '4.27.0',
     versionLine: 'Lean (version 4.27.0)',
     worker: true,
-    json: true,
     serverOptions: ['server.reportDelayMs'],
     incrLoad: false,
     libraries: ['Init', 'Lean'],

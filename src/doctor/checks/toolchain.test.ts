@@ -8,7 +8,6 @@ const toolchain: Toolchain = {
   version: '4.27.0',
   versionLine,
   worker: true,
-  json: true,
   serverOptions: [],
   incrLoad: false,
   libraries: [],

@@ -143,16 +143,15 @@ export class DockerDriver implements SandboxDriver {
     try {
       attached = await container.attach({ stream: true, hijack: true, stdin: true, stdout: true, stderr: true });
       if (!(attached instanceof Duplex)) throw new AppError('internal', 'The engine gave no two-way stream.');
-      const sandbox = new DockerSandbox(container, attached, () => performance.now() - startedAt);
+      const sandbox = new DockerSandbox(container, attached);
       this.#track(sandbox);
       await container.start();
-      sandbox.markStarted();
       signal?.throwIfAborted();
       this.#logger.debug('Started a sandbox', {
         containerId: container.id,
         purpose: spec.purpose,
         limits: describeLimits(spec.jail),
-        milliseconds: Math.round(sandbox.startupMs),
+        milliseconds: Math.round(performance.now() - startedAt),
       });
       return sandbox;
     } catch (error) {
