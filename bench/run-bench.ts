@@ -160,7 +160,7 @@ async function measurePrincipals(
   if (program === undefined) return { sharing: null, load: null };
   await using http = await ground.httpServer({ POOL_ENABLED: 'true' }, principals);
   await using server = await MeasuredHttpServer.start(http.command);
-  const callers = http.tokens.map((token) => server.as(token));
+  const callers = await Promise.all(http.tokens.map((token) => server.as(token)));
   const [quiet, noisy] = callers;
   if (quiet === undefined || noisy === undefined) return { sharing: null, load: null };
   const sharing = new SharingTimes(quiet, noisy, program);
