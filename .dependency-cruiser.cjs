@@ -39,13 +39,11 @@ const folders = {
   ],
   attacks: ['execution/execution-service.ts', 'report/'],
   clients: [],
-  bench: ['lean/', 'report/', 'sandbox/sandbox.ts'],
   // The composition root.
   app: [''],
   cli: [
     'app/',
     'attacks/',
-    'bench/',
     'clients/',
     'config/',
     'doctor/',
@@ -133,7 +131,7 @@ module.exports = {
       comment: 'The package holds neither tests nor scripts.',
       severity: 'error',
       from: { path: '^src/', pathNot: test },
-      to: { path: [test, '^(test|scripts)/'] },
+      to: { path: [test, '^(test|scripts|bench)/'] },
     },
     {
       name: 'no-development-packages-in-program',

@@ -37,7 +37,6 @@ const breaches: readonly Breach[] = [
   ['execution-imports', 'execution/b.ts', typeOf('../config/schema.ts')],
   ['execution-imports', 'execution/c.ts', typeOf('../report/structured-result.ts')],
   ['report-imports', 'report/a.ts', typeOf('../lean/lean-server.ts')],
-  ['bench-imports', 'bench/a.ts', typeOf('../execution/execution-service.ts')],
   ['mcp-imports', 'mcp/a.ts', typeOf('../sessions/session.ts')],
   ['mcp-imports', 'mcp/tools/b.ts', typeOf('../../execution/local-execution-service.ts')],
   ['http-imports', 'http/a.ts', typeOf('../execution/local-execution-service.ts')],

@@ -1,13 +1,10 @@
 import type { Settings } from '../config/schema.ts';
 import type { Bytes } from '../core/bytes.ts';
-import type { SandboxSpec } from '../sandbox/sandbox.ts';
+import type { Jail } from '../sandbox/sandbox.ts';
 import { sandboxMemory } from './auto-settings.ts';
 
 /** What the settings say of every sandbox of an image, whatever runs in it. @param askedMemory what the image asks for */
-export function configuredJail(
-  docker: Settings['docker'],
-  askedMemory?: Bytes,
-): Pick<SandboxSpec, 'workingDir' | 'limits' | 'networkDisabled' | 'readOnly'> {
+export function configuredJail(docker: Settings['docker'], askedMemory?: Bytes): Jail {
   return {
     workingDir: docker.working_dir,
     limits: {
@@ -18,5 +15,7 @@ export function configuredJail(
     },
     networkDisabled: docker.network_disabled,
     readOnly: docker.read_only,
+    runtime: docker.runtime,
+    cgroupParent: docker.cgroup_parent,
   };
 }

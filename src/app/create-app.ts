@@ -39,11 +39,12 @@ import {
   warmHeaders,
   type Machine,
 } from './auto-settings.ts';
+import { configuredJail } from './configured-jail.ts';
 import { IdleWatch } from './idle-watch.ts';
 import { ImageProvider } from './image-provider.ts';
 import { quotaOf } from './quota.ts';
 import { remembered } from './remembered.ts';
-import { buildConfiguredImage, findConfiguredImage } from './sandbox-image.ts';
+import { buildMissingImage, findConfiguredImage } from './sandbox-image.ts';
 
 /** The running program: everything that a front needs. Disposing ends all sessions and removes every container. */
 export interface App extends AsyncDisposable, ToolEnvironment {
@@ -105,7 +106,6 @@ export function createApp({ settings }: LoadedConfig, options: AppOptions): App 
     connect,
     maxConcurrentCreations: creationsAtOnce(docker),
     restAfterCreation: () => (supply.isShared ? restBesideOthers : 0),
-    container: { runtime: docker.runtime, cgroupParent: docker.cgroup_parent },
     logger,
   });
   const driver = observedDriver(dockerDriver, events);
@@ -120,14 +120,15 @@ export function createApp({ settings }: LoadedConfig, options: AppOptions): App 
       }));
   const findImage = async (): Promise<LeanLaunch | undefined> => {
     const launch = await findConfiguredImage(await connect(), docker);
-    if (launch !== undefined) admission.concurrency = callsAtOnce(docker, launch.limits.memory, await askMachine());
+    if (launch !== undefined)
+      admission.concurrency = callsAtOnce(docker, launch.jail.limits.memory, await askMachine());
     return launch;
   };
-  const images = new ImageProvider<LeanLaunch>({
+  const images = new ImageProvider({
     find: findImage,
     build: async (onProgress) => {
       logger.info('The sandbox image is missing; building it', { image: docker.image });
-      await buildConfiguredImage(await connect(), docker, { env: process.env, homeDir: homedir(), onProgress });
+      await buildMissingImage(await connect(), docker, { env: process.env, homeDir: homedir() }, onProgress);
       logger.info('Built the sandbox image', { image: docker.image });
     },
   });
@@ -139,7 +140,7 @@ export function createApp({ settings }: LoadedConfig, options: AppOptions): App 
   });
   const roomForReady = async (launch: LeanLaunch): Promise<number> => {
     const [machine, others] = await Promise.all([askMachine(), connect().then(countOthersContainers)]);
-    return readySandboxes(docker, launch.limits.memory, machine, { free: freeMemoryOf(machine), others });
+    return readySandboxes(docker, launch.jail.limits.memory, machine, { free: freeMemoryOf(machine), others });
   };
   const supply = new SandboxSupply({
     driver,
@@ -188,8 +189,7 @@ export function createApp({ settings }: LoadedConfig, options: AppOptions): App 
     logger,
     telemetry: events,
     installation: async () => {
-      const { toolchain, limits, networkDisabled, readOnly } = await images.get(noOne);
-      const jail = { runtime: docker.runtime, networkDisabled, readOnly };
+      const { toolchain, jail } = await images.get(noOne);
       const protection = protectionOf(await readEngineInfo(await connect()), jail);
       return {
         lean_version: toolchain.version,
@@ -199,12 +199,12 @@ export function createApp({ settings }: LoadedConfig, options: AppOptions): App 
         blocked_imports: lean.blocked_imports,
         warm_headers: warmHeaders(lean, toolchain),
         limits: {
-          memory_bytes: limits.memory,
-          cpus: limits.cpus,
+          memory_bytes: jail.limits.memory,
+          cpus: jail.limits.cpus,
           timeout_seconds: docker.timeout,
           max_timeout_seconds: docker.max_timeout,
           code_bytes: docker.max_code_size,
-          network: docker.network_disabled ? 'none' : 'on',
+          network: jail.networkDisabled ? 'none' : 'on',
         },
         security_level: protection.level,
         runtime: protection.runtime,
@@ -253,7 +253,7 @@ export function createApp({ settings }: LoadedConfig, options: AppOptions): App 
     ready: remembered(async () => {
       admission.requireOpen();
       if ((await findImage()) === undefined) missingImage(docker.image);
-      await dockerDriver.requireUsable();
+      await dockerDriver.requireUsable(configuredJail(docker));
     }, readinessAgeMs),
     drain: () => admission.drain(),
     stop: () => {

@@ -42,7 +42,6 @@ export function createDoctor({ configure, configFile }: DoctorOptions): Surround
       const driver = new DockerDriver({
         connect: app.connect,
         maxConcurrentCreations: 1,
-        container: { runtime: docker.runtime, cgroupParent: docker.cgroup_parent },
         logger: app.logger,
       });
       owned.push(app, driver);
@@ -50,17 +49,11 @@ export function createDoctor({ configure, configFile }: DoctorOptions): Surround
         file: config.file,
         given: givenSettings(config),
         image: docker.image,
-        baseJail: { image: docker.base_image, ...configuredJail(docker) },
-        runtime: docker.runtime,
+        base: { image: docker.base_image, jail: configuredJail(docker) },
         demand: (memory, info) => demandOf(docker, memory, machineOf(info)),
         driver,
         service: app.service,
-        protection: (info) =>
-          protectionOf(info, {
-            runtime: docker.runtime,
-            networkDisabled: docker.network_disabled,
-            readOnly: docker.read_only,
-          }),
+        protection: (info) => protectionOf(info, configuredJail(docker)),
         findLaunch: async () => await findConfiguredImage(await app.connect(), docker),
       };
     },

@@ -33,10 +33,7 @@ export async function openEngineProxy(
     engineSocket: engine,
     socketPath,
     mode,
-    policyFor: (askedMemory) => ({
-      ...configuredJail(docker, askedMemory),
-      container: { runtime: docker.runtime, cgroupParent: docker.cgroup_parent },
-    }),
+    jailFor: (askedMemory) => configuredJail(docker, askedMemory),
     logger,
   });
   logger.info('Passing on requests for sandboxes', { socket: socketPath, engine });

@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 /* The command table. Each command's code is loaded when it is used. */
 import { homedir } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { Argument, Command, InvalidArgumentError } from '@commander-js/extra-typings';
 import type { App } from '../app/create-app.ts';
 import { packageVersion } from '../app/package-version.ts';
@@ -63,11 +62,6 @@ function withCommand(args: readonly string[]): string[] {
   const isServe =
     first === undefined || (first.startsWith('-') && !['-h', '--help', '-V', '--version'].includes(first));
   return isServe ? ['serve', ...args] : [...args];
-}
-
-function countArgument(text: string): number {
-  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('Expected a whole number from 1 to 9999.');
-  return Number(text);
 }
 
 function modeArgument(text: string): number {
@@ -259,22 +253,6 @@ program
     }
     const { doctor } = await import('./commands/doctor.ts');
     await withInterruption((signal) => doctor(options, () => configure(options), terminal, signal));
-  });
-
-program
-  .command('bench')
-  .description('measure how fast Lean code is run here, beside running Lean by hand')
-  .option('--rounds <number>', 'how often everything is measured', countArgument, 5)
-  .option('--json', 'print the measurements as JSON')
-  .option(...configFlag)
-  .option(...debugFlag)
-  .addHelpText('after', '\nExample:\n  lean-docker-mcp bench --rounds 10 --json > bench.json')
-  .action(async (options) => {
-    const { bench } = await import('./commands/bench.ts');
-    const config = await configure(options);
-    const args = options.config === undefined ? [] : ['--config', options.config];
-    const server = { main: fileURLToPath(import.meta.url), args };
-    await withInterruption((signal) => bench(options, config, server, terminal, signal));
   });
 
 try {

@@ -2,6 +2,7 @@
 import { PassThrough } from 'node:stream';
 import type Docker from 'dockerode';
 import { describe, expect, test } from 'vitest';
+import { someJail } from '../../test/fakes/jail.ts';
 import { AppError } from '../core/app-error.ts';
 import type { SandboxId } from '../core/ids.ts';
 import type { ExecutionResult } from '../execution/execution-service.ts';
@@ -15,19 +16,18 @@ import type { ConfiguredProgram, Surroundings } from './surroundings.ts';
 
 const gibibyte = 1024 ** 3;
 const limits = { memory: gibibyte, cpus: 1, processes: 256, folderSize: 1024 ** 2 };
-const jail = { workingDir: '/home/leanuser/project', limits, networkDisabled: true, readOnly: true };
+const jail = { ...someJail, limits };
 const versionLine = 'Lean (version 4.27.0, Release)';
 const toolchain: Toolchain = {
   version: '4.27.0',
   versionLine,
   worker: true,
-  json: true,
   serverOptions: [],
   incrLoad: false,
   libraries: ['Init', 'Lean'],
 };
 const labels = toLabels({ toolchain, toolchainSize: 1, base: 'debian', created: '2026-01-02T03:04:05Z' });
-const launch: LeanLaunch = { image: 'sha256:abc', toolchain, ...jail };
+const launch: LeanLaunch = { image: 'sha256:abc', toolchain, jail };
 
 const enforced = `memory.max ${gibibyte}
 memory.swap.max 0
@@ -102,7 +102,6 @@ function sandboxThatPrints(output: string, exitCode: number): Sandbox {
     stderr,
     exited: Promise.resolve({ exitCode, outOfMemory: false }),
     outOfMemory: false,
-    startupMs: 1,
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
   return sandbox as Sandbox;
@@ -127,8 +126,7 @@ async function examineWith(changes: Changes): Promise<{ checks: readonly CheckRe
     file: undefined,
     given: [],
     image: 'lean',
-    baseJail: { image: 'debian', ...jail },
-    runtime: undefined,
+    base: { image: 'debian', jail },
     demand: () => ({ calls: 1, sandboxes: 2 }),
     driver: fakeDriver(changes, started),
     service: { runCode: () => Promise.resolve(completed()) },
@@ -174,7 +172,7 @@ test('where all is well, all checks pass but those that do not apply', async () 
 
 test('the sandbox that reads its limits has the jail of a call', async () => {
   const { started } = await examineWith({});
-  expect(started[0]).toMatchObject({ image: 'sha256:abc', ...jail, purpose: 'probe' });
+  expect(started[0]).toMatchObject({ image: 'sha256:abc', jail, purpose: 'probe' });
 });
 
 test('without the image the limits are read on its base, and Lean is not tried', async () => {

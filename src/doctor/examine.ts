@@ -75,7 +75,7 @@ export async function examine(surroundings: Surroundings, options: ExamineOption
       checkMemory(enforced, info, program.demand(enforced.asked.memory, info)),
   );
   await examination.check({ name: 'memory-hint', needs: { image }, ...quick }, ({ image: { image: facts, launch } }) =>
-    checkMemoryHint(facts.memoryHint, launch.limits.memory),
+    checkMemoryHint(facts.memoryHint, launch.jail.limits.memory),
   );
   await examination.check({ name: 'disk', needs: { engine }, ...quick }, (known) => checkDisk(known.engine, hostname));
   return examination.results;

@@ -14,9 +14,6 @@ export interface GivenSetting {
   readonly origin: string;
 }
 
-/** Which image sandboxes are made of, and the jail that they get. */
-export type Jail = Pick<SandboxSpec, 'image' | 'workingDir' | 'limits' | 'networkDisabled' | 'readOnly'>;
-
 /** How much may be at work at a time. */
 export interface Demand {
   /** Calls that are executed. */
@@ -33,10 +30,8 @@ export interface ConfiguredProgram {
   readonly given: readonly GivenSetting[];
   /** Name of the sandbox image. */
   readonly image: string;
-  /** The jail as configured, on the base image: for when the sandbox image is missing. */
-  readonly baseJail: Jail;
-  /** The engine's runtime for sandboxes; absent: its default. */
-  readonly runtime: string | undefined;
+  /** For when the sandbox image is missing: what it is built on, and the jail as configured. */
+  readonly base: Pick<SandboxSpec, 'image' | 'jail'>;
   /** What may be at work at a time. @param memory of a sandbox */
   readonly demand: (memory: Bytes, engine: EngineInfo) => Demand;
   /** Makes the doctor's own sandboxes. */

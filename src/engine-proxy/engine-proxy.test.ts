@@ -73,12 +73,11 @@ async function setUp(limits: { readonly answerLimitMs?: number; readonly lookAga
     engineSocket,
     socketPath,
     mode: 0o600,
-    policyFor: () => ({
+    jailFor: () => ({
       workingDir: '/w',
       limits: { memory: 1, cpus: 1, processes: 1, folderSize: 1 },
       networkDisabled: true,
       readOnly: true,
-      container: {},
     }),
     logger,
   });

@@ -9,6 +9,7 @@ import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { messageOf } from '../core/app-error.ts';
 import type { Bytes } from '../core/bytes.ts';
+import type { Jail } from '../sandbox/sandbox.ts';
 import type { Logger } from '../telemetry/telemetry.ts';
 import { closeWhenAbandoned } from './abandoned-attachment.ts';
 import { ClientConnections, ClientLeft } from './client-connections.ts';
@@ -16,7 +17,7 @@ import { bodyOf, EngineLink, type EngineAnswer } from './engine-link.ts';
 import { listenOnSocket } from './listen-on-socket.ts';
 import { permittedRequest, type PermittedRequest } from './permitted-request.ts';
 import { howImagesAreMade, Refusal, SandboxOwnership } from './sandbox-ownership.ts';
-import { checkSandboxRequest, type SandboxPolicy } from './sandbox-request.ts';
+import { checkSandboxRequest } from './sandbox-request.ts';
 import { joinConnections, rawAnswer, withoutBody } from './joined-connections.ts';
 
 export interface EngineProxyOptions {
@@ -26,8 +27,8 @@ export interface EngineProxyOptions {
   readonly socketPath: string;
   /** Permissions of that socket, for instance 0o660. */
   readonly mode: number;
-  /** What sandboxes must be like. @param askedMemory what their image asks for */
-  readonly policyFor: (askedMemory?: Bytes) => SandboxPolicy;
+  /** The jail that sandboxes must have, with limits that are not exceeded. @param askedMemory what their image asks for */
+  readonly jailFor: (askedMemory?: Bytes) => Jail;
   readonly logger: Logger;
   /** How long the engine may take to begin an answer, in milliseconds. Default: a minute, as servers give it. */
   readonly answerLimitMs?: number;
@@ -158,10 +159,10 @@ export class EngineProxy implements AsyncDisposable {
     if (subject.kind === 'container') await this.#ownership.requireSandbox(subject.id, gone);
     if (subject.kind === 'image') await this.#ownership.requireImage(subject.name, gone);
     if (subject.kind !== 'creation') return await this.#engine.send(method, path, gone);
-    const checked = checkSandboxRequest(await readJson(request), this.#options.policyFor());
+    const checked = checkSandboxRequest(await readJson(request), this.#options.jailFor());
     if ('refusal' in checked) throw new Refusal(403, checked.refusal);
     const askedMemory = await this.#ownership.requireImage(checked.image, gone);
-    const most = this.#options.policyFor(askedMemory).limits.memory;
+    const most = this.#options.jailFor(askedMemory).limits.memory;
     if (checked.memory > most) throw new Refusal(403, `its limit memory is ${checked.memory}, more than ${most}`);
     return await this.#engine.send(method, path, gone, checked.body);
   }

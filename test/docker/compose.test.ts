@@ -47,7 +47,7 @@ async function buildServerImage(tag: string): Promise<void> {
       packages: Record<string, LockedPackage>;
     }),
   };
-  const copied = ['LICENSE', 'package.json', 'bench', 'dist', ...neededFolders(Object.keys(dependencies), packages)];
+  const copied = ['LICENSE', 'package.json', 'dist', ...neededFolders(Object.keys(dependencies), packages)];
   for (const name of copied) {
     await mkdir(path.dirname(path.join(folder.path, name)), { recursive: true });
     await cp(path.join(root, name), path.join(folder.path, name), { recursive: true });

@@ -10,12 +10,14 @@ import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { containerSpec } from '../../src/sandbox/docker/container-spec.ts';
 import { connectEngine } from '../../src/sandbox/docker/engine.ts';
 import { DockerDriver } from '../../src/sandbox/docker/docker-driver.ts';
+import type { SandboxSpec } from '../../src/sandbox/sandbox.ts';
 import { silentLogger } from '../../src/telemetry/telemetry.ts';
 import { runCommand } from '../e2e/support/command.ts';
 import { containersOf, engine, expectNoContainers, patience, runningContainer } from '../e2e/support/containers.ts';
 import { asVariables, program, programEnvironment, type Variables } from '../e2e/support/environment.ts';
 import { connectHttp } from '../e2e/support/http-clients.ts';
 import { serveHttp } from '../e2e/support/http-server.ts';
+import { someJail } from '../fakes/jail.ts';
 import { shared } from '../support/shared.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { relabelledImage } from './support/relabelled-image.ts';
@@ -146,7 +148,7 @@ describe('what a container says', () => {
     });
     try {
       const count = 'cat | tail -c 5; i=0; while [ $i -lt 20000 ]; do echo line $i; i=$((i+1)); done; echo end >&2';
-      await using sandbox = await driver.start({ ...jail(), command: ['/bin/sh', '-c', count] });
+      await using sandbox = await driver.start({ ...sandboxSpec(), command: ['/bin/sh', '-c', count] });
       sandbox.stdin.end(`${'x'.repeat(300_000)}last\n`);
       const [out, err, exit] = await Promise.all([text(sandbox.stdout), text(sandbox.stderr), sandbox.exited]);
       expect(exit).toMatchObject({ exitCode: 0 });
@@ -170,17 +172,15 @@ function viaProxy(client: Docker): Docker {
   return client;
 }
 
-function jail() {
+/** A sandbox that may be had. */
+function sandboxSpec(memory = 64 * 1024 ** 2): SandboxSpec {
   return {
     image: inject('sandboxImage'),
     command: ['/bin/sh'],
     env: {},
-    workingDir: '/home/leanuser/project',
-    limits: { memory: 64 * 1024 ** 2, cpus: 0.5, processes: 32, folderSize: 4 * 1024 ** 2 },
-    networkDisabled: true,
-    readOnly: true,
+    jail: { ...someJail, limits: { ...someJail.limits, memory } },
     purpose: 'probe',
-  } as const;
+  };
 }
 
 describe('somebody who has taken over the server', () => {
@@ -193,7 +193,7 @@ describe('somebody who has taken over the server', () => {
 
   const owner = { owner: 'x:1', instance: randomUUID(), process: undefined };
   const creation = (changes: object = {}): Record<string, unknown> => {
-    const { HostConfig, ...rest } = containerSpec(jail(), owner);
+    const { HostConfig, ...rest } = containerSpec(sandboxSpec(), owner);
     return { ...rest, HostConfig: { ...HostConfig, ...changes } };
   };
 
@@ -209,8 +209,7 @@ describe('somebody who has taken over the server', () => {
 
   it('cannot make a sandbox of an image that is not for sandboxes, or one that is larger than allowed', async () => {
     expect(await ask('POST', '/containers/create', { ...creation(), Image: base })).toMatchObject({ status: 403 });
-    const limits = { ...jail().limits, memory: 64 * 1024 ** 4 };
-    const huge = await ask('POST', '/containers/create', containerSpec({ ...jail(), limits }, owner));
+    const huge = await ask('POST', '/containers/create', containerSpec(sandboxSpec(64 * 1024 ** 4), owner));
     expect(huge.message).toContain('its limit memory');
   });
 
@@ -219,7 +218,7 @@ describe('somebody who has taken over the server', () => {
     await using strict = await startProxy(undefined, { MEMORY_LIMIT: '256m' });
     await using generous = await startProxy();
     const create = async (at: Proxy, memory: number): Promise<number> => {
-      const spec = { ...jail(), image: image.name, limits: { ...jail().limits, memory } };
+      const spec = { ...sandboxSpec(memory), image: image.name };
       const { status, id } = await ask('POST', '/containers/create', containerSpec(spec, owner), at);
       if (id !== undefined) await (await engine()).getContainer(id).remove({ force: true });
       return status;

@@ -3,12 +3,17 @@
  * outcome depends on the kernel or on how limits are enforced. The others are the same Lean on any kernel.
  */
 import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { carryOut, type AttackTarget } from '../../src/attacks/carry-out.ts';
 import { allAttacks } from '../../src/attacks/catalogue/all-attacks.ts';
 import { spawningProgram } from '../../src/attacks/lean-programs.ts';
 import type { CheckResult } from '../../src/doctor/check.ts';
+import { labelPrefix } from '../../src/sandbox/docker/container-spec.ts';
+import { connectEngine } from '../../src/sandbox/docker/engine.ts';
 import { runCommand } from '../e2e/support/command.ts';
 import { containersOf, patience } from '../e2e/support/containers.ts';
 import { connect } from '../e2e/support/server.ts';
@@ -71,6 +76,27 @@ describe.skipIf(reason !== undefined)(`under gVisor${unlessTried}`, () => {
 
   it('doctor finds out that limits are ignored', async () => {
     expect(await verdicts('runsc-unlimited')).toMatchObject({ limits: 'failed', 'trial-run': 'skipped' });
+  });
+
+  it('an image is tried out under the runtime that its sandboxes will have', async () => {
+    const docker = await connectEngine(process.env);
+    const runtimesOfProbes: Promise<string | undefined>[] = [];
+    const filters = { event: ['create'], label: [`${labelPrefix}purpose=probe`] };
+    const events: unknown = await docker.getEvents({ filters });
+    if (!(events instanceof Readable)) throw new Error('the engine tells no events');
+    createInterface({ input: events }).on('line', (line) => {
+      const { id } = JSON.parse(line) as { readonly id: string };
+      const inspected = docker.getContainer(id).inspect();
+      runtimesOfProbes.push(inspected.then(({ HostConfig }) => HostConfig.Runtime));
+    });
+    const tag = `gvisor-test:${randomUUID()}`;
+    const { exitCode, stderr } = await runCommand(['image', 'build', '--tag', tag, '--base', inject('sandboxImage')], {
+      settings: { RUNTIME: 'runsc' },
+      env: { LEAN_TOOLCHAIN_DIR: inject('toolchainDir') },
+    });
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+    events.destroy();
+    expect(new Set(await Promise.all(runtimesOfProbes))).toEqual(new Set(['runsc']));
   });
 
   it('a sandbox that holds the stdin of its main process goes when the server is killed', async () => {

@@ -12,6 +12,7 @@ import { labelPrefix } from '../../src/sandbox/docker/container-spec.ts';
 import { DockerDriver } from '../../src/sandbox/docker/docker-driver.ts';
 import { containersOf, engine, expectNoContainers, patience } from '../e2e/support/containers.ts';
 import { programText } from '../e2e/support/programs.ts';
+import { someJail } from '../fakes/jail.ts';
 import { recordingLogger } from '../fakes/recording-logger.ts';
 
 const forever = new AbortController().signal;
@@ -25,10 +26,7 @@ beforeAll(async () => {
   launch = {
     image: image.id,
     toolchain: image.toolchain,
-    workingDir: '/home/leanuser/project',
-    limits: { memory: 512 * 1024 ** 2, cpus: 1, processes: 64, folderSize: 16 * 1024 ** 2 },
-    networkDisabled: true,
-    readOnly: true,
+    jail: someJail,
   };
 });
 

@@ -13,7 +13,7 @@ import {
 import type { Finding } from '../check.ts';
 import type { TimeLimit } from '../examination.ts';
 import { exportCommand } from '../next-step.ts';
-import type { ConfiguredProgram, Jail } from '../surroundings.ts';
+import type { ConfiguredProgram } from '../surroundings.ts';
 import type { Engine } from './engine.ts';
 import type { UsableImage } from './image.ts';
 
@@ -33,12 +33,12 @@ const enableControllers =
  * @param usable the configured image; without one the base image has to do
  */
 export async function checkCgroupLimits(
-  { baseJail, runtime, driver }: ConfiguredProgram,
+  { base, driver }: ConfiguredProgram,
   { docker, info }: Engine,
   usable: UsableImage | undefined,
   timeLimit: TimeLimit,
 ): Promise<Finding<EnforcedLimits>> {
-  const jail: Jail = usable?.launch ?? baseJail;
+  const { image, jail } = usable?.launch ?? base;
   const asked = jail.limits;
   const lacking = lackingControllers(info);
   if (lacking.length > 0) {
@@ -48,28 +48,18 @@ export async function checkCgroupLimits(
     const detail = `docker.cpu_limit is ${asked.cpus}, but the engine has ${info.NCPU} CPUs`;
     return { verdict: 'failed', detail, next: exportCommand('CPU_LIMIT', String(info.NCPU)) };
   }
-  if (usable === undefined && (await inspectImage(docker, baseJail.image)) === undefined) {
-    const detail = `not known: there is neither the image nor its base ${baseJail.image} to make a sandbox of`;
+  if (usable === undefined && (await inspectImage(docker, image)) === undefined) {
+    const detail = `not known: there is neither the image nor its base ${image} to make a sandbox of`;
     return { verdict: 'skipped', detail };
   }
-  const { workingDir, networkDisabled, readOnly } = jail;
-  const spec: SandboxSpec = {
-    image: jail.image,
-    command: readCgroupCommand,
-    env: {},
-    workingDir,
-    limits: asked,
-    networkDisabled,
-    readOnly,
-    purpose: 'probe',
-  };
+  const spec: SandboxSpec = { image, command: readCgroupCommand, env: {}, jail, purpose: 'probe' };
   const { exitCode, stdout, stderr } = await runCommand(driver, spec, timeLimit);
   if (exitCode !== 0) {
     const said = stderr.trim();
     const detail = `a sandbox cannot read its limits (exit code ${exitCode ?? 'unknown'}${said === '' ? '' : `: ${said}`})`;
     return { verdict: 'failed', detail, next: enableControllers };
   }
-  return judgeLimits(parseCgroupReading(stdout), asked, isolationOf(info, runtime));
+  return judgeLimits(parseCgroupReading(stdout), asked, isolationOf(info, jail.runtime));
 }
 
 /** Compares what a sandbox read with what was asked for. */

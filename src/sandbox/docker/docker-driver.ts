@@ -11,15 +11,9 @@ import type { Container, ContainerCreateOptions } from 'dockerode';
 import PQueue from 'p-queue';
 import { AppError, messageOf } from '../../core/app-error.ts';
 import type { Logger } from '../../telemetry/telemetry.ts';
-import type { Sandbox, SandboxDriver, SandboxSpec } from '../sandbox.ts';
+import type { Jail, Sandbox, SandboxDriver, SandboxSpec } from '../sandbox.ts';
 import { ContainerEvents, type ContainerEvent } from './container-events.ts';
-import {
-  containerSpec,
-  creationLabel,
-  describeLimits,
-  type ContainerOptions,
-  type ContainerOwner,
-} from './container-spec.ts';
+import { containerSpec, creationLabel, describeLimits, type ContainerOwner } from './container-spec.ts';
 import { engineStatus, toEngineError } from './docker-errors.ts';
 import { readEngineInfo } from './engine-facts.ts';
 import { DockerSandbox, removeContainer } from './docker-sandbox.ts';
@@ -38,7 +32,6 @@ export interface DockerDriverOptions {
    * CPUs that calls need too. Default: no rest.
    */
   readonly restAfterCreation?: () => number;
-  readonly container?: ContainerOptions;
   readonly logger: Logger;
 }
 
@@ -66,6 +59,8 @@ export class DockerDriver implements SandboxDriver {
     process: thisProcess(),
   };
   readonly #places: PQueue;
+  /** Runtimes that the engine is known to have. */
+  readonly #runtimes = new Set<string>();
   /** What is being made, by the label of its creation: its container may be there and not among the sandboxes yet. */
   readonly #creations = new Map<string, Promise<Sandbox>>();
   readonly #sandboxes = new Map<string, DockerSandbox>();
@@ -81,10 +76,11 @@ export class DockerDriver implements SandboxDriver {
 
   async start(spec: SandboxSpec, signal?: AbortSignal): Promise<Sandbox> {
     const engine = await this.#ready();
+    await this.#requireRuntime(engine.docker, spec.jail.runtime);
     return await new Promise((resolve, reject) => {
       void this.#places.add(async () => {
         const startedAt = performance.now();
-        const request = containerSpec(spec, this.#owner, this.#options.container);
+        const request = containerSpec(spec, this.#owner);
         const creation = request.Labels[creationLabel];
         const creating = this.#create(engine, spec, request, signal);
         this.#creations.set(creation, creating);
@@ -100,9 +96,11 @@ export class DockerDriver implements SandboxDriver {
     if (part > 0) await pause(part * creationMs, undefined, { ref: false });
   }
 
-  /** @throws AppError what {@link start} throws when the engine cannot be reached, or cannot make sandboxes as they must be */
-  async requireUsable(): Promise<void> {
-    await this.#requireAbilities(await this.#options.connect());
+  /** @throws AppError what {@link start} throws when the engine cannot be reached, or cannot make sandboxes with this jail */
+  async requireUsable({ runtime }: Jail): Promise<void> {
+    const info = await readEngineInfo(await this.#options.connect());
+    requireEnforcedLimits(info);
+    requireRuntime(info, runtime);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -152,16 +150,15 @@ export class DockerDriver implements SandboxDriver {
     try {
       attached = await container.attach({ stream: true, hijack: true, stdin: true, stdout: true, stderr: true });
       if (!(attached instanceof Duplex)) throw new AppError('internal', 'The engine gave no two-way stream.');
-      const sandbox = new DockerSandbox(container, attached, () => performance.now() - startedAt);
+      const sandbox = new DockerSandbox(container, attached);
       this.#track(sandbox);
       await container.start();
-      sandbox.markStarted();
       signal?.throwIfAborted();
       this.#logger.debug('Started a sandbox', {
         containerId: container.id,
         purpose: spec.purpose,
-        limits: describeLimits(spec),
-        milliseconds: Math.round(sandbox.startupMs),
+        limits: describeLimits(spec.jail),
+        milliseconds: Math.round(performance.now() - startedAt),
       });
       return sandbox;
     } catch (error) {
@@ -207,7 +204,7 @@ export class DockerDriver implements SandboxDriver {
 
   async #connect(): Promise<Engine> {
     const docker = await this.#options.connect();
-    await this.#requireAbilities(docker);
+    requireEnforcedLimits(await readEngineInfo(docker));
     const events = new ContainerEvents(docker, this.#owner.instance, this.#logger, (event) => {
       this.#onEvent(event);
     });
@@ -224,10 +221,11 @@ export class DockerDriver implements SandboxDriver {
     return { docker, events, sweep };
   }
 
-  async #requireAbilities(docker: Docker): Promise<void> {
-    const info = await readEngineInfo(docker);
-    requireEnforcedLimits(info);
-    requireRuntime(info, this.#options.container?.runtime);
+  /** An engine that has a runtime is not asked again: one that is taken away is missed when a container is made. */
+  async #requireRuntime(docker: Docker, runtime: string | undefined): Promise<void> {
+    if (runtime === undefined || this.#runtimes.has(runtime)) return;
+    requireRuntime(await readEngineInfo(docker), runtime);
+    this.#runtimes.add(runtime);
   }
 
   #sweepOften(sweep: ContainerSweep): void {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { someJail } from '../../../test/fakes/jail.ts';
 import { parseEngineInfo } from './engine-facts.ts';
-import { protectionOf as judge, type ChosenJail } from './protection.ts';
+import type { Jail } from '../sandbox.ts';
+import { protectionOf as judge } from './protection.ts';
 
 const best = {
   DefaultRuntime: 'runc',
@@ -9,8 +11,8 @@ const best = {
   SwapLimit: true,
   CgroupVersion: '2',
 };
-const protectionOf = (info: object, jail: ChosenJail) => judge(parseEngineInfo(info), jail);
-const chosen = { runtime: undefined, networkDisabled: true, readOnly: true };
+const protectionOf = (info: object, jail: Jail) => judge(parseEngineInfo(info), jail);
+const chosen = someJail;
 const kernel = 'a kernel of its own (a runtime such as gVisor)';
 
 describe('the protection of sandboxes', () => {

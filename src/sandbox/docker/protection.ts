@@ -1,22 +1,15 @@
-import type { Protection } from '../sandbox.ts';
+import type { Jail, Protection } from '../sandbox.ts';
 import { hasSecurityOption, isolationOf, type EngineInfo } from './engine-facts.ts';
 
-/** What the operator chose about the jail. */
-export interface ChosenJail {
-  readonly runtime: string | undefined;
-  readonly networkDisabled: boolean;
-  readonly readOnly: boolean;
-}
-
-/** What the engine can give; what it does not tell counts as missing. */
-export function protectionOf(info: EngineInfo, chosen: ChosenJail): Protection {
-  const { runtime, kernel } = isolationOf(info, chosen.runtime);
+/** What the engine can give and the jail asks for; what the engine does not tell counts as missing. */
+export function protectionOf(info: EngineInfo, jail: Jail): Protection {
+  const { runtime, kernel } = isolationOf(info, jail.runtime);
   const hasOwnKernel = kernel !== 'shared';
   const has = (...names: readonly string[]): boolean => hasSecurityOption(info, ...names);
   const needed = {
     'a filter of system calls (seccomp)': has('seccomp'),
-    'isolation from the network (docker.network_disabled is off)': chosen.networkDisabled,
-    'a read-only file system (docker.read_only is off)': chosen.readOnly,
+    'isolation from the network (docker.network_disabled is off)': jail.networkDisabled,
+    'a read-only file system (docker.read_only is off)': jail.readOnly,
   };
   const wanted = {
     'a kernel of its own (a runtime such as gVisor)': hasOwnKernel,

@@ -3,9 +3,9 @@
  * this program. The programs are put there first, so that a measured command is `lean FILE` and nothing else.
  */
 import { createInterface } from 'node:readline';
-import { AppError } from '../core/app-error.ts';
-import { leanPath, leanSandbox, type LeanLaunch } from '../lean/lean-launch.ts';
-import type { Sandbox, SandboxDriver } from '../sandbox/sandbox.ts';
+import { AppError } from '../src/core/app-error.ts';
+import { leanPath, leanSandbox, type LeanLaunch } from '../src/lean/lean-launch.ts';
+import type { Sandbox, SandboxDriver } from '../src/sandbox/sandbox.ts';
 import type { BenchProgram } from './bench-program.ts';
 
 /** The arguments of `lean` for a program. */

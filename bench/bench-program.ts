@@ -1,7 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { plainHeader } from '../lean/source/plain-header.ts';
+import { plainHeader } from '../src/lean/source/plain-header.ts';
 
 /**
  * What a program's time is made of: a few lines; a page; much work; a few lines behind `import Lean`; code about code behind
@@ -18,8 +17,7 @@ export interface BenchProgram {
   readonly code: string;
 }
 
-/** The folder with the programs; as far from here as from the file that this is bundled into. */
-const folder = fileURLToPath(new URL('../../bench/programs', import.meta.url));
+const folder = path.join(import.meta.dirname, 'programs');
 
 /** Reads `bench/programs`: one folder for each kind. */
 export async function loadBenchPrograms(): Promise<BenchProgram[]> {

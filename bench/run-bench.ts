@@ -66,7 +66,7 @@ export async function runBench(ground: BenchGround, options: BenchOptions): Prom
       busy_before: Number(busyBefore.toFixed(2)),
     },
     image: { id: launch.image, lean_version: launch.toolchain.version },
-    limits: { memory: launch.limits.memory, cpus: launch.limits.cpus },
+    limits: { memory: launch.jail.limits.memory, cpus: launch.jail.limits.cpus },
     rounds,
     memory,
     ...times,
@@ -160,7 +160,7 @@ async function measurePrincipals(
   if (program === undefined) return { sharing: null, load: null };
   await using http = await ground.httpServer({ POOL_ENABLED: 'true' }, principals);
   await using server = await MeasuredHttpServer.start(http.command);
-  const callers = http.tokens.map((token) => server.as(token));
+  const callers = await Promise.all(http.tokens.map((token) => server.as(token)));
   const [quiet, noisy] = callers;
   if (quiet === undefined || noisy === undefined) return { sharing: null, load: null };
   const sharing = new SharingTimes(quiet, noisy, program);

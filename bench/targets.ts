@@ -1,5 +1,5 @@
 /* What the measurements are to show. The bench measures and says; it does not judge by its exit code. */
-import { formatBytes } from '../core/bytes.ts';
+import { formatBytes } from '../src/core/bytes.ts';
 import type { ProgramKind } from './bench-program.ts';
 import type { BenchReport, Target, Way } from './bench-report.ts';
 

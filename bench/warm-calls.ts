@@ -3,8 +3,8 @@
  * start. So a pause follows each call, long enough to make the sandbox that it used up once more; how long that takes is
  * what the first, cold calls took. A call that was cold all the same is counted and not measured, and pauses get longer.
  */
-import { AppError } from '../core/app-error.ts';
-import type { StructuredResult } from '../report/structured-result.ts';
+import { AppError } from '../src/core/app-error.ts';
+import type { StructuredResult } from '../src/report/structured-result.ts';
 import { headerOf, type BenchProgram } from './bench-program.ts';
 import type { MeasuredCall, ToolCaller } from './tool-caller.ts';
 import { pause } from './pause.ts';

@@ -1,4 +1,4 @@
-import { AppError } from '../core/app-error.ts';
+import { AppError } from '../src/core/app-error.ts';
 import type { BenchReport } from './bench-report.ts';
 import { summarise } from './summary.ts';
 import type { ToolCaller } from './tool-caller.ts';

@@ -1,5 +1,5 @@
 /* The report for people: one table for times, one for each of the other measurements, and the targets at the end. */
-import { formatBytes } from '../core/bytes.ts';
+import { formatBytes } from '../src/core/bytes.ts';
 import { ways, wayTitles, type BenchReport, type WayTimes } from './bench-report.ts';
 import type { Summary } from './summary.ts';
 
