@@ -78,6 +78,8 @@ async function setUp(limits: { readonly answerLimitMs?: number; readonly lookAga
       limits: { memory: 1, cpus: 1, processes: 1, folderSize: 1 },
       networkDisabled: true,
       readOnly: true,
+      runtime: undefined,
+      cgroupParent: undefined,
     }),
     logger,
   });
