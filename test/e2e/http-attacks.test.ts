@@ -72,8 +72,9 @@ describe('giving up on a call frees its sandbox', () => {
     await expectNoSandbox();
   });
 
-  it.each(clientKinds)('when the client goes away (%s)', async (kind) => {
-    const client = await connectHttp(kind, server.url, ada);
+  // In the protocols of 2025 a connection that breaks cancels nothing: http-raw-sockets.test.ts.
+  it('when the client goes away', async () => {
+    const client = await connectHttp('new client, 2026', server.url, ada);
     const calling = client.call('execute-lean', { code: spin, timeout: 250 });
     const ended = expect(calling).rejects.toThrow();
     await runningSandbox();
