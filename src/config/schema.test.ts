@@ -35,6 +35,7 @@ describe('the defaults', () => {
         pool_enabled: true,
         pool_size: 'auto',
         pool_max_age: 300,
+        idle_timeout: 600,
         max_concurrent_creations: 'auto',
         max_concurrent_calls: 'auto',
         max_waiting_calls: 256,

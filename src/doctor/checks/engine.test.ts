@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describeUnreachable, restartCommand } from './engine.ts';
+import { describePodman, describeUnreachable, restartCommand } from './engine.ts';
 
 const socket = { name: '/var/run/docker.sock', isSocket: true };
 const failure = (code: string): Error => Object.assign(new Error(`connect ${code}`), { code });
@@ -39,5 +39,12 @@ test('an empty DOCKER_HOST is none', () => {
 test('an answer that is no HTTP is shown', () => {
   expect(describeUnreachable(new Error('Parse Error'), socket, 'linux', undefined)).toMatchObject({
     detail: 'no engine answers at /var/run/docker.sock (Parse Error)',
+  });
+});
+
+test('Podman is named, and is not good enough', () => {
+  expect(describePodman({ server: '4.3.1', api: '1.41', isPodman: true }, socket)).toMatchObject({
+    verdict: 'failed',
+    detail: 'Podman 4.3.1 at /var/run/docker.sock, which cannot make sandboxes as they must be',
   });
 });

@@ -28,13 +28,22 @@ export async function checkEngine(surroundings: Surroundings): Promise<Finding<E
     endpoint = engineEndpoint(docker, env);
     const version = parseEngineVersion(await docker.version());
     const info = await readEngineInfo(docker);
-    const product = version.isPodman ? 'Podman' : 'Docker';
-    const detail = `${product} ${version.server} at ${endpoint.name}`;
+    if (version.isPodman) return describePodman(version, endpoint);
+    const detail = `Docker ${version.server} at ${endpoint.name}`;
     return { verdict: 'ok', detail, value: { docker, endpoint, version, info } };
   } catch (error) {
     if (error instanceof AppError) throw error;
     return describeUnreachable(error, endpoint, platform, env['DOCKER_HOST']);
   }
+}
+
+/** Podman answers as Docker does and cannot make sandboxes; docs/deployment.md says why. */
+export function describePodman({ server }: EngineVersion, { name }: EngineEndpoint): Finding<never> {
+  return {
+    verdict: 'failed',
+    detail: `Podman ${server} at ${name}, which cannot make sandboxes as they must be`,
+    next: 'docker context ls  # choose a Docker engine with `docker context use`, or set DOCKER_HOST',
+  };
 }
 
 /** Why the engine cannot be used, and what to do about it on this platform. */

@@ -4,7 +4,7 @@
  * happens next (a cancelled call, a failed start, shutdown) removes it.
  */
 import { randomUUID } from 'node:crypto';
-import { Duplex } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import type { Container, ContainerCreateOptions } from 'dockerode';
@@ -12,6 +12,7 @@ import PQueue from 'p-queue';
 import { AppError, messageOf } from '../../core/app-error.ts';
 import type { Logger } from '../../telemetry/telemetry.ts';
 import type { Jail, Sandbox, SandboxDriver, SandboxSpec } from '../sandbox.ts';
+import { attach } from './attach.ts';
 import { ContainerEvents, type ContainerEvent } from './container-events.ts';
 import { containerSpec, creationLabel, describeLimits, type ContainerOwner } from './container-spec.ts';
 import { engineStatus, toEngineError } from './docker-errors.ts';
@@ -146,10 +147,9 @@ export class DockerDriver implements SandboxDriver {
     signal?.throwIfAborted();
     const startedAt = performance.now();
     const container = await this.#createContainer(engine, request);
-    let attached: NodeJS.ReadWriteStream | undefined;
+    let attached: Duplex | undefined;
     try {
-      attached = await container.attach({ stream: true, hijack: true, stdin: true, stdout: true, stderr: true });
-      if (!(attached instanceof Duplex)) throw new AppError('internal', 'The engine gave no two-way stream.');
+      attached = await attach(engine.docker, container.id);
       const sandbox = new DockerSandbox(container, attached);
       this.#track(sandbox);
       await container.start();
@@ -164,7 +164,7 @@ export class DockerDriver implements SandboxDriver {
     } catch (error) {
       this.#sandboxes.delete(container.id);
       // The engine does not close the stream of a container that never started.
-      if (attached instanceof Duplex) attached.destroy();
+      attached?.destroy();
       await removeContainer(container).catch((failure: unknown) => {
         this.#logger.warn('A container could not be removed', { containerId: container.id, error: messageOf(failure) });
       });

@@ -30,6 +30,8 @@ const info = z.object({
   SwapLimit: z.boolean().catch(false),
   CpuCfsQuota: z.boolean().catch(false),
   PidsLimit: z.boolean().catch(false),
+  /** Told by Podman only. */
+  BuildahVersion: text,
 });
 
 /** What the engine tells about its versions. */

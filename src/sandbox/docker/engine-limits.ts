@@ -1,12 +1,22 @@
 import { AppError } from '../../core/app-error.ts';
 import type { EngineInfo } from './engine-facts.ts';
 
+/** Why Podman is no engine for sandboxes, whichever limits it has. */
+const whyNotPodman =
+  'Podman takes neither a filter of system calls nor the owner and the number of files of a folder with a request, and does not tell when the memory limit struck';
+
 /**
- * Refuses an engine that would run sandboxes without their limits.
+ * Refuses an engine that would run sandboxes without their limits, or does not make them as they must be.
  *
  * @throws AppError `limits-not-enforced`
  */
-export function requireEnforcedLimits({ MemoryLimit, CpuCfsQuota, PidsLimit }: EngineInfo): void {
+export function requireEnforcedLimits({ MemoryLimit, CpuCfsQuota, PidsLimit, BuildahVersion }: EngineInfo): void {
+  // Podman's answer is like Docker's, but for the program that makes its images.
+  if (BuildahVersion !== '') {
+    throw new AppError('limits-not-enforced', `The engine is Podman, which cannot be used: ${whyNotPodman}.`, {
+      hint: 'Use Docker 20.10 or newer: set DOCKER_HOST, or choose a context with `docker context use`.',
+    });
+  }
   const limits = { memory: MemoryLimit, cpu: CpuCfsQuota, processes: PidsLimit };
   const missing = Object.entries(limits).filter(([, enforced]) => !enforced);
   if (missing.length === 0) return;
