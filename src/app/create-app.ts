@@ -16,6 +16,7 @@ import { LocalSessionService } from '../execution/local-session-service.ts';
 import { SandboxSupply } from '../execution/sandbox-supply.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import type { Toolchain } from '../lean/toolchain.ts';
+import { KeptResults, keptResultsLimits } from '../mcp/kept-results.ts';
 import type { ToolEnvironment } from '../mcp/tool.ts';
 import { DockerDriver } from '../sandbox/docker/docker-driver.ts';
 import { toEngineError } from '../sandbox/docker/docker-errors.ts';
@@ -141,6 +142,7 @@ export function createApp({ settings, origins }: LoadedConfig, options: AppOptio
     maxWaiting: docker.max_waiting_calls,
     cpusPerCall: docker.cpu_limit,
   });
+  const results = new KeptResults(keptResultsLimits);
   const stopping = new AbortController();
   const shared = {
     stopping: stopping.signal,
@@ -179,6 +181,7 @@ export function createApp({ settings, origins }: LoadedConfig, options: AppOptio
       codeLines: mostLines,
       defaultTimeoutS: docker.timeout,
       maxTimeoutS: docker.max_timeout,
+      resultBytes: docker.result_limit,
     },
   };
   const toolsFor = (principal: Principal): ToolEnvironment => {
@@ -189,6 +192,7 @@ export function createApp({ settings, origins }: LoadedConfig, options: AppOptio
     return {
       ...shared,
       principal,
+      results: results.of(principal),
       service: new LocalExecutionService(ofCaller, gate),
       sessions: new LocalSessionService(own),
       proofs: new LocalProofService(ofCaller, gate),

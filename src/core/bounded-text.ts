@@ -44,8 +44,7 @@ export class BoundedText {
     const tail = this.#tail.bytes.subarray(-this.#halfLimit);
     const omittedBytes = this.#seenBytes - head.length - tail.length;
     if (omittedBytes === 0) return { text: Buffer.concat([head, tail]).toString('utf8'), omittedBytes };
-    const text = `${head.toString('utf8')}\n[… ${omittedBytes} bytes left out …]\n${tail.toString('utf8')}`;
-    return { text, omittedBytes };
+    return { text: joinEnds(head.toString('utf8'), omittedBytes, tail.toString('utf8')), omittedBytes };
   }
 }
 
@@ -82,6 +81,21 @@ class GrowingBuffer {
     this.#memory.copyWithin(0, this.#length - length, this.#length);
     this.#length = length;
   }
+}
+
+/** Shortens what was kept of a stream still more, to so many characters of its beginning and end. */
+export function shortenKept({ text, omittedBytes }: KeptText, limit: number): KeptText {
+  if (text.length <= limit) return { text, omittedBytes };
+  const half = Math.floor(limit / 2);
+  const head = text.slice(0, half).toWellFormed();
+  const tail = text.slice(text.length - half).toWellFormed();
+  const before = omittedBytes === 0 ? 0 : Buffer.byteLength(joinEnds('', omittedBytes, ''));
+  const omitted = omittedBytes + Buffer.byteLength(text) - before - Buffer.byteLength(head) - Buffer.byteLength(tail);
+  return { text: joinEnds(head, omitted, tail), omittedBytes: omitted };
+}
+
+function joinEnds(head: string, omittedBytes: number, tail: string): string {
+  return `${head}\n[… ${omittedBytes} bytes left out …]\n${tail}`;
 }
 
 /** Shortens a text to its beginning and end, in UTF-16 units; says in the middle how much is missing. */

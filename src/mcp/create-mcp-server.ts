@@ -1,6 +1,7 @@
 import { McpServer, type ProtocolEra } from '@modelcontextprotocol/server';
 import { registerPrompts } from './prompts/all-prompts.ts';
 import { registerInstallationResource } from './resources/installation-resource.ts';
+import { registerResultResource } from './resources/result-resource.ts';
 import { registerSessionResources } from './resources/session-resources.ts';
 import { registerSubscriptions } from './resources/subscriptions.ts';
 import type { ToolEnvironment } from './tool.ts';
@@ -34,6 +35,7 @@ export function createMcpServer(
   // Without a connection that stays open it is HTTP, where a proxy can route by the headers.
   registerTools(server, environment, era === 'modern' && !lasts);
   registerSessionResources(server, environment.sessions);
+  registerResultResource(server, environment);
   registerInstallationResource(server, environment);
   if (lasts) registerSubscriptions(server, environment.sessions, era);
   registerPrompts(server);

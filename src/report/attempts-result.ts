@@ -1,8 +1,15 @@
 /* What came of attempts at a goal, as data. They share the characters of a result. */
 import { z } from 'zod';
 import { shorten } from '../core/bounded-text.ts';
+import { everyOf } from '../core/every-of.ts';
 import { makeVisible } from '../core/visible-text.ts';
-import type { AttemptResult, AttemptTarget, TryTacticsResult } from '../execution/proof-service.ts';
+import type {
+  AttemptPlace,
+  AttemptResult,
+  AttemptTarget,
+  AttemptVerdict,
+  TryTacticsResult,
+} from '../execution/proof-service.ts';
 import { fitDiagnostics } from './fit-diagnostics.ts';
 import { fitGoals, goalSchema } from './goals.ts';
 import { firstError, frameOf, proofFields } from './proof-parts.ts';
@@ -22,28 +29,27 @@ const attempt = z.looseObject({
   number: z.int().min(1).max(1e6),
   tactic: z.string(),
   result: z
-    .enum([
-      'closed',
-      'goals-left',
-      'failed',
-      'breaks-other',
-      'uses-sorry',
-      'timed-out',
-      'out-of-memory',
-      'output-limit',
-      'crashed',
-      'not-tried',
-    ])
+    .enum(
+      everyOf<AttemptVerdict>()(
+        'closed',
+        'goals-left',
+        'failed',
+        'breaks-other',
+        'uses-sorry',
+        'timed-out',
+        'out-of-memory',
+        'output-limit',
+        'crashed',
+        'not-tried',
+      ),
+    )
     .describe(
-      'closed: it proves the goal; breaks-other: it does, but something elsewhere is now rejected; uses-sorry: it leaves ' +
-        'something open itself; others than failed and goals-left: cut short, nothing is known',
+      'breaks-other: it proves the goal, but something elsewhere is now rejected; uses-sorry: it leaves something open ' +
+        'itself; from timed-out on: nothing is known',
     ),
   goals: z.array(goalSchema).optional().describe('What it leaves to prove'),
   diagnostics: z.array(diagnosticSchema).optional().describe('Positions are in the attempt'),
-  new_errors: z
-    .array(diagnosticSchema)
-    .optional()
-    .describe('Errors elsewhere that come with it'),
+  new_errors: z.array(diagnosticSchema).optional().describe('Errors elsewhere that come with it'),
   declaration_uses_sorry: z.boolean().optional().describe('It still rests on a sorry elsewhere'),
   detail: z.string().optional(),
   elapsed_ms: z.int().min(0).max(1e9),
@@ -56,12 +62,12 @@ export const attemptsResult = z.looseObject({
   ...proofFields,
   place: spanSchema
     .extend({
-      kind: z.enum(['tactic', 'term']).describe('term: attempts go in as (by …)'),
+      kind: z.enum(everyOf<AttemptPlace['kind']>()('tactic', 'term')).describe('term: attempts go in as (by …)'),
       sorry: z.int().min(1).max(1e6).optional().describe('Which one it is'),
     })
     .optional()
     .describe('What an attempt replaces; empty where it goes in between'),
-  goals: z.array(goalSchema).optional().describe('What the attempts are to prove'),
+  goals: z.array(goalSchema).optional().describe('To prove'),
   closed: z.array(z.int().min(1).max(1e6)).optional().describe('Numbers of those that prove it'),
   attempts: z.array(attempt).optional(),
   diagnostics: z.array(diagnosticSchema).optional().describe('Of the text without any attempt'),
@@ -69,7 +75,7 @@ export const attemptsResult = z.looseObject({
 });
 export type StructuredAttempts = z.infer<typeof attemptsResult>;
 
-/** Shortest share of an attempt, in characters. */
+/** Shortest share of an attempt, in characters, unless all of them have less. */
 const leastShare = 400;
 
 /** The result as data. */
@@ -77,8 +83,9 @@ export function toAttempts(result: TryTacticsResult, target: AttemptTarget, limi
   const tried = result.outcome === 'completed' ? result : undefined;
   const noPlace = tried !== undefined && tried.place === undefined ? whyNoPlace(target, result) : undefined;
   const { head, tail } = frameOf(result, limits, noPlace);
-  const share = Math.max(leastShare, Math.floor(limits.messageCharacters / Math.max(1, tried?.attempts.length ?? 1)));
-  const fitted = fitDiagnostics(result.diagnostics, Math.max(leastShare, limits.messageCharacters / 4));
+  const least = Math.min(leastShare, limits.messageCharacters / 8);
+  const share = Math.max(least, Math.floor(limits.messageCharacters / Math.max(1, tried?.attempts.length ?? 1)));
+  const fitted = fitDiagnostics(result.diagnostics, Math.max(least, limits.messageCharacters / 4));
   const goals = fitGoals(tried?.goals ?? [], limits.messageCharacters / 4);
   const attempts = (tried?.attempts ?? []).map((item, index) => showAttempt(item, index + 1, share));
   const closed = attempts.filter((item) => item.result === 'closed').map(({ number }) => number);

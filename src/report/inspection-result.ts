@@ -10,10 +10,7 @@ import { omittedCount, showSpan, spanSchema } from './result-parts.ts';
 import type { ReportLimits } from './structured-result.ts';
 
 const answerFields = z.object({
-  goals_before: z
-    .array(goalSchema)
-    .optional()
-    .describe('goal: before the tactic there; empty: all is proved'),
+  goals_before: z.array(goalSchema).optional().describe('goal: before the tactic there; empty: all is proved'),
   goals_after: z.array(goalSchema).optional().describe('goal: after it; empty: all is proved'),
   goal: goalSchema.optional().describe('term-goal: the expected type, and what is at hand'),
   text: z.string().optional().describe('hover: type and documentation in Markdown; definition: what #print says'),
@@ -44,8 +41,8 @@ type AnswerFields = z.infer<typeof answerFields>;
 /** What inspect-lean returns. */
 export const inspectionResult = z.looseObject({
   ...proofFields,
-  found: z.boolean().describe('Whether Lean has something there'),
-  note: z.string().optional().describe('Why nothing was found, or what else to know'),
+  found: z.boolean(),
+  note: z.string().optional().describe('Why nothing was found'),
   ...answerFields.shape,
 });
 export type StructuredInspection = z.infer<typeof inspectionResult>;
