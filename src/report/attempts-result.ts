@@ -77,6 +77,9 @@ export type StructuredAttempts = z.infer<typeof attemptsResult>;
 
 /** Shortest share of an attempt, in characters, unless all of them have less. */
 const leastShare = 400;
+/** With less, an attempt is told by the beginning of its tactic and its verdict, and what was left out is counted in all. */
+const terseShare = 60;
+const terseTactic = 20;
 
 /** The result as data. */
 export function toAttempts(result: TryTacticsResult, target: AttemptTarget, limits: ReportLimits): StructuredAttempts {
@@ -87,7 +90,9 @@ export function toAttempts(result: TryTacticsResult, target: AttemptTarget, limi
   const share = Math.max(least, Math.floor(limits.messageCharacters / Math.max(1, tried?.attempts.length ?? 1)));
   const fitted = fitDiagnostics(result.diagnostics, Math.max(least, limits.messageCharacters / 4));
   const goals = fitGoals(tried?.goals ?? [], limits.messageCharacters / 4);
-  const attempts = (tried?.attempts ?? []).map((item, index) => showAttempt(item, index + 1, share));
+  const fittedAttempts = (tried?.attempts ?? []).map((item, index) => showAttempt(item, index + 1, share));
+  const attempts = fittedAttempts.map(({ shown }) => shown);
+  const omitted = share < terseShare ? sumOf(fittedAttempts) : noneOmitted;
   const closed = attempts.filter((item) => item.result === 'closed').map(({ number }) => number);
   return {
     ...head,
@@ -102,17 +107,52 @@ export function toAttempts(result: TryTacticsResult, target: AttemptTarget, limi
     ...(closed.length > 0 && { closed }),
     ...(attempts.length > 0 && { attempts }),
     ...(fitted.diagnostics.length > 0 && { diagnostics: fitted.diagnostics.map(showDiagnostic) }),
-    ...truncated(fitted.omittedCharacters + goals.omittedCharacters, goals.omittedGoals, fitted.omittedDiagnostics),
+    ...truncated({
+      characters: fitted.omittedCharacters + goals.omittedCharacters + omitted.characters,
+      goals: goals.omittedGoals + omitted.goals,
+      diagnostics: fitted.omittedDiagnostics + omitted.diagnostics,
+    }),
     ...tail,
   };
 }
 
-function showAttempt(item: AttemptResult, number: number, share: number): ShownAttempt {
-  const tactic = shorten(makeVisible(item.tactic), share);
+/** How much was left out of something. */
+interface Omitted {
+  readonly characters: number;
+  readonly goals: number;
+  readonly diagnostics: number;
+}
+
+const noneOmitted: Omitted = { characters: 0, goals: 0, diagnostics: 0 };
+
+function sumOf(attempts: readonly Omitted[]): Omitted {
+  const sum = (of: (omitted: Omitted) => number): number => attempts.reduce((all, one) => all + of(one), 0);
+  return {
+    characters: sum(({ characters }) => characters),
+    goals: sum(({ goals }) => goals),
+    diagnostics: sum(({ diagnostics }) => diagnostics),
+  };
+}
+
+function showTactic(tactic: string, share: number): { text: string; omitted: number } {
+  const visible = makeVisible(tactic);
+  if (share >= terseShare) return shorten(visible, share);
+  const beginning = visible.split('\n', 1)[0]?.slice(0, terseTactic).toWellFormed() ?? '';
+  const omitted = visible.length - beginning.length;
+  return { text: omitted === 0 ? beginning : `${beginning}…`, omitted };
+}
+
+function showAttempt(item: AttemptResult, number: number, share: number): Omitted & { readonly shown: ShownAttempt } {
+  const tactic = showTactic(item.tactic, share);
   const goals = fitGoals(item.goals, share);
   const own = fitDiagnostics(item.diagnostics, share);
   const elsewhere = fitDiagnostics(item.elsewhere, Math.floor(share / 2));
-  return {
+  const omitted: Omitted = {
+    characters: tactic.omitted + goals.omittedCharacters + own.omittedCharacters + elsewhere.omittedCharacters,
+    goals: goals.omittedGoals,
+    diagnostics: own.omittedDiagnostics + elsewhere.omittedDiagnostics,
+  };
+  const shown: ShownAttempt = {
     number,
     tactic: tactic.text,
     result: item.verdict,
@@ -122,12 +162,9 @@ function showAttempt(item: AttemptResult, number: number, share: number): ShownA
     ...(item.declarationUsesSorry && { declaration_uses_sorry: true }),
     ...(item.detail !== undefined && { detail: makeVisible(item.detail) }),
     elapsed_ms: item.elapsedMs,
-    ...truncated(
-      tactic.omitted + goals.omittedCharacters + own.omittedCharacters + elsewhere.omittedCharacters,
-      goals.omittedGoals,
-      own.omittedDiagnostics + elsewhere.omittedDiagnostics,
-    ),
+    ...(share >= terseShare && truncated(omitted)),
   };
+  return { ...omitted, shown };
 }
 
 function whyNoPlace(target: AttemptTarget, { diagnostics }: TryTacticsResult): string {
@@ -141,11 +178,9 @@ function whyNoPlace(target: AttemptTarget, { diagnostics }: TryTacticsResult): s
   return `Lean has no goal at ${place}, so nothing was tried: ${why}.`;
 }
 
-function truncated(
-  characters: number,
-  goals: number,
-  diagnostics: number,
-): { truncated?: NonNullable<ShownAttempt['truncated']> } {
+function truncated({ characters, goals, diagnostics }: Omitted): {
+  truncated?: NonNullable<ShownAttempt['truncated']>;
+} {
   if (characters + goals + diagnostics === 0) return {};
   return {
     truncated: {
