@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { createApp } from '../src/app/create-app.ts';
 import { loadConfig } from '../src/config/load-config.ts';
 import { createMcpServer } from '../src/mcp/create-mcp-server.ts';
+import { commonFields } from '../src/report/result-parts.ts';
 import { allTools } from '../src/mcp/tools/all-tools.ts';
 import { table } from './markdown-table.ts';
 import { schemaRows } from './schema-rows.ts';
@@ -48,7 +49,10 @@ export function resultReference(name: string): string {
   // Not what is announced, which tells nothing twice.
   const output = allTools.find((tool) => tool.name === name)?.output;
   if (output === undefined) throw new Error(`there is no tool ${name}`);
-  return table(['Field', 'Type', 'Always there', 'Meaning'], schemaRows(z.toJSONSchema(output, { io: 'output' })));
+  return table(
+    ['Field', 'Type', 'Always there', 'Meaning'],
+    schemaRows(z.toJSONSchema(output.extend(commonFields), { io: 'output' })),
+  );
 }
 
 async function findTool(name: string): Promise<Tool> {

@@ -15,6 +15,7 @@ import { LocalProofService } from '../execution/local-proof-service.ts';
 import { LocalSessionService } from '../execution/local-session-service.ts';
 import { SandboxSupply } from '../execution/sandbox-supply.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
+import { KeptResults, keptResultsLimits } from '../mcp/kept-results.ts';
 import type { ToolEnvironment } from '../mcp/tool.ts';
 import { DockerDriver } from '../sandbox/docker/docker-driver.ts';
 import { countOthersContainers } from '../sandbox/docker/own-containers.ts';
@@ -182,6 +183,7 @@ export function createApp({ settings }: LoadedConfig, options: AppOptions): App 
     maxWaiting: docker.max_waiting_calls,
     cpusPerCall: docker.cpu_limit,
   });
+  const results = new KeptResults(keptResultsLimits);
   const stopping = new AbortController();
   const shared = {
     stopping: stopping.signal,
@@ -218,6 +220,7 @@ export function createApp({ settings }: LoadedConfig, options: AppOptions): App 
       codeLines: mostLines,
       defaultTimeoutS: docker.timeout,
       maxTimeoutS: docker.max_timeout,
+      resultBytes: docker.result_limit,
     },
   };
   const toolsFor = (principal: Principal): ToolEnvironment => {
@@ -228,6 +231,7 @@ export function createApp({ settings }: LoadedConfig, options: AppOptions): App 
     return {
       ...shared,
       principal,
+      results: results.of(principal),
       service: new LocalExecutionService(ofCaller, gate),
       sessions: new LocalSessionService(own),
       proofs: new LocalProofService(ofCaller, gate),

@@ -104,6 +104,11 @@ const docker = z
       16_000,
       "How many characters of Lean's messages are kept in a result.",
     ),
+    result_limit: setting(
+      size('16k'),
+      20_000,
+      'How large a result may be, as data and text together. What is left out is counted, and can be read for some minutes.',
+    ),
     max_code_size: setting(size('1k'), '1m', 'The largest code that a call may bring.'),
     session_idle_timeout: setting(seconds, 1800, 'How long a session lives without a call.'),
     max_sessions: setting(wholeNumber(1, 1024), 32, 'How many sessions may be open at a time.'),

@@ -11,7 +11,7 @@ import { silentLogger, silentTelemetry } from '../telemetry/telemetry.ts';
 import type { ToolEnvironment } from './tool.ts';
 import { registerTools } from './tools/all-tools.ts';
 
-const limits = { codeBytes: 200, codeLines: 20, defaultTimeoutS: 10, maxTimeoutS: 60 };
+const limits = { resultBytes: 20_000, codeBytes: 200, codeLines: 20, defaultTimeoutS: 10, maxTimeoutS: 60 };
 
 interface Registered {
   readonly schema: z.ZodObject;

@@ -9,12 +9,15 @@ import { makeVisible } from '../core/visible-text.ts';
 import type { CallContext, ExecutionService } from '../execution/execution-service.ts';
 import type { ProofService } from '../execution/proof-service.ts';
 import type { SessionService } from '../execution/session-service.ts';
+import type { Show } from '../report/fit-result.ts';
 import type { ReportLimits } from '../report/structured-result.ts';
 import type { Logger, Telemetry } from '../telemetry/telemetry.ts';
 import { announcedAs, announceInput, type AnnouncedSchema } from './announced-schema.ts';
 import { errorCodeKey } from './error-code.ts';
+import type { OwnResults } from './kept-results.ts';
 import { takenAsMeant } from './meant-input.ts';
 import { observeCall, observeRefusals } from './observed-call.ts';
+import { presentResult } from './present-result.ts';
 import { withHeartbeat } from './progress.ts';
 
 /** What tools work with; the same for every call of a principal. */
@@ -31,7 +34,11 @@ export interface ToolEnvironment {
     readonly codeLines: number;
     readonly defaultTimeoutS: number;
     readonly maxTimeoutS: number;
+    /** Of a result, as data and text together. */
+    readonly resultBytes: number;
   };
+  /** Whole results of which something was left out. */
+  readonly results: OwnResults;
   /** Whether sandboxes have a network, so that code can act on what is outside. */
   readonly network: boolean;
   /** Whose calls these are. */
@@ -65,12 +72,12 @@ export interface ToolDefinition<Input extends z.ZodObject, Output extends z.ZodO
   readonly runsCode: boolean;
   /** What holds while sandboxes have no network. */
   readonly annotations: Hints;
-  /** Failures are thrown as AppError and become tool errors. */
+  /** Shows what it did in as much room as it is given. Failures are thrown as AppError and become tool errors. */
   readonly run: (
     input: z.output<Input>,
     environment: ToolEnvironment,
     context: CallContext,
-  ) => Promise<{ readonly structured: z.output<Output>; readonly text: string }>;
+  ) => Promise<Show<{ readonly structured: z.output<Output>; readonly text: string }>>;
 }
 
 /** A tool with its types forgotten, as a list of tools holds it. */
@@ -121,11 +128,13 @@ async function callTool<Input extends z.ZodObject, Output extends z.ZodObject>(
 ): Promise<CallToolResult> {
   using watched = environment.faults.watch(callId);
   try {
-    const { structured, text } = await withHeartbeat(context, (callContext) =>
+    const show = await withHeartbeat(context, (callContext) =>
       untilStopped([environment.stopping, watched.signal], callContext, (stoppable) =>
         tool.run(input, environment, stoppable),
       ),
     );
+    const { report, limits, results } = environment;
+    const { structured, text } = presentResult(show, { report, resultBytes: limits.resultBytes, results });
     return { content: [{ type: 'text', text }], structuredContent: structured };
   } catch (error) {
     return toolError(error, tool.name, environment.logger);

@@ -52,11 +52,20 @@ function explainCompleted(result: ExecutionResult & { readonly outcome: 'complet
   const [first] = errors;
   if (first !== undefined) {
     const count = errors.length === 1 ? '1 error' : `${errors.length} errors, the first`;
-    const headline = first.message.trim().split('\n')[0] ?? '';
+    const headline = firstLine(first.message);
     return `Lean rejected the code: ${count} at line ${first.start.line}, column ${first.start.column}: ${headline}`;
   }
   if (result.problem !== undefined) return `${result.problem}.`;
   return `The program returned exit code ${result.exitCode ?? 'unknown'}.`;
+}
+
+/** So many characters are repeated of a message. */
+const longestHeadline = 300;
+
+/** The first line of a message, as far as it is good for a headline. */
+export function firstLine(message: string): string {
+  const line = message.trim().split('\n', 1)[0] ?? '';
+  return line.length <= longestHeadline ? line : `${line.slice(0, longestHeadline).toWellFormed()}…`;
 }
 
 function seconds(milliseconds: number): string {

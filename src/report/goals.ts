@@ -3,6 +3,7 @@
  * and their characters are bounded, and what was left out is counted.
  */
 import { z } from 'zod';
+import { everyOf } from '../core/every-of.ts';
 import { makeVisible, makeVisibleWithin } from '../core/visible-text.ts';
 import {
   mostGoals,
@@ -27,7 +28,7 @@ export type ShownGoal = z.infer<typeof goalSchema>;
 
 /** A goal that the code leaves open, in a structured result. */
 export const openGoalSchema = goalSchema.extend({
-  origin: z.enum(['sorry', 'unsolved-goals']),
+  origin: z.enum(everyOf<OpenGoal['origin']>()('sorry', 'unsolved-goals')),
   sorry: z.int().min(1).max(1e6).optional().describe('Which sorry of the code, from 1; for try-tactics'),
   line: z.int().min(1).max(1e7),
   column: z.int().min(0).max(1e7),

@@ -41,8 +41,8 @@ type AnswerFields = z.infer<typeof answerFields>;
 /** What inspect-lean returns. */
 export const inspectionResult = z.looseObject({
   ...proofFields,
-  found: z.boolean().describe('Whether Lean has something there'),
-  note: z.string().optional().describe('Why nothing was found, or what else to know'),
+  found: z.boolean(),
+  note: z.string().optional().describe('Why nothing was found'),
   ...answerFields.shape,
 });
 export type StructuredInspection = z.infer<typeof inspectionResult>;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { makeVisible } from '../core/visible-text.ts';
 import type { InspectionResult, TryTacticsResult } from '../execution/proof-service.ts';
 import type { Diagnostic } from '../lean/diagnostic.ts';
-import { explainEnd } from './explain.ts';
+import { explainEnd, firstLine } from './explain.ts';
 import { outcomeSchema, timingsSchema, toTimings } from './result-parts.ts';
 import type { ReportLimits } from './structured-result.ts';
 
@@ -16,10 +16,7 @@ const tail = z.object({
   timings_ms: timingsSchema,
   lean_version: z.string().optional(),
   session_id: z.string().optional(),
-  session_rebuilt: z
-    .boolean()
-    .optional()
-    .describe('Its container was lost; the accepted text was replayed in a new one'),
+  session_rebuilt: z.boolean().optional().describe('Its container was lost; a new one replayed the text'),
 });
 type Tail = z.infer<typeof tail>;
 
@@ -53,7 +50,7 @@ export function firstError(diagnostics: readonly Diagnostic[]): string | undefin
   const error = diagnostics.find(({ severity }) => severity === 'error');
   if (error === undefined) return undefined;
   const { start, message } = error;
-  return `line ${start.line}, column ${start.column}: ${makeVisible(message.trim().split('\n')[0] ?? '')}`;
+  return `line ${start.line}, column ${start.column}: ${makeVisible(firstLine(message))}`;
 }
 
 /** The last line of a result's text. */

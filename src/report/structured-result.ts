@@ -3,6 +3,7 @@
  * complete; it goes into a model's context, so it is compact: what is empty is left out, what is long keeps its ends.
  */
 import { z } from 'zod';
+import { shortenKept } from '../core/bounded-text.ts';
 import { makeVisible } from '../core/visible-text.ts';
 import { isSuccess, type ExecutionResult } from '../execution/execution-service.ts';
 import { noGoals } from '../lean/diagnostic.ts';
@@ -10,6 +11,7 @@ import { fitDiagnostics } from './fit-diagnostics.ts';
 import { explain, type Explanation } from './explain.ts';
 import { fitOpenGoals, openGoalSchema } from './goals.ts';
 import {
+  commonFields,
   diagnosticSchema,
   omittedCount as count,
   outcomeSchema,
@@ -39,14 +41,12 @@ export const structuredResult = z.looseObject({
     })
     .optional()
     .describe('How much was left out'),
+  ...commonFields,
   timings_ms: timingsSchema,
   lean_version: z.string().optional(),
   session_id: z.string().optional().describe('Pass it to continue the session'),
   step: z.int().min(0).max(1e6).optional().describe('How many calls the session has accepted'),
-  session_rebuilt: z
-    .boolean()
-    .optional()
-    .describe('Its container was lost; the accepted text was replayed in a new one'),
+  session_rebuilt: z.boolean().optional().describe('Its container was lost; a new one replayed the text'),
 });
 export type StructuredResult = z.infer<typeof structuredResult>;
 
@@ -54,6 +54,8 @@ export type StructuredResult = z.infer<typeof structuredResult>;
 export interface ReportLimits extends Explanation {
   /** Characters of Lean's messages in one result, and of goals. */
   readonly messageCharacters: number;
+  /** Characters of each of stdout and stderr; absent: all that was kept of them. */
+  readonly outputCharacters?: number;
 }
 
 /** The result as data for the caller. Control characters are visible in it, never raw. */
@@ -61,11 +63,14 @@ export function toStructured(result: ExecutionResult, limits: ReportLimits): Str
   const success = isSuccess(result);
   const fitted = fitDiagnostics(result.diagnostics, limits.messageCharacters);
   const open = fitOpenGoals(result.openGoals ?? noGoals, limits.messageCharacters);
-  const stdout = makeVisible(result.stdout.text);
-  const stderr = makeVisible(result.stderr.text);
+  const { outputCharacters = Infinity } = limits;
+  const keptStdout = shortenKept(result.stdout, outputCharacters);
+  const keptStderr = shortenKept(result.stderr, outputCharacters);
+  const stdout = makeVisible(keptStdout.text);
+  const stderr = makeVisible(keptStderr.text);
   const truncated = {
-    ...(result.stdout.omittedBytes > 0 && { stdout_bytes: result.stdout.omittedBytes }),
-    ...(result.stderr.omittedBytes > 0 && { stderr_bytes: result.stderr.omittedBytes }),
+    ...(keptStdout.omittedBytes > 0 && { stdout_bytes: keptStdout.omittedBytes }),
+    ...(keptStderr.omittedBytes > 0 && { stderr_bytes: keptStderr.omittedBytes }),
     ...(fitted.omittedDiagnostics > 0 && { diagnostics: fitted.omittedDiagnostics }),
     ...(fitted.omittedCharacters > 0 && { message_characters: fitted.omittedCharacters }),
     ...(open.omittedGoals > 0 && { goals: open.omittedGoals }),

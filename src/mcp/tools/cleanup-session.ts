@@ -7,7 +7,7 @@ const output = z.looseObject({
   status: z.enum(['success', 'error']),
   session_id: z.string(),
   steps: z.int().min(0).max(1e6).optional().describe('How many it had'),
-  error: z.string().optional().describe('Why there was nothing to end'),
+  error: z.string().optional().describe('Why there is nothing to end'),
 });
 
 export const cleanupSession = defineTool({
@@ -25,9 +25,9 @@ export const cleanupSession = defineTool({
     const closed = await service.closeSession(sessionId as SessionId);
     if (closed === undefined) {
       const error = `There is no session ${JSON.stringify(sessionId)}: it was cleaned up before, expired, or never existed. Nothing is left to do.`;
-      return { structured: { status: 'error' as const, session_id: sessionId, error }, text: error };
+      return () => ({ structured: { status: 'error' as const, session_id: sessionId, error }, text: error });
     }
     const text = `Session ${sessionId} is closed; it had ${countSteps(closed.steps)}.`;
-    return { structured: { status: 'success' as const, session_id: sessionId, steps: closed.steps }, text };
+    return () => ({ structured: { status: 'success' as const, session_id: sessionId, steps: closed.steps }, text });
   },
 });

@@ -28,7 +28,9 @@ export const executeLeanPersistent = defineTool({
     const request = toCodeRequest(input, environment);
     const session = sessionId === undefined ? {} : { sessionId: sessionId as SessionId };
     const result = await environment.service.runInSession({ ...request, ...session }, context);
-    const structured = toStructured(result, environment.report);
-    return { structured, text: renderText(structured) };
+    return (limits) => {
+      const structured = toStructured(result, limits);
+      return { structured, text: renderText(structured) };
+    };
   },
 });

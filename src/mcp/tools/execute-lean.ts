@@ -18,7 +18,9 @@ export const executeLean = defineTool({
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   run: async (input, environment, context) => {
     const result = await environment.service.runCode(toCodeRequest(input, environment), context);
-    const structured = toStructured(result, environment.report);
-    return { structured, text: renderText(structured) };
+    return (limits) => {
+      const structured = toStructured(result, limits);
+      return { structured, text: renderText(structured) };
+    };
   },
 });

@@ -18,6 +18,6 @@ export const forkSession = defineTool({
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
   run: async ({ session_id: sessionId, step }, { sessions }) => {
     const session = await sessions.fork(sessionId as SessionId, step);
-    return { structured: toSessionOverview(session), text: `The new session is ${describeSession(session)}` };
+    return () => ({ structured: toSessionOverview(session), text: `The new session is ${describeSession(session)}` });
   },
 });

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { everyOf } from '../../core/every-of.ts';
+import type { InspectionKind } from '../../execution/proof-service.ts';
 import { inspectionResult, renderInspection, toInspection } from '../../report/inspection-result.ts';
 import { defineTool } from '../tool.ts';
 import { textInput, toTextRequest } from './text-input.ts';
@@ -16,7 +18,9 @@ export const inspectLean = defineTool({
     ...textInput,
     line: z.int().min(1).max(1e7).describe('From 1'),
     column: z.int().min(0).max(1e7).describe('From 0'),
-    what: z.enum(['goal', 'term-goal', 'hover', 'completions', 'definition']).describe('The question'),
+    what: z
+      .enum(everyOf<InspectionKind>()('goal', 'term-goal', 'hover', 'completions', 'definition'))
+      .describe('The question'),
   }),
   output: inspectionResult,
   runsCode: true,
@@ -24,7 +28,9 @@ export const inspectLean = defineTool({
   run: async ({ line, column, what, ...input }, environment, context) => {
     const request = { ...toTextRequest(input, environment), position: { line, column }, what };
     const result = await environment.proofs.inspect(request, context);
-    const structured = toInspection(result, what, environment.report);
-    return { structured, text: renderInspection(structured) };
+    return (limits) => {
+      const structured = toInspection(result, what, limits);
+      return { structured, text: renderInspection(structured) };
+    };
   },
 });

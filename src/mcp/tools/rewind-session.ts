@@ -18,6 +18,6 @@ export const rewindSession = defineTool({
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
   run: async ({ session_id: sessionId, step }, { sessions }) => {
     const session = await sessions.rewind(sessionId as SessionId, step);
-    return { structured: toSessionOverview(session), text: `Went back. ${describeSession(session)}` };
+    return () => ({ structured: toSessionOverview(session), text: `Went back. ${describeSession(session)}` });
   },
 });

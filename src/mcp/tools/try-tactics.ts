@@ -40,8 +40,10 @@ export const tryTacticsTool = defineTool({
     const tactics = attempts.map((attempt) => attempt.toWellFormed());
     const request = { ...toTextRequest(text, environment), target, attempts: tactics, attemptTimeoutMs };
     const result = await environment.proofs.tryTactics(request, context);
-    const structured = toAttempts(result, target, environment.report);
-    return { structured, text: renderAttempts(structured) };
+    return (limits) => {
+      const structured = toAttempts(result, target, limits);
+      return { structured, text: renderAttempts(structured) };
+    };
   },
 });
 
