@@ -25,6 +25,8 @@ private def keepState (process : Process) (request : ElaborateRequest) (result :
 
 private def tellVerdict (process : Process) (id : Nat) (request : ElaborateRequest) (result : Elaborated)
     (began : Nat) : IO Unit := do
+  -- What tasks of the text printed belongs to its elaboration.
+  (← IO.getStdout).flush
   let elaborated ← microsNow
   let sorries := findSorries result.base result.env result.report.trees
   process.tell id "verdict" ([

@@ -49,42 +49,55 @@ private def frameOf (env : Environment) (block : List Name) (name : Name) : Fram
         todo := todo.insert used
   return { block := name, todo := todo.toList, found }
 
+/-- What is known, of imported constants and of the text's own. -/
+private structure Known where
+  imported : KnownAxioms
+  own : KnownAxioms := {}
+
+private def Known.find? (known : Known) (name : Name) : Option (Array Name) :=
+  match known.own.find? name with
+  | some axioms => some axioms
+  | none => known.imported.find? name
+
+private def Known.insert (known : Known) (env : Environment) (name : Name) (axioms : Array Name) : Known :=
+  if (env.getModuleIdxFor? name).isSome then { known with imported := known.imported.insert name axioms }
+  else { known with own := known.own.insert name axioms }
+
 /-- Not recursive: what rests on what goes deeper than a stack. -/
-private partial def walk (env : Environment) (stack : List Frame) (open_ : NameSet) (known : KnownAxioms) : KnownAxioms :=
+private partial def walk (env : Environment) (stack : List Frame) (begun : PHashSet Name) (known : Known) : Known :=
   match stack with
   | [] => known
   | frame :: below => match frame.todo with
     | [] =>
-      let known := known.insert frame.block frame.found
+      let known := known.insert env frame.block frame.found
       let below := match below with
         | parent :: rest => { parent with found := union parent.found frame.found } :: rest
         | [] => []
-      walk env below (open_.erase frame.block) known
+      walk env below begun known
     | next :: todo =>
       let frame := { frame with todo }
       let block := blockOf env next
       let name := block.headD next
       match known.find? name with
-      | some axioms => walk env ({ frame with found := union frame.found axioms } :: below) open_ known
+      | some axioms => walk env ({ frame with found := union frame.found axioms } :: below) begun known
       | none =>
-        if open_.contains name then walk env (frame :: below) open_ known
-        else walk env (frameOf env block name :: frame :: below) (open_.insert name) known
+        if begun.contains name then walk env (frame :: below) begun known
+        else walk env (frameOf env block name :: frame :: below) (begun.insert name) known
 
 /--
-The axioms of constants, sorted by name. `known` holds what is known of imported constants, and comes back with more of it;
-of the text's own nothing is remembered, because another text may use their names for something else.
+The axioms of constants, sorted by name. `imported` is what is known of imported constants, and comes back with more of it; of
+the text's own nothing is remembered, because another text may use their names for something else.
 -/
-def axiomsOf (env : Environment) (names : Array Name) (known : KnownAxioms) : Array (Array Name) × KnownAxioms := Id.run do
-  let mut all := known
-  let mut results := #[]
-  for name in names do
-    let block := blockOf env name
-    let first := block.headD name
-    unless all.contains first do
-      all := walk env [frameOf env block first] (({} : NameSet).insert first) all
-    results := results.push ((all.find? first).getD #[] |>.qsort fun a b => toString a < toString b)
-  let imported := all.foldl (init := known) fun kept name axioms =>
-    if (env.getModuleIdxFor? name).isSome && !kept.contains name then kept.insert name axioms else kept
-  return (results, imported)
+def axiomsOf (env : Environment) (names : Array Name) (imported : KnownAxioms) : Array (Array Name) × KnownAxioms :=
+  Id.run do
+    let mut known : Known := { imported }
+    let mut results := #[]
+    for name in names do
+      let block := blockOf env name
+      let first := block.headD name
+      if (known.find? first).isNone then
+        known := walk env [frameOf env block first] (({} : PHashSet Name).insert first) known
+      results := results.push (((known.find? first).getD #[]).qsort fun a b => a.toString < b.toString)
+    return (results, known.imported)
 
 end Elaborator

@@ -43,7 +43,7 @@ private def elaborateFrom (process : Process) (id : Nat) (reporter : Reporter) (
   let first := (← Language.Lean.processCommands input start.parser start.state).get
   process.held.set (some first)
   let cancelled ← IO.mkRef false
-  let cancel := do
+  let cancel : BaseIO Unit := do
     cancelled.set true
     Compat.cancel first
   let report ← whileReading process id cancel (reporter.reportTree (Language.toSnapshotTree first))

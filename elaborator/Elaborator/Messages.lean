@@ -7,7 +7,7 @@ Lean's messages as data, with the fields of `lean --json` that say something, bo
 
 namespace Elaborator
 
-open Lean (Json Message MessageSeverity Position toJson)
+open Lean
 
 /-- How many messages of each severity. -/
 structure Counts where

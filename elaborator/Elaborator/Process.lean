@@ -30,14 +30,12 @@ namespace Process
 
 /-- A process that has done nothing. -/
 def new (channel : Channel) : BaseIO Process := do
-  return {
-    channel
-    headers := ← Headers.new
-    states := ← IO.mkRef {}
-    axioms := ← IO.mkRef {}
-    waiting := ← IO.mkRef #[]
-    held := ← IO.mkRef none
-  }
+  let headers ← Headers.new
+  let states ← IO.mkRef ({} : States)
+  let axioms ← IO.mkRef ({} : KnownAxioms)
+  let waiting ← IO.mkRef (#[] : Array (Except String Json))
+  let held ← IO.mkRef (none : Option Language.Lean.CommandParsedSnapshot)
+  return { channel, headers, states, axioms, waiting, held }
 
 /-- Sends an event that belongs to a request. -/
 def tell (process : Process) (id : Nat) (event : String) (fields : List (String × Json)) : IO Unit :=

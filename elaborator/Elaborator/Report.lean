@@ -37,7 +37,7 @@ def reportLog (reporter : Reporter) (report : Report) (log : MessageLog) : IO Re
     if isError then report := { report with errors := report.errors + 1 }
     let tooMany := Compat.maxErrors != 0 && report.errors > Compat.maxErrors
     -- Lean's own words for it.
-    let message := if tooMany then
+    let message : Message := if tooMany then
       { message with
         data := s!"maximum number of errors ({Compat.maxErrors}; from option `maxErrors`) reached, exiting"
         severity := .error }

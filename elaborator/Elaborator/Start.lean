@@ -61,8 +61,9 @@ def withoutLanguage (text : String) : Except String String :=
   else
     let characters := text.toList.drop "#lang".length
     let trim (name : List Char) := (name.dropWhile Char.isWhitespace).reverse.dropWhile Char.isWhitespace |>.reverse
-    let name := String.mk (trim (characters.takeWhile (· != '\n')))
+    let ofCharacters (characters : List Char) := characters.foldl String.push ""
+    let name := ofCharacters (trim (characters.takeWhile (· != '\n')))
     -- The line feed stays, so that lines keep their numbers.
-    if name == "lean4" then .ok (String.mk (characters.dropWhile (· != '\n'))) else .error name
+    if name == "lean4" then .ok (ofCharacters (characters.dropWhile (· != '\n'))) else .error name
 
 end Elaborator
