@@ -18,5 +18,7 @@ export default defineConfig(
       ],
     },
   },
+  // What an example shows is what it prints.
+  { files: ['examples/**'], rules: { 'no-console': 'off' } },
   { files: ['**/*.mjs', '**/*.cjs', '**/*.js'], ...tseslint.configs.disableTypeChecked },
 );
