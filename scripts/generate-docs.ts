@@ -40,8 +40,10 @@ const sections: readonly GeneratedSection[] = [
   { file: 'docs/command-line.md', marker: 'exit-codes', render: exitCodeTable },
   { file: 'docs/command-line.md', marker: 'commands', render: commandReference },
   { file: 'docs/configuration.md', marker: 'config', render: configReference },
+  { file: 'docs/embedding.md', marker: 'embed', render: async () => inFence('js', await read('examples/embed.mjs')) },
 ];
 
+const inFence = (language: string, text: string): string => `\`\`\`${language}\n${text.trim()}\n\`\`\``;
 const root = join(import.meta.dirname, '..');
 const read = (file: string): Promise<string> => readFile(join(root, file), 'utf8');
 const complain = (problem: string): void => {

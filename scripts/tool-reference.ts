@@ -1,7 +1,7 @@
 /* What the tools take and return, as Markdown; read from a server of ours over the protocol, as any client reads it. */
 import { Client, InMemoryTransport, type Tool } from '@modelcontextprotocol/client';
 import { z } from 'zod';
-import { createApp } from '../src/app/create-app.ts';
+import { wireApp } from '../src/app/wire-app.ts';
 import { loadConfig } from '../src/config/load-config.ts';
 import { createMcpServer } from '../src/mcp/create-mcp-server.ts';
 import { commonFields } from '../src/report/result-parts.ts';
@@ -13,7 +13,7 @@ import { schemaRows } from './schema-rows.ts';
 export async function listTools(): Promise<readonly Tool[]> {
   const config = await loadConfig({ env: {}, homeDir: '/nonexistent' });
   // Connects to nothing before a tool is called.
-  await using app = createApp(config, { purpose: 'command' });
+  await using app = wireApp(config, { purpose: 'command' });
   const server = createMcpServer({ name: 'lean-docker-mcp', version: '0.0.0' }, app, { era: 'legacy', lasts: false });
   const [clientEnd, serverEnd] = InMemoryTransport.createLinkedPair();
   const client = new Client({ name: 'documentation', version: '0.0.0' });

@@ -9,7 +9,7 @@ import { isolationOf, readEngineInfo } from '../sandbox/docker/engine-facts.ts';
 import { connectEngine } from '../sandbox/docker/engine.ts';
 import { countOwnContainers } from '../sandbox/docker/own-containers.ts';
 import { sandboxMemory } from './auto-settings.ts';
-import { createApp } from './create-app.ts';
+import { wireApp } from './wire-app.ts';
 
 const mebibyte = 1024 * 1024;
 const most = {
@@ -33,7 +33,7 @@ export async function createAttackTarget(
   connect: () => Promise<Docker> = () => connectEngine(process.env),
 ): Promise<AttackTarget & AsyncDisposable> {
   const docker = withSmallLimits(config.settings.docker);
-  const app = createApp({ ...config, settings: { ...config.settings, docker } }, { purpose: 'command', connect });
+  const app = wireApp({ ...config, settings: { ...config.settings, docker } }, { purpose: 'command', connect });
   const engine = await app.connect();
   const { kernel } = isolationOf(await readEngineInfo(engine), docker.runtime);
   return {

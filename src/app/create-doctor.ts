@@ -1,18 +1,16 @@
-/* Wires what the doctor examines: the program as a call would use it, and sandboxes of the doctor's own. */
+/* Wires what the doctor examines: the program as a call would use it. */
 import { hostname } from 'node:os';
 import type { LoadedConfig } from '../config/load-config.ts';
 import type { Settings } from '../config/schema.ts';
 import type { Bytes } from '../core/bytes.ts';
 import { imageBuildCommand } from '../doctor/next-step.ts';
 import type { Demand, Surroundings } from '../doctor/surroundings.ts';
-import { DockerDriver } from '../sandbox/docker/docker-driver.ts';
 import { connectEngine } from '../sandbox/docker/engine.ts';
 import { protectionOf } from '../sandbox/docker/protection.ts';
 import { callsAtOnce, machineOf, type Machine } from './auto-settings.ts';
 import { configuredJail } from './configured-jail.ts';
-import { createApp } from './create-app.ts';
+import { wireApp } from './wire-app.ts';
 import { givenSettings } from './given-settings.ts';
-import { findConfiguredImage } from './sandbox-image.ts';
 
 export interface DoctorOptions {
   /** Throws AppError `config-invalid`. */
@@ -38,23 +36,18 @@ export function createDoctor({ configure, configFile }: DoctorOptions): Surround
     configure: async () => {
       const config = await configure();
       const { docker } = config.settings;
-      const app = createApp(config, { purpose: 'command' });
-      const driver = new DockerDriver({
-        connect: app.connect,
-        maxConcurrentCreations: 1,
-        logger: app.logger,
-      });
-      owned.push(app, driver);
+      const app = wireApp(config, { purpose: 'command' });
+      owned.push(app);
       return {
         file: config.file,
         given: givenSettings(config),
         image: docker.image,
         base: { image: docker.base_image, jail: configuredJail(docker) },
         demand: (memory, info) => demandOf(docker, memory, machineOf(info)),
-        driver,
+        driver: app.driver,
         service: app.service,
         protection: (info) => protectionOf(info, configuredJail(docker)),
-        findLaunch: async () => await findConfiguredImage(await app.connect(), docker),
+        findLaunch: app.findImage,
       };
     },
     [Symbol.asyncDispose]: async () => {

@@ -2,7 +2,7 @@
 /* The command table. Each command's code is loaded when it is used. */
 import { homedir } from 'node:os';
 import { Argument, Command, InvalidArgumentError } from '@commander-js/extra-typings';
-import type { App } from '../app/create-app.ts';
+import type { WiredApp } from '../app/wire-app.ts';
 import { packageVersion } from '../app/package-version.ts';
 import { clientNames } from '../clients/client.ts';
 import { defaultServerName } from '../clients/server-entry.ts';
@@ -41,11 +41,11 @@ async function withInterruption(work: (signal: AbortSignal) => Promise<number>):
 async function withApp(
   config: LoadedConfig,
   purpose: 'server' | 'command',
-  work: (app: App, signal: AbortSignal) => Promise<number>,
+  work: (app: WiredApp, signal: AbortSignal) => Promise<number>,
 ): Promise<void> {
-  const { createApp } = await import('../app/create-app.ts');
+  const { wireApp } = await import('../app/wire-app.ts');
   await withInterruption(async (signal) => {
-    await using app = createApp(config, { purpose });
+    await using app = wireApp(config, { purpose });
     return await work(app, signal);
   });
 }

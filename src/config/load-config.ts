@@ -1,4 +1,5 @@
 import { readFile as readFileFromDisk } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { dirname } from 'node:path';
 import { AppError } from '../core/app-error.ts';
 import { readConfigFile, type ConfigFileSearch } from './config-file.ts';
@@ -12,8 +13,10 @@ import { fromEnv, fromFlags, type Environment, type FlagValue } from './sources.
 export interface ConfigSources {
   /** The file that the flag `--config` names. */
   readonly configPath?: string | undefined;
-  readonly env: Environment;
-  readonly homeDir: string;
+  /** By default that of this process. */
+  readonly env?: Environment;
+  /** By default that of this process's user. */
+  readonly homeDir?: string;
   readonly flags?: readonly FlagValue[];
   /** The folder that relative paths in the environment and in flags start from; by default the current one. */
   readonly currentDir?: string;
@@ -36,8 +39,8 @@ export interface LoadedConfig {
  *
  * @throws AppError `config-invalid`, with everything that is wrong in one message
  */
-export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> {
-  const { configPath, env, homeDir, flags = [], currentDir = process.cwd() } = sources;
+export async function loadConfig(sources: ConfigSources = {}): Promise<LoadedConfig> {
+  const { configPath, env = process.env, homeDir = homedir(), flags = [], currentDir = process.cwd() } = sources;
   const readFile = sources.readFile ?? ((path) => readFileFromDisk(path, 'utf8'));
   const file = await readConfigFile({ configPath, env, homeDir, currentDir, readFile });
 

@@ -36,6 +36,7 @@ describe('the defaults', () => {
         pool_size: 'auto',
         pool_max_age: 300,
         idle_timeout: 600,
+        result_limit: 20_000,
         max_concurrent_creations: 'auto',
         max_concurrent_calls: 'auto',
         max_waiting_calls: 256,

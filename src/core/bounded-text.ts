@@ -29,7 +29,7 @@ export class BoundedText {
     return this.#seenBytes;
   }
 
-  append(chunk: Buffer): void {
+  append(chunk: Uint8Array): void {
     this.#seenBytes += chunk.length;
     const room = this.#halfLimit - this.#head.length;
     this.#head.append(chunk.subarray(0, room));
@@ -66,14 +66,14 @@ class GrowingBuffer {
     return this.#memory.subarray(0, this.#length);
   }
 
-  append(bytes: Buffer): void {
+  append(bytes: Uint8Array): void {
     const length = this.#length + bytes.length;
     if (length > this.#memory.length) {
       const larger = Buffer.alloc(Math.min(this.#capacity, Math.max(length, 2 * this.#memory.length)));
       this.bytes.copy(larger);
       this.#memory = larger;
     }
-    bytes.copy(this.#memory, this.#length);
+    this.#memory.set(bytes, this.#length);
     this.#length = length;
   }
 

@@ -8,7 +8,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import Docker from 'dockerode';
 import { beforeEach, describe, expect, inject, it, onTestFinished, vi } from 'vitest';
-import { createApp, type App } from '../../src/app/create-app.ts';
+import { wireApp, type WiredApp } from '../../src/app/wire-app.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import type { ExecutionResult } from '../../src/execution/execution-service.ts';
 import { limitRequests } from '../../src/sandbox/docker/request-limit.ts';
@@ -33,19 +33,19 @@ async function openApp(
   settings: Readonly<Record<string, string>> = {},
   connect: () => Promise<Docker> = () =>
     Promise.resolve(limitRequests(new Docker({ socketPath: engine().socketPath }))),
-): Promise<App> {
+): Promise<WiredApp> {
   const config = await loadConfig({
     configPath: path.join(import.meta.dirname, '..', 'e2e', 'support', 'empty.yaml'),
     env: { LEAN_DOCKER_MCP_IMAGE: inject('sandboxImage'), LEAN_DOCKER_MCP_POOL_SIZE: '2', ...settings },
     homeDir: homedir(),
     flags: [],
   });
-  const app = createApp(config, { purpose: 'server', connect });
+  const app = wireApp(config, { purpose: 'server', connect });
   onTestFinished(() => app[Symbol.asyncDispose]());
   return app;
 }
 
-const call = (app: App, code: string, timeoutMs = 60_000): Promise<ExecutionResult> =>
+const call = (app: WiredApp, code: string, timeoutMs = 60_000): Promise<ExecutionResult> =>
   app.service.runCode({ code, args: [], stdin: '', timeoutMs }, context);
 
 /** How a call ended: its outcome, or the code of the error that it threw. */

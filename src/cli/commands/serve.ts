@@ -1,5 +1,5 @@
 import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
-import type { App } from '../../app/create-app.ts';
+import type { WiredApp } from '../../app/wire-app.ts';
 import { packageVersion } from '../../app/package-version.ts';
 import { traceCalls } from '../../app/traces.ts';
 import type { Settings } from '../../config/schema.ts';
@@ -20,7 +20,7 @@ const msPerSecond = 1000;
  * Serves the protocol, on stdin and stdout or over HTTP, until the client leaves or the signal fires; then calls that are
  * under way may still finish, for a while, and no others begin. @returns the exit code
  */
-export async function serve(app: App, settings: Settings, signal: AbortSignal): Promise<number> {
+export async function serve(app: WiredApp, settings: Settings, signal: AbortSignal): Promise<number> {
   const traces = await traceCalls(app, packageVersion(), process.env);
   const { faults, events, logger } = app;
   using net = new LastNet({ faults, fields: () => events.fields, logger });
@@ -33,7 +33,7 @@ export async function serve(app: App, settings: Settings, signal: AbortSignal): 
   }
 }
 
-async function serveClients(app: App, settings: Settings, signal: AbortSignal): Promise<number> {
+async function serveClients(app: WiredApp, settings: Settings, signal: AbortSignal): Promise<number> {
   const identity = { name: 'lean-docker-mcp', version: packageVersion() };
   const drainLimitMs = settings.docker.drain_timeout * msPerSecond;
   const drain = async (): Promise<void> => {

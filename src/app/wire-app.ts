@@ -9,7 +9,7 @@ import { ReadingTurns } from '../core/reading-turns.ts';
 import { localPrincipal, type Principal } from '../core/ids.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { Admission } from '../execution/admission.ts';
-import type { CallContext, ExecutionService } from '../execution/execution-service.ts';
+import type { CallContext } from '../execution/execution-service.ts';
 import { LocalExecutionService } from '../execution/local-execution-service.ts';
 import { LocalProofService } from '../execution/local-proof-service.ts';
 import { LocalSessionService } from '../execution/local-session-service.ts';
@@ -19,6 +19,7 @@ import { KeptResults, keptResultsLimits } from '../mcp/kept-results.ts';
 import type { ToolEnvironment } from '../mcp/tool.ts';
 import { DockerDriver } from '../sandbox/docker/docker-driver.ts';
 import { countOthersContainers } from '../sandbox/docker/own-containers.ts';
+import type { SandboxDriver } from '../sandbox/sandbox.ts';
 import { observedDriver } from '../sandbox/observed-driver.ts';
 import { readEngineInfo } from '../sandbox/docker/engine-facts.ts';
 import { connectEngine } from '../sandbox/docker/engine.ts';
@@ -47,13 +48,19 @@ import { quotaOf } from './quota.ts';
 import { remembered } from './remembered.ts';
 import { buildMissingImage, findConfiguredImage } from './sandbox-image.ts';
 
-/** The running program: everything that a front needs. Disposing ends all sessions and removes every container. */
-export interface App extends AsyncDisposable, ToolEnvironment {
-  readonly service: ExecutionService;
+/**
+ * The running program: everything that a front of ours needs. Others get the part of it that is in app.ts. Disposing ends all
+ * sessions and removes every container.
+ */
+export interface WiredApp extends AsyncDisposable, ToolEnvironment {
   /** The same for another principal than the one that started the program. */
   readonly toolsFor: (principal: Principal) => ToolEnvironment;
   /** @throws AppError when calls could not be served now: no engine, no image, shutting down */
   readonly ready: () => Promise<void>;
+  /** Makes sandboxes that are no part of a call. */
+  readonly driver: SandboxDriver;
+  /** The image as it is now, with the jail of its sandboxes; `undefined` when there is none. Throws AppError. */
+  readonly findImage: () => Promise<LeanLaunch | undefined>;
   /** A client of the configured engine. */
   readonly connect: () => Promise<Docker>;
   readonly logger: Logger;
@@ -72,7 +79,7 @@ export interface App extends AsyncDisposable, ToolEnvironment {
 }
 
 /** What differs between the ways to start. */
-export interface AppOptions {
+export interface WiringOptions {
   /** `server`: serves many calls, keeps sandboxes ready, logs what it does. `command`: serves a person's one call. */
   readonly purpose: 'server' | 'command';
   /** Gives the engine's client; absent: of the engine that the environment names. */
@@ -89,7 +96,7 @@ const mostLines = 100_000;
 const noOne: CallContext = { signal: new AbortController().signal, onProgress: () => undefined };
 
 /** Wires the program. Nothing is connected to yet; the engine is first spoken to when it is needed. */
-export function createApp({ settings }: LoadedConfig, options: AppOptions): App {
+export function wireApp({ settings }: LoadedConfig, options: WiringOptions): WiredApp {
   const { purpose } = options;
   const { docker, lean, http } = settings;
   const events = new EventStream();
@@ -239,6 +246,8 @@ export function createApp({ settings }: LoadedConfig, options: AppOptions): App 
   };
   return {
     ...toolsFor(localPrincipal),
+    driver,
+    findImage,
     connect,
     toolsFor,
     events,
