@@ -25,6 +25,10 @@ const inAShell = [
   'P2-kill',
   'P3-messages',
   'P4',
+  'P5',
+  'P6',
+  'P7',
+  'P8',
   'L9',
 ];
 /** Attacks whose text was recorded, or is an expression that can be computed. */
