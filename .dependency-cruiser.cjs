@@ -83,6 +83,7 @@ const packages = [
   { name: '@commander-js', in: ['cli'] },
   { name: 'yaml', in: ['config', 'sessions'] },
   { name: 'jsonc-parser', in: ['clients'] },
+  { name: 'toml-eslint-parser', in: ['clients'] },
   { name: 'diff', in: ['clients'] },
   { name: 'leven', in: ['config'] },
   { name: 'undici', in: ['image/toolchain'] },

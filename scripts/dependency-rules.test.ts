@@ -76,6 +76,7 @@ const breaches: readonly Breach[] = [
     yaml: ['config-sessions', 'app'],
     diff: ['clients', 'cli'],
     'jsonc-parser': ['clients', 'cli'],
+    'toml-eslint-parser': ['clients', 'cli'],
     leven: ['config', 'cli'],
     undici: ['image/toolchain', 'image'],
     fzstd: ['image/toolchain', 'image'],

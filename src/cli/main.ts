@@ -1,6 +1,7 @@
-#!/usr/bin/env node
 /* The command table. Each command's code is loaded when it is used. */
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { Argument, Command, InvalidArgumentError } from '@commander-js/extra-typings';
 import type { WiredApp } from '../app/wire-app.ts';
 import { packageVersion } from '../app/package-version.ts';
@@ -15,6 +16,8 @@ import { printError } from './print-error.ts';
 import { processTerminal } from './terminal.ts';
 
 const terminal = processTerminal();
+/** What starts this program, beside this file. */
+const mainFile = fileURLToPath(new URL('main.js', import.meta.url));
 
 interface CommonOptions {
   readonly config?: string | undefined;
@@ -130,15 +133,25 @@ program
   .option('--env <variable...>', 'give the server NAME=VALUE, or NAME with its value in this shell')
   .option('--file <file>', 'change this file of the client instead of the usual one')
   .option('--print', 'print what to put in, and change nothing')
+  .option('--absolute', 'start the server by absolute paths, for clients that do not find npx')
   .option('--yes', 'do not ask')
   .addHelpText(
     'after',
-    '\nExamples:\n  lean-docker-mcp init claude-desktop\n  lean-docker-mcp init vscode --project --yes',
+    '\nExamples:\n  lean-docker-mcp init claude-desktop\n  lean-docker-mcp init codex\n  lean-docker-mcp init vscode --project --yes',
   )
   .action(async (client, options) => {
     const [{ init }, { ask }] = await Promise.all([import('./commands/init.ts'), import('./ask.ts')]);
     const machine = { platform: process.platform, homeDir: homedir(), env: process.env };
-    await withInterruption((signal) => init(client, options, machine, terminal, (question) => ask(question, signal)));
+    const installation = {
+      platform: process.platform,
+      node: process.execPath,
+      main: mainFile,
+      npm: process.env['npm_execpath'],
+      exists: existsSync,
+    };
+    await withInterruption((signal) =>
+      init(client, options, machine, installation, terminal, (question) => ask(question, signal)),
+    );
   });
 
 const image = program.command('image').description('build, list and remove sandbox images');

@@ -19,6 +19,11 @@ export const keptResultsLimits: KeptResultsLimits = {
   maxBytesPerPrincipal: 16 * 1024 ** 2,
 };
 
+/** The address of a kept result. */
+export function resultUri(id: string): string {
+  return `lean-result://${id}`;
+}
+
 /** The results of one caller. */
 export interface OwnResults {
   /** Keeps a result. @returns its name, which nobody can guess; `undefined` when it is too large to be kept */

@@ -1,8 +1,7 @@
 /* Makes a result fit its client, and keeps the whole of it for those who want the rest. */
 import { fitResult, type Show, type Shown } from '../report/fit-result.ts';
 import type { ReportLimits } from '../report/structured-result.ts';
-import { keptResultsLimits, type OwnResults } from './kept-results.ts';
-import { resultUri } from './resources/result-resource.ts';
+import { keptResultsLimits, resultUri, type OwnResults } from './kept-results.ts';
 
 /** Where results are shown. */
 interface Presentation {

@@ -1,11 +1,7 @@
 import { ResourceNotFoundError, ResourceTemplate, type McpServer } from '@modelcontextprotocol/server';
 import type { Shown } from '../../report/fit-result.ts';
+import { resultUri } from '../kept-results.ts';
 import type { ToolEnvironment } from '../tool.ts';
-
-/** The address of a whole result. */
-export function resultUri(id: string): string {
-  return `lean-result://${id}`;
-}
 
 /** Offers results of which something was left out, whole as data and in pages as text, to the caller whose they are. */
 export function registerResultResource(server: McpServer, { results, limits }: ToolEnvironment): void {
