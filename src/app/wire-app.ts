@@ -127,9 +127,8 @@ export function wireApp({ settings }: LoadedConfig, options: WiringOptions): Wir
         throw error;
       }));
   const findImage = async (): Promise<LeanLaunch | undefined> => {
-    const launch = await findConfiguredImage(await connect(), docker);
-    if (launch !== undefined)
-      admission.concurrency = callsAtOnce(docker, launch.jail.limits.memory, await askMachine());
+    const [launch, onMachine] = await Promise.all([findConfiguredImage(await connect(), docker), askMachine()]);
+    if (launch !== undefined) admission.concurrency = callsAtOnce(docker, launch.jail.limits.memory, onMachine);
     return launch;
   };
   const images = new ImageProvider({

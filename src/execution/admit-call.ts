@@ -27,6 +27,7 @@ export async function admitCall<Result>(
   try {
     // How many calls run at once depends on what a sandbox of the image gets.
     await environment.launch(context);
+    stopwatch.beginQueue();
     return await gate.admit(() => {
       stopwatch.endQueue();
       return work(stopwatch);

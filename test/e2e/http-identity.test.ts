@@ -3,10 +3,10 @@ import { request as httpRequest } from 'node:http';
 import path from 'node:path';
 import { text as readText } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { temporaryFolder } from '../support/temporary-folder.ts';
 import { runCommand } from './support/command.ts';
 import { clientKinds, connectHttp } from './support/http-clients.ts';
 import { serveHttp, type HttpTestServer } from './support/http-server.ts';
+import { knownCallers, type KnownCallers } from './support/known-callers.ts';
 import { startProvider, type TestProvider } from './support/identity-provider.ts';
 
 const initialize = {
@@ -72,29 +72,21 @@ describe('a server without tokens', () => {
 });
 
 describe('a server with tokens', () => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let callers: KnownCallers;
   let server: HttpTestServer;
   let settings: Record<string, string>;
   let ada = '';
   let eve = '';
-  const token = async (...args: string[]): Promise<string> => {
-    const { exitCode, stdout, stderr } = await runCommand(['token', ...args], { settings });
-    expect(exitCode, stderr).toBe(0);
-    return stdout.trim();
-  };
+  const token = (...args: string[]): Promise<string> => callers.token(...args);
   beforeAll(async () => {
-    folder = await temporaryFolder();
-    settings = {
-      HTTP_TOKENS_FILE: path.join(folder.path, 'tokens.json'),
-      SESSIONS_DIRECTORY: path.join(folder.path, 'sessions'),
-    };
-    ada = await token('add', 'ada');
-    eve = await token('add', 'eve');
+    callers = await knownCallers('ada', 'eve');
+    [ada, eve] = [callers.tokenOf('ada'), callers.tokenOf('eve')];
+    settings = { ...callers.settings, SESSIONS_DIRECTORY: path.join(callers.folder, 'sessions') };
     server = await serveHttp({ settings, listen: '0.0.0.0:0' });
   });
   afterAll(async () => {
     await server[Symbol.asyncDispose]();
-    await folder[Symbol.asyncDispose]();
+    await callers[Symbol.asyncDispose]();
   });
   const url = (): URL => new URL(server.url.href.replace('0.0.0.0', '127.0.0.1'));
 

@@ -8,6 +8,7 @@ import { runCommand } from './support/command.ts';
 import { patience } from './support/containers.ts';
 import { connectHttp } from './support/http-clients.ts';
 import { serveHttp } from './support/http-server.ts';
+import { knownCallers } from './support/known-callers.ts';
 import { connect } from './support/server.ts';
 
 type Line = Readonly<Record<string, unknown>>;
@@ -128,10 +129,8 @@ describe('audit', () => {
   });
 
   it('has a line for a request that nobody may make', async () => {
-    await using folder = await temporaryFolder();
-    const tokens = path.join(folder.path, 'tokens.json');
-    await runCommand(['token', 'add', 'ada'], { env: { LEAN_DOCKER_MCP_HTTP_TOKENS_FILE: tokens } });
-    await using server = await serveHttp({ settings: { HTTP_TOKENS_FILE: tokens } });
+    await using callers = await knownCallers('ada');
+    await using server = await serveHttp({ settings: callers.settings });
     const headers = { 'x-request-id': 'proxy-8', authorization: 'Bearer guessed' };
     expect((await fetch(server.url, { method: 'POST', headers, body: '{}' })).status).toBe(401);
     const page = { origin: 'https://elsewhere.example' };
