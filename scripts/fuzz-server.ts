@@ -18,6 +18,8 @@ const longestWaitMs = 250;
 const mostGrowth = 32 * 1024 ** 2;
 const mebibyte = 1024 ** 2;
 
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
 delete process.env['LEAN_TOOLCHAIN_DIR'];
 const engine = await openEngine();
 try {
@@ -36,17 +38,15 @@ try {
     });
     const [before, after] = liveBytes;
     const at = (part: number): string => (waits[Math.floor((waits.length - 1) * part)] ?? NaN).toFixed(1);
-    console.log(
-      `${name}: ${frames} frames; calls: ${[...outcomes].map(([what, count]) => `${what} ${count}`).join(', ')}`,
-    );
-    console.log(`  canary: ${waits.length} waits, median ${at(0.5)} ms, p99 ${at(0.99)} ms, longest ${at(1)} ms`);
-    console.log(`  live memory: ${(before / mebibyte).toFixed(1)} to ${(after / mebibyte).toFixed(1)} MiB`);
+    say(`${name}: ${frames} frames; calls: ${[...outcomes].map(([what, count]) => `${what} ${count}`).join(', ')}`);
+    say(`  canary: ${waits.length} waits, median ${at(0.5)} ms, p99 ${at(0.99)} ms, longest ${at(1)} ms`);
+    say(`  live memory: ${(before / mebibyte).toFixed(1)} to ${(after / mebibyte).toFixed(1)} MiB`);
     const found = [
       ...problems,
       ...((waits.at(-1) ?? Infinity) > longestWaitMs ? [`the canary waited for more than ${longestWaitMs} ms`] : []),
       ...(after - before > mostGrowth ? ['memory has grown'] : []),
     ];
-    for (const problem of found) console.log(`  PROBLEM: ${problem}`);
+    for (const problem of found) say(`  PROBLEM: ${problem}`);
     if (found.length > 0) process.exitCode = 1;
   }
 } finally {

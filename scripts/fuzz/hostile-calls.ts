@@ -30,7 +30,7 @@ export interface HostileReport {
 const canaryRestMs = 10;
 
 /** The text that has a stand-in for Lean be hostile; for a real Lean it has a comment. */
-export function hostileText(seed: number, frames: number, polite: boolean): string {
+function hostileText(seed: number, frames: number, polite: boolean): string {
   return `-- hostile ${JSON.stringify({ seed, frames, polite })}\ndef answer : Nat := 42\n`;
 }
 
@@ -42,17 +42,17 @@ export async function makeHostileCalls(
   const outcomes = new Map<string, number>();
   const problems: string[] = [];
   const waits: number[] = [];
-  let isOver = false;
+  const state = { isOver: false };
   void server.ended.then(() => {
-    if (!isOver) problems.push('the server ended');
-    isOver = true;
+    if (!state.isOver) problems.push('the server ended');
+    state.isOver = true;
   });
   // The first calls load what all later ones use.
   for (const tool of ['execute-lean', 'inspect-lean'] as const) await call(server, tool, hostileText(seed, 100, false));
   const before = (await server.vitals()).liveBytes;
 
   const canary = (async () => {
-    while (!isOver) {
+    while (!state.isOver) {
       const startedAt = performance.now();
       await server.touch();
       waits.push(performance.now() - startedAt);
@@ -62,7 +62,7 @@ export async function makeHostileCalls(
 
   let begun = 0;
   const caller = async (): Promise<void> => {
-    while (begun * framesPerCall < frames && !isOver) {
+    while (begun * framesPerCall < frames && !state.isOver) {
       begun += 1;
       const mine = begun;
       const text = hostileText(seed + mine * 7919, framesPerCall, mine % 2 === 0);
@@ -75,8 +75,8 @@ export async function makeHostileCalls(
     }
   };
   await Promise.race([Promise.all(Array.from({ length: callsAtOnce }, caller)), server.ended]);
-  const wasOver = isOver;
-  isOver = true;
+  const wasOver = state.isOver;
+  state.isOver = true;
   await canary;
   const after = wasOver ? Infinity : (await server.vitals()).liveBytes;
   return {

@@ -9,7 +9,8 @@ import type { Elaboration, ForcedEnd, LeanServer } from '../lean/lean-server.ts'
 import { findOpenGoals, unsolvedGoals } from '../lean/open-goals.ts';
 import { PlacedCode } from '../lean/placed-code.ts';
 import type { Program, ProgramRun, ProgramSandbox } from '../lean/program-run.ts';
-import { disposeLater, type CallEnvironment } from './call-environment.ts';
+import type { CallEnvironment } from './call-environment.ts';
+import { disposeLater } from './dispose-later.ts';
 import type { CallLimits } from './call-limits.ts';
 import type { CallContext, NotCompleted, Outcome } from './execution-service.ts';
 import type { Stopwatch } from './stopwatch.ts';

@@ -20,7 +20,8 @@ import {
   type SessionSource,
 } from '../sessions/session-source.ts';
 import type { Session } from '../sessions/session.ts';
-import { disposeLater, type CallEnvironment } from './call-environment.ts';
+import type { CallEnvironment } from './call-environment.ts';
+import { disposeLater } from './dispose-later.ts';
 import { CallLimits } from './call-limits.ts';
 import { leaseSandboxes, type CallSandboxes, type WantedSandboxes } from './call-sandboxes.ts';
 import { checkAndRun, forcedOutcome } from './check-and-run.ts';

@@ -14,7 +14,7 @@ import { ProgramSandbox } from '../lean/program-run.ts';
 import { WarmPool, type Lease, type LeaseRequest, type PoolStats } from '../pool/warm-pool.ts';
 import type { SandboxDriver } from '../sandbox/sandbox.ts';
 import type { Logger } from '../telemetry/telemetry.ts';
-import { disposeLater } from './call-environment.ts';
+import { disposeLater } from './dispose-later.ts';
 
 /**
  * How much is kept ready: nothing while nobody calls; what a first call needs while it is not known whether there will be

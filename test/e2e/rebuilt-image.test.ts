@@ -12,7 +12,7 @@ const good = 'example : 1 + 1 = 2 := rfl';
 async function buildAs(version: string): Promise<void> {
   const docker = await engine();
   const { Config } = await docker.getImage(inject('sandboxImage')).inspect();
-  const toolchain = JSON.parse(Config.Labels?.[`${labelPrefix}toolchain`] ?? '{}') as object;
+  const toolchain = JSON.parse(Config.Labels[`${labelPrefix}toolchain`] ?? '{}') as object;
   const label = JSON.stringify(JSON.stringify({ ...toolchain, version }));
   const container = await docker.createContainer({ Image: inject('sandboxImage') });
   await container.commit({ repo, tag, changes: `LABEL ${labelPrefix}toolchain=${label}` });

@@ -14,7 +14,7 @@ export interface ReadingLimits {
  * More than any text of a sensible size has Lean say, also while it says everything again with each new message: a hundred
  * thousand lines, or three thousand messages.
  */
-export const readingLimits: ReadingLimits = {
+const readingLimits: ReadingLimits = {
   messages: 1_000_000,
   bytes: 1024 ** 3,
   strange: 10_000,
