@@ -20,7 +20,8 @@ import type { ToolEnvironment } from '../mcp/tool.ts';
 import { DockerDriver } from '../sandbox/docker/docker-driver.ts';
 import { toEngineError } from '../sandbox/docker/docker-errors.ts';
 import { observedDriver } from '../sandbox/observed-driver.ts';
-import { connectEngine } from '../sandbox/docker/engine.ts';
+import { openEngine } from '../sandbox/docker/engine.ts';
+import { describePassedOver } from '../sandbox/docker/engine-endpoint.ts';
 import { readProtection } from '../sandbox/docker/protection.ts';
 import { FileSessionStore } from '../sessions/file-session-store.ts';
 import { noSessionStore } from '../sessions/session-store.ts';
@@ -90,7 +91,11 @@ export function createApp({ settings, origins }: LoadedConfig, options: AppOptio
   const audit = openAuditLog(settings.telemetry.audit_file, logger);
   events.add(audit.observe);
   let client: Promise<Docker> | undefined;
-  const connect = (): Promise<Docker> => (client ??= (options.connect ?? (() => connectEngine(process.env)))());
+  const connect = (): Promise<Docker> =>
+    (client ??= (options.connect ?? (() => connectAndTell(logger)))().catch((error: unknown) => {
+      client = undefined;
+      throw error;
+    }));
   const isDefault = (name: SettingName): boolean => origins.get(name)?.source === 'default';
 
   const dockerDriver = new DockerDriver({
@@ -248,6 +253,16 @@ export function createApp({ settings, origins }: LoadedConfig, options: AppOptio
       audit[Symbol.dispose]();
     },
   };
+}
+
+/** Somebody whose active engine does not answer should know that another one is used. */
+async function connectAndTell(logger: Logger): Promise<Docker> {
+  const opened = await openEngine(process.env);
+  const passedOver = describePassedOver(opened);
+  if (passedOver !== undefined) {
+    logger.warn('Using another Docker engine than the first', { engine: opened.endpoint.name, tried: passedOver });
+  }
+  return opened.docker;
 }
 
 /** The headers to keep ready, in plain form, as far as the image has their modules. */

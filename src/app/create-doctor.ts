@@ -5,7 +5,8 @@ import type { Settings } from '../config/schema.ts';
 import { imageBuildCommand } from '../doctor/next-step.ts';
 import type { Surroundings } from '../doctor/surroundings.ts';
 import { DockerDriver } from '../sandbox/docker/docker-driver.ts';
-import { connectEngine } from '../sandbox/docker/engine.ts';
+import { openEngine } from '../sandbox/docker/engine.ts';
+import { describePassedOver } from '../sandbox/docker/engine-endpoint.ts';
 import { readProtection } from '../sandbox/docker/protection.ts';
 import { configuredJail } from './configured-jail.ts';
 import { createApp } from './create-app.ts';
@@ -32,7 +33,7 @@ export function createDoctor({ configure, configFile }: DoctorOptions): Surround
     platform: process.platform,
     hostname: hostname(),
     buildCommand: imageBuildCommand(configFile),
-    connect: () => connectEngine(process.env),
+    connect: reachEngine,
     configure: async () => {
       const config = await configure();
       const { docker } = config.settings;
@@ -67,6 +68,13 @@ export function createDoctor({ configure, configFile }: DoctorOptions): Surround
       await withinLimit(Promise.allSettled(owned.map((part) => part[Symbol.asyncDispose]())));
     },
   };
+}
+
+async function reachEngine(): ReturnType<Surroundings['connect']> {
+  const opened = await openEngine(process.env);
+  const { name, socketPath } = opened.endpoint;
+  const endpoint = { name, isSocket: socketPath !== undefined, passedOver: describePassedOver(opened) };
+  return { docker: opened.docker, endpoint };
 }
 
 /** Where numbers are `auto` they fit themselves to the machine; then at least one call has to have room. */
