@@ -5,7 +5,8 @@ import type { Settings } from '../config/schema.ts';
 import type { Bytes } from '../core/bytes.ts';
 import { imageBuildCommand } from '../doctor/next-step.ts';
 import type { Demand, Surroundings } from '../doctor/surroundings.ts';
-import { connectEngine } from '../sandbox/docker/engine.ts';
+import { openEngine } from '../sandbox/docker/engine.ts';
+import { describePassedOver } from '../sandbox/docker/engine-endpoint.ts';
 import { protectionOf } from '../sandbox/docker/protection.ts';
 import { callsAtOnce, machineOf, type Machine } from './auto-settings.ts';
 import { configuredJail } from './configured-jail.ts';
@@ -32,7 +33,7 @@ export function createDoctor({ configure, configFile }: DoctorOptions): Surround
     platform: process.platform,
     hostname: hostname(),
     buildCommand: imageBuildCommand(configFile),
-    connect: () => connectEngine(process.env),
+    connect: reachEngine,
     configure: async () => {
       const config = await configure();
       const { docker } = config.settings;
@@ -54,6 +55,13 @@ export function createDoctor({ configure, configFile }: DoctorOptions): Surround
       await withinLimit(Promise.allSettled(owned.map((part) => part[Symbol.asyncDispose]())));
     },
   };
+}
+
+async function reachEngine(): ReturnType<Surroundings['connect']> {
+  const opened = await openEngine(process.env);
+  const { name, socketPath } = opened.endpoint;
+  const endpoint = { name, isSocket: socketPath !== undefined, passedOver: describePassedOver(opened) };
+  return { docker: opened.docker, endpoint };
 }
 
 /** Where numbers are `auto` they fit themselves to the machine; then at least one call has to have room. */

@@ -21,8 +21,9 @@ import { DockerDriver } from '../sandbox/docker/docker-driver.ts';
 import { countOthersContainers } from '../sandbox/docker/own-containers.ts';
 import type { SandboxDriver } from '../sandbox/sandbox.ts';
 import { observedDriver } from '../sandbox/observed-driver.ts';
+import { openEngine } from '../sandbox/docker/engine.ts';
+import { describePassedOver } from '../sandbox/docker/engine-endpoint.ts';
 import { readEngineInfo } from '../sandbox/docker/engine-facts.ts';
-import { connectEngine } from '../sandbox/docker/engine.ts';
 import { protectionOf } from '../sandbox/docker/protection.ts';
 import { FileSessionStore } from '../sessions/file-session-store.ts';
 import { noSessionStore } from '../sessions/session-store.ts';
@@ -108,7 +109,11 @@ export function wireApp({ settings }: LoadedConfig, options: WiringOptions): Wir
   const audit = openAuditLog(settings.telemetry.audit_file, logger);
   events.add(audit.observe);
   let client: Promise<Docker> | undefined;
-  const connect = (): Promise<Docker> => (client ??= (options.connect ?? (() => connectEngine(process.env)))());
+  const connect = (): Promise<Docker> =>
+    (client ??= (options.connect ?? (() => connectAndTell(logger)))().catch((error: unknown) => {
+      client = undefined;
+      throw error;
+    }));
 
   const dockerDriver = new DockerDriver({
     connect,
@@ -292,6 +297,16 @@ export function wireApp({ settings }: LoadedConfig, options: WiringOptions): Wir
       loop[Symbol.dispose]();
     },
   };
+}
+
+/** Somebody whose active engine does not answer should know that another one is used. */
+async function connectAndTell(logger: Logger): Promise<Docker> {
+  const opened = await openEngine(process.env);
+  const passedOver = describePassedOver(opened);
+  if (passedOver !== undefined) {
+    logger.warn('Using another Docker engine than the first', { engine: opened.endpoint.name, tried: passedOver });
+  }
+  return opened.docker;
 }
 
 function missingImage(name: string): never {

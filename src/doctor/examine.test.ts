@@ -47,6 +47,8 @@ interface Changes {
   readonly exitCode?: number;
   readonly lean?: string;
   readonly configError?: AppError;
+  /** Engines that do not answer, in words. */
+  readonly passedOver?: string;
 }
 
 const healthyInfo = {
@@ -63,7 +65,6 @@ const healthyInfo = {
 
 function fakeDocker({ info = {}, apiVersion = '1.52', images = ['lean', 'debian'] }: Changes): Docker {
   const docker = {
-    modem: { socketPath: '/run/docker.sock' },
     version: () => Promise.resolve({ Version: '29.1.0', ApiVersion: apiVersion }),
     info: () => Promise.resolve({ ...healthyInfo, ...info }),
     getImage: (name: string) => ({
@@ -138,7 +139,11 @@ async function examineWith(changes: Changes): Promise<{ checks: readonly CheckRe
     platform: 'linux',
     hostname: 'here',
     configure: () => (configError === undefined ? Promise.resolve(program) : Promise.reject(configError)),
-    connect: () => Promise.resolve(fakeDocker(changes)),
+    connect: () =>
+      Promise.resolve({
+        docker: fakeDocker(changes),
+        endpoint: { name: '/run/docker.sock', isSocket: true, passedOver: changes.passedOver },
+      }),
     buildCommand: 'build it',
   };
   const signal = new AbortController().signal;
@@ -208,6 +213,16 @@ test('a configuration that cannot be used leaves the checks of the engine', asyn
   const { checks } = await examineWith({ configError });
   expect(checks[0]).toEqual({ name: 'configuration', verdict: 'failed', detail: 'wrong', next: 'set it right' });
   expect(namesWith(checks, 'ok')).toEqual(['engine', 'api-version', 'platform']);
+});
+
+test('an engine that is not the one that is expected is used, with a warning', async () => {
+  const { checks } = await examineWith({ passedOver: 'There is nothing at unix:///a (context orbstack).' });
+  expect(namesWith(checks, 'failed')).toEqual([]);
+  expect(checks.find(({ name }) => name === 'engine')).toMatchObject({
+    verdict: 'warning',
+    detail: 'Docker 29.1.0 at /run/docker.sock. There is nothing at unix:///a (context orbstack).',
+    next: expect.stringContaining('docker context use') as string,
+  });
 });
 
 test('an engine that is too old is not used', async () => {

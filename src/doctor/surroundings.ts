@@ -44,6 +44,16 @@ export interface ConfiguredProgram {
   readonly findLaunch: () => Promise<LeanLaunch | undefined>;
 }
 
+/** Where the engine is spoken to. */
+export interface EngineEndpoint {
+  /** For people: a path, a context, or what DOCKER_HOST says. */
+  readonly name: string;
+  /** Whether it is a socket or pipe of this machine. What listens there may still run elsewhere, as in a virtual machine. */
+  readonly isSocket: boolean;
+  /** In words, the engines that would be used before this one and do not answer. */
+  readonly passedOver?: string | undefined;
+}
+
 /** What the doctor examines. */
 export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -52,8 +62,8 @@ export interface Surroundings {
   readonly hostname: string;
   /** Reads the configuration and wires the program. Throws AppError `config-invalid`. */
   readonly configure: () => Promise<ConfiguredProgram>;
-  /** A client of the engine; nothing is sent yet. */
-  readonly connect: () => Promise<Docker>;
+  /** A client of the engine; nothing is sent yet. Throws AppError `engine-unreachable`, `config-invalid`. */
+  readonly connect: () => Promise<{ readonly docker: Docker; readonly endpoint: EngineEndpoint }>;
   /** The command that builds the configured image. */
   readonly buildCommand: string;
 }

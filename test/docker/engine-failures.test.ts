@@ -10,6 +10,7 @@ import Docker from 'dockerode';
 import { beforeEach, describe, expect, inject, it, onTestFinished, vi } from 'vitest';
 import { wireApp, type WiredApp } from '../../src/app/wire-app.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
+import { AppError } from '../../src/core/app-error.ts';
 import type { ExecutionResult } from '../../src/execution/execution-service.ts';
 import { limitRequests } from '../../src/sandbox/docker/request-limit.ts';
 import { labelPrefix } from '../../src/sandbox/docker/container-spec.ts';
@@ -110,6 +111,18 @@ describe.skipIf(reason !== undefined)(`an engine${unlessTried}`, () => {
     await engine().start();
     // Lost the first time; the second time it sleeps until its time limit.
     expect(await slow).toBe('timed-out');
+  });
+
+  it('that nobody was found at is looked for again by the next call', async () => {
+    let looks = 0;
+    const app = await openApp({ LEAN_DOCKER_MCP_POOL_ENABLED: 'false' }, () => {
+      looks += 1;
+      if (looks === 1) return Promise.reject(new AppError('engine-unreachable', 'No Docker engine answers.'));
+      return Promise.resolve(limitRequests(new Docker({ socketPath: engine().socketPath })));
+    });
+    expect(await endOf(call(app, '#eval 1'))).toBe('engine-unreachable');
+    expect(await call(app, '#eval 1')).toMatchObject({ outcome: 'completed' });
+    expect(looks).toBe(2);
   });
 
   it('that has no disk left says so, and the next call works when it has', async () => {

@@ -9,8 +9,8 @@ import { text } from 'node:stream/consumers';
 import Docker from 'dockerode';
 import { expect, inject, it, onTestFinished } from 'vitest';
 import { DockerDriver } from '../../src/sandbox/docker/docker-driver.ts';
-import { engineSocket } from '../../src/sandbox/docker/engine.ts';
 import { silentLogger } from '../../src/telemetry/telemetry.ts';
+import { engineSocket } from '../support/engine-socket.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { someJail } from '../fakes/jail.ts';
 
@@ -21,8 +21,9 @@ async function splittingProxy(): Promise<string> {
   const folder = await temporaryFolder();
   const socketPath = path.join(folder.path, 'proxy.sock');
   const open = new Set<Socket>();
+  const real = (await engineSocket()) ?? '';
   const server = createServer({ allowHalfOpen: true }, (client) => {
-    const engine = connect({ path: engineSocket(process.env) ?? '', allowHalfOpen: true });
+    const engine = connect({ path: real, allowHalfOpen: true });
     for (const socket of [client, engine]) {
       open.add(socket);
       socket.on('error', () => {

@@ -7,9 +7,7 @@ import {
   type EngineVersion,
 } from '../../sandbox/docker/engine-facts.ts';
 import type { Finding } from '../check.ts';
-
-import { engineEndpoint, type EngineEndpoint } from '../engine-endpoint.ts';
-import type { Surroundings } from '../surroundings.ts';
+import type { EngineEndpoint, Surroundings } from '../surroundings.ts';
 
 /** An engine that answers. */
 export interface Engine {
@@ -21,19 +19,19 @@ export interface Engine {
 
 /** A Docker engine answers, and we may use it. */
 export async function checkEngine(surroundings: Surroundings): Promise<Finding<Engine>> {
-  const { env, platform } = surroundings;
-  let endpoint: EngineEndpoint = { name: env['DOCKER_HOST'] ?? 'the default socket', isSocket: false };
+  let name = 'its address';
   try {
-    const docker = await surroundings.connect();
-    endpoint = engineEndpoint(docker, env);
+    const { docker, endpoint } = await surroundings.connect();
+    ({ name } = endpoint);
     const version = parseEngineVersion(await docker.version());
     const info = await readEngineInfo(docker);
     if (version.isPodman) return describePodman(version, endpoint);
-    const detail = `Docker ${version.server} at ${endpoint.name}`;
-    return { verdict: 'ok', detail, value: { docker, endpoint, version, info } };
+    const detail = `Docker ${version.server} at ${name}`;
+    const value = { docker, endpoint, version, info };
+    if (endpoint.passedOver === undefined) return { verdict: 'ok', detail, value };
+    return { verdict: 'warning', detail: `${detail}. ${endpoint.passedOver}`, next: otherContext, value };
   } catch (error) {
-    if (error instanceof AppError) throw error;
-    return describeUnreachable(error, endpoint, platform, env['DOCKER_HOST']);
+    return describeUnreachable(error, name, surroundings);
   }
 }
 
@@ -46,32 +44,38 @@ export function describePodman({ server }: EngineVersion, { name }: EngineEndpoi
   };
 }
 
-/** Why the engine cannot be used, and what to do about it on this platform. */
+/** Why the engine cannot be used, and what to do about it on this platform. @param name where it was looked for */
 export function describeUnreachable(
   error: unknown,
-  endpoint: EngineEndpoint,
-  platform: NodeJS.Platform,
-  dockerHost: string | undefined,
+  name: string,
+  { env, platform }: Pick<Surroundings, 'env' | 'platform'>,
 ): Finding<never> {
-  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
+  const known = error instanceof AppError ? error : undefined;
+  if (known?.code === 'config-invalid') {
+    return { verdict: 'failed', detail: known.message, next: known.hint ?? otherContext };
+  }
+  const reason = known === undefined ? error : known.cause;
+  const code: unknown = reason instanceof Error && 'code' in reason ? reason.code : undefined;
   if (code === 'EACCES' || code === 'EPERM') {
     return {
       verdict: 'failed',
-      detail: `this user may not use the engine at ${endpoint.name} (${code})`,
+      detail: known?.message ?? `this user may not use the engine at ${name} (${code})`,
       next: platform === 'linux' ? 'sudo usermod -aG docker "$USER" && newgrp docker' : startCommand(platform),
     };
   }
   return {
     verdict: 'failed',
-    detail: `no engine answers at ${endpoint.name} (${typeof code === 'string' ? code : messageOf(error)})`,
-    next: namesHost(dockerHost) ? otherHost : startCommand(platform),
+    detail: known?.message ?? `no engine answers at ${name} (${typeof code === 'string' ? code : messageOf(error)})`,
+    next: otherThanNamed(env) ?? startCommand(platform),
   };
 }
 
-const otherHost = 'unset DOCKER_HOST  # to use the engine on this machine, or start the one that it names';
+const otherContext = 'docker context ls  # start the active one, or choose another with `docker context use`';
 
-function namesHost(dockerHost: string | undefined): boolean {
-  return dockerHost !== undefined && dockerHost !== '';
+/** Where a variable names the engine, starting the one of this machine would not help. */
+function otherThanNamed(env: Surroundings['env']): string | undefined {
+  const name = ['DOCKER_HOST', 'DOCKER_CONTEXT'].find((variable) => (env[variable] ?? '') !== '');
+  return name && `unset ${name}  # to use the engine on this machine, or start the one that it names`;
 }
 
 /** What to type to start the engine. */
@@ -89,6 +93,5 @@ function startCommand(platform: NodeJS.Platform): string {
 
 /** What to type about an engine that takes the connection and says nothing. */
 export function restartCommand({ env, platform }: Pick<Surroundings, 'env' | 'platform'>): string {
-  if (namesHost(env['DOCKER_HOST'])) return otherHost;
-  return platform === 'linux' ? 'sudo systemctl restart docker' : 'docker desktop restart';
+  return otherThanNamed(env) ?? (platform === 'linux' ? 'sudo systemctl restart docker' : 'docker desktop restart');
 }
