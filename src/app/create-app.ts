@@ -32,8 +32,10 @@ import { createPinoLogger } from '../telemetry/pino-logger.ts';
 import type { Logger, Readings } from '../telemetry/telemetry.ts';
 import { callConcurrency, creationConcurrency, poolSize } from './capacity.ts';
 import { ImageProvider } from './image-provider.ts';
+import { packageVersion } from './package-version.ts';
 import { quotaOf } from './quota.ts';
 import { remembered } from './remembered.ts';
+import { Staleness } from './staleness.ts';
 import { buildConfiguredImage, findConfiguredImage } from './sandbox-image.ts';
 
 /** The running program: everything that a front needs. Disposing ends all sessions and removes every container. */
@@ -68,6 +70,8 @@ export interface AppOptions {
 const msPerSecond = 1000;
 /** Anybody may ask whether calls can be served, and must not keep the engine busy with that; in milliseconds. */
 const readinessAgeMs = 1000;
+/** Calls come by hundreds; whether the package and the image are still the same is asked this seldom, in milliseconds. */
+const stalenessAgeMs = 2000;
 /** How long making sandboxes rests, in parts of the time it took, while one principal takes many and another takes few. */
 const restBesideOthers = 1;
 /** More than any file of Lean has; Lean's messages about each line of more are too many for anybody. */
@@ -143,6 +147,13 @@ export function createApp({ settings, origins }: LoadedConfig, options: AppOptio
     cpusPerCall: docker.cpu_limit,
   });
   const results = new KeptResults(keptResultsLimits);
+  const staleness = new Staleness({
+    running: packageVersion(),
+    installed: packageVersion,
+    imageName: docker.image,
+    findImage: async () => (await findImage())?.image,
+    maxAgeMs: stalenessAgeMs,
+  });
   const stopping = new AbortController();
   const shared = {
     stopping: stopping.signal,
@@ -154,7 +165,9 @@ export function createApp({ settings, origins }: LoadedConfig, options: AppOptio
       const protection = await readProtection(await connect(), jail).catch((error: unknown) => {
         throw toEngineError(error, 'telling what it is');
       });
+      const notice = await staleness.notice();
       return {
+        ...(notice !== undefined && { notice }),
         lean_version: toolchain.version,
         toolchain: toolchain.versionLine,
         libraries: toolchain.libraries,
@@ -191,6 +204,7 @@ export function createApp({ settings, origins }: LoadedConfig, options: AppOptio
     const ofCaller = { ...environment, supply: supply.of(principal), sessions: own };
     return {
       ...shared,
+      news: () => staleness.news(principal),
       principal,
       results: results.of(principal),
       service: new LocalExecutionService(ofCaller, gate),

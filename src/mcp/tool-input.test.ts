@@ -41,7 +41,13 @@ function register(onAsked: (asked: readonly unknown[]) => void): Map<string, Reg
     },
   );
   const report = { messageCharacters: 1000, maxTimeoutMs: 60_000 };
-  const services = { service, sessions: service, proofs: service, installation: () => Promise.resolve({}) };
+  const services = {
+    service,
+    sessions: service,
+    proofs: service,
+    installation: () => Promise.resolve({}),
+    news: () => Promise.resolve(undefined),
+  };
   const stopping = new AbortController().signal;
   const caller = { principal: localPrincipal, stopping, logger: silentLogger, telemetry: silentTelemetry };
   const environment = { ...services, ...caller, report, limits } as unknown as ToolEnvironment;
