@@ -45,9 +45,11 @@ import {
 import { configuredJail } from './configured-jail.ts';
 import { IdleWatch } from './idle-watch.ts';
 import { ImageProvider } from './image-provider.ts';
+import { packageVersion } from './package-version.ts';
 import { quotaOf } from './quota.ts';
 import { remembered } from './remembered.ts';
 import { buildMissingImage, findConfiguredImage } from './sandbox-image.ts';
+import { Staleness } from './staleness.ts';
 
 /**
  * The running program: everything that a front of ours needs. Others get the part of it that is in app.ts. Disposing ends all
@@ -90,6 +92,8 @@ export interface WiringOptions {
 const msPerSecond = 1000;
 /** Anybody may ask whether calls can be served, and must not keep the engine busy with that; in milliseconds. */
 const readinessAgeMs = 1000;
+/** Calls come by hundreds; whether the package and the image are still the same is asked this seldom, in milliseconds. */
+const stalenessAgeMs = 2000;
 /** How long making sandboxes rests, in parts of the time it took, while one principal takes many and another takes few. */
 const restBesideOthers = 1;
 /** More than any file of Lean has; Lean's messages about each line of more are too many for anybody. */
@@ -195,6 +199,13 @@ export function wireApp({ settings }: LoadedConfig, options: WiringOptions): Wir
     cpusPerCall: docker.cpu_limit,
   });
   const results = new KeptResults(keptResultsLimits);
+  const staleness = new Staleness({
+    running: packageVersion(),
+    installed: packageVersion,
+    imageName: docker.image,
+    findImage: async () => (await findImage())?.image,
+    maxAgeMs: stalenessAgeMs,
+  });
   const stopping = new AbortController();
   const shared = {
     stopping: stopping.signal,
@@ -204,7 +215,9 @@ export function wireApp({ settings }: LoadedConfig, options: WiringOptions): Wir
     installation: async () => {
       const { toolchain, jail } = await images.get(noOne);
       const protection = protectionOf(await readEngineInfo(await connect()), jail);
+      const notice = await staleness.notice();
       return {
+        ...(notice !== undefined && { notice }),
         lean_version: toolchain.version,
         toolchain: toolchain.versionLine,
         libraries: toolchain.libraries,
@@ -241,6 +254,7 @@ export function wireApp({ settings }: LoadedConfig, options: WiringOptions): Wir
     const ofCaller = { ...environment, supply: supply.of(principal), sessions: own };
     return {
       ...shared,
+      news: () => staleness.news(principal),
       principal,
       results: results.of(principal),
       service: new LocalExecutionService(ofCaller, gate),

@@ -154,6 +154,15 @@ program
     );
   });
 
+program
+  .command('skill')
+  .description('print a SKILL.md that teaches an agent to use this server')
+  .addHelpText('after', '\nExample:\n  lean-docker-mcp skill > .claude/skills/lean-docker-mcp/SKILL.md')
+  .action(async () => {
+    const { skill } = await import('../mcp/skill.ts');
+    terminal.out(skill);
+  });
+
 const image = program.command('image').description('build, list and remove sandbox images');
 
 image

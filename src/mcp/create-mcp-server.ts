@@ -3,6 +3,7 @@ import { registerPrompts } from './prompts/all-prompts.ts';
 import { registerInstallationResource } from './resources/installation-resource.ts';
 import { registerResultResource } from './resources/result-resource.ts';
 import { registerSessionResources } from './resources/session-resources.ts';
+import { registerSkillResource } from './resources/skill-resource.ts';
 import { registerSubscriptions } from './resources/subscriptions.ts';
 import type { ToolEnvironment } from './tool.ts';
 import { registerTools } from './tools/all-tools.ts';
@@ -37,6 +38,7 @@ export function createMcpServer(
   registerSessionResources(server, environment.sessions);
   registerResultResource(server, environment);
   registerInstallationResource(server, environment);
+  registerSkillResource(server);
   if (lasts) registerSubscriptions(server, environment.sessions, era);
   registerPrompts(server);
   return server;

@@ -9,15 +9,25 @@ interface Presentation {
   /** Bytes of a result, as data and text together. */
   readonly resultBytes: number;
   readonly results: OwnResults;
+  /** What the caller should know of the server, if anything. */
+  readonly news: string | undefined;
 }
 
-/** Room for telling where the whole is. */
-const noteBytes = 300;
+/** Room for telling where the whole is, and news of the server. */
+const noteBytes = 1000;
 /** What is kept of the parts of a whole result, in characters. */
 const keptCharacters = 400_000;
 
 /** The result as it goes out. */
-export function presentResult(show: Show, { report, resultBytes, results }: Presentation): Shown {
+export function presentResult(show: Show, presentation: Presentation): Shown {
+  const { structured, text } = withWholeKept(show, presentation);
+  const { news } = presentation;
+  return news === undefined
+    ? { structured, text }
+    : { structured: { ...structured, notice: news }, text: `${text}\nNotice: ${news}` };
+}
+
+function withWholeKept(show: Show, { report, resultBytes, results }: Presentation): Shown {
   const shown = fitResult(show, report, resultBytes - noteBytes);
   if (!JSON.stringify(shown.structured).includes('"truncated":{')) return shown;
   const whole = show({ ...report, messageCharacters: keptCharacters, outputCharacters: keptCharacters });

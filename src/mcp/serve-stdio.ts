@@ -3,6 +3,7 @@ import { serveStdio as serve, StdioServerTransport } from '@modelcontextprotocol
 import { createMcpServer, type ServerIdentity } from './create-mcp-server.ts';
 import { RequestLines, type OverlongRequest } from './request-lines.ts';
 import type { ToolEnvironment } from './tool.ts';
+import { observeUnknownTools } from './unknown-tools.ts';
 
 /**
  * Serves the protocol on stdin and stdout. Resolves when the client has closed stdin or the signal fires.
@@ -33,6 +34,11 @@ export async function serveStdio(
       environment.logger.debug('Protocol error', { error: error.message });
     },
   });
+  const { onmessage } = transport;
+  transport.onmessage = (message) => {
+    observeUnknownTools(message, environment);
+    onmessage?.(message);
+  };
   await new Promise<void>((resolve) => {
     process.stdin.once('end', resolve).once('close', resolve);
     if (signal.aborted) resolve();

@@ -42,7 +42,13 @@ function register(onAsked: (asked: readonly unknown[]) => void): Map<string, Reg
     },
   );
   const report = { messageCharacters: 1000, maxTimeoutMs: 60_000 };
-  const services = { service, sessions: service, proofs: service, installation: () => Promise.resolve({}) };
+  const services = {
+    service,
+    sessions: service,
+    proofs: service,
+    installation: () => Promise.resolve({}),
+    news: () => Promise.resolve(undefined),
+  };
   const stopping = new AbortController().signal;
   const faults = new Faults();
   const caller = { principal: localPrincipal, stopping, faults, logger: silentLogger, telemetry: silentTelemetry };

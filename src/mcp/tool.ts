@@ -27,6 +27,8 @@ export interface ToolEnvironment {
   readonly proofs: ProofService;
   /** What this installation offers, as data. Throws AppError when there is no engine or no image. */
   readonly installation: () => Promise<Readonly<Record<string, unknown>>>;
+  /** What a caller should know of this server before anything else, when there is something that it was not told yet. */
+  readonly news: () => Promise<string | undefined>;
   readonly report: ReportLimits;
   /** Limits that are told in descriptions and checked on arguments. */
   readonly limits: {
@@ -134,7 +136,8 @@ async function callTool<Input extends z.ZodObject, Output extends z.ZodObject>(
       ),
     );
     const { report, limits, results } = environment;
-    const { structured, text } = presentResult(show, { report, resultBytes: limits.resultBytes, results });
+    const presentation = { report, resultBytes: limits.resultBytes, results, news: await environment.news() };
+    const { structured, text } = presentResult(show, presentation);
     return { content: [{ type: 'text', text }], structuredContent: structured };
   } catch (error) {
     return toolError(error, tool.name, environment.logger);

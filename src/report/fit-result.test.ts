@@ -13,8 +13,8 @@ import { renderText } from './render-text.ts';
 import { toStructured } from './structured-result.ts';
 
 const limits = { messageCharacters: 16_000, maxTimeoutMs: 60_000 };
-/** The least that can be configured, without the room for telling where the whole is. */
-const least = 16 * 1024 - 300;
+/** The least that can be configured, without the room for what else is told. */
+const least = 16 * 1024 - 1000;
 const timings = { queue: 0, sandbox: 0, elaborate: 1, run: 0, total: 1 };
 const start = { line: 1, column: 0 };
 const base = { timings, leanVersion: '4.27.0', start, end: start };

@@ -42,7 +42,7 @@ type AnswerFields = z.infer<typeof answerFields>;
 export const inspectionResult = z.looseObject({
   ...proofFields,
   found: z.boolean(),
-  note: z.string().optional().describe('Why nothing was found'),
+  note: z.string().optional(),
   ...answerFields.shape,
 });
 export type StructuredInspection = z.infer<typeof inspectionResult>;

@@ -64,8 +64,6 @@ export function toTimings({ coldStart, ...phases }: Timings): z.infer<typeof tim
 
 /** What any tool's result may have besides its own fields. */
 export const commonFields = {
-  full_result: z
-    .string()
-    .optional()
-    .describe('Resource with all of it, for some minutes; in pages with /1, /2 and so on behind it'),
+  full_result: z.string().optional().describe('Resource with all of it, for some minutes; /1, /2 … are its pages'),
+  notice: z.string().optional().describe('About this server'),
 };

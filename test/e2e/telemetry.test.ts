@@ -128,6 +128,17 @@ describe('audit', () => {
     expect(metrics).toContain('calls_in_progress{tool="execute-lean"} 0');
   });
 
+  it('is one line, too, for a call of a tool that there is not, on stdio as over HTTP', async () => {
+    await using server = await connect();
+    await expect(server.call('made-up', { code: bad })).rejects.toThrow('made-up');
+    await server.execute(good);
+    expect(await audited(server, 2)).toMatchObject([
+      { tool: 'unknown', outcome: 'failed', error: 'usage', principal: 'local', code_sha256: sha256(bad) },
+      { tool: 'execute-lean', outcome: 'success' },
+    ]);
+    expect(server.log()).not.toContain('made-up');
+  });
+
   it('has a line for a request that nobody may make', async () => {
     await using callers = await knownCallers('ada');
     await using server = await serveHttp({ settings: callers.settings });
