@@ -238,7 +238,11 @@ export function wireApp({ settings }: LoadedConfig, options: WiringOptions): Wir
       };
     },
     network: !docker.network_disabled,
-    report: { messageCharacters: docker.message_limit, maxTimeoutMs: environment.maxTimeoutMs },
+    report: {
+      messageCharacters: docker.message_limit,
+      outputCharacters: docker.output_limit,
+      maxTimeoutMs: environment.maxTimeoutMs,
+    },
     limits: {
       codeBytes: docker.max_code_size,
       codeLines: mostLines,

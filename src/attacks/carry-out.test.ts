@@ -37,7 +37,7 @@ function target(
   };
   return {
     service,
-    report: { messageCharacters: 1000, maxTimeoutMs: 1000 },
+    report: { messageCharacters: 1000, outputCharacters: 1000, maxTimeoutMs: 1000 },
     setting: {
       memory: 1,
       cpus: 1,

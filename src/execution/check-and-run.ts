@@ -4,7 +4,7 @@
  * accepts, and what it did counts only when the elaboration that reports has accepted the text too.
  */
 import type { KeptText } from '../core/bounded-text.ts';
-import type { Diagnostic, OpenGoals } from '../lean/diagnostic.ts';
+import { firstError, headlineOf, isError, type Diagnostic, type OpenGoals } from '../lean/diagnostic.ts';
 import type { Elaboration, ForcedEnd, LeanServer } from '../lean/lean-server.ts';
 import { findOpenGoals, unsolvedGoals } from '../lean/open-goals.ts';
 import { PlacedCode } from '../lean/placed-code.ts';
@@ -105,17 +105,13 @@ function isAccepted({ end, headerFailed, diagnostics }: Elaboration): boolean {
   return end === 'finished' && !headerFailed && !diagnostics.some(isError);
 }
 
-function isError({ severity }: Diagnostic): boolean {
-  return severity === 'error';
-}
-
 /** @param shown the diagnostics that the caller sees, which must not look as if Lean had accepted the code */
 function rejectedOutcome(elaboration: Elaboration, shown: readonly Diagnostic[], limits: CallLimits): Outcome {
   if (elaboration.end === 'finished') {
     if (shown.some(isError)) return { outcome: 'completed' };
-    const headline = elaboration.diagnostics.find(isError)?.message.trim().split('\n')[0];
+    const error = firstError(elaboration.diagnostics);
     const what = elaboration.headerFailed ? 'Lean could not process the imports' : 'Lean rejected the text';
-    return { outcome: 'completed', problem: headline === undefined ? what : `${what}: ${headline}` };
+    return { outcome: 'completed', problem: error === undefined ? what : `${what}: ${headlineOf(error)}` };
   }
   return forcedOutcome(elaboration.end, limits, elaboration.detail);
 }

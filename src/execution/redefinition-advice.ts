@@ -1,10 +1,10 @@
-import type { Diagnostic } from '../lean/diagnostic.ts';
+import { isError, type Diagnostic } from '../lean/diagnostic.ts';
 import type { Session } from '../sessions/session.ts';
 
 /** For a name that is taken: which step of the session took it, and how to go back. */
 export function redefinitionAdvice(session: Session, diagnostics: readonly Diagnostic[]): string | undefined {
-  for (const { severity, message } of diagnostics) {
-    const name = severity === 'error' ? takenName(message) : undefined;
+  for (const { message } of diagnostics.filter(isError)) {
+    const name = takenName(message);
     const step = name === undefined ? undefined : stepWith(session, name);
     if (name === undefined || step === undefined) continue;
     return (
@@ -19,7 +19,7 @@ const isTaken = ' has already been declared';
 const openingQuote = /['`‘]/;
 const closingQuote = /^['`’]$/;
 /** How far before the words above the name begins at most, in UTF-16 units. */
-const longestName = 1000;
+const longestName = 300;
 
 /** The name in quotes that a message says is taken. */
 function takenName(message: string): string | undefined {

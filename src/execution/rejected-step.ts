@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../lean/diagnostic.ts';
+import { headlineOf, type Diagnostic } from '../lean/diagnostic.ts';
 import { stepAt, type SessionSource } from '../sessions/session-source.ts';
 
 /** Why Lean looks at earlier steps again. */
@@ -12,7 +12,7 @@ export type SecondLook =
 
 /** What to say when Lean rejects what it accepted in an earlier call. */
 export function describeRejectedStep(source: SessionSource, error: Diagnostic | undefined, look: SecondLook): string {
-  const headline = error?.message.trim().split('\n')[0] ?? 'Lean does not say why';
+  const headline = error === undefined ? 'Lean does not say why' : headlineOf(error);
   const place = error && stepAt(source, error.start.line);
   if (place === undefined) {
     return `the imports of this session, which Lean accepted before, are rejected now (${headline}): start a new session`;

@@ -2,7 +2,7 @@
  * The earlier steps of a session in a new container, before the code of a call comes behind them. They have their own time
  * limit, the longest one: many steps may each have taken their time. What they print is not the call's.
  */
-import type { Diagnostic } from '../lean/diagnostic.ts';
+import { firstError, type Diagnostic } from '../lean/diagnostic.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import type { LeanServer } from '../lean/lean-server.ts';
 import { documentText, type Extension, type SessionSource } from '../sessions/session-source.ts';
@@ -48,7 +48,7 @@ export async function replaySteps(
     const advice = `This happened while ${total} of the session, accepted before, ran again in a new container, not in the code of this call. If it happens again, take steps back with rewind-session.`;
     return { outcome: forcedOutcome(end, limits, detail), diagnostics: [], advice };
   }
-  const error = diagnostics.find(({ severity }) => severity === 'error');
+  const error = firstError(diagnostics);
   if (error === undefined && !headerFailed) return undefined;
   const ofImports = diagnostics.flatMap((diagnostic) => extension.toCall(diagnostic) ?? []);
   if (ofImports.length > 0) return { outcome: { outcome: 'completed' }, diagnostics: ofImports };

@@ -5,7 +5,7 @@
  */
 import type { Deadline } from '../core/deadline.ts';
 import { JoinedSignal } from '../core/joined-signal.ts';
-import type { Diagnostic } from '../lean/diagnostic.ts';
+import { firstError, headlineOf, isError, type Diagnostic } from '../lean/diagnostic.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import type { LeanServer } from '../lean/lean-server.ts';
 import type { Declaration } from '../lean/outline.ts';
@@ -154,7 +154,7 @@ class SessionCall {
         linesBefore,
         toCall: (diagnostic) => {
           const inCall = extension.toCall(diagnostic);
-          if (inCall === undefined && diagnostic.severity === 'error') earlierErrors.push(diagnostic);
+          if (inCall === undefined && isError(diagnostic)) earlierErrors.push(diagnostic);
           return inCall;
         },
         ...(program && { program: { sandbox: program, input: { ...this.#request, source: text } } }),
@@ -193,7 +193,7 @@ class SessionCall {
       completed && earlierError !== undefined
         ? describeRejectedStep(extension.source, earlierError, 'extended')
         : undefined;
-    const hasOwnErrors = said.diagnostics.some(({ severity }) => severity === 'error');
+    const hasOwnErrors = said.diagnostics.some(isError);
     const advice = redefinitionAdvice(this.#session, said.diagnostics) ?? (hasOwnErrors ? rejected : undefined);
     return {
       ...said,
@@ -214,7 +214,7 @@ async function objectionTo(
   if (elaboration.end !== 'finished') {
     return forcedOutcome(elaboration.end, limits, elaboration.detail);
   }
-  const error = elaboration.diagnostics.find(({ severity }) => severity === 'error');
+  const error = firstError(elaboration.diagnostics);
   if (error === undefined) return undefined;
   const { start } = extension.toCall(error) ?? error;
   return cannotKeep(dependsOnMain(start.line, error));
@@ -233,7 +233,7 @@ const unclearMain =
 
 function dependsOnMain(line: number, error: Diagnostic): string {
   return (
-    `a session does not keep main, and without it line ${line} is rejected (${error.message.trim().split('\n')[0] ?? ''}): ` +
+    `a session does not keep main, and without it line ${line} is rejected (${headlineOf(error)}): ` +
     'define what other code needs under another name, and let main call it'
   );
 }

@@ -7,6 +7,7 @@ import { AppError, messageOf } from '../core/app-error.ts';
 import { Deadline } from '../core/deadline.ts';
 import type { Principal } from '../core/ids.ts';
 import type { ReadingTurns } from '../core/reading-turns.ts';
+import { headlineOf } from '../lean/diagnostic.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import { LeanServer } from '../lean/lean-server.ts';
 import type { OutputLimits } from '../lean/output-guard.ts';
@@ -240,7 +241,8 @@ async function importHeader(server: LeanServer, header: string, signal: AbortSig
   if (end === 'finished' && !headerFailed) return;
   await server[Symbol.asyncDispose]();
   signal.throwIfAborted();
-  const why = diagnostics[0]?.message ?? end;
+  const [said] = diagnostics;
+  const why = said === undefined ? end : headlineOf(said);
   throw new AppError('engine-failed', `Lean could not import ${JSON.stringify(header.trim())} ahead of time: ${why}`, {
     hint: 'Check lean.warm_headers, and docker.memory_limit for large libraries.',
   });

@@ -25,6 +25,23 @@ export function isError({ severity }: Pick<Diagnostic, 'severity'>): boolean {
   return severity === 'error';
 }
 
+/** The first message with which Lean rejects something. */
+export function firstError(diagnostics: readonly Diagnostic[]): Diagnostic | undefined {
+  return diagnostics.find(isError);
+}
+
+/** The longest headline, in UTF-16 units; code under test chooses what a message says. */
+const longestHeadline = 300;
+
+/** The first line of a message, for where one line has to do; says how much is missing when it is too long for that. */
+export function headlineOf({ message }: Pick<Diagnostic, 'message'>): string {
+  const text = message.trimStart();
+  const end = text.indexOf('\n');
+  const line = (end < 0 ? text : text.slice(0, end)).trimEnd();
+  if (line.length <= longestHeadline) return line;
+  return `${line.slice(0, longestHeadline).toWellFormed()}… (${line.length - longestHeadline} more characters)`;
+}
+
 /** Hypotheses that Lean prints on one line, because they have the same type. Without a name where Lean shows none. */
 export interface Hypothesis {
   readonly names: readonly string[];

@@ -41,7 +41,7 @@ function register(onAsked: (asked: readonly unknown[]) => void): Map<string, Reg
         },
     },
   );
-  const report = { messageCharacters: 1000, maxTimeoutMs: 60_000 };
+  const report = { messageCharacters: 1000, outputCharacters: 1000, maxTimeoutMs: 60_000 };
   const services = {
     service,
     sessions: service,

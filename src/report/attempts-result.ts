@@ -12,7 +12,7 @@ import type {
 import { noGoals } from '../lean/diagnostic.ts';
 import { fitDiagnostics } from './fit-diagnostics.ts';
 import { fitGoals, goalSchema } from './goals.ts';
-import { firstError, frameOf, proofFields } from './proof-parts.ts';
+import { describeFirstError, frameOf, proofFields } from './proof-parts.ts';
 import { diagnosticSchema, omittedCount, showDiagnostic, showSpan, spanSchema } from './result-parts.ts';
 import type { ReportLimits } from './structured-result.ts';
 
@@ -172,7 +172,7 @@ function whyNoPlace(target: AttemptTarget, { diagnostics }: TryTacticsResult): s
     'sorry' in target
       ? `sorry ${target.sorry}`
       : `line ${target.line}${target.column === undefined ? '' : `, column ${target.column}`}`;
-  const error = firstError(diagnostics);
+  const error = describeFirstError(diagnostics);
   const why =
     error === undefined ? 'it is in no proof that Lean looks at' : `an error may stop Lean before it: ${error}`;
   return `Lean has no goal at ${place}, so nothing was tried: ${why}.`;

@@ -1,4 +1,5 @@
 import { formatBytes } from '../core/bytes.ts';
+import { headlineOf, isError } from '../lean/diagnostic.ts';
 import type { ExecutionResult, NotCompleted } from '../execution/execution-service.ts';
 
 /** Facts that the advice in an explanation needs. */
@@ -48,24 +49,15 @@ function afterCrash({ lost, garbled }: NotCompleted & { readonly outcome: 'crash
 }
 
 function explainCompleted(result: ExecutionResult & { readonly outcome: 'completed' }): string {
-  const errors = result.diagnostics.filter(({ severity }) => severity === 'error');
+  const errors = result.diagnostics.filter(isError);
   const [first] = errors;
   if (first !== undefined) {
     const count = errors.length === 1 ? '1 error' : `${errors.length} errors, the first`;
-    const headline = firstLine(first.message);
-    return `Lean rejected the code: ${count} at line ${first.start.line}, column ${first.start.column}: ${headline}`;
+    const { line, column } = first.start;
+    return `Lean rejected the code: ${count} at line ${line}, column ${column}: ${headlineOf(first)}`;
   }
   if (result.problem !== undefined) return `${result.problem}.`;
   return `The program returned exit code ${result.exitCode ?? 'unknown'}.`;
-}
-
-/** So many characters are repeated of a message. */
-const longestHeadline = 300;
-
-/** The first line of a message, as far as it is good for a headline. */
-export function firstLine(message: string): string {
-  const line = message.trim().split('\n', 1)[0] ?? '';
-  return line.length <= longestHeadline ? line : `${line.slice(0, longestHeadline).toWellFormed()}…`;
 }
 
 function seconds(milliseconds: number): string {

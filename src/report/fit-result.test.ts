@@ -12,7 +12,7 @@ import { renderAttempts } from './render-attempts.ts';
 import { renderText } from './render-text.ts';
 import { toStructured } from './structured-result.ts';
 
-const limits = { messageCharacters: 16_000, maxTimeoutMs: 60_000 };
+const limits = { messageCharacters: 16_000, outputCharacters: 100_000, maxTimeoutMs: 60_000 };
 /** The least that can be configured, without the room for what else is told. */
 const least = 16 * 1024 - 1000;
 const timings = { queue: 0, sandbox: 0, elaborate: 1, run: 0, total: 1 };

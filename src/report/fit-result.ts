@@ -29,7 +29,7 @@ export function fitResult<Result extends Shown>(show: Show<Result>, limits: Repo
     show({
       ...limits,
       messageCharacters: Math.min(limits.messageCharacters, characters),
-      outputCharacters: Math.min(limits.outputCharacters ?? characters, characters),
+      outputCharacters: Math.min(limits.outputCharacters, characters),
     });
   let best = withRoom(0);
   let enough = 0;

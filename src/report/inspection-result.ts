@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { makeVisibleWithin } from '../core/visible-text.ts';
 import type { InspectionAnswer, InspectionKind, InspectionResult } from '../execution/proof-service.ts';
 import { fitGoals, goalSchema, renderGoals, type ShownGoal } from './goals.ts';
-import { firstError, frameOf, proofFields, renderProofFooter } from './proof-parts.ts';
+import { describeFirstError, frameOf, proofFields, renderProofFooter } from './proof-parts.ts';
 import { renderOmitted } from './render-omitted.ts';
 import { omittedCount, showSpan, spanSchema } from './result-parts.ts';
 import type { ReportLimits } from './structured-result.ts';
@@ -74,7 +74,7 @@ const nothingThere: Readonly<Record<InspectionKind, string>> = {
 };
 
 function whyNothing(what: InspectionKind, { diagnostics }: InspectionResult): string {
-  const error = firstError(diagnostics);
+  const error = describeFirstError(diagnostics);
   return nothingThere[what] + (error === undefined ? '' : ` An error may be in the way: ${error}`);
 }
 

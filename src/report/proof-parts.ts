@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { makeVisible } from '../core/visible-text.ts';
 import type { InspectionResult, TryTacticsResult } from '../execution/proof-service.ts';
-import type { Diagnostic } from '../lean/diagnostic.ts';
-import { explainEnd, firstLine } from './explain.ts';
+import { firstError, headlineOf, type Diagnostic } from '../lean/diagnostic.ts';
+import { explainEnd } from './explain.ts';
 import { outcomeSchema, timingsSchema, toTimings } from './result-parts.ts';
 import type { ReportLimits } from './structured-result.ts';
 
@@ -46,11 +46,11 @@ export function frameOf(
 }
 
 /** The first error of a text in one line; nothing when it has none. */
-export function firstError(diagnostics: readonly Diagnostic[]): string | undefined {
-  const error = diagnostics.find(({ severity }) => severity === 'error');
+export function describeFirstError(diagnostics: readonly Diagnostic[]): string | undefined {
+  const error = firstError(diagnostics);
   if (error === undefined) return undefined;
-  const { start, message } = error;
-  return `line ${start.line}, column ${start.column}: ${makeVisible(firstLine(message))}`;
+  const { start } = error;
+  return `line ${start.line}, column ${start.column}: ${makeVisible(headlineOf(error))}`;
 }
 
 /** The last line of a result's text. */

@@ -1,3 +1,4 @@
+import { isError } from '../lean/diagnostic.ts';
 import type { ShownAttempt, StructuredAttempts } from './attempts-result.ts';
 import { renderGoals } from './goals.ts';
 import { indentLines } from './indent-lines.ts';
@@ -8,7 +9,7 @@ import type { ShownDiagnostic } from './result-parts.ts';
 /** What came of attempts, as text. */
 export function renderAttempts(result: StructuredAttempts): string {
   const { attempts = [], closed = [], diagnostics = [], goals = [] } = result;
-  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  const errors = diagnostics.filter(isError);
   const blocks = [
     result.error === undefined ? headline(attempts.length, closed) : `Error (${result.outcome}): ${result.error}`,
     ...(goals.length === 0 ? [] : [`To prove${placeOf(result)}:\n${renderGoals(goals, '  ')}`]),

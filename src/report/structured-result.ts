@@ -3,8 +3,8 @@
  * complete; it goes into a model's context, so it is compact: what is empty is left out, what is long keeps its ends.
  */
 import { z } from 'zod';
-import { shortenKept } from '../core/bounded-text.ts';
-import { makeVisible } from '../core/visible-text.ts';
+import { shortenKept, type KeptText } from '../core/bounded-text.ts';
+import { makeVisible, makeVisibleWithin } from '../core/visible-text.ts';
 import { isSuccess, type ExecutionResult } from '../execution/execution-service.ts';
 import { noGoals } from '../lean/diagnostic.ts';
 import { fitDiagnostics } from './fit-diagnostics.ts';
@@ -34,6 +34,8 @@ export const structuredResult = z.looseObject({
     .looseObject({
       stdout_bytes: count.optional(),
       stderr_bytes: count.optional(),
+      stdout_characters: count.optional().describe('Of what was kept, because made visible it is longer'),
+      stderr_characters: count.optional(),
       diagnostics: count.optional(),
       message_characters: count.optional(),
       goals: count.optional(),
@@ -54,8 +56,8 @@ export type StructuredResult = z.infer<typeof structuredResult>;
 export interface ReportLimits extends Explanation {
   /** Characters of Lean's messages in one result, and of goals. */
   readonly messageCharacters: number;
-  /** Characters of each of stdout and stderr; absent: all that was kept of them. */
-  readonly outputCharacters?: number;
+  /** Characters of each of stdout and stderr in one result. */
+  readonly outputCharacters: number;
 }
 
 /** The result as data for the caller. Control characters are visible in it, never raw. */
@@ -63,14 +65,13 @@ export function toStructured(result: ExecutionResult, limits: ReportLimits): Str
   const success = isSuccess(result);
   const fitted = fitDiagnostics(result.diagnostics, limits.messageCharacters);
   const open = fitOpenGoals(result.openGoals ?? noGoals, limits.messageCharacters);
-  const { outputCharacters = Infinity } = limits;
-  const keptStdout = shortenKept(result.stdout, outputCharacters);
-  const keptStderr = shortenKept(result.stderr, outputCharacters);
-  const stdout = makeVisible(keptStdout.text);
-  const stderr = makeVisible(keptStderr.text);
+  const stdout = showOutput(result.stdout, limits);
+  const stderr = showOutput(result.stderr, limits);
   const truncated = {
-    ...(keptStdout.omittedBytes > 0 && { stdout_bytes: keptStdout.omittedBytes }),
-    ...(keptStderr.omittedBytes > 0 && { stderr_bytes: keptStderr.omittedBytes }),
+    ...(stdout.omittedBytes > 0 && { stdout_bytes: stdout.omittedBytes }),
+    ...(stderr.omittedBytes > 0 && { stderr_bytes: stderr.omittedBytes }),
+    ...(stdout.omittedCharacters > 0 && { stdout_characters: stdout.omittedCharacters }),
+    ...(stderr.omittedCharacters > 0 && { stderr_characters: stderr.omittedCharacters }),
     ...(fitted.omittedDiagnostics > 0 && { diagnostics: fitted.omittedDiagnostics }),
     ...(fitted.omittedCharacters > 0 && { message_characters: fitted.omittedCharacters }),
     ...(open.omittedGoals > 0 && { goals: open.omittedGoals }),
@@ -84,8 +85,8 @@ export function toStructured(result: ExecutionResult, limits: ReportLimits): Str
       diagnostics: fitted.diagnostics.map(showDiagnostic),
     }),
     ...(open.goals.length > 0 && { goals: [...open.goals] }),
-    ...(stdout !== '' && { stdout }),
-    ...(stderr !== '' && { stderr }),
+    ...(stdout.text !== '' && { stdout: stdout.text }),
+    ...(stderr.text !== '' && { stderr: stderr.text }),
     ...(result.outcome === 'completed' && result.exitCode !== undefined && { exit_code: result.exitCode }),
     ...(Object.keys(truncated).length > 0 && { truncated }),
     timings_ms: toTimings(result.timings),
@@ -93,4 +94,16 @@ export function toStructured(result: ExecutionResult, limits: ReportLimits): Str
     ...(result.session && { session_id: result.session.sessionId, step: result.session.step }),
     ...(result.session?.rebuilt === true && { session_rebuilt: true }),
   };
+}
+
+/** Room for the lines that say how much of an output is missing. */
+const notes = 100;
+
+function showOutput(
+  output: KeptText,
+  { outputCharacters }: ReportLimits,
+): { readonly text: string; readonly omittedBytes: number; readonly omittedCharacters: number } {
+  const { text: kept, omittedBytes } = shortenKept(output, outputCharacters + notes);
+  const { text, omitted: omittedCharacters } = makeVisibleWithin(kept, outputCharacters + notes);
+  return { text, omittedBytes, omittedCharacters };
 }

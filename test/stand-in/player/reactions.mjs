@@ -2,6 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
+import { Thrown } from './action.mjs';
 
 /** Runs on a thread of its own and never comes back, so that the protocol goes on being answered, as in Lean. */
 const forever = (body) => new Promise(() => new Worker(body, { eval: true }));
@@ -23,6 +24,10 @@ const shell = (...args) =>
   );
 const threads = () => {
   for (let left = 100_000; left > 0; left -= 1) new Worker('setInterval(() => {}, 1e9);', { eval: true });
+};
+
+const fail = (message) => () => {
+  throw new Thrown(message);
 };
 
 const line = 'one more line of many\n';
@@ -51,6 +56,9 @@ export const reactions = {
   'eval-file': keep,
   'eval-threads': threads,
   'def-shell': ({ args }) => shell(...args),
+  'eval-error-line': fail('it\'s "no" '.repeat(400_000)),
+  'eval-error-apostrophes': fail("'".repeat(100_000)),
+  'eval-error-goals': fail(`unsolved goals\n${'⊢ a\n\n'.repeat(500_000)}`),
   'eval-flood': ({ out }) => out(line.repeat(5000)),
   'main-spin': started(spin),
   'main-allocate': started(allocate),
@@ -78,5 +86,9 @@ export const reactions = {
   },
   'main-spawn': ({ args }) => shell(...args),
   'main-file': keep,
+  'main-controls': ({ out, err }) => {
+    out('\u0001'.repeat(60_000));
+    err('\u0001'.repeat(60_000));
+  },
   'main-raw-bytes': ({ out }) => out(Buffer.from([104, 105, 255, 254, 10])),
 };
