@@ -9,7 +9,8 @@ namespace Elaborator
 
 open Lean (Json)
 
-/-- What `channel.c` gives. -/
+/-! ## What `channel.c` gives -/
+
 namespace Native
 
 @[extern "elaborator_open"]
