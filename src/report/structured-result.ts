@@ -103,7 +103,8 @@ function showOutput(
   output: KeptText,
   { outputCharacters }: ReportLimits,
 ): { readonly text: string; readonly omittedBytes: number; readonly omittedCharacters: number } {
-  const { text: kept, omittedBytes } = shortenKept(output, outputCharacters + notes);
-  const { text, omitted: omittedCharacters } = makeVisibleWithin(kept, outputCharacters + notes);
+  const room = outputCharacters + notes;
+  const { text: kept, omittedBytes } = output.text.length > room ? shortenKept(output, outputCharacters) : output;
+  const { text, omitted: omittedCharacters } = makeVisibleWithin(kept, room);
   return { text, omittedBytes, omittedCharacters };
 }
