@@ -29,16 +29,21 @@ const folders = {
   // Tries out what it has built with the driver and the Lean client that calls will use.
   image: ['lean/', 'sandbox/'],
   // Asks about everything that a call needs; of the configuration it knows the shape only.
-  doctor: ['config/schema.ts', 'execution/execution-service.ts', 'image/', 'lean/', 'sandbox/sandbox.ts'],
+  doctor: [
+    'config/schema.ts',
+    'execution/execution-service.ts',
+    'image/',
+    'lean/',
+    'sandbox/docker/engine-facts.ts',
+    'sandbox/sandbox.ts',
+  ],
   attacks: ['execution/execution-service.ts', 'report/'],
   clients: [],
-  bench: ['lean/', 'report/', 'sandbox/sandbox.ts'],
   // The composition root.
   app: [''],
   cli: [
     'app/',
     'attacks/',
-    'bench/',
     'clients/',
     'config/',
     'doctor/',
@@ -54,7 +59,7 @@ const folders = {
 /** Folders of which the rest of the program sees one file. */
 const insides = {
   'only-lean-speaks-lsp': ['lean/language-server', ['lean']],
-  'only-these-know-docker': ['sandbox/docker', ['app', 'engine-proxy', 'image']],
+  'only-these-know-docker': ['sandbox/docker', ['app', 'doctor', 'engine-proxy', 'image']],
   'only-app-picks-a-logger': ['telemetry/pino-logger.ts', ['app']],
   'only-app-picks-metrics': ['telemetry/prometheus-metrics.ts', ['app']],
   'only-app-traces': ['telemetry/open-telemetry.ts', ['app']],
@@ -67,7 +72,6 @@ const insides = {
 const packages = [
   { name: 'dockerode', in: ['sandbox/docker'], types: ['image', 'doctor', 'app'] },
   { name: 'p-queue', in: ['sandbox/docker'] },
-  { name: 'vscode-jsonrpc', in: ['lean/language-server'] },
   { name: '@modelcontextprotocol', in: ['mcp', 'http'] },
   { name: 'hono', in: ['http'] },
   { name: 'jose', in: ['identity'] },
@@ -79,11 +83,12 @@ const packages = [
   { name: '@commander-js', in: ['cli'] },
   { name: 'yaml', in: ['config', 'sessions'] },
   { name: 'jsonc-parser', in: ['clients'] },
+  { name: 'toml-eslint-parser', in: ['clients'] },
   { name: 'diff', in: ['clients'] },
   { name: 'leven', in: ['config'] },
   { name: 'undici', in: ['image/toolchain'] },
   { name: 'fzstd', in: ['image/toolchain'] },
-  { name: 'proper-lockfile', in: ['image/toolchain'] },
+  { name: 'proper-lockfile', in: ['image/toolchain', 'identity'] },
   { name: 'semver', in: ['image'] },
   { name: 'tar-stream', in: ['image'] },
 ];
@@ -127,7 +132,7 @@ module.exports = {
       comment: 'The package holds neither tests nor scripts.',
       severity: 'error',
       from: { path: '^src/', pathNot: test },
-      to: { path: [test, '^(test|scripts)/'] },
+      to: { path: [test, '^(test|scripts|bench)/'] },
     },
     {
       name: 'no-development-packages-in-program',

@@ -12,7 +12,6 @@ FROM node:20-bookworm-slim
 LABEL io.modelcontextprotocol.server.name="io.github.lean-docker-mcp/lean-docker-mcp"
 WORKDIR /app
 COPY LICENSE package.json ./
-COPY bench bench
 COPY --from=build /build/node_modules node_modules
 COPY --from=build /build/dist dist
 # Tokens and downloaded toolchains are kept under HOME; mount something there. The engine's proxy makes its socket in the other.

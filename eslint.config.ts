@@ -36,5 +36,7 @@ export default defineConfig(
       'redos/no-vulnerable': ['error', { ignoreErrors: false, timeout: 60_000 }],
     },
   },
+  // What an example shows is what it prints.
+  { files: ['examples/**'], rules: { 'no-console': 'off' } },
   { files: ['**/*.mjs', '**/*.cjs', '**/*.js'], ...tseslint.configs.disableTypeChecked },
 );

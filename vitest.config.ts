@@ -6,7 +6,9 @@ import { ClosingLine } from './test/support/closing-line.ts';
 const dockerFolders = ['docker', 'e2e', 'properties'];
 const withoutDocker = process.env['LEAN_DOCKER_MCP_TEST_NO_DOCKER'] === '1';
 const dockerFiles = dockerFolders.map((folder) => `test/${folder}/**/*.test.ts`);
-const unitFiles = ['src/**/*.test.ts', 'scripts/**/*.test.ts', 'test/stand-in/**/*.test.ts'];
+const unitFiles = ['src', 'scripts', 'bench', 'elaborator/test', 'test/stand-in'].map(
+  (folder) => `${folder}/**/*.test.ts`,
+);
 
 function numberOfDockerFiles(): number {
   const files = readdirSync('test', { recursive: true, encoding: 'utf8' });

@@ -33,6 +33,16 @@ const withoutBallast: Plugin = {
   },
 };
 
+/** Leaves the rest of the program where it is. */
+function startingFrom(command: string): Plugin {
+  return {
+    name: 'starting-from',
+    setup: (bundling) => {
+      bundling.onResolve({ filter: /main\.ts$/ }, () => ({ path: command, external: true }));
+    },
+  };
+}
+
 /** The licences of the packages whose code is in the bundle. */
 async function notices(inputs: Metafile['inputs']): Promise<string> {
   const inPackage = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/;
@@ -63,7 +73,7 @@ async function removeOldFiles(current: ReadonlySet<string>): Promise<void> {
 
 const { metafile } = await build({
   absWorkingDir: root,
-  entryPoints: ['src/cli/main.ts'],
+  entryPoints: [{ in: 'src/cli/main.ts', out: 'command' }],
   outdir: folder,
   // All in one folder: how far away the package's other files are is then the same from each of them and from src/cli.
   chunkNames: '[name]-[hash]',
@@ -80,7 +90,20 @@ const { metafile } = await build({
   banner: { js: defineRequire },
   metafile: true,
 });
+await build({
+  absWorkingDir: root,
+  entryPoints: ['src/cli/start.ts'],
+  outfile: main,
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'es5',
+  supported: { 'dynamic-import': true },
+  plugins: [startingFrom('./command.js')],
+});
 const noticesFile = path.join(folder, 'THIRD-PARTY-NOTICES.txt');
 await writeFile(noticesFile, await notices(metafile.inputs));
 await chmod(main, 0o755);
-await removeOldFiles(new Set([noticesFile, ...Object.keys(metafile.outputs).map((file) => path.join(root, file))]));
+await removeOldFiles(
+  new Set([main, noticesFile, ...Object.keys(metafile.outputs).map((file) => path.join(root, file))]),
+);

@@ -1,5 +1,5 @@
 import type { McpbManifestAny } from '@anthropic-ai/mcpb';
-import { defaultSettings, sections, settingNotes } from '../src/config/schema.ts';
+import { sections, settingNotes, settingsSchema } from '../src/config/schema.ts';
 import { listTools } from './tool-reference.ts';
 
 /** What the manifest takes from package.json. */
@@ -14,7 +14,7 @@ export interface PackageFacts {
 
 /** What tells a client how to start the bundle, and what to ask its user. */
 export async function bundleManifest(facts: PackageFacts): Promise<McpbManifestAny> {
-  const { docker } = defaultSettings();
+  const { docker } = settingsSchema.parse({});
   const tools = (await listTools()).map(({ name, description = '' }) => ({
     name,
     description: firstSentence(description),
@@ -57,7 +57,7 @@ export async function bundleManifest(facts: PackageFacts): Promise<McpbManifestA
       memory_limit: {
         type: 'string',
         title: 'Memory of a container',
-        description: 'For instance 1g; Mathlib wants 8g.',
+        description: 'For instance 2g; auto is 1g, or what the image asks for when that is more.',
         required: false,
         default: String(settingNotes.get(sections.docker.memory_limit)?.written),
       },

@@ -1,4 +1,5 @@
-import { clients, type ClientName } from '../src/clients/client.ts';
+import { addEntry } from '../src/clients/add-entry.ts';
+import { clientNames, clients, type ClientName, type Machine } from '../src/clients/client.ts';
 import { cursorLink, vscodeLink } from '../src/clients/install-links.ts';
 import { asTyped } from '../src/clients/claude-command.ts';
 import { defaultServerName, serverEntry, startCommand } from '../src/clients/server-entry.ts';
@@ -7,7 +8,7 @@ const platform = 'linux';
 
 /** What to put into each client, for the README: the same that `lean-docker-mcp init` writes. */
 export function clientSnippets(): string {
-  const add = ['claude', 'mcp', 'add', defaultServerName, '--', ...startCommand('claude-code', platform)];
+  const add = ['claude', 'mcp', 'add', defaultServerName, '--', ...startCommand('claude-code', { platform, env: {} })];
   return [
     details('claude-code', true, `\`\`\`sh\n${asTyped(add)}\n\`\`\``),
     details(
@@ -26,6 +27,43 @@ export function clientSnippets(): string {
       `[Install in VS Code](${vscodeLink()}), or in \`.vscode/mcp.json\`:\n\n${configuration('vscode')}`,
     ),
   ].join('\n\n');
+}
+
+/** Where each client that can be set up lists its servers, and what to put in. */
+export function clientPages(): string {
+  const home = '~';
+  const machines: readonly Machine[] = [
+    { platform: 'linux', homeDir: home, env: {} },
+    { platform: 'darwin', homeDir: home, env: {} },
+    { platform: 'win32', homeDir: '%USERPROFILE%', env: { APPDATA: '%APPDATA%' } },
+  ];
+  const systems = ['Linux', 'macOS', 'Windows'];
+  return clientNames
+    .map((name) => {
+      const { title, userFile, projectFile, format, afterwards } = clients[name];
+      const files = userFile === undefined ? [] : machines.map((machine) => userFile(machine));
+      const places = [...new Set(files)].map((file) => {
+        const where = systems.filter((_, index) => files[index] === file);
+        return `- ${where.length === systems.length ? 'everywhere' : where.join(', ')}: \`${file}\``;
+      });
+      const project = projectFile === undefined ? [] : [`- in a project: \`${projectFile}\``];
+      const command = userFile === undefined ? ['- for all projects, by its own command: `claude mcp add`'] : [];
+      const entry = addEntry(
+        '',
+        '',
+        clients[name],
+        defaultServerName,
+        serverEntry(name, clients[name], { platform, env: {} }),
+      );
+      return [
+        `## ${title}`,
+        `\`lean-docker-mcp init ${name}\` changes`,
+        [...command, ...places, ...project].join('\n'),
+        `\`\`\`${format}\n${entry.trim()}\n\`\`\``,
+        afterwards,
+      ].join('\n\n');
+    })
+    .join('\n\n');
 }
 
 function details(name: ClientName, open: boolean, text: string): string {

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { configReference } from '../src/config/config-reference.ts';
 import { brokenLinks } from './broken-links.ts';
-import { clientSnippets } from './client-snippets.ts';
+import { clientPages, clientSnippets } from './client-snippets.ts';
 import { commandReference, exitCodeTable } from './command-reference.ts';
 import { replaceSection } from './generated-section.ts';
 import { dependencyProblems } from './listed-dependencies.ts';
@@ -23,6 +23,7 @@ interface GeneratedSection {
 const sections: readonly GeneratedSection[] = [
   { file: 'README.md', marker: 'clients', render: clientSnippets },
   { file: 'README.md', marker: 'tools', render: toolTable },
+  { file: 'docs/clients.md', marker: 'clients', render: clientPages },
   { file: 'docs/tools.md', marker: 'execute-lean', render: () => toolReference('execute-lean') },
   { file: 'docs/tools.md', marker: 'execute-lean-persistent', render: () => toolReference('execute-lean-persistent') },
   { file: 'docs/tools.md', marker: 'inspect-lean', render: () => toolReference('inspect-lean') },
@@ -40,8 +41,10 @@ const sections: readonly GeneratedSection[] = [
   { file: 'docs/command-line.md', marker: 'exit-codes', render: exitCodeTable },
   { file: 'docs/command-line.md', marker: 'commands', render: commandReference },
   { file: 'docs/configuration.md', marker: 'config', render: configReference },
+  { file: 'docs/embedding.md', marker: 'embed', render: async () => inFence('js', await read('examples/embed.mjs')) },
 ];
 
+const inFence = (language: string, text: string): string => `\`\`\`${language}\n${text.trim()}\n\`\`\``;
 const root = join(import.meta.dirname, '..');
 const read = (file: string): Promise<string> => readFile(join(root, file), 'utf8');
 const complain = (problem: string): void => {

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { defaultSettings, settingNotes, sections } from '../src/config/schema.ts';
+import { settingNotes, sections } from '../src/config/schema.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const read = (file: string): unknown => JSON.parse(readFileSync(path.join(root, file), 'utf8'));
@@ -61,7 +61,7 @@ describe('server.json', () => {
     const written = (schema: object): unknown => settingNotes.get(schema as z.ZodType)?.written;
     const defaults = new Map([
       ['LEAN_DOCKER_MCP_MEMORY_LIMIT', written(docker.memory_limit)],
-      ['LEAN_DOCKER_MCP_TIMEOUT', String(defaultSettings().docker.timeout)],
+      ['LEAN_DOCKER_MCP_TIMEOUT', String(written(docker.timeout))],
       ['DOCKER_HOST', undefined],
     ]);
     const offered = entry.packages.flatMap(({ environmentVariables }) => environmentVariables);

@@ -9,7 +9,9 @@ const eslint = new ESLint({ cwd: root });
 
 /** Rules about regular expressions that an expression breaks. */
 async function brokenRules(expression: string): Promise<readonly string[]> {
-  const [result] = await eslint.lintText(`export const search = (text: string) => ${expression}.exec(text);\n`, { filePath: join(root, file) });
+  const [result] = await eslint.lintText(`export const search = (text: string) => ${expression}.exec(text);\n`, {
+    filePath: join(root, file),
+  });
   const rules = (result?.messages ?? []).map(({ ruleId, message }) => ruleId ?? message);
   return [...new Set(rules)].filter((rule) => /^(?:regexp|redos)\//.test(rule) || rule.includes('Parsing'));
 }

@@ -1,8 +1,11 @@
 /* What the tools take and return, as Markdown; read from a server of ours over the protocol, as any client reads it. */
 import { Client, InMemoryTransport, type Tool } from '@modelcontextprotocol/client';
-import { createApp } from '../src/app/create-app.ts';
+import { z } from 'zod';
+import { wireApp } from '../src/app/wire-app.ts';
 import { loadConfig } from '../src/config/load-config.ts';
 import { createMcpServer } from '../src/mcp/create-mcp-server.ts';
+import { commonFields } from '../src/report/result-parts.ts';
+import { allTools } from '../src/mcp/tools/all-tools.ts';
 import { table } from './markdown-table.ts';
 import { schemaRows } from './schema-rows.ts';
 
@@ -10,7 +13,7 @@ import { schemaRows } from './schema-rows.ts';
 export async function listTools(): Promise<readonly Tool[]> {
   const config = await loadConfig({ env: {}, homeDir: '/nonexistent' });
   // Connects to nothing before a tool is called.
-  await using app = createApp(config, { purpose: 'command' });
+  await using app = wireApp(config, { purpose: 'command' });
   const server = createMcpServer({ name: 'lean-docker-mcp', version: '0.0.0' }, app, { era: 'legacy', lasts: false });
   const [clientEnd, serverEnd] = InMemoryTransport.createLinkedPair();
   const client = new Client({ name: 'documentation', version: '0.0.0' });
@@ -42,9 +45,14 @@ export async function toolReference(name: string): Promise<string> {
 }
 
 /** The fields of a tool's structured result. */
-export async function resultReference(name: string): Promise<string> {
-  const { outputSchema } = await findTool(name);
-  return table(['Field', 'Type', 'Always there', 'Meaning'], schemaRows(outputSchema ?? {}));
+export function resultReference(name: string): string {
+  // Not what is announced, which tells nothing twice.
+  const output = allTools.find((tool) => tool.name === name)?.output;
+  if (output === undefined) throw new Error(`there is no tool ${name}`);
+  return table(
+    ['Field', 'Type', 'Always there', 'Meaning'],
+    schemaRows(z.toJSONSchema(output.extend(commonFields), { io: 'output' })),
+  );
 }
 
 async function findTool(name: string): Promise<Tool> {

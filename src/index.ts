@@ -1,13 +1,14 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /**
- * Runs Lean 4 code in locked-down throw-away containers, from a program. What is exported here is public.
+ * Runs Lean 4 code in locked-down throw-away containers, from a program: docs/embedding.md. What is exported here is public.
  *
  * @example
- * await using app = createApp(await loadConfig({ env: process.env, homeDir: homedir() }), { purpose: 'server' });
+ * await using app = createApp(await loadConfig(), { purpose: 'server' });
  * const caller = { signal: AbortSignal.timeout(60_000), onProgress: () => undefined };
  * const result = await app.service.runCode({ code: '#eval 1 + 1', args: [], stdin: '' }, caller);
  * console.log(toStructured(result, app.report));
  */
-export { createApp, type App, type AppOptions } from './app/create-app.ts';
+export { createApp, type App, type AppOptions } from './app/app.ts';
 export { loadConfig, type ConfigSources, type LoadedConfig } from './config/load-config.ts';
 export type { Settings } from './config/schema.ts';
 export { AppError, type AppErrorCode } from './core/app-error.ts';
@@ -26,5 +27,25 @@ export {
   type SessionStep,
   type Timings,
 } from './execution/execution-service.ts';
-export type { Diagnostic, Position, Severity } from './lean/diagnostic.ts';
+export type {
+  AttemptPlace,
+  AttemptResult,
+  AttemptTarget,
+  AttemptVerdict,
+  InspectionAnswer,
+  InspectionKind,
+  InspectionResult,
+  InspectRequest,
+  ProofService,
+  TextRequest,
+  TryTacticsRequest,
+  TryTacticsResult,
+} from './execution/proof-service.ts';
+export type {
+  SessionChange,
+  SessionDescription,
+  SessionOverview,
+  SessionService,
+} from './execution/session-service.ts';
+export type { Diagnostic, Goal, OpenGoals, Position, Severity, Span } from './lean/diagnostic.ts';
 export { toStructured, type ReportLimits, type StructuredResult } from './report/structured-result.ts';

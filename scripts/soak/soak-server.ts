@@ -25,6 +25,15 @@ export class SoakServer implements AsyncDisposable {
     return this.#server.call;
   }
 
+  get touch(): StartedServer['touch'] {
+    return this.#server.touch;
+  }
+
+  /** Resolves when its process is gone. */
+  get ended(): Promise<void> {
+    return this.#server.ended;
+  }
+
   /** Its containers, in any state. */
   async countContainers(): Promise<number> {
     const label = [`${labelPrefix}owner=${hostname()}:${this.#server.pid}`];

@@ -1,4 +1,4 @@
-/** The built program, started for a soak: over stdio with one client, or over HTTP with a new client for each call. */
+/** The built program, started to be tried hard: over stdio with one client, or over HTTP with a new client for each call. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
@@ -16,13 +16,20 @@ export interface StartedServer {
     args: Readonly<Record<string, unknown>>,
     signal?: AbortSignal,
   ) => Promise<CallToolResult>;
+  /** Has it answer something that needs no sandbox. */
+  readonly touch: () => Promise<void>;
+  /** Resolves when its process is gone, however it ended. */
+  readonly ended: Promise<void>;
   /** Ends it in order. */
   readonly stop: () => Promise<void>;
 }
 
 const preload = path.join(import.meta.dirname, 'tell-live-memory.mjs');
 const nodeArguments = ['--expose-gc', '--import', preload, 'dist/cli/main.js'];
-const env = { ...(process.env as Record<string, string>), LEAN_DOCKER_MCP_MEMORY_LIMIT: '512m' };
+const environment = (): Record<string, string> => ({
+  ...(process.env as Record<string, string>),
+  LEAN_DOCKER_MCP_MEMORY_LIMIT: '512m',
+});
 const clientInfo = { name: 'soak', version: '0' };
 /** A call that is never answered stops the soak. */
 const timeout = 3_600_000;
@@ -31,15 +38,22 @@ export async function startOnStdio(): Promise<StartedServer> {
   const transport = new StdioClientTransport({
     command: process.execPath,
     args: nodeArguments,
-    env,
+    env: environment(),
     stderr: 'pipe',
   });
   const log = createInterface({ input: transport.stderr as Readable });
   const client = new Client(clientInfo);
+  const ended = new Promise<void>((resolve) => {
+    client.onclose = resolve;
+  });
   await client.connect(transport);
   return {
     pid: transport.pid ?? 0,
     log,
+    touch: async () => {
+      await client.ping({ timeout });
+    },
+    ended,
     call: (name, args, signal) => client.callTool({ name, arguments: args }, { timeout, ...(signal && { signal }) }),
     stop: () => client.close(),
   };
@@ -47,7 +61,7 @@ export async function startOnStdio(): Promise<StartedServer> {
 
 export async function startOnHttp(): Promise<StartedServer> {
   const child = spawn(process.execPath, [...nodeArguments, 'serve', '--http', '0'], {
-    env,
+    env: environment(),
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const log = createInterface({ input: child.stderr });
@@ -62,6 +76,10 @@ export async function startOnHttp(): Promise<StartedServer> {
   return {
     pid: child.pid ?? 0,
     log,
+    touch: async () => {
+      await (await fetch(new URL('/healthz', url))).text();
+    },
+    ended: exited.then(() => undefined),
     call: async (name, args, signal) => {
       calls += 1;
       // In turns, clients that connect first and clients that do not.

@@ -5,11 +5,11 @@ import type { AttackSetting } from '../attacks/attack.ts';
 import type { AttackTarget } from '../attacks/carry-out.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import type { Settings } from '../config/schema.ts';
-import { toEngineError } from '../sandbox/docker/docker-errors.ts';
+import { isolationOf, readEngineInfo } from '../sandbox/docker/engine-facts.ts';
 import { connectEngine } from '../sandbox/docker/engine.ts';
 import { countOwnContainers } from '../sandbox/docker/own-containers.ts';
-import { readIsolation } from '../sandbox/docker/runtime-isolation.ts';
-import { createApp } from './create-app.ts';
+import { sandboxMemory } from './auto-settings.ts';
+import { wireApp } from './wire-app.ts';
 
 const mebibyte = 1024 * 1024;
 const most = {
@@ -33,34 +33,30 @@ export async function createAttackTarget(
   connect: () => Promise<Docker> = () => connectEngine(process.env),
 ): Promise<AttackTarget & AsyncDisposable> {
   const docker = withSmallLimits(config.settings.docker);
-  // Nobody's memory limit is a default any more, so that the image's own wish does not count.
-  const origins = new Map([...config.origins].filter(([name]) => name !== 'docker.memory_limit'));
-  const app = createApp(
-    { ...config, origins, settings: { ...config.settings, docker } },
-    { purpose: 'command', connect },
-  );
+  const app = wireApp({ ...config, settings: { ...config.settings, docker } }, { purpose: 'command', connect });
   const engine = await app.connect();
-  const { hasOwnKernel } = await readIsolation(engine, docker.runtime).catch((error: unknown) => {
-    throw toEngineError(error, 'telling its runtimes');
-  });
+  const { kernel } = isolationOf(await readEngineInfo(engine), docker.runtime);
   return {
     service: app.service,
     report: app.report,
-    setting: attackSetting(docker, hasOwnKernel),
+    setting: attackSetting(docker, kernel !== 'shared'),
     countContainers: () => countOwnContainers(engine),
     [Symbol.asyncDispose]: () => app[Symbol.asyncDispose](),
   };
 }
 
-function withSmallLimits(docker: Settings['docker']): Settings['docker'] {
+type SmallLimits = Record<keyof typeof most, number>;
+
+function withSmallLimits(docker: Settings['docker']): Settings['docker'] & SmallLimits {
+  const configured = { ...docker, memory_limit: sandboxMemory(docker) };
   const limits = Object.entries(most).map(([name, limit]) => [
     name,
-    Math.min(limit, docker[name as keyof typeof most]),
+    Math.min(limit, configured[name as keyof typeof most]),
   ]);
-  return { ...docker, ...(Object.fromEntries(limits) as typeof most), max_timeout: maxTimeoutS };
+  return { ...docker, ...(Object.fromEntries(limits) as SmallLimits), max_timeout: maxTimeoutS };
 }
 
-function attackSetting(docker: Settings['docker'], hasOwnKernel: boolean): AttackSetting {
+function attackSetting(docker: Settings['docker'] & SmallLimits, hasOwnKernel: boolean): AttackSetting {
   return {
     memory: docker.memory_limit,
     cpus: docker.cpu_limit,

@@ -1,16 +1,17 @@
-/* Wires what the doctor examines: the program as a call would use it, and sandboxes of the doctor's own. */
+/* Wires what the doctor examines: the program as a call would use it. */
 import { hostname } from 'node:os';
 import type { LoadedConfig } from '../config/load-config.ts';
 import type { Settings } from '../config/schema.ts';
+import type { Bytes } from '../core/bytes.ts';
 import { imageBuildCommand } from '../doctor/next-step.ts';
-import type { Surroundings } from '../doctor/surroundings.ts';
-import { DockerDriver } from '../sandbox/docker/docker-driver.ts';
-import { connectEngine } from '../sandbox/docker/engine.ts';
-import { readProtection } from '../sandbox/docker/protection.ts';
+import type { Demand, Surroundings } from '../doctor/surroundings.ts';
+import { openEngine } from '../sandbox/docker/engine.ts';
+import { describePassedOver } from '../sandbox/docker/engine-endpoint.ts';
+import { protectionOf } from '../sandbox/docker/protection.ts';
+import { callsAtOnce, machineOf, type Machine } from './auto-settings.ts';
 import { configuredJail } from './configured-jail.ts';
-import { createApp } from './create-app.ts';
+import { wireApp } from './wire-app.ts';
 import { givenSettings } from './given-settings.ts';
-import { findConfiguredImage } from './sandbox-image.ts';
 
 export interface DoctorOptions {
   /** Throws AppError `config-invalid`. */
@@ -32,35 +33,22 @@ export function createDoctor({ configure, configFile }: DoctorOptions): Surround
     platform: process.platform,
     hostname: hostname(),
     buildCommand: imageBuildCommand(configFile),
-    connect: () => connectEngine(process.env),
+    connect: reachEngine,
     configure: async () => {
       const config = await configure();
       const { docker } = config.settings;
-      const app = createApp(config, { purpose: 'command' });
-      const driver = new DockerDriver({
-        connect: app.connect,
-        maxConcurrentCreations: 1,
-        container: { runtime: docker.runtime, cgroupParent: docker.cgroup_parent },
-        logger: app.logger,
-      });
-      owned.push(app, driver);
-      const memoryIsDefault = config.origins.get('docker.memory_limit')?.source === 'default';
+      const app = wireApp(config, { purpose: 'command' });
+      owned.push(app);
       return {
         file: config.file,
         given: givenSettings(config),
         image: docker.image,
-        baseJail: { image: docker.base_image, ...configuredJail(docker) },
-        runtime: docker.runtime,
-        expectedSandboxes: expectedSandboxes(docker),
-        driver,
+        base: { image: docker.base_image, jail: configuredJail(docker) },
+        demand: (memory, info) => demandOf(docker, memory, machineOf(info)),
+        driver: app.driver,
         service: app.service,
-        protection: async () =>
-          await readProtection(await app.connect(), {
-            runtime: docker.runtime,
-            networkDisabled: docker.network_disabled,
-            readOnly: docker.read_only,
-          }),
-        findLaunch: async () => await findConfiguredImage(await app.connect(), docker, { memoryIsDefault }),
+        protection: (info) => protectionOf(info, configuredJail(docker)),
+        findLaunch: app.findImage,
       };
     },
     [Symbol.asyncDispose]: async () => {
@@ -69,11 +57,22 @@ export function createDoctor({ configure, configFile }: DoctorOptions): Surround
   };
 }
 
+async function reachEngine(): ReturnType<Surroundings['connect']> {
+  const opened = await openEngine(process.env);
+  const { name, socketPath } = opened.endpoint;
+  const endpoint = { name, isSocket: socketPath !== undefined, passedOver: describePassedOver(opened) };
+  return { docker: opened.docker, endpoint };
+}
+
 /** Where numbers are `auto` they fit themselves to the machine; then at least one call has to have room. */
-function expectedSandboxes({ pool_enabled, pool_size, max_concurrent_calls }: Settings['docker']): number {
-  const calls = max_concurrent_calls === 'auto' ? 1 : max_concurrent_calls;
-  const ready = pool_enabled && pool_size !== 'auto' ? pool_size : 0;
-  return Math.max(sandboxesOfCall * calls, ready);
+function demandOf(docker: Settings['docker'], memory: Bytes, machine: Machine): Demand {
+  const { pool_enabled, pool_size, max_concurrent_calls } = docker;
+  const chosenCalls = max_concurrent_calls === 'auto' ? 1 : max_concurrent_calls;
+  const chosenReady = pool_enabled && pool_size !== 'auto' ? pool_size : 0;
+  return {
+    calls: callsAtOnce(docker, memory, machine),
+    sandboxes: Math.max(sandboxesOfCall * chosenCalls, chosenReady),
+  };
 }
 
 async function withinLimit(work: Promise<unknown>): Promise<void> {

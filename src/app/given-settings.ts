@@ -2,7 +2,6 @@ import type { LoadedConfig } from '../config/load-config.ts';
 import { describeOrigin } from '../config/origin.ts';
 import { settingKeys, type SettingKey } from '../config/setting-keys.ts';
 import { show } from '../config/sources.ts';
-import { formatBytes, parseBytes } from '../core/bytes.ts';
 import type { GivenSetting } from '../doctor/surroundings.ts';
 
 /** The settings that are not defaults, in the order of the schema, and where each was given. */
@@ -16,9 +15,7 @@ export function givenSettings({ settings, origins }: LoadedConfig): GivenSetting
   });
 }
 
-/** Sizes are written with a unit in the file, and are numbers once they are read. */
 function describeValue(key: SettingKey, value: unknown): string {
-  const isSize = typeof value === 'number' && typeof key.written === 'string' && parseBytes(key.written) !== undefined;
-  if (isSize) return formatBytes(value);
+  if (key.show !== undefined) return key.show(value);
   return typeof value === 'string' ? value : show(value);
 }

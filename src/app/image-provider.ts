@@ -4,26 +4,27 @@
  */
 import { abortable } from '../core/abortable.ts';
 import type { CallContext, CallProgress } from '../execution/execution-service.ts';
+import type { LeanLaunch } from '../lean/lean-launch.ts';
 
-export interface ImageProviderOptions<Launch> {
+export interface ImageProviderOptions {
   /** The image, if it is there. Throws AppError when it is not usable. */
-  readonly find: () => Promise<Launch | undefined>;
+  readonly find: () => Promise<LeanLaunch | undefined>;
   /** Makes it. Throws AppError when that cannot be done here. */
   readonly build: (onProgress: (progress: CallProgress) => void) => Promise<void>;
 }
 
 /** Gives the image to every call. */
-export class ImageProvider<Launch> {
-  readonly #options: ImageProviderOptions<Launch>;
+export class ImageProvider {
+  readonly #options: ImageProviderOptions;
   readonly #listeners = new Set<(progress: CallProgress) => void>();
-  #ready: Promise<Launch> | undefined;
+  #ready: Promise<LeanLaunch> | undefined;
 
-  constructor(options: ImageProviderOptions<Launch>) {
+  constructor(options: ImageProviderOptions) {
     this.#options = options;
   }
 
   /** @throws AppError when the image is missing and cannot be made, or is not usable; the signal's reason */
-  async get(context: CallContext): Promise<Launch> {
+  async get(context: CallContext): Promise<LeanLaunch> {
     this.#ready ??= this.#findOrBuild().catch((error: unknown) => {
       this.#ready = undefined;
       throw error;
@@ -41,13 +42,13 @@ export class ImageProvider<Launch> {
    *
    * @returns `undefined` when there is none any more; the next {@link get} then makes it
    */
-  async refresh(): Promise<Launch | undefined> {
+  async refresh(): Promise<LeanLaunch | undefined> {
     const current = await this.#options.find();
     this.#ready = current && Promise.resolve(current);
     return current;
   }
 
-  async #findOrBuild(): Promise<Launch> {
+  async #findOrBuild(): Promise<LeanLaunch> {
     const found = await this.#options.find();
     if (found !== undefined) return found;
     await this.#options.build((progress) => {

@@ -1,7 +1,7 @@
 import { createPrometheusMetrics, type Metrics } from '../telemetry/prometheus-metrics.ts';
 import { RecentHistory } from '../telemetry/recent-history.ts';
 import type { RecentPast } from '../telemetry/telemetry.ts';
-import type { App } from './create-app.ts';
+import type { WiredApp } from './wire-app.ts';
 
 /** What a server that lasts tells about itself to those who ask. */
 export interface Observation {
@@ -12,7 +12,7 @@ export interface Observation {
 const sampleMs = 10_000;
 
 /** Begins to watch a program. */
-export function observe({ events, read }: Pick<App, 'events' | 'read'>, version: string): Observation {
+export function observe({ events, read }: Pick<WiredApp, 'events' | 'read'>, version: string): Observation {
   const metrics = createPrometheusMetrics(read, version);
   const history = new RecentHistory({ read });
   events.add(metrics.observe);

@@ -1,7 +1,8 @@
+import { homedir } from 'node:os';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { AppError } from '../core/app-error.ts';
 import { EngineProxy } from '../engine-proxy/engine-proxy.ts';
-import { engineSocket } from '../sandbox/docker/engine.ts';
+import { chooseEndpoint } from '../sandbox/docker/engine-endpoint.ts';
 import { createPinoLogger } from '../telemetry/pino-logger.ts';
 import { configuredJail } from './configured-jail.ts';
 
@@ -10,7 +11,7 @@ import { configuredJail } from './configured-jail.ts';
  * the environment of this process names.
  *
  * @param mode permissions of the socket
- * @throws AppError `usage` when nobody can listen there, or the engine has no socket
+ * @throws AppError `usage` when nobody can listen there, or the engine has no socket; `engine-unreachable` when there is none
  */
 export async function openEngineProxy(
   { settings }: LoadedConfig,
@@ -18,11 +19,12 @@ export async function openEngineProxy(
   mode: number,
 ): Promise<EngineProxy> {
   const { docker, debug } = settings;
-  const engine = engineSocket(process.env);
+  const { endpoint } = await chooseEndpoint(process.env, homedir());
+  const engine = endpoint.socketPath;
   if (engine === undefined) {
     throw new AppError(
       'usage',
-      `The engine's proxy needs a Unix socket of the engine: ${process.env['DOCKER_HOST'] ?? 'none was found'}`,
+      `The engine's proxy needs a Unix socket of the engine, and this one has none: ${endpoint.name}`,
       {
         hint: 'Set DOCKER_HOST=unix:///var/run/docker.sock, or where the socket is.',
       },
@@ -33,10 +35,7 @@ export async function openEngineProxy(
     engineSocket: engine,
     socketPath,
     mode,
-    policy: {
-      ...configuredJail(docker),
-      container: { runtime: docker.runtime, cgroupParent: docker.cgroup_parent },
-    },
+    jailFor: (askedMemory) => configuredJail(docker, askedMemory),
     logger,
   });
   logger.info('Passing on requests for sandboxes', { socket: socketPath, engine });

@@ -3,7 +3,8 @@ import type { Settings } from '../config/schema.ts';
 import { AppError } from '../core/app-error.ts';
 import { formatBytes } from '../core/bytes.ts';
 import type { CallProgress } from '../execution/execution-service.ts';
-import type { BuildProgress } from '../image/build-progress.ts';
+import type { BuildProgress, OnBuildProgress } from '../image/build-progress.ts';
+import type { BuiltImage, ImageBuildOptions } from '../image/build-sandbox-image.ts';
 import { readImage } from '../image/read-image.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import { toEngineError } from '../sandbox/docker/docker-errors.ts';
@@ -14,26 +15,42 @@ type DockerSettings = Settings['docker'];
 /**
  * The configured image, with the limits that its sandboxes get.
  *
- * @param options.memoryIsDefault whether nobody chose the memory limit, so that the image's own wish counts
  * @throws AppError when the engine does not answer, or the image is not one of ours
  */
-export async function findConfiguredImage(
-  client: Docker,
-  docker: DockerSettings,
-  options: { readonly memoryIsDefault: boolean },
-): Promise<LeanLaunch | undefined> {
+export async function findConfiguredImage(client: Docker, docker: DockerSettings): Promise<LeanLaunch | undefined> {
   const image = await readImage(client, docker.image).catch((error: unknown) => {
     throw toEngineError(error, 'looking for the image');
   });
-  if (image === undefined) return undefined;
-  const wanted = options.memoryIsDefault ? (image.memoryHint ?? 0) : 0;
-  const { limits, ...jail } = configuredJail(docker);
-  return {
-    ...jail,
-    image: image.id,
-    toolchain: image.toolchain,
-    limits: { ...limits, memory: Math.max(limits.memory, wanted) },
+  return image && { image: image.id, toolchain: image.toolchain, jail: configuredJail(docker, image.memoryHint) };
+}
+
+/** What is said of an image to build besides the configuration. */
+export type ImageWishes = Pick<ImageBuildOptions, 'env' | 'homeDir' | 'leanVersion' | 'memoryHint'>;
+
+/**
+ * Builds the configured image, and tries it out in the jail that its sandboxes will have.
+ *
+ * @throws AppError as {@link buildSandboxImage}; the signal's reason
+ */
+export async function buildConfiguredImage(
+  client: Docker,
+  docker: DockerSettings,
+  wishes: ImageWishes,
+  onProgress: OnBuildProgress,
+  signal?: AbortSignal,
+): Promise<BuiltImage> {
+  // Loaded on demand: most starts find their image.
+  const { buildSandboxImage } = await import('../image/build-sandbox-image.ts');
+  // A version that was asked for is not what a folder of the environment may happen to have.
+  const toolchainDir = wishes.leanVersion === undefined ? docker.toolchain_dir : undefined;
+  const options = {
+    ...wishes,
+    tag: docker.image,
+    base: docker.base_image,
+    jail: configuredJail(docker, wishes.memoryHint),
+    ...(toolchainDir !== undefined && { toolchainDir }),
   };
+  return await buildSandboxImage(client, options, onProgress, signal);
 }
 
 /**
@@ -41,30 +58,15 @@ export async function findConfiguredImage(
  *
  * @throws AppError that says so, whatever it was that failed
  */
-export async function buildConfiguredImage(
+export async function buildMissingImage(
   client: Docker,
   docker: DockerSettings,
-  options: {
-    readonly env: NodeJS.ProcessEnv;
-    readonly homeDir: string;
-    readonly onProgress: (progress: CallProgress) => void;
-  },
+  wishes: ImageWishes,
+  onProgress: (progress: CallProgress) => void,
 ): Promise<void> {
-  // Loaded on demand: most starts find their image.
-  const { buildSandboxImage } = await import('../image/build-sandbox-image.ts');
-  await buildSandboxImage(
-    client,
-    {
-      tag: docker.image,
-      base: docker.base_image,
-      env: options.env,
-      homeDir: options.homeDir,
-      ...(docker.toolchain_dir !== undefined && { toolchainDir: docker.toolchain_dir }),
-    },
-    (progress) => {
-      options.onProgress({ phase: 'image', message: `Building the sandbox image: ${describeProgress(progress)}` });
-    },
-  ).catch((error: unknown) => {
+  await buildConfiguredImage(client, docker, wishes, (progress) => {
+    onProgress({ phase: 'image', message: `Building the sandbox image: ${describeProgress(progress)}` });
+  }).catch((error: unknown) => {
     if (!(error instanceof AppError)) throw error;
     const { code, message, hint } = error;
     throw new AppError(code, `The sandbox image ${docker.image} is missing, and could not be built. ${message}`, {

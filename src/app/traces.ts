@@ -1,4 +1,4 @@
-import type { App } from './create-app.ts';
+import type { WiredApp } from './wire-app.ts';
 
 /**
  * Sends traces of calls when OpenTelemetry's variables name a collector; its code is not even loaded otherwise.
@@ -6,7 +6,7 @@ import type { App } from './create-app.ts';
  * @returns what sends the last ones when disposed
  */
 export async function traceCalls(
-  { events }: Pick<App, 'events'>,
+  { events }: Pick<WiredApp, 'events'>,
   version: string,
   env: NodeJS.ProcessEnv,
 ): Promise<AsyncDisposable> {

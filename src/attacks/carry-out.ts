@@ -4,7 +4,6 @@
  * the engine and this process have in use what they had before, and another caller's calls, meanwhile and right
  * after, gave their normal answer.
  */
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { AppError, messageOf } from '../core/app-error.ts';
 import type { SessionId } from '../core/ids.ts';
 import { JoinedSignal } from '../core/joined-signal.ts';
@@ -14,6 +13,7 @@ import type { Attack, AttackSetting, AttackStep, Judgement } from './attack.ts';
 import { notCarriedOut, notContained } from './attack.ts';
 import { canary } from './lean-programs.ts';
 import { readVitals, returnToBaseline } from './vitals.ts';
+import { realWatch, type Watch } from './watch.ts';
 
 /** What is attacked. */
 export interface AttackTarget {
@@ -35,27 +35,31 @@ const latenessLimitMs = 2000;
 const canaryTimeoutMs = 60_000;
 
 /** @throws the signal's reason */
-export async function carryOut(attack: Attack, target: AttackTarget, signal: AbortSignal): Promise<AttackReport> {
+export async function carryOut(
+  attack: Attack,
+  target: AttackTarget,
+  signal: AbortSignal,
+  watch: Watch = realWatch,
+): Promise<AttackReport> {
   const { id, tried } = attack;
-  const startedAt = performance.now();
-  const judgement = await judge(attack, target, signal).catch((error: unknown) => {
+  const startedAt = watch.now();
+  const judgement = await judge(attack, target, signal, watch).catch((error: unknown) => {
     signal.throwIfAborted();
     return notCarriedOut(error instanceof AppError ? error.message : messageOf(error));
   });
   signal.throwIfAborted();
-  return { id, tried, ...judgement, milliseconds: Math.round(performance.now() - startedAt) };
+  return { id, tried, ...judgement, milliseconds: Math.round(watch.now() - startedAt) };
 }
 
-async function judge(attack: Attack, target: AttackTarget, signal: AbortSignal): Promise<Judgement> {
+async function judge(attack: Attack, target: AttackTarget, signal: AbortSignal, watch: Watch): Promise<Judgement> {
   const baseline = await readVitals(target.countContainers);
-  const lag = monitorEventLoopDelay({ resolution: 20 });
-  lag.enable();
+  using turns = watch.observeTurns();
   const [results, problemOfOther] = await Promise.all([
-    takeSteps(attack, target, signal),
+    takeSteps(attack, target, signal, watch),
     callOfSomebodyElse(target, signal),
   ]);
   const problemAfterwards = await callOfSomebodyElse(target, signal);
-  lag.disable();
+  const longestTurn = turns.longest;
   const judgement = attack.judge(
     results.map(({ result }) => result),
     target.setting,
@@ -64,8 +68,8 @@ async function judge(attack: Attack, target: AttackTarget, signal: AbortSignal):
     problemOfOther ??
     (problemAfterwards && `afterwards, ${problemAfterwards}`) ??
     results.map(problemOfStep).find((text) => text !== undefined) ??
-    (lag.max / 1e6 > latenessLimitMs ? `the server did nothing else for ${Math.round(lag.max / 1e6)} ms` : undefined) ??
-    (await returnToBaseline(baseline, target.countContainers));
+    (longestTurn > latenessLimitMs ? `the server did nothing else for ${Math.round(longestTurn)} ms` : undefined) ??
+    (await returnToBaseline(baseline, target.countContainers, watch));
   return problem === undefined ? judgement : notContained(`${problem}; ${judgement.happened}`);
 }
 
@@ -76,7 +80,12 @@ interface StepTaken {
   readonly milliseconds: number;
 }
 
-async function takeSteps(attack: Attack, target: AttackTarget, signal: AbortSignal): Promise<readonly StepTaken[]> {
+async function takeSteps(
+  attack: Attack,
+  target: AttackTarget,
+  signal: AbortSignal,
+  watch: Watch,
+): Promise<readonly StepTaken[]> {
   const sessions = new Map<string, SessionId>();
   const take = async (step: AttackStep): Promise<StepTaken> => {
     const { code, args = [], stdin = '', timeoutS, session, cancelAfterMs } = step;
@@ -84,13 +93,13 @@ async function takeSteps(attack: Attack, target: AttackTarget, signal: AbortSign
     using caller = new JoinedSignal(sources);
     const context: CallContext = { signal: caller.signal, onProgress: () => undefined };
     const request = { code, args, stdin, timeoutMs: timeoutS * 1000 };
-    const startedAt = performance.now();
+    const startedAt = watch.now();
     const known = session === undefined ? undefined : sessions.get(session);
     const result =
       session === undefined
         ? await target.service.runCode(request, context)
         : await target.service.runInSession({ ...request, ...(known && { sessionId: known }) }, context);
-    const elapsed = performance.now() - startedAt;
+    const elapsed = watch.now() - startedAt;
     if (session !== undefined && result.session !== undefined) sessions.set(session, result.session.sessionId);
     const { queue, sandbox } = result.timings;
     return { step, result: toStructured(result, target.report), milliseconds: elapsed - queue - sandbox };

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { setTimeout as pause } from 'node:timers/promises';
+import type { Watch } from './watch.ts';
 
 /** What this process and its engine have in use. */
 export interface Vitals {
@@ -35,12 +35,13 @@ export async function readVitals(countContainers: () => Promise<number>): Promis
 export async function returnToBaseline(
   baseline: Vitals,
   countContainers: () => Promise<number>,
+  watch: Pick<Watch, 'now' | 'pause'>,
 ): Promise<string | undefined> {
-  const until = performance.now() + settleMs;
+  const until = watch.now() + settleMs;
   for (;;) {
     const excess = describeExcess(await readVitals(countContainers), baseline);
-    if (excess === undefined || performance.now() > until) return excess;
-    await pause(intervalMs);
+    if (excess === undefined || watch.now() > until) return excess;
+    await watch.pause(intervalMs);
   }
 }
 

@@ -1,9 +1,9 @@
-#!/usr/bin/env node
 /* The command table. Each command's code is loaded when it is used. */
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Argument, Command, InvalidArgumentError } from '@commander-js/extra-typings';
-import type { App } from '../app/create-app.ts';
+import type { WiredApp } from '../app/wire-app.ts';
 import { packageVersion } from '../app/package-version.ts';
 import { clientNames } from '../clients/client.ts';
 import { defaultServerName } from '../clients/server-entry.ts';
@@ -16,6 +16,8 @@ import { printError } from './print-error.ts';
 import { processTerminal } from './terminal.ts';
 
 const terminal = processTerminal();
+/** What starts this program, beside this file. */
+const mainFile = fileURLToPath(new URL('main.js', import.meta.url));
 
 interface CommonOptions {
   readonly config?: string | undefined;
@@ -42,11 +44,11 @@ async function withInterruption(work: (signal: AbortSignal) => Promise<number>):
 async function withApp(
   config: LoadedConfig,
   purpose: 'server' | 'command',
-  work: (app: App, signal: AbortSignal) => Promise<number>,
+  work: (app: WiredApp, signal: AbortSignal) => Promise<number>,
 ): Promise<void> {
-  const { createApp } = await import('../app/create-app.ts');
+  const { wireApp } = await import('../app/wire-app.ts');
   await withInterruption(async (signal) => {
-    await using app = createApp(config, { purpose });
+    await using app = wireApp(config, { purpose });
     return await work(app, signal);
   });
 }
@@ -63,11 +65,6 @@ function withCommand(args: readonly string[]): string[] {
   const isServe =
     first === undefined || (first.startsWith('-') && !['-h', '--help', '-V', '--version'].includes(first));
   return isServe ? ['serve', ...args] : [...args];
-}
-
-function countArgument(text: string): number {
-  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('Expected a whole number from 1 to 9999.');
-  return Number(text);
 }
 
 function modeArgument(text: string): number {
@@ -136,15 +133,34 @@ program
   .option('--env <variable...>', 'give the server NAME=VALUE, or NAME with its value in this shell')
   .option('--file <file>', 'change this file of the client instead of the usual one')
   .option('--print', 'print what to put in, and change nothing')
+  .option('--absolute', 'start the server by absolute paths, for clients that do not find npx')
   .option('--yes', 'do not ask')
   .addHelpText(
     'after',
-    '\nExamples:\n  lean-docker-mcp init claude-desktop\n  lean-docker-mcp init vscode --project --yes',
+    '\nExamples:\n  lean-docker-mcp init claude-desktop\n  lean-docker-mcp init codex\n  lean-docker-mcp init vscode --project --yes',
   )
   .action(async (client, options) => {
     const [{ init }, { ask }] = await Promise.all([import('./commands/init.ts'), import('./ask.ts')]);
     const machine = { platform: process.platform, homeDir: homedir(), env: process.env };
-    await withInterruption((signal) => init(client, options, machine, terminal, (question) => ask(question, signal)));
+    const installation = {
+      platform: process.platform,
+      node: process.execPath,
+      main: mainFile,
+      npm: process.env['npm_execpath'],
+      exists: existsSync,
+    };
+    await withInterruption((signal) =>
+      init(client, options, machine, installation, terminal, (question) => ask(question, signal)),
+    );
+  });
+
+program
+  .command('skill')
+  .description('print a SKILL.md that teaches an agent to use this server')
+  .addHelpText('after', '\nExample:\n  lean-docker-mcp skill > .claude/skills/lean-docker-mcp/SKILL.md')
+  .action(async () => {
+    const { skill } = await import('../mcp/skill.ts');
+    terminal.out(skill);
   });
 
 const image = program.command('image').description('build, list and remove sandbox images');
@@ -259,22 +275,6 @@ program
     }
     const { doctor } = await import('./commands/doctor.ts');
     await withInterruption((signal) => doctor(options, () => configure(options), terminal, signal));
-  });
-
-program
-  .command('bench')
-  .description('measure how fast Lean code is run here, beside running Lean by hand')
-  .option('--rounds <number>', 'how often everything is measured', countArgument, 5)
-  .option('--json', 'print the measurements as JSON')
-  .option(...configFlag)
-  .option(...debugFlag)
-  .addHelpText('after', '\nExample:\n  lean-docker-mcp bench --rounds 10 --json > bench.json')
-  .action(async (options) => {
-    const { bench } = await import('./commands/bench.ts');
-    const config = await configure(options);
-    const args = options.config === undefined ? [] : ['--config', options.config];
-    const server = { main: fileURLToPath(import.meta.url), args };
-    await withInterruption((signal) => bench(options, config, server, terminal, signal));
   });
 
 try {

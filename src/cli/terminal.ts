@@ -14,7 +14,8 @@ export function processTerminal(): Terminal {
   const { stdout, stderr } = process;
   // Whoever reads our output may stop early, as `head` does.
   stdout.on('error', onBrokenPipe);
-  stderr.on('error', onBrokenPipe);
+  // What nobody reads about the work is no reason to end it: a server goes on without a reader of its log.
+  stderr.on('error', () => undefined);
   let shown = false;
   const clear = (): void => {
     if (shown) stderr.write('\r\u001b[K');

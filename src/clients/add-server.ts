@@ -12,11 +12,9 @@ import {
   type FormattingOptions,
   type ParseError,
 } from 'jsonc-parser';
-import { AppError } from '../core/app-error.ts';
 import { appendProperty } from './append-property.ts';
-import { startsThisProgram, type ServerEntry } from './server-entry.ts';
-
-type JsonObject = Readonly<Record<string, unknown>>;
+import { isObject, presentEntry, requireNothingLost, unusable, type FileObject } from './client-file.ts';
+import type { ServerEntry } from './server-entry.ts';
 
 const reading = { allowTrailingComma: true };
 const byteOrderMark = '\uFEFF';
@@ -36,14 +34,11 @@ export function addServer(text: string, file: string, section: string, name: str
     return `${mark}${JSON.stringify({ [section]: { [name]: entry } }, undefined, 2)}\n`;
   }
   const before = parsed(json, file);
-  const present = objectAt(objectAt(before, section, file), name, file);
-  if (present !== undefined && !startsThisProgram(present)) {
-    throw unusable(file, `has another server named "${name}"`, 'Choose another name with --name.');
-  }
+  const present = presentEntry(before, section, name, entry, file);
   const after =
     mark +
     (present === undefined ? inserted(json, section, name, entry) : updated(json, section, name, entry, present));
-  requireNothingLost(before, parsed(after.slice(mark.length), file), section, name, file);
+  requireNothingLost(before, parsed(after.slice(mark.length), file), { section, name, entry }, file);
   return after;
 }
 
@@ -56,7 +51,7 @@ function inserted(json: string, section: string, name: string, entry: ServerEntr
   );
 }
 
-function updated(json: string, section: string, name: string, entry: ServerEntry, present: JsonObject): string {
+function updated(json: string, section: string, name: string, entry: ServerEntry, present: FileObject): string {
   let text = json;
   for (const [key, value] of Object.entries(entry)) {
     if (key === 'env' || isDeepStrictEqual(present[key], value)) continue;
@@ -73,7 +68,7 @@ function edited(json: string, path: readonly string[], value: unknown): string {
 }
 
 /** @throws AppError */
-function parsed(json: string, file: string): JsonObject {
+function parsed(json: string, file: string): FileObject {
   const errors: ParseError[] = [];
   const value: unknown = parse(json, errors, reading);
   const [first] = errors;
@@ -92,37 +87,8 @@ function parsed(json: string, file: string): JsonObject {
   return value;
 }
 
-function objectAt(parent: JsonObject | undefined, key: string, file: string): JsonObject | undefined {
-  const value = parent?.[key];
-  if (value === undefined || isObject(value)) return value;
-  throw unusable(file, `has something else than an object in "${key}"`, 'Repair it by hand, then run this again.');
-}
-
-/** A key that is there twice, for instance, makes an edit reach another place than the one that counts. */
-function requireNothingLost(before: JsonObject, after: JsonObject, section: string, name: string, file: string): void {
-  const rest = (root: JsonObject): unknown => ({
-    ...root,
-    [section]: { ...(root[section] as JsonObject | undefined), [name]: undefined },
-  });
-  const entry = (after[section] as JsonObject | undefined)?.[name];
-  if (isDeepStrictEqual(rest(before), rest(after)) && isObject(entry) && startsThisProgram(entry)) return;
-  throw unusable(
-    file,
-    'cannot be changed safely, perhaps because a key is there twice',
-    'Change it by hand: --print shows what to put in.',
-  );
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** Indentation and line ends as the text has them. */
 function formattingOf(json: string): FormattingOptions {
   const [, indent = '  '] = /\n([ \t]+)\S/.exec(json) ?? [];
   return { insertSpaces: !indent.startsWith('\t'), tabSize: indent.length, eol: json.includes('\r\n') ? '\r\n' : '\n' };
-}
-
-function unusable(file: string, what: string, hint: string): AppError {
-  return new AppError('client-config-unusable', `${file} ${what}.`, { hint: `Nothing was changed. ${hint}` });
 }

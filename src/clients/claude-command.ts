@@ -1,9 +1,9 @@
 import { startCommand, type Launch } from './server-entry.ts';
 
 /** The arguments with which the command `claude` adds this server for all projects of its user. */
-export function claudeArguments(name: string, { platform, env }: Launch): readonly string[] {
-  const variables = Object.entries(env).flatMap(([variable, value]) => ['--env', `${variable}=${value}`]);
-  return ['mcp', 'add', name, '--scope', 'user', ...variables, '--', ...startCommand('claude-code', platform)];
+export function claudeArguments(name: string, launch: Launch): readonly string[] {
+  const variables = Object.entries(launch.env).flatMap(([variable, value]) => ['--env', `${variable}=${value}`]);
+  return ['mcp', 'add', name, '--scope', 'user', ...variables, '--', ...startCommand('claude-code', launch)];
 }
 
 /** A command as one would type it. */

@@ -16,6 +16,16 @@ describe('the file of a client for all projects', () => {
     ['vscode', mac, '/Users/ada/Library/Application Support/Code/User/mcp.json'],
     ['vscode', linux, '/home/ada/.config/Code/User/mcp.json'],
     ['vscode', windows, 'D:\\Roaming\\Code\\User\\mcp.json'],
+    ['codex', linux, '/home/ada/.codex/config.toml'],
+    ['codex', windows, 'C:\\Users\\ada\\.codex\\config.toml'],
+    ['codex', { ...mac, env: { CODEX_HOME: '/codex' } }, '/codex/config.toml'],
+    ['gemini', mac, '/Users/ada/.gemini/settings.json'],
+    ['zed', mac, '/Users/ada/.config/zed/settings.json'],
+    ['zed', linux, '/home/ada/.config/zed/settings.json'],
+    ['zed', windows, 'D:\\Roaming\\Zed\\settings.json'],
+    ['windsurf', linux, '/home/ada/.codeium/windsurf/mcp_config.json'],
+    ['jetbrains', mac, '/Users/ada/.junie/mcp/mcp.json'],
+    ['lm-studio', windows, 'C:\\Users\\ada\\.lmstudio\\mcp.json'],
   ])('of %s is where it looks', (name, machine, file) => {
     expect(clients[name].userFile?.(machine)).toBe(file);
   });

@@ -1,4 +1,4 @@
-import type { Client, ClientName } from './client.ts';
+import type { Client, ClientName, Timeouts } from './client.ts';
 
 /** The name under which clients list this server, unless the user chooses another. */
 export const defaultServerName = 'lean';
@@ -9,10 +9,12 @@ export interface Launch {
   readonly platform: NodeJS.Platform;
   /** Environment variables for the server. */
   readonly env: Readonly<Record<string, string>>;
+  /** How it is started; absent: by `npx`, which the client finds on its PATH. */
+  readonly command?: readonly [string, ...string[]];
 }
 
 /** The entry of this server in a client's list. */
-export interface ServerEntry {
+export interface ServerEntry extends Partial<Timeouts> {
   readonly type?: 'stdio';
   readonly command: string;
   readonly args: readonly string[];
@@ -22,18 +24,20 @@ export interface ServerEntry {
 const starting = ['npx', '-y', 'lean-docker-mcp'] as const;
 
 /** The command with which the client starts this server. Claude Code on Windows starts programs only, and npx is a script there. */
-export function startCommand(name: ClientName, platform: NodeJS.Platform): readonly [string, ...string[]] {
+export function startCommand(name: ClientName, { platform, command }: Launch): readonly [string, ...string[]] {
+  if (command !== undefined) return command;
   return name === 'claude-code' && platform === 'win32' ? ['cmd', '/c', ...starting] : starting;
 }
 
 /** The entry for a client. */
-export function serverEntry(name: ClientName, client: Client, { platform, env }: Launch): ServerEntry {
-  const [command, ...args] = startCommand(name, platform);
+export function serverEntry(name: ClientName, client: Client, launch: Launch): ServerEntry {
+  const [command, ...args] = startCommand(name, launch);
   return {
     ...(client.namesTransport && { type: 'stdio' }),
     command,
     args,
-    ...(Object.keys(env).length > 0 && { env }),
+    ...client.timeouts,
+    ...(Object.keys(launch.env).length > 0 && { env: launch.env }),
   };
 }
 

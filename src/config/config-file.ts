@@ -1,7 +1,8 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { messageOf } from '../core/app-error.ts';
 import { configVariable } from './setting-keys.ts';
 import type { Environment, SourceReading } from './sources.ts';
+import { WrittenPath } from './written-path.ts';
 
 /** Where the file may be, and how to read it. */
 export interface ConfigFileSearch {
@@ -33,7 +34,9 @@ export async function readConfigFile({
     return { path: undefined, given: [], problems: [`${namedBy}: expected the path of a file, got ""`] };
 
   const path =
-    named === undefined ? join(homeDir, '.lean-docker-mcp', 'config.yaml') : absolutePath(named, currentDir, homeDir);
+    named === undefined
+      ? join(homeDir, '.lean-docker-mcp', 'config.yaml')
+      : new WrittenPath(named).from(currentDir, homeDir);
   let text: string;
   try {
     text = await readFile(path);
@@ -46,12 +49,4 @@ export async function readConfigFile({
   // Loaded on demand: most starts find no file.
   const { fromYaml } = await import('./yaml-source.ts');
   return { path, ...fromYaml(text, path) };
-}
-
-/** A path as people write it, made absolute: `~/` is the home folder, as in a shell, also where no shell reads it. */
-export function absolutePath(path: string, from: string, homeDir: string): string {
-  return resolve(
-    from,
-    path.replace(/^~(?=$|[/\\])/, () => homeDir),
-  );
 }

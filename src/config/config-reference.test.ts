@@ -14,7 +14,9 @@ it('shows defaults as they are written in the file, and every variable', () => {
     configReference()
       .split('\n')
       .find((line) => line.startsWith(`| \`${name}\``)) ?? '';
-  expect(row('docker.memory_limit')).toContain('| `LEAN_DOCKER_MCP_MEMORY_LIMIT` | `1g` | a size of 6m or more');
+  expect(row('docker.memory_limit')).toContain(
+    '| `LEAN_DOCKER_MCP_MEMORY_LIMIT` | `auto` | auto, or a size of 6m or more',
+  );
   expect(row('docker.toolchain_dir')).toContain('`LEAN_DOCKER_MCP_TOOLCHAIN_DIR`, `LEAN_TOOLCHAIN_DIR` | none |');
   expect(row('lean.allowed_imports')).toContain('`[Lean, Init, Std, Mathlib]`');
   expect(row('lean.blocked_imports')).toContain('`[]`');

@@ -7,7 +7,7 @@ import { stringify } from 'yaml';
 import { AppError } from '../core/app-error.ts';
 import { loadConfig, type ConfigSources, type LoadedConfig } from './load-config.ts';
 import { describeOrigin } from './origin.ts';
-import { defaultSettings } from './schema.ts';
+import { defaultSettings } from './resolve-settings.ts';
 import { settingKeys, type SettingName } from './setting-keys.ts';
 
 const homeFile = '/home/ada/.lean-docker-mcp/config.yaml';
@@ -75,16 +75,14 @@ describe('precedence', () => {
       { [homeFile]: 'lean: {allowed_imports: [A, B], blocked_imports: [C]}' },
       { env: { LEAN_DOCKER_MCP_ALLOWED_IMPORTS: '' } },
     );
-    expect(settings.lean).toEqual({ allowed_imports: [], blocked_imports: ['C'], warm_headers: [''] });
+    expect(settings.lean).toEqual({ allowed_imports: [], blocked_imports: ['C'], warm_headers: 'auto' });
   });
 });
 
 describe('the file', () => {
   it('is not needed: without one, everything has its default', async () => {
     const { settings, file } = await load({});
-    const { http, ...others } = defaultSettings();
-    const tokens = '/home/ada/.lean-docker-mcp/tokens.json';
-    expect(settings).toEqual({ ...others, http: { ...http, tokens_file: tokens } });
+    expect(settings).toEqual(defaultSettings('/home/ada'));
     expect(settings.docker).not.toHaveProperty('toolchain_dir');
     expect(file).toBeUndefined();
   });
@@ -153,6 +151,10 @@ describe('a value that cannot be used', () => {
       'lean.allowed_imports: expected a list of module names, such as [Lean, Mathlib.Data], got "" in the list (LEAN_DOCKER_MCP_ALLOWED_IMPORTS)',
     ],
     [
+      { env: { LEAN_DOCKER_MCP_WARM_HEADERS: 'Lean,2 3' } },
+      'lean.warm_headers: expected auto, or a list of headers, each the modules to import, separated by spaces, such as ["", Mathlib, Lean Std.Data], got "2 3" in the list (LEAN_DOCKER_MCP_WARM_HEADERS)',
+    ],
+    [
       { env: { LEAN_DOCKER_MCP_POOL_SIZE: '64' } },
       'docker.pool_size: expected auto, or a whole number from 0 to 32, got 64 (LEAN_DOCKER_MCP_POOL_SIZE)',
     ],
@@ -169,7 +171,7 @@ describe('a value that cannot be used', () => {
     expect(await problems({ [homeFile]: text })).toEqual([
       'docker.timeout: expected seconds from 1 to 300, got "30" (config.yaml line 2). docker.max_timeout is 300 (default)',
       'docker.read_only: expected true or false, got "no" (config.yaml line 3)',
-      'docker.memory_limit: expected a size of 6m or more, such as 64m or 1g, got "1 gig" (config.yaml line 4)',
+      'docker.memory_limit: expected auto, or a size of 6m or more, such as 64m or 1g, got "1 gig" (config.yaml line 4)',
       'docker.cpu_limit: expected a number of CPUs, 0.01 or more, got {"a":1} (config.yaml line 5)',
     ]);
   });
@@ -225,6 +227,29 @@ describe('a path of this machine', () => {
     const { settings } = await load({ [homeFile]: '' }, { env: { LEAN_TOOLCHAIN_DIR: '../lean' } });
     expect(settings.docker.toolchain_dir).toBe('/lean');
   });
+
+  const ofPaths = settingKeys.filter(({ expected }) => /^the path of a (?:file|folder)$/.test(expected));
+
+  it('is, besides the toolchain, where sessions, tokens and the audit are', () => {
+    expect(ofPaths.map(({ name, expected }) => [name, expected])).toEqual([
+      ['docker.toolchain_dir', 'the path of a folder'],
+      ['sessions.directory', 'the path of a folder'],
+      ['http.tokens_file', 'the path of a file'],
+      ['telemetry.audit_file', 'the path of a file'],
+    ]);
+  });
+
+  it.each(ofPaths)('is absolute in every setting, wherever it is given: $name', async (key) => {
+    const { section = '', shortName, name, variable } = key;
+    const valueIn = ({ settings }: LoadedConfig): unknown => {
+      const inSection: unknown = Reflect.get(settings, section);
+      return (inSection as Readonly<Record<string, unknown>>)[shortName];
+    };
+    const inFile = stringify({ [section]: { [shortName]: '~/there' } });
+    expect(valueIn(await load({ [homeFile]: inFile }))).toBe('/home/ada/there');
+    expect(valueIn(await load({}, { env: { [variable]: 'there' } }))).toBe('/work/there');
+    expect(valueIn(await load({}, { flags: [{ flag: '--there', key: name, value: '~' }] }))).toBe('/home/ada');
+  });
 });
 
 it('settings that are written in the file, in the environment or after flags mean the same', async () => {
@@ -235,13 +260,14 @@ it('settings that are written in the file, in the environment or after flags mea
       debug: fc.boolean(),
       'docker.image': fc.constantFrom('lean:4', 'host:5000/a/b@sha256:00'),
       'docker.working_dir': fc.constantFrom('/w', '/home/a b/'),
-      'docker.memory_limit': sizes,
+      'docker.memory_limit': fc.oneof(fc.constant('auto'), sizes),
       'docker.max_output': sizes,
       'docker.cpu_limit': fc.integer({ min: 1, max: 6400 }).map((hundredths) => hundredths / 100),
       'docker.timeout': fc.integer({ min: 1, max: 300 }),
       'docker.max_timeout': fc.integer({ min: 300, max: 86_400 }),
       'docker.read_only': fc.boolean(),
       'docker.pool_size': fc.oneof(fc.constant('auto'), fc.integer({ min: 0, max: 32 })),
+      'lean.warm_headers': fc.oneof(fc.constant('auto'), fc.constantFrom<string[]>([''], ['Lean', 'Std A.B'])),
       'lean.allowed_imports': moduleNames,
       'lean.blocked_imports': moduleNames,
     },
@@ -284,10 +310,9 @@ it('settings can be written out and read back unchanged', async () => {
   });
   await fc.assert(
     fc.asyncProperty(pick, async ({ bytes, seconds }) => {
-      const { docker, http, ...rest } = defaultSettings();
+      const { docker, ...rest } = defaultSettings('/etc');
       const settings = {
         ...rest,
-        http: { ...http, tokens_file: '/etc/tokens.json' },
         docker: { ...docker, memory_limit: bytes, tmpfs_size: bytes, timeout: seconds },
       };
       expect((await load({ [homeFile]: stringify(settings) })).settings).toEqual(settings);

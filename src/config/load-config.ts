@@ -1,8 +1,10 @@
 import { readFile as readFileFromDisk } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { dirname } from 'node:path';
 import { AppError } from '../core/app-error.ts';
-import { absolutePath, readConfigFile, type ConfigFileSearch } from './config-file.ts';
+import { readConfigFile, type ConfigFileSearch } from './config-file.ts';
 import { mergeSources, type Origins } from './merge-sources.ts';
+import { resolveSettings } from './resolve-settings.ts';
 import type { Settings } from './schema.ts';
 import type { SettingName } from './setting-keys.ts';
 import { fromEnv, fromFlags, type Environment, type FlagValue } from './sources.ts';
@@ -11,8 +13,10 @@ import { fromEnv, fromFlags, type Environment, type FlagValue } from './sources.
 export interface ConfigSources {
   /** The file that the flag `--config` names. */
   readonly configPath?: string | undefined;
-  readonly env: Environment;
-  readonly homeDir: string;
+  /** By default that of this process. */
+  readonly env?: Environment;
+  /** By default that of this process's user. */
+  readonly homeDir?: string;
   readonly flags?: readonly FlagValue[];
   /** The folder that relative paths in the environment and in flags start from; by default the current one. */
   readonly currentDir?: string;
@@ -35,8 +39,8 @@ export interface LoadedConfig {
  *
  * @throws AppError `config-invalid`, with everything that is wrong in one message
  */
-export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> {
-  const { configPath, env, homeDir, flags = [], currentDir = process.cwd() } = sources;
+export async function loadConfig(sources: ConfigSources = {}): Promise<LoadedConfig> {
+  const { configPath, env = process.env, homeDir = homedir(), flags = [], currentDir = process.cwd() } = sources;
   const readFile = sources.readFile ?? ((path) => readFileFromDisk(path, 'utf8'));
   const file = await readConfigFile({ configPath, env, homeDir, currentDir, readFile });
 
@@ -48,24 +52,10 @@ export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> 
     });
   }
 
-  const { settings, origins } = merged;
-  const absolute = (name: SettingName, written: string): string => {
+  const { origins } = merged;
+  const folderOf = (name: SettingName): string => {
     const origin = origins.get(name);
-    return absolutePath(written, origin?.source === 'file' ? dirname(origin.path) : currentDir, homeDir);
+    return origin?.source === 'file' ? dirname(origin.path) : currentDir;
   };
-  const { docker, sessions, http } = settings;
-  const paths = {
-    docker: {
-      ...docker,
-      ...(docker.toolchain_dir !== undefined && {
-        toolchain_dir: absolute('docker.toolchain_dir', docker.toolchain_dir),
-      }),
-    },
-    sessions: {
-      ...sessions,
-      ...(sessions.directory !== undefined && { directory: absolute('sessions.directory', sessions.directory) }),
-    },
-    http: { ...http, tokens_file: absolute('http.tokens_file', http.tokens_file) },
-  };
-  return { settings: { ...settings, ...paths }, origins, file: file.path };
+  return { settings: resolveSettings(merged.settings, folderOf, homeDir), origins, file: file.path };
 }

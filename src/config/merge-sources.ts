@@ -1,6 +1,7 @@
+import type * as z from 'zod';
 import { AppError } from '../core/app-error.ts';
 import { describeOrigin, type Origin } from './origin.ts';
-import { sections, settingsSchema, type Settings } from './schema.ts';
+import { sections, settingsSchema, type WrittenSettings } from './schema.ts';
 import { settingKeys, type SettingKey, type SettingName } from './setting-keys.ts';
 import { show, type GivenValue, type SourceReading } from './sources.ts';
 
@@ -9,7 +10,8 @@ export type Origins = ReadonlyMap<SettingName, Origin>;
 
 /** Settings that can be used, or everything that is wrong with them, one sentence each. */
 export type Merged =
-  { readonly settings: Settings; readonly origins: Origins } | { readonly problems: readonly [string, ...string[]] };
+  | { readonly settings: WrittenSettings; readonly origins: Origins }
+  | { readonly problems: readonly [string, ...string[]] };
 
 /**
  * Joins the sources; of two values for one setting the later source's counts. A value that cannot be used is a problem
@@ -58,6 +60,12 @@ function describeUnusable({ key, value, origin }: GivenValue, effective: readonl
 }
 
 function showWrongPart(key: SettingKey, value: unknown): string {
-  const index = key.schema.safeParse(value).error?.issues[0]?.path[0];
+  const index = key.schema.safeParse(value).error?.issues.flatMap(placesOf)[0];
   return Array.isArray(value) && typeof index === 'number' ? `${show(value[index])} in the list` : show(value);
+}
+
+/** Where in a list an issue is, also when the list is one of several kinds that would do. */
+function placesOf(issue: z.core.$ZodIssue): PropertyKey[] {
+  if (issue.code === 'invalid_union') return issue.errors.flatMap((issues) => issues.flatMap(placesOf));
+  return issue.path.slice(0, 1);
 }

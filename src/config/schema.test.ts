@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { defaultSettings, settingsSchema } from './schema.ts';
+import { defaultSettings } from './resolve-settings.ts';
+import { settingsSchema } from './schema.ts';
 import { settingKeys, type SettingName } from './setting-keys.ts';
 
 /** What the setting becomes when the file gives it this value; `undefined` when it is refused. */
@@ -10,13 +11,13 @@ function read(name: SettingName, value: unknown): unknown {
 
 describe('the defaults', () => {
   it('are those that the documentation of the predecessor or of this program promises', () => {
-    expect(defaultSettings()).toEqual({
+    expect(defaultSettings('/home/ada')).toEqual({
       debug: false,
       docker: {
         image: 'lean-docker-mcp:latest',
         base_image: 'debian:bookworm-slim',
         working_dir: '/home/leanuser/project',
-        memory_limit: 1024 ** 3,
+        memory_limit: 'auto',
         cpu_limit: 1,
         pids_limit: 256,
         tmpfs_size: 128 * 1024 ** 2,
@@ -34,14 +35,16 @@ describe('the defaults', () => {
         pool_enabled: true,
         pool_size: 'auto',
         pool_max_age: 300,
+        idle_timeout: 600,
+        result_limit: 20_000,
         max_concurrent_creations: 'auto',
         max_concurrent_calls: 'auto',
         max_waiting_calls: 256,
       },
-      lean: { allowed_imports: ['Lean', 'Init', 'Std', 'Mathlib'], blocked_imports: [], warm_headers: [''] },
+      lean: { allowed_imports: ['Lean', 'Init', 'Std', 'Mathlib'], blocked_imports: [], warm_headers: 'auto' },
       sessions: {},
       http: {
-        tokens_file: '~/.lean-docker-mcp/tokens.json',
+        tokens_file: '/home/ada/.lean-docker-mcp/tokens.json',
         allowed_hosts: [],
         max_calls: 'auto',
         max_waiting_calls: 64,
@@ -64,12 +67,15 @@ describe('a value that is accepted', () => {
     ['docker.image', 'registry.example:5000/team/Lean:v4.27.0', 'registry.example:5000/team/Lean:v4.27.0'],
     ['docker.image', 'sha256:0123abcd', 'sha256:0123abcd'],
     ['docker.working_dir', '/work/', '/work'],
+    ['docker.memory_limit', 'auto', 'auto'],
     ['docker.memory_limit', '6m', 6 * 1024 ** 2],
     ['docker.memory_limit', '1.5g', 1.5 * 1024 ** 3],
     ['docker.memory_limit', 8_388_608, 8_388_608],
     ['docker.cpu_limit', 0.5, 0.5],
     ['docker.timeout', 2.5, 2.5],
     ['docker.pool_size', 0, 0],
+    ['lean.warm_headers', 'auto', 'auto'],
+    ['lean.warm_headers', ['', 'Lean Std'], ['', 'Lean Std']],
     ['docker.pool_size', 32, 32],
     ['lean.allowed_imports', [], []],
     ['lean.allowed_imports', ['Mathlib.«odd, name».A_1', 'Ünï.Δ₁'], ['Mathlib.«odd, name».A_1', 'Ünï.Δ₁']],

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import {
-  autoOrWholeNumber,
+  autoOr,
   cgroupName,
   headers,
   hostFile,
+  hostFolder,
   hostNames,
-  hostPath,
   imageName,
   listenAddress,
   moduleNames,
@@ -20,6 +20,7 @@ import {
   yesOrNo,
   type SettingKind,
 } from './setting-kinds.ts';
+import type { Resolved } from './written-path.ts';
 
 /** What is known of a setting besides which values it takes. */
 export interface SettingNotes extends Omit<SettingKind<z.ZodType>, 'schema'> {
@@ -58,12 +59,16 @@ const docker = z
     image: setting(imageName, 'lean-docker-mcp:latest', 'The image that sandboxes are made from.'),
     base_image: setting(imageName, 'debian:bookworm-slim', 'The image that the sandbox image is built on.'),
     toolchain_dir: optionalSetting(
-      hostPath,
+      hostFolder,
       'A Lean toolchain on this machine to build the image from, instead of one that elan installed or a download.',
       'LEAN_TOOLCHAIN_DIR',
     ),
     working_dir: setting(sandboxFolder, '/home/leanuser/project', 'The folder in the sandbox where programs run.'),
-    memory_limit: setting(size('6m'), '1g', 'Memory of a sandbox, with swap included and files in tmpfs counted.'),
+    memory_limit: setting(
+      autoOr(size('6m')),
+      'auto',
+      'Memory of a sandbox, with swap included and files in tmpfs counted; auto is 1g, or what the image asks for when that is more.',
+    ),
     cpu_limit: setting(numberOf('a number of CPUs', 0.01), 1, 'CPUs of a sandbox, fractions allowed.'),
     pids_limit: setting(wholeNumber(8, 32_768), 256, 'Processes and threads in a sandbox.'),
     tmpfs_size: setting(size('64k'), '128m', 'Size of the work folder and of /tmp, each.'),
@@ -99,25 +104,35 @@ const docker = z
       16_000,
       "How many characters of Lean's messages are kept in a result.",
     ),
+    result_limit: setting(
+      size('16k'),
+      20_000,
+      'How large a result may be, as data and text together. What is left out is counted, and can be read for some minutes.',
+    ),
     max_code_size: setting(size('1k'), '1m', 'The largest code that a call may bring.'),
     session_idle_timeout: setting(seconds, 1800, 'How long a session lives without a call.'),
     max_sessions: setting(wholeNumber(1, 1024), 32, 'How many sessions may be open at a time.'),
     pool_enabled: setting(yesOrNo, true, 'Whether sandboxes are made ahead of calls.'),
     pool_size: setting(
-      autoOrWholeNumber(0, 32),
+      autoOr(wholeNumber(0, 32)),
       'auto',
-      'How many sandboxes are kept ready; auto fits their number to CPUs, memory and memory_limit.',
+      'How many sandboxes are kept ready; auto fits their number to CPUs, free memory, what each may use of it, and what other servers have on the engine.',
     ),
     pool_max_age: setting(seconds, 300, 'How long a sandbox is kept ready before a new one replaces it.'),
+    idle_timeout: setting(
+      numberOf('seconds', 0, 86_400),
+      600,
+      'After this long without a call the server removes all its sandboxes, those of sessions too, and makes them anew for the next call; 0 for never.',
+    ),
     max_concurrent_creations: setting(
-      autoOrWholeNumber(1, 32),
+      autoOr(wholeNumber(1, 32)),
       'auto',
       'How many sandboxes are made at a time; auto is one for every two CPUs.',
     ),
     max_concurrent_calls: setting(
-      autoOrWholeNumber(1, 1024),
+      autoOr(wholeNumber(1, 1024)),
       'auto',
-      'How many calls are executed at a time; auto fits their number to CPUs, memory and memory_limit.',
+      'How many calls are executed at a time; auto fits their number to CPUs, memory and what each may use of it.',
     ),
     max_waiting_calls: setting(
       wholeNumber(0, 100_000),
@@ -145,15 +160,15 @@ const lean = z.strictObject({
     'Modules that code may not import, with all below them. Wins over allowed_imports.',
   ),
   warm_headers: setting(
-    headers,
-    [''],
-    'Imports for which sandboxes are kept ready: each entry the modules of one header, separated by spaces, and an empty one for no imports. Unless it is set, Mathlib is added where the image has it.',
+    autoOr(headers),
+    'auto',
+    'Imports for which sandboxes are kept ready: each entry the modules of one header, separated by spaces, and an empty one for no imports; auto is no imports, and Mathlib where the image has it.',
   ),
 });
 
 const sessions = z.strictObject({
   directory: optionalSetting(
-    hostPath,
+    hostFolder,
     'A folder in which the accepted text of sessions is kept, so that they outlive the server. Not set: they end with it.',
   ),
 });
@@ -188,7 +203,7 @@ const http = z.strictObject({
   ),
   oidc_scope: optionalSetting(plainText, "A scope that the provider's tokens must have."),
   max_calls: setting(
-    autoOrWholeNumber(1, 1024),
+    autoOr(wholeNumber(1, 1024)),
     'auto',
     'How many calls of one caller are executed at a time; auto leaves a quarter of docker.max_concurrent_calls to others.',
   ),
@@ -208,7 +223,7 @@ const http = z.strictObject({
 
 const telemetry = z.strictObject({
   audit_file: optionalSetting(
-    hostPath,
+    hostFile,
     'A file to which one line is appended for every call: who, the SHA-256 of the code, how it ended, how long it took. Not set: these lines are part of the log.',
   ),
 });
@@ -232,19 +247,15 @@ export const sections = {
   telemetry: telemetry.shape,
 } as const;
 
-type Values = z.output<typeof settingsSchema>;
+/** Values that can be used, with paths as they were written. */
+export type WrittenSettings = z.output<typeof settingsSchema>;
 
-/** A valid configuration. Sizes are numbers of bytes, times are seconds. */
+/** A valid configuration. Sizes are numbers of bytes, times are seconds, paths of this machine are absolute. */
 export interface Settings {
   readonly debug: boolean;
-  readonly docker: Readonly<Values['docker']>;
-  readonly lean: Readonly<Values['lean']>;
-  readonly sessions: Readonly<Values['sessions']>;
-  readonly http: Readonly<Values['http']>;
-  readonly telemetry: Readonly<Values['telemetry']>;
-}
-
-/** The settings of someone who configured nothing. */
-export function defaultSettings(): Settings {
-  return settingsSchema.parse({});
+  readonly docker: Resolved<WrittenSettings['docker']>;
+  readonly lean: Resolved<WrittenSettings['lean']>;
+  readonly sessions: Resolved<WrittenSettings['sessions']>;
+  readonly http: Resolved<WrittenSettings['http']>;
+  readonly telemetry: Resolved<WrittenSettings['telemetry']>;
 }

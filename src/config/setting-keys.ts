@@ -1,7 +1,8 @@
 import type * as z from 'zod';
 import { sections, settingNotes, settingsSchema, type SettingNotes, type Settings } from './schema.ts';
 
-type Section = keyof typeof sections;
+/** A part of the file with keys of its own. */
+export type Section = keyof typeof sections;
 type NamesIn<Name extends Section> = `${Name}.${keyof Settings[Name] & string}`;
 
 /** The full name of a setting: `docker.timeout`. */

@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 import * as z from 'zod';
-import { parseBytes } from '../core/bytes.ts';
+import { formatBytes, parseBytes } from '../core/bytes.ts';
 import { parseListenAddress } from '../core/listen-address.ts';
+import { WrittenPath } from './written-path.ts';
 
 /** One sort of value: what is accepted, how to say so, and how to read it where everything is text. */
 export interface SettingKind<Schema extends z.ZodType> {
@@ -10,6 +11,8 @@ export interface SettingKind<Schema extends z.ZodType> {
   readonly expected: string;
   /** What the text of an environment variable or a flag stands for; text that stands for nothing is passed on as it is. */
   readonly fromText: (text: string) => unknown;
+  /** A value as people write it, where that is not what the schema makes of it. */
+  readonly show?: (value: unknown) => string;
 }
 
 const asIs = (text: string): string => text;
@@ -45,10 +48,14 @@ export function wholeNumber(min: number, max: number): SettingKind<z.ZodInt> {
 /** Seconds up to one day, which timers can hold. */
 export const seconds = numberOf('seconds', 1, 86_400);
 
-/** `auto`, or a whole number. */
-export function autoOrWholeNumber(min: number, max: number) {
-  const { schema, expected, fromText } = wholeNumber(min, max);
-  return { schema: z.union([z.literal('auto'), schema]), expected: `auto, or ${expected}`, fromText };
+/** `auto`, or a value of another kind. What it comes to is worked out where the image is known: see app/auto-settings.ts. */
+export function autoOr<Schema extends z.ZodType>({ schema, expected, fromText, ...kind }: SettingKind<Schema>) {
+  return {
+    ...kind,
+    schema: z.union([z.literal('auto'), schema]),
+    expected: `auto, or ${expected}`,
+    fromText: (text: string): unknown => (text.trim() === 'auto' ? 'auto' : fromText(text)),
+  };
 }
 
 /** A size as Docker writes it, at least `min`; read as a number of bytes. */
@@ -58,7 +65,12 @@ export function size(min: string) {
     .union([z.string(), z.int()])
     .transform((written) => parseBytes(String(written)) ?? Number.NaN)
     .refine((bytes) => Number.isSafeInteger(bytes) && bytes >= least);
-  return { schema, expected: `a size of ${min} or more, such as 64m or 1g`, fromText: asIs };
+  return {
+    schema,
+    expected: `a size of ${min} or more, such as 64m or 1g`,
+    fromText: asIs,
+    show: (value: unknown): string => (typeof value === 'number' ? formatBytes(value) : String(value)),
+  };
 }
 
 /** What Docker calls a reference, or the id of an image. */
@@ -82,15 +94,24 @@ export const cgroupName = {
   fromText: asIs,
 } satisfies SettingKind<z.ZodType>;
 
-/** A path of this machine. */
-export const hostPath = {
-  schema: z.string().regex(/^[^\0]+$/),
+const writtenPath = z
+  .string()
+  .regex(/^[^\0]+$/)
+  .transform((written) => new WrittenPath(written));
+
+/** A folder of this machine. */
+export const hostFolder = {
+  schema: writtenPath,
   expected: 'the path of a folder',
   fromText: asIs,
 } satisfies SettingKind<z.ZodType>;
 
 /** A file of this machine. */
-export const hostFile = { ...hostPath, expected: 'the path of a file' } satisfies SettingKind<z.ZodType>;
+export const hostFile = {
+  schema: writtenPath,
+  expected: 'the path of a file',
+  fromText: asIs,
+} satisfies SettingKind<z.ZodType>;
 
 /** An address on the web. */
 export const webAddress = {

@@ -29,7 +29,7 @@ export class BoundedText {
     return this.#seenBytes;
   }
 
-  append(chunk: Buffer): void {
+  append(chunk: Uint8Array): void {
     this.#seenBytes += chunk.length;
     const room = this.#halfLimit - this.#head.length;
     this.#head.append(chunk.subarray(0, room));
@@ -44,8 +44,7 @@ export class BoundedText {
     const tail = this.#tail.bytes.subarray(-this.#halfLimit);
     const omittedBytes = this.#seenBytes - head.length - tail.length;
     if (omittedBytes === 0) return { text: Buffer.concat([head, tail]).toString('utf8'), omittedBytes };
-    const text = `${head.toString('utf8')}\n[… ${omittedBytes} bytes left out …]\n${tail.toString('utf8')}`;
-    return { text, omittedBytes };
+    return { text: joinEnds(head.toString('utf8'), tail.toString('utf8'), omittedBytes, 'bytes'), omittedBytes };
   }
 }
 
@@ -67,14 +66,14 @@ class GrowingBuffer {
     return this.#memory.subarray(0, this.#length);
   }
 
-  append(bytes: Buffer): void {
+  append(bytes: Uint8Array): void {
     const length = this.#length + bytes.length;
     if (length > this.#memory.length) {
       const larger = Buffer.alloc(Math.min(this.#capacity, Math.max(length, 2 * this.#memory.length)));
       this.bytes.copy(larger);
       this.#memory = larger;
     }
-    bytes.copy(this.#memory, this.#length);
+    this.#memory.set(bytes, this.#length);
     this.#length = length;
   }
 
@@ -82,6 +81,17 @@ class GrowingBuffer {
     this.#memory.copyWithin(0, this.#length - length, this.#length);
     this.#length = length;
   }
+}
+
+/** Shortens what was kept of a stream still more, to so many characters of its beginning and end. */
+export function shortenKept({ text, omittedBytes }: KeptText, limit: number): KeptText {
+  if (text.length <= limit) return { text, omittedBytes };
+  const half = Math.floor(limit / 2);
+  const head = text.slice(0, half).toWellFormed();
+  const tail = text.slice(text.length - half).toWellFormed();
+  const before = omittedBytes === 0 ? 0 : Buffer.byteLength(joinEnds('', '', omittedBytes, 'bytes'));
+  const omitted = omittedBytes + Buffer.byteLength(text) - before - Buffer.byteLength(head) - Buffer.byteLength(tail);
+  return { text: joinEnds(head, tail, omitted, 'bytes'), omittedBytes: omitted };
 }
 
 /** Shortens a text to its beginning and end, in UTF-16 units; says in the middle how much is missing. */
@@ -92,7 +102,12 @@ export function shorten(text: string, limit: number): { text: string; omitted: n
   return { text: joinEnds(text.slice(0, half), text.slice(text.length - half), omitted), omitted };
 }
 
-/** The beginning and the end of a text, and between them how many characters are missing. */
-export function joinEnds(head: string, tail: string, omitted: number): string {
-  return `${head.toWellFormed()}\n[… ${omitted} characters left out …]\n${tail.toWellFormed()}`;
+/** The beginning and the end of a text, and between them how much is missing. */
+export function joinEnds(
+  head: string,
+  tail: string,
+  omitted: number,
+  unit: 'characters' | 'bytes' = 'characters',
+): string {
+  return `${head.toWellFormed()}\n[… ${omitted} ${unit} left out …]\n${tail.toWellFormed()}`;
 }

@@ -2,6 +2,7 @@
 import { PassThrough } from 'node:stream';
 import type Docker from 'dockerode';
 import { describe, expect, test } from 'vitest';
+import { someJail } from '../../test/fakes/jail.ts';
 import { AppError } from '../core/app-error.ts';
 import type { SandboxId } from '../core/ids.ts';
 import type { ExecutionResult } from '../execution/execution-service.ts';
@@ -15,19 +16,18 @@ import type { ConfiguredProgram, Surroundings } from './surroundings.ts';
 
 const gibibyte = 1024 ** 3;
 const limits = { memory: gibibyte, cpus: 1, processes: 256, folderSize: 1024 ** 2 };
-const jail = { workingDir: '/home/leanuser/project', limits, networkDisabled: true, readOnly: true };
+const jail = { ...someJail, limits };
 const versionLine = 'Lean (version 4.27.0, Release)';
 const toolchain: Toolchain = {
   version: '4.27.0',
   versionLine,
   worker: true,
-  json: true,
   serverOptions: [],
   incrLoad: false,
   libraries: ['Init', 'Lean'],
 };
 const labels = toLabels({ toolchain, toolchainSize: 1, base: 'debian', created: '2026-01-02T03:04:05Z' });
-const launch: LeanLaunch = { image: 'sha256:abc', toolchain, ...jail };
+const launch: LeanLaunch = { image: 'sha256:abc', toolchain, jail };
 
 const enforced = `memory.max ${gibibyte}
 memory.swap.max 0
@@ -47,6 +47,8 @@ interface Changes {
   readonly exitCode?: number;
   readonly lean?: string;
   readonly configError?: AppError;
+  /** Engines that do not answer, in words. */
+  readonly passedOver?: string;
 }
 
 const healthyInfo = {
@@ -63,7 +65,6 @@ const healthyInfo = {
 
 function fakeDocker({ info = {}, apiVersion = '1.52', images = ['lean', 'debian'] }: Changes): Docker {
   const docker = {
-    modem: { socketPath: '/run/docker.sock' },
     version: () => Promise.resolve({ Version: '29.1.0', ApiVersion: apiVersion }),
     info: () => Promise.resolve({ ...healthyInfo, ...info }),
     getImage: (name: string) => ({
@@ -102,7 +103,6 @@ function sandboxThatPrints(output: string, exitCode: number): Sandbox {
     stderr,
     exited: Promise.resolve({ exitCode, outOfMemory: false }),
     outOfMemory: false,
-    startupMs: 1,
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
   return sandbox as Sandbox;
@@ -127,12 +127,11 @@ async function examineWith(changes: Changes): Promise<{ checks: readonly CheckRe
     file: undefined,
     given: [],
     image: 'lean',
-    baseJail: { image: 'debian', ...jail },
-    runtime: undefined,
-    expectedSandboxes: 2,
+    base: { image: 'debian', jail },
+    demand: () => ({ calls: 1, sandboxes: 2 }),
     driver: fakeDriver(changes, started),
     service: { runCode: () => Promise.resolve(completed()) },
-    protection: () => Promise.resolve({ level: 'shared-kernel', runtime: 'runc', missing: [] }),
+    protection: () => ({ level: 'shared-kernel', runtime: 'runc', missing: [] }),
     findLaunch: () => Promise.resolve(images.includes('lean') ? launch : undefined),
   };
   const surroundings: Surroundings = {
@@ -140,7 +139,11 @@ async function examineWith(changes: Changes): Promise<{ checks: readonly CheckRe
     platform: 'linux',
     hostname: 'here',
     configure: () => (configError === undefined ? Promise.resolve(program) : Promise.reject(configError)),
-    connect: () => Promise.resolve(fakeDocker(changes)),
+    connect: () =>
+      Promise.resolve({
+        docker: fakeDocker(changes),
+        endpoint: { name: '/run/docker.sock', isSocket: true, passedOver: changes.passedOver },
+      }),
     buildCommand: 'build it',
   };
   const signal = new AbortController().signal;
@@ -174,7 +177,7 @@ test('where all is well, all checks pass but those that do not apply', async () 
 
 test('the sandbox that reads its limits has the jail of a call', async () => {
   const { started } = await examineWith({});
-  expect(started[0]).toMatchObject({ image: 'sha256:abc', ...jail, purpose: 'probe' });
+  expect(started[0]).toMatchObject({ image: 'sha256:abc', jail, purpose: 'probe' });
 });
 
 test('without the image the limits are read on its base, and Lean is not tried', async () => {
@@ -210,6 +213,16 @@ test('a configuration that cannot be used leaves the checks of the engine', asyn
   const { checks } = await examineWith({ configError });
   expect(checks[0]).toEqual({ name: 'configuration', verdict: 'failed', detail: 'wrong', next: 'set it right' });
   expect(namesWith(checks, 'ok')).toEqual(['engine', 'api-version', 'platform']);
+});
+
+test('an engine that is not the one that is expected is used, with a warning', async () => {
+  const { checks } = await examineWith({ passedOver: 'There is nothing at unix:///a (context orbstack).' });
+  expect(namesWith(checks, 'failed')).toEqual([]);
+  expect(checks.find(({ name }) => name === 'engine')).toMatchObject({
+    verdict: 'warning',
+    detail: 'Docker 29.1.0 at /run/docker.sock. There is nothing at unix:///a (context orbstack).',
+    next: expect.stringContaining('docker context use') as string,
+  });
 });
 
 test('an engine that is too old is not used', async () => {

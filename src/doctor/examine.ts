@@ -50,8 +50,8 @@ export async function examine(surroundings: Surroundings, options: ExamineOption
   await examination.check({ name: 'platform', needs: { engine: reached }, ...quick }, (known) =>
     checkPlatform(known.engine.info),
   );
-  await examination.check({ name: 'protection', needs: { config, engine }, ...quick }, async (known) =>
-    checkProtection(await known.config.protection()),
+  await examination.check({ name: 'protection', needs: { config, engine }, ...quick }, (known) =>
+    checkProtection(known.config.protection(known.engine.info)),
   );
   const image = await examination.check({ name: 'image', needs: { config, engine }, ...quick }, (known) =>
     checkImage(known.config, known.engine, buildCommand),
@@ -69,11 +69,13 @@ export async function examine(surroundings: Surroundings, options: ExamineOption
     { name: 'trial-run', needs: { config, toolchain }, limitMs: trialLimitMs, whenLate: tryAgain },
     (known, timeLimit) => checkTrialRun(known.config, trialTimeoutMs, buildCommand, timeLimit),
   );
-  await examination.check({ name: 'memory', needs: { config, engine, limits }, ...quick }, (known) =>
-    checkMemory(known.limits, known.engine.info, known.config.expectedSandboxes),
+  await examination.check(
+    { name: 'memory', needs: { config, engine, limits }, ...quick },
+    ({ limits: enforced, engine: { info }, config: program }) =>
+      checkMemory(enforced, info, program.demand(enforced.asked.memory, info)),
   );
   await examination.check({ name: 'memory-hint', needs: { image }, ...quick }, ({ image: { image: facts, launch } }) =>
-    checkMemoryHint(facts.memoryHint, launch.limits.memory),
+    checkMemoryHint(facts.memoryHint, launch.jail.limits.memory),
   );
   await examination.check({ name: 'disk', needs: { engine }, ...quick }, (known) => checkDisk(known.engine, hostname));
   return examination.results;

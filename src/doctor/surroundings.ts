@@ -1,6 +1,8 @@
 import type Docker from 'dockerode';
+import type { Bytes } from '../core/bytes.ts';
 import type { ExecutionService } from '../execution/execution-service.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
+import type { EngineInfo } from '../sandbox/docker/engine-facts.ts';
 import type { Protection, SandboxDriver, SandboxSpec } from '../sandbox/sandbox.ts';
 
 /** A setting that somebody gave. */
@@ -12,8 +14,13 @@ export interface GivenSetting {
   readonly origin: string;
 }
 
-/** Which image sandboxes are made of, and the jail that they get. */
-export type Jail = Pick<SandboxSpec, 'image' | 'workingDir' | 'limits' | 'networkDisabled' | 'readOnly'>;
+/** How much may be at work at a time. */
+export interface Demand {
+  /** Calls that are executed. */
+  readonly calls: number;
+  /** Sandboxes that there must be memory for: all that somebody asked for, and those of one call at least. */
+  readonly sandboxes: number;
+}
 
 /** The configuration, and the program as it is wired by it. */
 export interface ConfiguredProgram {
@@ -23,20 +30,28 @@ export interface ConfiguredProgram {
   readonly given: readonly GivenSetting[];
   /** Name of the sandbox image. */
   readonly image: string;
-  /** The jail as configured, on the base image: for when the sandbox image is missing. */
-  readonly baseJail: Jail;
-  /** The engine's runtime for sandboxes; absent: its default. */
-  readonly runtime: string | undefined;
-  /** How many sandboxes may be at work at a time. */
-  readonly expectedSandboxes: number;
+  /** For when the sandbox image is missing: what it is built on, and the jail as configured. */
+  readonly base: Pick<SandboxSpec, 'image' | 'jail'>;
+  /** What may be at work at a time. @param memory of a sandbox */
+  readonly demand: (memory: Bytes, engine: EngineInfo) => Demand;
   /** Makes the doctor's own sandboxes. */
   readonly driver: SandboxDriver;
   /** Executes code as for any caller. */
   readonly service: Pick<ExecutionService, 'runCode'>;
-  /** What stands between code and the machine. Throws what the engine's client throws. */
-  readonly protection: () => Promise<Protection>;
+  /** What stands between code and the machine. */
+  readonly protection: (engine: EngineInfo) => Protection;
   /** The configured image with the limits that its sandboxes get. Throws AppError. */
   readonly findLaunch: () => Promise<LeanLaunch | undefined>;
+}
+
+/** Where the engine is spoken to. */
+export interface EngineEndpoint {
+  /** For people: a path, a context, or what DOCKER_HOST says. */
+  readonly name: string;
+  /** Whether it is a socket or pipe of this machine. What listens there may still run elsewhere, as in a virtual machine. */
+  readonly isSocket: boolean;
+  /** In words, the engines that would be used before this one and do not answer. */
+  readonly passedOver?: string | undefined;
 }
 
 /** What the doctor examines. */
@@ -47,8 +62,8 @@ export interface Surroundings {
   readonly hostname: string;
   /** Reads the configuration and wires the program. Throws AppError `config-invalid`. */
   readonly configure: () => Promise<ConfiguredProgram>;
-  /** A client of the engine; nothing is sent yet. */
-  readonly connect: () => Promise<Docker>;
+  /** A client of the engine; nothing is sent yet. Throws AppError `engine-unreachable`, `config-invalid`. */
+  readonly connect: () => Promise<{ readonly docker: Docker; readonly endpoint: EngineEndpoint }>;
   /** The command that builds the configured image. */
   readonly buildCommand: string;
 }

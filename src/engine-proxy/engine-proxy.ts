@@ -8,12 +8,16 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { messageOf } from '../core/app-error.ts';
+import type { Bytes } from '../core/bytes.ts';
+import type { Jail } from '../sandbox/sandbox.ts';
 import type { Logger } from '../telemetry/telemetry.ts';
+import { closeWhenAbandoned } from './abandoned-attachment.ts';
+import { ClientConnections, ClientLeft } from './client-connections.ts';
 import { bodyOf, EngineLink, type EngineAnswer } from './engine-link.ts';
 import { listenOnSocket } from './listen-on-socket.ts';
 import { permittedRequest, type PermittedRequest } from './permitted-request.ts';
 import { howImagesAreMade, Refusal, SandboxOwnership } from './sandbox-ownership.ts';
-import { checkSandboxRequest, type SandboxPolicy } from './sandbox-request.ts';
+import { checkSandboxRequest } from './sandbox-request.ts';
 import { joinConnections, rawAnswer, withoutBody } from './joined-connections.ts';
 
 export interface EngineProxyOptions {
@@ -23,9 +27,17 @@ export interface EngineProxyOptions {
   readonly socketPath: string;
   /** Permissions of that socket, for instance 0o660. */
   readonly mode: number;
-  readonly policy: SandboxPolicy;
+  /** The jail that sandboxes must have, with limits that are not exceeded. @param askedMemory what their image asks for */
+  readonly jailFor: (askedMemory?: Bytes) => Jail;
   readonly logger: Logger;
+  /** How long the engine may take to begin an answer, in milliseconds. Default: a minute, as servers give it. */
+  readonly answerLimitMs?: number;
+  /** How often the container of an attachment is looked at whose client has ended its side, in milliseconds. */
+  readonly lookAgainMs?: number;
 }
+
+const defaultAnswerLimitMs = 60_000;
+const defaultLookAgainMs = 30_000;
 
 /** More than any sandbox is described with. */
 const maxBodyBytes = 256 * 1024;
@@ -39,14 +51,18 @@ export class EngineProxy implements AsyncDisposable {
   readonly #engine: EngineLink;
   readonly #ownership: SandboxOwnership;
   readonly #server: Server;
+  readonly #clients = new ClientConnections();
   readonly #attached = new Set<Duplex>();
 
   private constructor(options: EngineProxyOptions) {
     this.#options = options;
-    this.#engine = new EngineLink(options.engineSocket);
+    this.#engine = new EngineLink(options.engineSocket, options.answerLimitMs ?? defaultAnswerLimitMs);
     this.#ownership = new SandboxOwnership(this.#engine);
     // Clients keep connections for later; the engine, which they think they speak to, never closes idle ones.
     this.#server = createServer({ keepAliveTimeout: 0 });
+    this.#server.on('connection', (connection: Duplex) => {
+      this.#clients.watch(connection);
+    });
     this.#server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       void this.#onRequest(request, response);
     });
@@ -71,11 +87,12 @@ export class EngineProxy implements AsyncDisposable {
   }
 
   async #onRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const gone = this.#clients.signalOf(request.socket);
     try {
       const permitted = this.#permit(request);
       if (permitted.subject.kind === 'container' && permitted.subject.attaches)
         throw new Refusal(403, 'attaching needs an upgrade of the connection');
-      const { message } = await this.#passOn(permitted, request);
+      const { message } = await this.#passOn(permitted, request, gone);
       const headers = Object.entries(message.headers).filter(([name]) => !ofConnection.has(name));
       response.writeHead(message.statusCode ?? 502, Object.fromEntries(headers) as Record<string, string>);
       // An endless answer, as of events, begins with its head only.
@@ -94,22 +111,36 @@ export class EngineProxy implements AsyncDisposable {
     connection.on('error', () => undefined);
     this.#attached.add(connection);
     connection.once('close', () => this.#attached.delete(connection));
+    // Read from now on: an end that is not read is not noticed.
+    const fromClient = withoutBody(connection, head, request.headers['content-length']);
+    const onEnd = (): void => {
+      this.#clients.leave(connection);
+    };
+    connection.once('end', onEnd);
+    const gone = this.#clients.signalOf(connection);
+    const answer = (status: number, body: Buffer): void => {
+      connection.end(rawAnswer(status, body));
+      fromClient.resume();
+    };
     try {
       const { subject, path } = this.#permit(request);
       if (subject.kind !== 'container' || !subject.attaches)
         throw new Refusal(403, 'only attaching upgrades a connection');
-      await this.#ownership.requireSandbox(subject.id);
-      const answer = await this.#engine.attach(path);
-      if (!('connection' in answer)) {
-        connection.end(rawAnswer(answer.message.statusCode ?? 502, await bodyOf(answer.message)));
+      await this.#ownership.requireSandbox(subject.id, gone);
+      const attached = await this.#engine.attach(path, gone);
+      if (!('connection' in attached)) {
+        answer(attached.message.statusCode ?? 502, await this.#engine.readBody(attached.message));
         return;
       }
+      connection.off('end', onEnd);
       connection.write(rawAnswer(101));
-      if (answer.head.length > 0) connection.write(answer.head);
-      joinConnections(withoutBody(connection, head, request.headers['content-length']), connection, answer.connection);
+      if (attached.head.length > 0) connection.write(attached.head);
+      const attachment = { client: connection, engine: attached.connection, runs: () => this.#engine.runs(subject.id) };
+      closeWhenAbandoned(attachment, this.#options.lookAgainMs ?? defaultLookAgainMs);
+      joinConnections(fromClient, connection, attached.connection);
     } catch (error) {
       const { status, message } = this.#refuse(request, error);
-      connection.end(rawAnswer(status, Buffer.from(JSON.stringify({ message }))));
+      answer(status, Buffer.from(JSON.stringify({ message })));
     }
   }
 
@@ -120,16 +151,20 @@ export class EngineProxy implements AsyncDisposable {
     throw new Refusal(403, makesImage ? howImagesAreMade : 'no server asks this of an engine');
   }
 
-  async #passOn({ method, path, subject }: PermittedRequest, request: IncomingMessage): Promise<EngineAnswer> {
-    if (subject.kind === 'container') await this.#ownership.requireSandbox(subject.id);
-    if (subject.kind === 'image') await this.#ownership.requireImage(subject.name);
-    if (subject.kind !== 'creation') return await this.#engine.send(method, path);
-    const checked = checkSandboxRequest(await readJson(request), this.#options.policy);
+  async #passOn(
+    { method, path, subject }: PermittedRequest,
+    request: IncomingMessage,
+    gone: AbortSignal,
+  ): Promise<EngineAnswer> {
+    if (subject.kind === 'container') await this.#ownership.requireSandbox(subject.id, gone);
+    if (subject.kind === 'image') await this.#ownership.requireImage(subject.name, gone);
+    if (subject.kind !== 'creation') return await this.#engine.send(method, path, gone);
+    const checked = checkSandboxRequest(await readJson(request), this.#options.jailFor());
     if ('refusal' in checked) throw new Refusal(403, checked.refusal);
-    const hint = await this.#ownership.requireImage(checked.image);
-    const most = Math.max(hint, this.#options.policy.limits.memory);
+    const askedMemory = await this.#ownership.requireImage(checked.image, gone);
+    const most = this.#options.jailFor(askedMemory).limits.memory;
     if (checked.memory > most) throw new Refusal(403, `its limit memory is ${checked.memory}, more than ${most}`);
-    return await this.#engine.send(method, path, checked.body);
+    return await this.#engine.send(method, path, gone, checked.body);
   }
 
   /** What is answered when something was refused, or failed. */
@@ -137,7 +172,9 @@ export class EngineProxy implements AsyncDisposable {
     const path = url.slice(0, maxLoggedPath).split('?', 1).join('');
     const isRefusal = error instanceof Refusal;
     const { logger } = this.#options;
-    if (isRefusal && error.status === 403) logger.warn('Refused a request', { method, path, reason: error.message });
+    if (error instanceof ClientLeft) logger.debug('The client has left', { method, path });
+    else if (isRefusal && error.status === 403)
+      logger.warn('Refused a request', { method, path, reason: error.message });
     else if (!isRefusal) logger.error('A request failed', { method, path, error: messageOf(error) });
     const what = `${method ?? ''} ${path}`;
     return isRefusal

@@ -28,21 +28,21 @@ export class SandboxOwnership {
   }
 
   /** @throws Refusal when it is no sandbox of ours */
-  async requireSandbox(id: string): Promise<void> {
-    const labels = await this.#labels(`/containers/${id}/json`, `No such container: ${id}`);
+  async requireSandbox(id: string, signal: AbortSignal): Promise<void> {
+    const labels = await this.#labels(`/containers/${id}/json`, `No such container: ${id}`, signal);
     if (labels[`${labelPrefix}instance`] === undefined) throw new Refusal(403, 'the container is no sandbox');
   }
 
   /** @returns how much memory its sandboxes should have, in bytes. @throws Refusal when it is none of ours */
-  async requireImage(name: string): Promise<number> {
-    const labels = await this.#labels(`/images/${name}/json`, `No such image: ${name}`);
+  async requireImage(name: string, signal: AbortSignal): Promise<number> {
+    const labels = await this.#labels(`/images/${name}/json`, `No such image: ${name}`, signal);
     if (labels[`${labelPrefix}image-format`] === undefined)
       throw new Refusal(403, `the image is not for sandboxes; ${howImagesAreMade}`);
     return Number(labels[`${labelPrefix}memory-hint`] ?? 0);
   }
 
-  async #labels(path: string, missing: string): Promise<Readonly<Record<string, string>>> {
-    const { status, value } = await this.#engine.read(path);
+  async #labels(path: string, missing: string, signal: AbortSignal): Promise<Readonly<Record<string, string>>> {
+    const { status, value } = await this.#engine.read(path, signal);
     if (status === 404) throw new Refusal(404, missing);
     if (status !== 200) throw new Refusal(502, `the engine answered ${status}`);
     return inspected.parse(value).Config.Labels ?? {};

@@ -1,28 +1,29 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { containerSpec } from '../sandbox/docker/container-spec.ts';
-import type { SandboxSpec } from '../sandbox/sandbox.ts';
-import { checkSandboxRequest, type SandboxPolicy } from './sandbox-request.ts';
+import type { Jail, SandboxLimits, SandboxSpec } from '../sandbox/sandbox.ts';
+import { someJail } from '../../test/fakes/jail.ts';
+import { checkSandboxRequest } from './sandbox-request.ts';
 
 const mebibyte = 1024 ** 2;
-const policy: SandboxPolicy = {
-  workingDir: '/home/leanuser/project',
-  networkDisabled: true,
-  readOnly: true,
-  container: {},
+const chosen: Jail = {
+  ...someJail,
   limits: { memory: 1024 * mebibyte, cpus: 2, processes: 256, folderSize: 128 * mebibyte },
 };
 const spec: SandboxSpec = {
   image: `sha256:${'0'.repeat(64)}`,
   command: ['/opt/lean/bin/lean', '--worker'],
   env: { LEAN_NUM_THREADS: '2' },
-  workingDir: policy.workingDir,
-  limits: { memory: 512 * mebibyte, cpus: 1.5, processes: 64, folderSize: 16 * mebibyte },
-  networkDisabled: true,
-  readOnly: true,
+  jail: { ...someJail, limits: { ...someJail.limits, cpus: 1.5 } },
   purpose: 'lean',
 };
 const owner = { owner: 'host:42', instance: 'abc', process: 'boot/pid/42/7' };
+
+const withLimits = (limits: SandboxLimits, command = spec.command): SandboxSpec => ({
+  ...spec,
+  command,
+  jail: { ...spec.jail, limits },
+});
 
 type Request = Record<string, unknown> & { HostConfig: Record<string, unknown> };
 
@@ -32,7 +33,7 @@ function sent(value: unknown): Request {
 }
 
 const request = (): Request => sent(containerSpec(spec, owner));
-const refusal = (value: unknown, by = policy): string | undefined => {
+const refusal = (value: unknown, by = chosen): string | undefined => {
   const checked = checkSandboxRequest(value, by);
   return 'refusal' in checked ? checked.refusal : undefined;
 };
@@ -40,8 +41,8 @@ const refusal = (value: unknown, by = policy): string | undefined => {
 describe('a request to create a container', () => {
   it('is passed on when it describes a sandbox', () => {
     const asked = request();
-    const checked = checkSandboxRequest(asked, policy);
-    expect(checked).toMatchObject({ image: spec.image, memory: spec.limits.memory });
+    const checked = checkSandboxRequest(asked, chosen);
+    expect(checked).toMatchObject({ image: spec.image, memory: spec.jail.limits.memory });
     expect('body' in checked && JSON.parse(checked.body)).toEqual(asked);
   });
 
@@ -50,22 +51,22 @@ describe('a request to create a container', () => {
       fc.property(
         fc.array(fc.string()),
         fc.integer({ min: 1, max: 200 }),
-        fc.integer({ min: 1, max: policy.limits.memory }),
+        fc.integer({ min: 1, max: chosen.limits.memory }),
         fc.integer({ min: 1, max: 256 }),
         (command, hundredths, memory, processes) => {
-          const limits = { ...spec.limits, cpus: hundredths / 100, memory, processes };
-          expect(refusal(sent(containerSpec({ ...spec, command, limits }, owner)))).toBeUndefined();
+          const limits = { ...spec.jail.limits, cpus: hundredths / 100, memory, processes };
+          expect(refusal(sent(containerSpec(withLimits(limits, command), owner)))).toBeUndefined();
         },
       ),
     );
   });
 
   it('is passed on with what the operator chose, and only with that', () => {
-    const chosen = { ...policy, container: { runtime: 'runsc', cgroupParent: '/lean' } };
-    const made = sent(containerSpec(spec, owner, chosen.container));
-    expect(refusal(made, chosen)).toBeUndefined();
+    const options = { runtime: 'runsc', cgroupParent: '/lean' };
+    const made = sent(containerSpec({ ...spec, jail: { ...spec.jail, ...options } }, owner));
+    expect(refusal(made, { ...chosen, ...options })).toBeUndefined();
     expect(refusal(made)).toContain('HostConfig.Runtime');
-    expect(refusal(request(), chosen)).toContain('HostConfig.Runtime');
+    expect(refusal(request(), { ...chosen, ...options })).toContain('HostConfig.Runtime');
   });
 
   it.each([
@@ -118,11 +119,11 @@ describe('a request to create a container', () => {
   });
 
   it.each([
-    ['cpus', { ...spec.limits, cpus: 2.5 }],
-    ['processes', { ...spec.limits, processes: 257 }],
-    ['folderSize', { ...spec.limits, folderSize: 129 * mebibyte }],
+    ['cpus', { ...spec.jail.limits, cpus: 2.5 }],
+    ['processes', { ...spec.jail.limits, processes: 257 }],
+    ['folderSize', { ...spec.jail.limits, folderSize: 129 * mebibyte }],
   ])('is refused with more %s than the operator allows', (name, limits) => {
-    expect(refusal(sent(containerSpec({ ...spec, limits }, owner)))).toContain(`limit ${name}`);
+    expect(refusal(sent(containerSpec(withLimits(limits), owner)))).toContain(`limit ${name}`);
   });
 
   it('is refused with labels of others, or without ours', () => {

@@ -3,18 +3,8 @@
  * request is made anew from that by the code that makes all of them, and the two must be equal.
  */
 import { z } from 'zod';
-import { containerSpec, creationLabel, labelPrefix, type ContainerOptions } from '../sandbox/docker/container-spec.ts';
-import type { SandboxLimits } from '../sandbox/sandbox.ts';
-
-/** What the operator chose for all sandboxes. */
-export interface SandboxPolicy {
-  readonly workingDir: string;
-  readonly networkDisabled: boolean;
-  readonly readOnly: boolean;
-  readonly container: ContainerOptions;
-  /** The most that a sandbox may use. */
-  readonly limits: SandboxLimits;
-}
+import { containerSpec, creationLabel, labelPrefix } from '../sandbox/docker/container-spec.ts';
+import type { Jail, SandboxLimits } from '../sandbox/sandbox.ts';
 
 /** The request to pass on, or why there is none. */
 export type CheckedRequest =
@@ -43,8 +33,12 @@ const creation = z.looseObject({
   }),
 });
 
-/** Checks all but the image itself, and its memory, of which the image may have a say. */
-export function checkSandboxRequest(request: unknown, policy: SandboxPolicy): CheckedRequest {
+/**
+ * Checks all but the image itself, and the memory, of which the image may have a say.
+ *
+ * @param chosen what the operator chose for all sandboxes; the limits are the most that one may use
+ */
+export function checkSandboxRequest(request: unknown, chosen: Jail): CheckedRequest {
   const { success, data, error } = creation.safeParse(request);
   if (!success) return { refusal: `it is no sandbox: ${z.prettifyError(error)}` };
   const { Image: image, Cmd: command, Env: env, Labels, HostConfig: host } = data;
@@ -55,14 +49,13 @@ export function checkSandboxRequest(request: unknown, policy: SandboxPolicy): Ch
     folderSize: host.Ulimits.find(({ Name }) => Name === 'fsize')?.Hard ?? 0,
   };
   for (const name of ['cpus', 'processes', 'folderSize'] as const) {
-    if (limits[name] > policy.limits[name])
-      return { refusal: `its limit ${name} is ${limits[name]}, more than ${policy.limits[name]}` };
+    if (limits[name] > chosen.limits[name])
+      return { refusal: `its limit ${name} is ${limits[name]}, more than ${chosen.limits[name]}` };
   }
-  const { workingDir, networkDisabled, readOnly } = policy;
   const variables = Object.fromEntries(env.map((one) => [one.split('=', 1).join(''), one.replace(/^\w+=/, '')]));
-  const spec = { image, command, env: variables, workingDir, limits, networkDisabled, readOnly } as const;
+  const spec = { image, command, env: variables, jail: { ...chosen, limits }, purpose: 'lean' } as const;
   const nobody = { owner: '', instance: '', process: undefined };
-  const made = { ...containerSpec({ ...spec, purpose: 'lean' }, nobody, policy.container), Labels };
+  const made = { ...containerSpec(spec, nobody), Labels };
   const body = JSON.stringify(made);
   const difference = firstDifference(JSON.parse(body), request);
   return difference === undefined

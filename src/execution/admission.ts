@@ -5,7 +5,7 @@ import { FairQueue } from './fair-queue.ts';
 import type { Gate } from './gate.ts';
 
 export interface AdmissionOptions {
-  /** Calls that may be executed at once. */
+  /** Calls that may be executed at once, until another number is set. */
   readonly concurrency: number;
   /** Calls that may wait for their turn. */
   readonly maxWaiting: number;
@@ -42,6 +42,15 @@ export class Admission {
     this.#options = options;
     this.#now = options.now ?? (() => performance.now());
     this.#queue = new FairQueue(options.concurrency);
+  }
+
+  /** Calls that may be executed at once. */
+  get concurrency(): number {
+    return this.#queue.concurrency;
+  }
+
+  set concurrency(concurrency: number) {
+    this.#queue.concurrency = concurrency;
   }
 
   /** Calls that wait. */

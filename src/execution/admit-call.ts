@@ -8,10 +8,10 @@ import { Stopwatch } from './stopwatch.ts';
 export type EarlyEnd = Extract<Outcome, { readonly outcome: 'import-refused' | 'cancelled' }>;
 
 /**
- * What every call goes through: the import policy, its turn, and the end when the caller gives up.
+ * What every call goes through: the import policy, the image, its turn, and the end when the caller gives up.
  *
  * @param without makes a result of a call for which Lean does nothing
- * @throws AppError `busy`; what the work throws
+ * @throws AppError `busy`, or that there is no image; what the work throws
  */
 export async function admitCall<Result>(
   code: string,
@@ -25,6 +25,9 @@ export async function admitCall<Result>(
   const refusal = refusedImport(code, environment);
   if (refusal !== undefined) return without(refusal, stopwatch);
   try {
+    // How many calls run at once depends on what a sandbox of the image gets.
+    await environment.launch(context);
+    stopwatch.beginQueue();
     return await gate.admit(() => {
       stopwatch.endQueue();
       return work(stopwatch);

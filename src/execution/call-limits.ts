@@ -13,7 +13,7 @@ export class CallLimits implements Disposable {
   /** @param requestedMs the run time that the caller asks for */
   constructor(environment: CallEnvironment, launch: LeanLaunch, requestedMs: number | undefined, caller: AbortSignal) {
     this.timeMs = Math.min(requestedMs ?? environment.defaultTimeoutMs, environment.maxTimeoutMs);
-    this.memory = launch.limits.memory;
+    this.memory = launch.jail.limits.memory;
     this.output = environment.output.stopBytes;
     this.deadline = new Deadline(this.timeMs, caller);
   }

@@ -1,7 +1,8 @@
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import type { LeanServer } from '../lean/lean-server.ts';
 import type { ProgramSandbox } from '../lean/program-run.ts';
-import { disposeLater, type CallEnvironment } from './call-environment.ts';
+import type { CallEnvironment } from './call-environment.ts';
+import { disposeLater } from './dispose-later.ts';
 import type { CallContext } from './execution-service.ts';
 import type { LeasedServer } from './sandbox-supply.ts';
 import type { Stopwatch } from './stopwatch.ts';

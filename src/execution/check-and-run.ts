@@ -9,7 +9,8 @@ import type { Elaboration, ForcedEnd, LeanServer } from '../lean/lean-server.ts'
 import { findOpenGoals, unsolvedGoals } from '../lean/open-goals.ts';
 import { PlacedCode } from '../lean/placed-code.ts';
 import type { Program, ProgramRun, ProgramSandbox } from '../lean/program-run.ts';
-import { disposeLater, type CallEnvironment } from './call-environment.ts';
+import type { CallEnvironment } from './call-environment.ts';
+import { disposeLater } from './dispose-later.ts';
 import type { CallLimits } from './call-limits.ts';
 import type { CallContext, NotCompleted, Outcome } from './execution-service.ts';
 import type { Stopwatch } from './stopwatch.ts';
@@ -73,7 +74,7 @@ export async function checkAndRun(
     const checked = { diagnostics, headerFailed: elaboration.headerFailed, accepted, openGoals, isStuck };
     const output = server.takeOutput();
     if (!accepted) return { ...checked, ...output, outcome: rejectedOutcome(elaboration, diagnostics, limits) };
-    if (isStuck) return { ...checked, ...output, accepted: false, outcome: forcedOutcome(stopped, limits, '') };
+    if (isStuck) return { ...checked, ...output, accepted: false, outcome: forcedOutcome(stopped, limits) };
 
     const objection = await work.whenAccepted?.();
     if (objection !== undefined) return { ...checked, ...output, accepted: false, outcome: objection };
@@ -112,7 +113,7 @@ function rejectedOutcome(elaboration: Elaboration, shown: readonly Diagnostic[],
     const what = elaboration.headerFailed ? 'Lean could not process the imports' : 'Lean rejected the text';
     return { outcome: 'completed', problem: error === undefined ? what : `${what}: ${headlineOf(error)}` };
   }
-  return forcedOutcome(elaboration.end, limits, elaboration.detail ?? 'Lean’s process ended');
+  return forcedOutcome(elaboration.end, limits, elaboration.detail);
 }
 
 function outcomeOfRun(run: ProgramRun, limits: CallLimits): Outcome {
@@ -127,23 +128,23 @@ function outcomeOfRun(run: ProgramRun, limits: CallLimits): Outcome {
     case 'killed':
       return { outcome: 'crashed', detail: 'somebody had the engine kill the sandbox of the program' };
     default:
-      return forcedOutcome(run.end, limits, 'the program’s process ended');
+      return forcedOutcome(run.end, limits, run.end === 'crashed' ? 'the program’s process ended' : undefined);
   }
 }
 
 /** The outcome of work that did not come to its end. */
-export function forcedOutcome(end: ForcedEnd, limits: CallLimits, detail: string): NotCompleted {
+export function forcedOutcome(end: ForcedEnd, limits: CallLimits, detail?: string): NotCompleted {
   switch (end) {
     case 'timed-out':
       return { outcome: end, limitMs: limits.timeMs };
     case 'out-of-memory':
       return { outcome: end, limit: limits.memory };
     case 'output-limit':
-      return { outcome: end, limit: limits.output };
+      return { outcome: end, limit: limits.output, ...(detail !== undefined && { detail }) };
     case 'crashed':
-      return { outcome: end, detail };
+      return { outcome: end, detail: detail ?? 'Lean’s process ended' };
     case 'garbled':
-      return { outcome: 'crashed', detail, garbled: true };
+      return { outcome: 'crashed', detail: detail ?? 'it is not known what Lean said', garbled: true };
     case 'lost':
       return {
         outcome: 'crashed',

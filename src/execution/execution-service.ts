@@ -82,7 +82,8 @@ export type Outcome =
   | { readonly outcome: 'import-refused'; readonly message: string }
   | { readonly outcome: 'timed-out'; readonly limitMs: number }
   | { readonly outcome: 'out-of-memory'; readonly limit: Bytes }
-  | { readonly outcome: 'output-limit'; readonly limit: Bytes }
+  /** `detail`: it was not the program’s output that was too much. */
+  | { readonly outcome: 'output-limit'; readonly limit: Bytes; readonly detail?: string }
   /**
    * `lost`: the engine lost the sandbox, which is no fault of the code. `garbled`: Lean may be well, but what else came
    * on its stdout makes it unknown what it said.

@@ -51,6 +51,22 @@ it('keeps places free that a caller may not take', async () => {
   expect(began).toEqual(['noisy', 'noisy', 'quiet']);
 });
 
+it('lets in more at once from when more are allowed, and ends nothing when fewer are', async () => {
+  const { queue, began, running, call, endOldest } = setUp(1);
+  for (const name of ['a', 'b', 'c', 'd']) void call(name);
+  await settle();
+  queue.concurrency = 3;
+  await settle();
+  expect(began).toEqual(['a', 'b', 'c']);
+  queue.concurrency = 1;
+  expect(running).toHaveLength(3);
+  await endOldest();
+  await endOldest();
+  expect(began).toEqual(['a', 'b', 'c']);
+  await endOldest();
+  expect(began).toEqual(['a', 'b', 'c', 'd']);
+});
+
 it('forgets who gives up while waiting', async () => {
   const { queue, began, call, endOldest } = setUp(1);
   const controller = new AbortController();
@@ -61,6 +77,57 @@ it('forgets who gives up while waiting', async () => {
   await expect(givenUp).rejects.toThrow('enough');
   await endOldest();
   expect([began, queue.waiting]).toEqual([['a', 'c'], 0]);
+});
+
+it('does not lose the turn of a call whose signal fires just when the turn begins', async () => {
+  const { queue, running, call } = setUp(1);
+  await call('a');
+  const controller = new AbortController();
+  const second = call('b', 1, controller.signal);
+  running.shift()?.turn[Symbol.dispose]();
+  // The turn is given, and whoever waits for it has not heard of it yet.
+  controller.abort(new Error('enough'));
+  await second;
+  running.shift()?.turn[Symbol.dispose]();
+  expect(queue.running).toBe(0);
+  await call('c');
+  expect(running.map(({ name }) => name)).toEqual(['c']);
+});
+
+it('gives each turn back, whenever signals fire', async () => {
+  const steps = fc.array(
+    fc.oneof(
+      fc.record({ kind: fc.constant('call' as const), name: fc.constantFrom('a', 'b') }),
+      fc.record({ kind: fc.constant('end' as const) }),
+      fc.record({ kind: fc.constant('settle' as const) }),
+      fc.record({ kind: fc.constant('abort' as const), which: fc.nat({ max: 10 }) }),
+    ),
+    { maxLength: 40 },
+  );
+  await fc.assert(
+    fc.asyncProperty(steps, fc.integer({ min: 1, max: 2 }), async (all, size) => {
+      const { queue, running, call } = setUp(size);
+      const controllers: AbortController[] = [];
+      const end = (): void => {
+        running.shift()?.turn[Symbol.dispose]();
+      };
+      for (const step of all) {
+        if (step.kind === 'call') {
+          const controller = new AbortController();
+          controllers.push(controller);
+          call(step.name, 1, controller.signal).catch(() => undefined);
+        } else if (step.kind === 'end') end();
+        else if (step.kind === 'settle') await settle();
+        else controllers[step.which]?.abort();
+      }
+      for (;;) {
+        await settle();
+        if (running.length === 0) break;
+        end();
+      }
+      expect([queue.running, queue.waiting]).toEqual([0, 0]);
+    }),
+  );
 });
 
 it('is idle when the last turn has ended', async () => {

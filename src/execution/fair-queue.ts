@@ -4,6 +4,8 @@
  * calls makes others wait for the end of one call, not for the end of its queue. Within a lane calls keep their order.
  */
 
+import { abortReason } from '../core/abortable.ts';
+
 /** A lane and what is allowed in it. */
 export interface Lane {
   readonly name: string;
@@ -21,7 +23,7 @@ interface LaneState {
 
 /** Gives turns. */
 export class FairQueue {
-  readonly #concurrency: number;
+  #concurrency: number;
   readonly #lanes = new Map<string, LaneState>();
   readonly #idle = new Set<() => void>();
   #running = 0;
@@ -30,6 +32,16 @@ export class FairQueue {
   /** @param concurrency calls that may run at once, of all lanes together */
   constructor(concurrency: number) {
     this.#concurrency = concurrency;
+  }
+
+  /** Calls that may run at once, of all lanes together. */
+  get concurrency(): number {
+    return this.#concurrency;
+  }
+
+  set concurrency(concurrency: number) {
+    this.#concurrency = concurrency;
+    this.#giveTurns();
   }
 
   get running(): number {
@@ -53,7 +65,8 @@ export class FairQueue {
   }
 
   /**
-   * Waits for a turn, which lasts until it is disposed.
+   * Waits for a turn, which lasts until it is disposed. A signal that fires when the turn has begun changes nothing here:
+   * whoever has the turn gives it back.
    *
    * @throws the signal's reason when it fires before the turn
    */
@@ -62,21 +75,21 @@ export class FairQueue {
     const lane = this.#lanes.get(name) ?? { maxAtOnce, running: 0, lastTurn: 0, waiting: new Set() };
     this.#lanes.set(name, lane);
     lane.maxAtOnce = maxAtOnce;
-    await new Promise<void>((resolve) => {
+    const hasBegun = await new Promise<boolean>((resolve) => {
       const begin = (): void => {
         signal.removeEventListener('abort', giveUp);
-        resolve();
+        resolve(true);
       };
       const giveUp = (): void => {
         lane.waiting.delete(begin);
         this.#forget(name, lane);
-        resolve();
+        resolve(false);
       };
       signal.addEventListener('abort', giveUp, { once: true });
       lane.waiting.add(begin);
       this.#giveTurns();
     });
-    signal.throwIfAborted();
+    if (!hasBegun) throw abortReason(signal);
     return {
       [Symbol.dispose]: () => {
         this.#end(name, lane);

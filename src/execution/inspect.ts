@@ -1,5 +1,6 @@
 import type { Deadline } from '../core/deadline.ts';
 import type { InspectionAnswer } from '../lean/inspection.ts';
+import { hoveredName } from '../lean/hovered-name.ts';
 import { inspectPlace } from '../lean/inspect-place.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import { offsetInText } from '../lean/source/place-in-text.ts';
@@ -21,33 +22,30 @@ export async function inspect(
   session: Session | undefined,
   request: InspectRequest,
   environment: CallEnvironment,
-  launch: LeanLaunch,
+  wantedLaunch: LeanLaunch,
   context: CallContext,
   stopwatch: Stopwatch,
 ): Promise<InspectionResult> {
-  using sandbox = new TextSandbox(session, request.code, environment, launch, context, stopwatch);
+  using sandbox = new TextSandbox(session, request.code, environment, wantedLaunch, context, stopwatch);
   const { text } = sandbox;
   const offset = offsetInText(text, request.position);
-  await sandbox.prepare();
+  const launch = await sandbox.prepare();
   using limits = new CallLimits(environment, launch, request.timeoutMs, context.signal);
   const elaborated = await sandbox.elaborate(text, limits.deadline);
   const told = { diagnostics: shownDiagnostics(elaborated), leanVersion: launch.toolchain.version };
   const end = (outcome: NotCompleted): InspectionResult => ({ ...outcome, ...told, timings: stopwatch.read() });
   if (elaborated.end !== 'finished') {
-    return end(forcedOutcome(elaborated.end, limits, elaborated.detail ?? 'Lean’s process ended'));
+    return end(forcedOutcome(elaborated.end, limits, elaborated.detail));
   }
   const asking = stopwatch.measure('elaborate', ask(elaborated, offset, request, sandbox, limits.deadline));
   const answer = await Promise.race([asking, limits.deadline.stopped]);
   if (typeof answer === 'string' || elaborated.server.questions.hasEnded) sandbox.giveUp();
-  if (typeof answer === 'string') return end(forcedOutcome(answer, limits, ''));
+  if (typeof answer === 'string') return end(forcedOutcome(answer, limits));
   if (answer === undefined && elaborated.server.questions.hasEnded) {
     return end({ outcome: 'crashed', detail: 'Lean’s process ended when it was asked about the place' });
   }
   return { outcome: 'completed', ...(answer && { answer }), ...told, timings: stopwatch.read() };
 }
-
-/** The name comes first; beyond this, in UTF-16 units, nobody looks for it. */
-const longestSignature = 1000;
 
 /** Lean's answer; none when it refuses. */
 async function ask(
@@ -61,7 +59,9 @@ async function ask(
   const asked = { questions: server.questions, placed, document };
   const answer = await inspectPlace(asked, offset, what).catch(() => undefined);
   if (answer?.what !== 'definition' || answer.definitions.some(({ text }) => text !== undefined)) return answer;
-  const name = /^```lean\s+([^\s:`]+) :/.exec((answer.markdown ?? '').slice(0, longestSignature))?.[1];
-  const printed = name === undefined ? undefined : await sandbox.answerBehind(placed.code, `#print ${name}`, deadline);
-  return { ...answer, ...(printed !== undefined && { printed }) };
+  const about = hoveredName(answer.markdown ?? '');
+  if (about === undefined) return answer;
+  const printed = await sandbox.answerBehind(placed.code, `#print ${about.name}`, deadline);
+  const from = about.module === undefined ? '' : `\n(in the module ${about.module})`;
+  return { ...answer, ...(printed !== undefined && { printed: printed.trimEnd() + from }) };
 }

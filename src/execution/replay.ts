@@ -46,7 +46,7 @@ export async function replaySteps(
   server.takeOutput();
   if (end !== 'finished') {
     const advice = `This happened while ${total} of the session, accepted before, ran again in a new container, not in the code of this call. If it happens again, take steps back with rewind-session.`;
-    return { outcome: forcedOutcome(end, limits, detail ?? 'Lean’s process ended'), diagnostics: [], advice };
+    return { outcome: forcedOutcome(end, limits, detail), diagnostics: [], advice };
   }
   const error = firstError(diagnostics);
   if (error === undefined && !headerFailed) return undefined;

@@ -1,5 +1,6 @@
 import type { Deadline } from '../core/deadline.ts';
-import { declarationName } from '../lean/declaration-name.ts';
+import { declarationAt } from '../lean/outline.ts';
+import { LineIndex } from '../lean/source/line-index.ts';
 import { findSorries } from '../lean/source/sorry.ts';
 import type { ElaboratedText, TextSandbox } from './text-sandbox.ts';
 
@@ -18,12 +19,12 @@ export async function restsOnSorry(
 ): Promise<boolean | undefined> {
   const own = (await findSorries(placed.code)).filter((sorry) => sorry.start >= start && sorry.end <= end);
   if ((await findSorries(document)).length === own.length) return false;
-  const symbols = await Promise.race([server.symbols().catch(() => []), deadline.stopped]);
-  if (typeof symbols === 'string') {
+  const declarations = await Promise.race([server.declarations().catch(() => []), deadline.stopped]);
+  if (typeof declarations === 'string') {
     sandbox.giveUp();
     return undefined;
   }
-  const name = declarationName(symbols, document, placed.toLsp(start));
+  const name = declarationAt(declarations, new LineIndex(document).offsetOfLsp(placed.toLsp(start)))?.name;
   if (name === undefined) return undefined;
   const answer = await sandbox.answerBehind(placed.code, `#print axioms ${name}`, deadline);
   return answer === undefined ? undefined : answer.includes('sorryAx');

@@ -7,7 +7,8 @@ import type { Deadline } from '../core/deadline.ts';
 import { JoinedSignal } from '../core/joined-signal.ts';
 import { firstError, headlineOf, isError, type Diagnostic } from '../lean/diagnostic.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
-import type { LeanServer, LspSymbol } from '../lean/lean-server.ts';
+import type { LeanServer } from '../lean/lean-server.ts';
+import type { Declaration } from '../lean/outline.ts';
 import { hasExitCommand } from '../lean/source/exit-command.ts';
 import { plainHeader } from '../lean/source/plain-header.ts';
 import { findMain } from '../lean/source/main-definition.ts';
@@ -19,7 +20,8 @@ import {
   type SessionSource,
 } from '../sessions/session-source.ts';
 import type { Session } from '../sessions/session.ts';
-import { disposeLater, type CallEnvironment } from './call-environment.ts';
+import type { CallEnvironment } from './call-environment.ts';
+import { disposeLater } from './dispose-later.ts';
 import { CallLimits } from './call-limits.ts';
 import { leaseSandboxes, type CallSandboxes, type WantedSandboxes } from './call-sandboxes.ts';
 import { checkAndRun, forcedOutcome } from './check-and-run.ts';
@@ -73,16 +75,17 @@ class SessionCall {
   async run(): Promise<ExecutionResult> {
     const session = this.#session;
     const { source, lostServer: rebuilt } = session;
-    const launch = await this.#environment.launch(this.#context);
+    const wantedLaunch = await this.#environment.launch(this.#context);
     const wanted = this.#wantedServer();
     const hasProgram = (await findMain(this.#request.code)) !== undefined;
     const sandboxes = await leaseSandboxes(
       this.#environment,
-      launch,
+      wantedLaunch,
       { ...wanted, hasProgram },
       this.#context,
       this.#stopwatch,
     );
+    const { launch } = sandboxes.server;
     const extension = extend(source, this.#request.code, sandboxes.header);
     const failure = wanted.present === undefined ? await this.#useServer(launch, extension, sandboxes) : undefined;
     const result = failure ?? (await this.#check(launch, extension, sandboxes));
@@ -164,7 +167,7 @@ class SessionCall {
             const objection = await objectionTo(server, without, extension, limits);
             if (objection !== undefined) return objection;
           }
-          names = definedNames(await symbolsOf(server, limits.deadline), documentText(kept), linesBefore);
+          names = definedNames(await declarationsOf(server, limits.deadline), documentText(kept), linesBefore);
           return undefined;
         },
       },
@@ -209,7 +212,7 @@ async function objectionTo(
 ): Promise<Outcome | undefined> {
   const elaboration = await server.elaborate(documentText(source), limits.deadline);
   if (elaboration.end !== 'finished') {
-    return forcedOutcome(elaboration.end, limits, elaboration.detail ?? 'Lean ended on the text without main');
+    return forcedOutcome(elaboration.end, limits, elaboration.detail);
   }
   const error = firstError(elaboration.diagnostics);
   if (error === undefined) return undefined;
@@ -244,11 +247,11 @@ async function withoutMain(
 ): Promise<SessionSource | Outcome> {
   const main = await findMain(code);
   if (main?.isMutual === true) return cannotKeep(mutualMain);
-  const range = main && (await mainCommand(await symbolsOf(server, deadline), extension, code, main));
+  const range = main && (await mainCommand(await declarationsOf(server, deadline), extension, code, main));
   return range === undefined ? cannotKeep(unclearMain) : blankInLastStep(extension.source, range.start, range.end);
 }
 
-/** Lean's outline of the document; nothing when Lean does not say it in time. */
-async function symbolsOf(server: LeanServer, deadline: Deadline): Promise<readonly LspSymbol[]> {
-  return await Promise.race([server.symbols().catch(() => []), deadline.stopped.then(() => [])]);
+/** What the document declares; nothing when Lean does not say it in time. */
+async function declarationsOf(server: LeanServer, deadline: Deadline): Promise<readonly Declaration[]> {
+  return await Promise.race([server.declarations().catch(() => []), deadline.stopped.then(() => [])]);
 }

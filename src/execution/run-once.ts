@@ -4,7 +4,8 @@ import { checkImports } from '../lean/source/import-policy.ts';
 import { findMain } from '../lean/source/main-definition.ts';
 import { plainHeader } from '../lean/source/plain-header.ts';
 import { documentText, emptySource, extend } from '../sessions/session-source.ts';
-import { disposeLater, type CallEnvironment } from './call-environment.ts';
+import type { CallEnvironment } from './call-environment.ts';
+import { disposeLater } from './dispose-later.ts';
 import { CallLimits } from './call-limits.ts';
 import { leaseSandboxes } from './call-sandboxes.ts';
 import { checkAndRun } from './check-and-run.ts';
@@ -39,11 +40,12 @@ export async function runOnce(
   context: CallContext,
   stopwatch: Stopwatch,
 ): Promise<ExecutionResult> {
-  const launch = await environment.launch(context);
+  const wantedLaunch = await environment.launch(context);
   context.onProgress({ phase: 'sandbox', message: 'Getting a sandbox' });
   const header = plainHeader(request.code);
   const hasProgram = (await findMain(request.code)) !== undefined;
-  const sandboxes = await leaseSandboxes(environment, launch, { header, hasProgram }, context, stopwatch);
+  const sandboxes = await leaseSandboxes(environment, wantedLaunch, { header, hasProgram }, context, stopwatch);
+  const { launch } = sandboxes.server;
   using limits = new CallLimits(environment, launch, request.timeoutMs, context.signal);
   try {
     // Lean has imported the header from a document with that header alone, and must find the same at the same place.

@@ -3,17 +3,25 @@
  * that have already imported a header, bare ones that have not, and those that wait for a program. A call whose header is
  * not kept ready takes a bare one and imports there; a header that is wanted often gets ready ones of its own.
  */
-import { AppError } from '../core/app-error.ts';
+import { AppError, messageOf } from '../core/app-error.ts';
 import { Deadline } from '../core/deadline.ts';
 import type { Principal } from '../core/ids.ts';
+import type { ReadingTurns } from '../core/reading-turns.ts';
 import { headlineOf } from '../lean/diagnostic.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import { LeanServer } from '../lean/lean-server.ts';
 import type { OutputLimits } from '../lean/output-guard.ts';
 import { ProgramSandbox } from '../lean/program-run.ts';
-import { WarmPool, type Lease, type PoolStats } from '../pool/warm-pool.ts';
+import { WarmPool, type Lease, type LeaseRequest, type PoolStats } from '../pool/warm-pool.ts';
 import type { SandboxDriver } from '../sandbox/sandbox.ts';
 import type { Logger } from '../telemetry/telemetry.ts';
+import { disposeLater } from './dispose-later.ts';
+
+/**
+ * How much is kept ready: nothing while nobody calls; what a first call needs while it is not known whether there will be
+ * one; else all that is planned.
+ */
+type Readiness = 'nothing' | 'first-call' | 'all';
 
 /** What the pool is to keep ready for an image. */
 export interface PoolPlan {
@@ -31,6 +39,7 @@ export interface SandboxSupplyOptions {
   /** A ready sandbox older than this is replaced, in milliseconds. */
   readonly maxAgeMs: number;
   readonly output: OutputLimits;
+  readonly turns: ReadingTurns;
   readonly logger: Logger;
 }
 
@@ -69,6 +78,9 @@ export class SandboxSupply implements AsyncDisposable {
   readonly #options: SandboxSupplyOptions;
   #pool: Promise<WarmPool<LeanServer | ProgramSandbox>> | undefined;
   #opened: WarmPool<LeanServer | ProgramSandbox> | undefined;
+  #plan: PoolPlan = { size: 0, headers: [] };
+  #readiness: Readiness = 'nothing';
+  #hasRested = false;
   #disposed = false;
 
   constructor(options: SandboxSupplyOptions) {
@@ -85,26 +97,35 @@ export class SandboxSupply implements AsyncDisposable {
     return this.#opened?.isShared ?? false;
   }
 
-  /** Begins to make sandboxes ahead for this image. */
-  async fill(launch: LeanLaunch): Promise<void> {
+  /** Begins to make sandboxes ahead for this image. Does not fall back behind what is ready for calls that have come. */
+  async fill(launch: LeanLaunch, readiness: 'first-call' | 'all' = 'all'): Promise<void> {
     const pool = await this.#open(launch);
+    if (this.#readiness !== 'all') this.#keepReady(pool, readiness);
     pool.fill();
+  }
+
+  /** Removes what is ready and makes nothing ahead any more, until the next call. */
+  rest(): void {
+    if (this.#opened === undefined) return;
+    this.#keepReady(this.#opened, 'nothing');
+    this.#opened.fill();
+    this.#hasRested = true;
   }
 
   /** For the calls of this principal. Principals share what is ready. */
   of(principal: Principal): SupplyOfCaller {
     return {
       leaseServer: async (launch, header, signal) => {
-        const pool = await this.#open(launch);
+        const pool = await this.#openForCall(launch);
         const withHeader = header !== undefined && prefersHeader(pool, headerPrefix + header, principal);
         const request = { borrower: principal, signal };
-        const { item, wasWarm } = await pool.lease(withHeader ? headerPrefix + header : bare, request);
+        const { item, wasWarm } = await this.#lease(pool, withHeader ? headerPrefix + header : bare, launch, request);
         if (!(item instanceof LeanServer)) throw wrongKind();
         return { server: item, header: withHeader ? header : undefined, wasWarm };
       },
       leaseProgram: async (launch, signal) => {
-        const pool = await this.#open(launch);
-        const { item, wasWarm } = await pool.lease(program, { borrower: principal, signal });
+        const pool = await this.#openForCall(launch);
+        const { item, wasWarm } = await this.#lease(pool, program, launch, { borrower: principal, signal });
         if (!(item instanceof ProgramSandbox)) throw wrongKind();
         return { item, wasWarm };
       },
@@ -125,6 +146,52 @@ export class SandboxSupply implements AsyncDisposable {
     await pool?.[Symbol.asyncDispose]();
   }
 
+  /** What is ready was made of the image as it was then; what was made of another one than the call is to have is of no use. */
+  async #lease(
+    pool: WarmPool<LeanServer | ProgramSandbox>,
+    key: string,
+    launch: LeanLaunch,
+    request: LeaseRequest,
+  ): Promise<Lease<LeanServer | ProgramSandbox>> {
+    for (;;) {
+      const lease = await pool.lease(key, request);
+      if (!lease.wasWarm || lease.item.launch.image === launch.image) return lease;
+      disposeLater(lease.item, this.#options.logger);
+    }
+  }
+
+  /** What the call leases is made before what is to be ready for the next ones. */
+  async #openForCall(launch: LeanLaunch): Promise<WarmPool<LeanServer | ProgramSandbox>> {
+    const pool = await this.#open(launch);
+    this.#keepReady(pool, 'all');
+    if (this.#hasRested) this.#planAgain(pool, launch);
+    this.#hasRested = false;
+    return pool;
+  }
+
+  #keepReady(pool: WarmPool<LeanServer | ProgramSandbox>, readiness: Readiness): void {
+    this.#readiness = readiness;
+    const { size, headers } = this.#plan;
+    // One with each header, and one for a program.
+    const sizes = { nothing: 0, 'first-call': Math.min(size, headers.length + 1), all: size };
+    pool.resize(sizes[readiness]);
+  }
+
+  /** What there is room for may have changed meanwhile. */
+  #planAgain(pool: WarmPool<LeanServer | ProgramSandbox>, launch: LeanLaunch): void {
+    const { plan, logger } = this.#options;
+    plan(launch).then(
+      ({ size }) => {
+        this.#plan = { ...this.#plan, size };
+        this.#keepReady(pool, this.#readiness);
+        pool.fill();
+      },
+      (error: unknown) => {
+        logger.debug('It is not known how many sandboxes there is room for', { error: messageOf(error) });
+      },
+    );
+  }
+
   async #open(launch: LeanLaunch): Promise<WarmPool<LeanServer | ProgramSandbox>> {
     // Otherwise what began before the end would make sandboxes after it.
     if (this.#disposed) throw new AppError('shutting-down', 'The server is shutting down.');
@@ -137,9 +204,10 @@ export class SandboxSupply implements AsyncDisposable {
 
   async #create(launch: LeanLaunch): Promise<WarmPool<LeanServer | ProgramSandbox>> {
     const { plan, maxAgeMs, logger } = this.#options;
-    const { size, headers } = await plan(launch);
+    this.#plan = await plan(launch);
+    const { size, headers } = this.#plan;
     const pool = new WarmPool<LeanServer | ProgramSandbox>({
-      size,
+      size: 0,
       ranked: [...headers.map((header) => headerPrefix + header), program, bare],
       mayKeep: (key) => key.startsWith(headerPrefix),
       maxAgeMs,
@@ -152,10 +220,10 @@ export class SandboxSupply implements AsyncDisposable {
   }
 
   async #make(key: string, signal: AbortSignal): Promise<LeanServer | ProgramSandbox> {
-    const { driver, currentLaunch, output } = this.#options;
+    const { driver, currentLaunch, output, turns } = this.#options;
     const launch = await currentLaunch();
     if (key === program) return await ProgramSandbox.start(driver, launch, output, signal);
-    const server = await LeanServer.start(driver, launch, output, signal);
+    const server = await LeanServer.start(driver, launch, output, turns, signal);
     if (key !== bare) await importHeader(server, key.slice(headerPrefix.length), signal);
     return server;
   }

@@ -3,6 +3,7 @@ import type { Timings } from './execution-service.ts';
 /** Measures the phases of a call; the clock is monotonic. */
 export class Stopwatch {
   readonly #startedAt = performance.now();
+  #queuedAt = this.#startedAt;
   #coldStart = false;
   readonly #phases = { queue: 0, sandbox: 0, elaborate: 0, run: 0 };
 
@@ -16,9 +17,14 @@ export class Stopwatch {
     }
   }
 
-  /** The call has its turn: the time so far was spent waiting for it. */
+  /** The call begins to wait for its turn. */
+  beginQueue(): void {
+    this.#queuedAt = performance.now();
+  }
+
+  /** The call has its turn. */
   endQueue(): void {
-    this.#phases.queue += performance.now() - this.#startedAt;
+    this.#phases.queue += performance.now() - this.#queuedAt;
   }
 
   /** Lean starts from nothing for this call. */

@@ -12,7 +12,8 @@ import { countLines } from '../lean/source/line-index.ts';
 import { plainHeader } from '../lean/source/plain-header.ts';
 import { documentText, emptySource, extend, type SessionSource } from '../sessions/session-source.ts';
 import type { Session } from '../sessions/session.ts';
-import { disposeLater, type CallEnvironment } from './call-environment.ts';
+import type { CallEnvironment } from './call-environment.ts';
+import { disposeLater } from './dispose-later.ts';
 import { leaseSandboxes, type WantedSandboxes } from './call-sandboxes.ts';
 import type { CallContext } from './execution-service.ts';
 import { noteHeader } from './run-once.ts';
@@ -78,9 +79,14 @@ export class TextSandbox implements Disposable {
     return this.#placed !== undefined;
   }
 
-  /** Gets a server, if there is none yet. Throws AppError as the supply of sandboxes does; the signal's reason. */
-  async prepare(): Promise<void> {
+  /**
+   * Gets a server, if there is none yet. Throws AppError as the supply of sandboxes does; the signal's reason.
+   *
+   * @returns what its sandbox was made of
+   */
+  async prepare(): Promise<LeanLaunch> {
     this.#placed ??= await this.#lease();
+    return this.#placed.server.launch;
   }
 
   /**

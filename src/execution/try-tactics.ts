@@ -31,21 +31,21 @@ export async function tryTactics(
   session: Session | undefined,
   request: TryTacticsRequest,
   environment: CallEnvironment,
-  launch: LeanLaunch,
+  wantedLaunch: LeanLaunch,
   context: CallContext,
   stopwatch: Stopwatch,
 ): Promise<TryTacticsResult> {
-  using sandbox = new TextSandbox(session, request.code, environment, launch, context, stopwatch);
+  using sandbox = new TextSandbox(session, request.code, environment, wantedLaunch, context, stopwatch);
   const { text } = sandbox;
   const target = await findTarget(text, request.target);
   await requireUsable(request.attempts, columnOf(text, target));
-  await sandbox.prepare();
+  const launch = await sandbox.prepare();
   using limits = new CallLimits(environment, launch, request.timeoutMs, context.signal);
   const startedAt = performance.now();
   const found = await findBaseline(sandbox, text, target, limits);
   const told = { diagnostics: shownDiagnostics(found.elaborated), leanVersion: launch.toolchain.version };
   const end = (outcome: NotCompleted): TryTacticsResult => ({ ...outcome, ...told, timings: stopwatch.read() });
-  if (found.kind === 'cut') return end(forcedOutcome(found.end, limits, found.detail ?? 'Lean’s process ended'));
+  if (found.kind === 'cut') return end(forcedOutcome(found.end, limits, found.detail));
   if (found.kind === 'nothing') {
     return { outcome: 'completed', goals: noGoals, attempts: [], ...told, timings: stopwatch.read() };
   }

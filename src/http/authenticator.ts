@@ -2,7 +2,13 @@
  * Finds out who is calling. Whoever presents a token of the token file or of the identity provider is the principal that the
  * token is for. Where neither is configured, this machine's own programs are served, and nobody else.
  */
-import { OAuthError, OAuthErrorCode, requireBearerAuth, type AuthInfo } from '@modelcontextprotocol/server';
+import {
+  bearerAuthChallengeResponse,
+  OAuthError,
+  OAuthErrorCode,
+  verifyBearerToken,
+  type AuthInfo,
+} from '@modelcontextprotocol/server';
 import { AppError } from '../core/app-error.ts';
 import { localPrincipal, type Principal } from '../core/ids.ts';
 import { findToken } from '../identity/bearer-token.ts';
@@ -29,15 +35,10 @@ const secondsPerDay = 86_400;
 /** Knows callers by their tokens. */
 export class Authenticator {
   readonly #options: AuthenticatorOptions;
-  readonly #requireToken: (request: Request) => Promise<AuthInfo | Response>;
   #everAsked = false;
 
   constructor(options: AuthenticatorOptions) {
     this.#options = options;
-    this.#requireToken = requireBearerAuth({
-      verifier: { verifyAccessToken: (token) => this.#verify(token) },
-      ...(options.metadataUrl !== undefined && { resourceMetadataUrl: options.metadataUrl }),
-    });
   }
 
   /** Whether callers need a token. Once they do, they always will: a file that vanishes opens no door. */
@@ -50,15 +51,21 @@ export class Authenticator {
   async authenticate(request: Request): Promise<Caller> {
     try {
       if (!(await this.asksForTokens())) return trustThisMachine(request);
-      const known = await this.#requireToken(withBearer(request));
-      return known instanceof Response
-        ? { refusal: askPerson(request, known) }
-        : { principal: known.clientId as Principal };
+      const { clientId } = await verifyBearerToken(bearerOf(request), {
+        verifier: { verifyAccessToken: (token) => this.#verify(token) },
+      });
+      return { principal: clientId as Principal };
     } catch (error) {
+      if (error instanceof OAuthError) return { refusal: askPerson(request, this.#challenge(error)) };
       const known = error instanceof AppError ? error.advice : String(error);
       this.#options.logger.error('Callers cannot be identified', { error: known });
       return { refusal: rpcError(503, -32_000, 'Callers cannot be identified now', { 'retry-after': '5' }) };
     }
+  }
+
+  #challenge(error: OAuthError): Response {
+    const { metadataUrl } = this.#options;
+    return bearerAuthChallengeResponse(error, metadataUrl === undefined ? {} : { resourceMetadataUrl: metadataUrl });
   }
 
   async #verify(token: string): Promise<AuthInfo> {
@@ -85,13 +92,14 @@ function trustThisMachine(request: Request): Caller {
 }
 
 /** Browsers can ask people for a password, but not for a bearer token: the password is then taken for the token. */
-function withBearer(request: Request): Request {
-  const [, encoded] = /^basic\s+([\w+/=-]+)$/i.exec(request.headers.get('authorization') ?? '') ?? [];
-  if (encoded === undefined) return request;
+function bearerOf({ headers }: Request): string | null {
+  const given = headers.get('authorization');
+  const [, encoded] = /^basic\s+([\w+/=-]+)$/i.exec(given ?? '') ?? [];
+  if (encoded === undefined) return given;
   const password = Buffer.from(encoded, 'base64')
     .toString('utf8')
     .replace(/^[^:]*:/, '');
-  return new Request(request.url, { headers: { authorization: `Bearer ${password}` } });
+  return `Bearer ${password}`;
 }
 
 /** The refusal; a person's browser is asked in a way that makes it ask the person. */

@@ -7,4 +7,11 @@ export interface Exchange {
   readonly principal: Principal;
   /** Resolves when the answer is complete or nobody waits for it any more. */
   readonly closed: Promise<void>;
+  /** Has the request count among the caller's open ones until then, also when nobody waits for its answer any more. */
+  readonly keepPlaceUntil: (end: Promise<void>) => void;
+}
+
+/** The answer to somebody who has closed the connection: for the log only. */
+export function hungUp(): Response {
+  return new Response(null, { status: 499 });
 }

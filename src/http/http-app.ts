@@ -3,18 +3,18 @@
  * foreign web pages, the check of who is calling. Everything behind that knows its principal.
  */
 import { Hono } from 'hono';
-import type { HttpBindings } from '@hono/node-server';
-import { refuseForeignPage } from './browser-guard.ts';
+import { refuseForeignPage, serveAllowedPages } from './browser-guard.ts';
 import { OpenRequests } from './open-requests.ts';
-import type { Exchange } from './exchange.ts';
+import { hungUp, type Exchange } from './exchange.ts';
 import type { Authenticator } from './authenticator.ts';
+import type { RequestBindings } from './http-server.ts';
 import type { Principal } from '../core/ids.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { requestIds } from './request-id.ts';
 
 /** What handlers of requests find in their context. */
 export interface HttpEnvironment {
-  readonly Bindings: HttpBindings;
+  readonly Bindings: RequestBindings;
   readonly Variables: { exchange: Exchange };
 }
 
@@ -52,18 +52,17 @@ export function createHttpApp(options: HttpAppOptions): Hono<HttpEnvironment> {
     await next();
     return undefined;
   });
+  app.use(serveAllowedPages());
   app.use(async (context, next) => {
-    const caller = await authenticator.authenticate(context.req.raw);
+    const { req, env } = context;
+    const caller = await authenticator.authenticate(req.raw);
+    if (req.raw.signal.aborted) return hungUp();
     if ('refusal' in caller) return refused(caller.refusal);
+    env.callerIsKnown();
     const { principal } = caller;
-    const closed = new Promise<void>((resolve) => {
-      context.env.outgoing.once('close', () => {
-        resolve();
-      });
-    });
-    context.set('exchange', { request: context.req.raw, principal, closed });
-    const refusal = openRequests.add(principal, closed);
-    if (refusal !== undefined) return refused(refusal, principal);
+    const place = openRequests.add(principal, env.closed);
+    if ('refusal' in place) return refused(place.refusal, principal);
+    context.set('exchange', { request: req.raw, principal, closed: env.closed, keepPlaceUntil: place.keepUntil });
     await next();
     return undefined;
   });

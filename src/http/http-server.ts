@@ -5,6 +5,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { AppError, messageOf } from '../core/app-error.ts';
 import { formatAddress, type ListenAddress } from '../core/listen-address.ts';
+import { Connections } from './connections.ts';
+import { inTurn } from './request-turns.ts';
 
 /** Bounds on connections, so that slow or idle ones do not keep others out. Times in milliseconds. */
 const limits = {
@@ -18,10 +20,18 @@ const limits = {
   maxHeaderSize: 16_384,
 } as const;
 
+/** What is known of a request besides what it says. */
+export interface RequestBindings extends HttpBindings {
+  /** Resolves when the answer is complete or nobody waits for it any more. */
+  readonly closed: Promise<void>;
+  /** To be called as soon as the caller is known: until then the connection may have to make room for another one. */
+  readonly callerIsKnown: () => void;
+}
+
 export interface HttpServerOptions {
-  readonly fetch: (request: Request, bindings: HttpBindings) => Response | Promise<Response>;
+  readonly fetch: (request: Request, bindings: RequestBindings) => Response | Promise<Response>;
   readonly address: ListenAddress;
-  /** Connections beyond this are closed at once. */
+  /** Connections that may be open at a time. */
   readonly maxConnections: number;
 }
 
@@ -32,22 +42,46 @@ export class HttpServer implements AsyncDisposable {
   /** Answers that their callers do not have yet. */
   readonly #answers = new Set<ServerResponse>();
 
-  private constructor(server: Server) {
-    this.#server = server;
-    this.#closed = once(server, 'close');
-    server.on('request', (_, answer: ServerResponse) => {
-      this.#answers.add(answer);
-      answer.once('close', () => this.#answers.delete(answer));
+  private constructor({ fetch, maxConnections }: HttpServerOptions) {
+    const connections = new Connections(maxConnections);
+    const listener = getRequestListener(
+      (request, bindings) => {
+        const { incoming, outgoing } = bindings as HttpBindings;
+        const { socket } = incoming;
+        const closed = new Promise<void>((resolve) => {
+          outgoing.once('close', () => {
+            resolve();
+          });
+        });
+        const callerIsKnown = (): void => {
+          connections.callerIsKnown(socket);
+        };
+        return fetch(request, { incoming, outgoing, closed, callerIsKnown });
+      },
+      { overrideGlobalObjects: false },
+    );
+    this.#server = createServer(limits);
+    this.#closed = once(this.#server, 'close');
+    this.#server.on('connection', (socket) => {
+      connections.add(socket);
     });
+    const begin = inTurn((incoming, outgoing) => {
+      const { socket } = incoming;
+      this.#answers.add(outgoing);
+      outgoing.once('close', () => {
+        this.#answers.delete(outgoing);
+        connections.answered(socket);
+      });
+      void listener(incoming, outgoing);
+    });
+    this.#server.on('request', begin);
   }
 
   /** @throws AppError `usage` when nobody can listen at the address */
-  static async listen({ fetch, address, maxConnections }: HttpServerOptions): Promise<HttpServer> {
-    const listener = getRequestListener((request, bindings) => fetch(request, bindings as HttpBindings), {
-      overrideGlobalObjects: false,
-    });
-    const server = createServer(limits, (incoming, outgoing) => void listener(incoming, outgoing));
-    server.maxConnections = maxConnections;
+  static async listen(options: HttpServerOptions): Promise<HttpServer> {
+    const { address } = options;
+    const listening = new HttpServer(options);
+    const server = listening.#server;
     try {
       server.listen(address.port, address.host);
       await once(server, 'listening');
@@ -57,7 +91,7 @@ export class HttpServer implements AsyncDisposable {
         hint: 'Give another port, or an address of this machine: serve --http [HOST:]PORT.',
       });
     }
-    return new HttpServer(server);
+    return listening;
   }
 
   /** Where it listens; the port is the one that the system has chosen if 0 was asked for. */

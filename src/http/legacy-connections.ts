@@ -4,15 +4,10 @@
  * under way. That is all that is kept: no session of Lean hangs on a connection, and a client whose connection is gone
  * opens another one. An id is good only for the principal that opened the connection.
  */
-import { randomUUID } from 'node:crypto';
-import {
-  isInitializeRequest,
-  isJSONRPCRequest,
-  WebStandardStreamableHTTPServerTransport,
-  type McpServer,
-} from '@modelcontextprotocol/server';
+import { isInitializeRequest, type McpServer } from '@modelcontextprotocol/server';
 import type { Principal } from '../core/ids.ts';
 import type { Exchange } from './exchange.ts';
+import { LegacyConnection } from './legacy-connection.ts';
 import { rpcError } from './rpc-error.ts';
 
 export interface LegacyConnectionsOptions {
@@ -22,18 +17,10 @@ export interface LegacyConnectionsOptions {
   readonly idleTimeoutMs: number;
 }
 
-interface Connection {
-  readonly principal: Principal;
-  readonly transport: WebStandardStreamableHTTPServerTransport;
-  lastUsedAt: number;
-  /** Requests whose answer is not complete; a stream of notifications counts. */
-  open: number;
-}
-
 /** The connections of all principals. Disposing closes them. */
 export class LegacyConnections implements AsyncDisposable {
   readonly #options: LegacyConnectionsOptions;
-  readonly #connections = new Map<string, Connection>();
+  readonly #connections = new Map<string, LegacyConnection>();
   readonly #sweep: NodeJS.Timeout;
 
   constructor(options: LegacyConnectionsOptions) {
@@ -51,73 +38,46 @@ export class LegacyConnections implements AsyncDisposable {
   async handle(exchange: Exchange, body: unknown, createServer: () => McpServer): Promise<Response> {
     const { request, principal } = exchange;
     const id = request.headers.get('mcp-session-id');
-    if (id !== null) {
-      const connection = this.#connections.get(id);
-      if (connection?.principal !== principal) return rpcError(404, -32_001, 'Session not found');
-      return await serve(connection, exchange, body);
-    }
-    if (!isInitializeRequest(body)) return rpcError(400, -32_000, 'Bad Request: Mcp-Session-Id header is required');
-    return await serve(await this.#open(principal, createServer), exchange, body);
+    const connection = id === null ? undefined : this.#connections.get(id);
+    if (connection?.principal === principal) return await connection.handle(exchange, body);
+    // Also with the id of a connection that is gone: opening another one is what its client is to do then.
+    if (isInitializeRequest(body)) return await this.#open(exchange, body, createServer());
+    if (id !== null) return rpcError(404, -32_001, 'Session not found');
+    return rpcError(400, -32_000, 'Bad Request: Mcp-Session-Id header is required');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#sweep);
-    await Promise.allSettled([...this.#connections.values()].map(({ transport }) => transport.close()));
+    await Promise.allSettled([...this.#connections.values()].map((connection) => connection.close()));
   }
 
-  async #open(principal: Principal, createServer: () => McpServer): Promise<Connection> {
-    const transport = new WebStandardStreamableHTTPServerTransport({
-      sessionIdGenerator: randomUUID,
-      onsessioninitialized: (id) => {
+  async #open(exchange: Exchange, body: unknown, server: McpServer): Promise<Response> {
+    const { principal } = exchange;
+    const connection = await LegacyConnection.with(server, principal, (id) => this.#connections.delete(id));
+    try {
+      return await connection.handle(exchange, body);
+    } finally {
+      const { id } = connection;
+      // The protocol may have refused to open it, and then nobody could ever name it.
+      if (id === undefined) await connection.close();
+      else {
         this.#makeRoom(principal);
         this.#connections.set(id, connection);
-      },
-    });
-    const connection: Connection = { principal, transport, lastUsedAt: Date.now(), open: 0 };
-    const server = createServer();
-    await server.connect(transport);
-    const { onclose } = transport;
-    transport.onclose = () => {
-      if (transport.sessionId !== undefined) this.#connections.delete(transport.sessionId);
-      onclose?.();
-    };
-    return connection;
+      }
+    }
   }
 
   #makeRoom(principal: Principal): void {
     const own = [...this.#connections.values()].filter((connection) => connection.principal === principal);
     if (own.length < this.#options.maxPerPrincipal) return;
-    const [oldest] = own.sort((a, b) => Number(a.open > 0) - Number(b.open > 0) || a.lastUsedAt - b.lastUsedAt);
-    void oldest?.transport.close();
+    const [oldest] = own.sort((a, b) => Number(a.isBusy) - Number(b.isBusy) || a.lastUsedAt - b.lastUsedAt);
+    void oldest?.close();
   }
 
   #closeIdle(): void {
     const limit = Date.now() - this.#options.idleTimeoutMs;
-    for (const { transport, open, lastUsedAt } of this.#connections.values()) {
-      if (open === 0 && lastUsedAt < limit) void transport.close();
+    for (const connection of this.#connections.values()) {
+      if (!connection.isBusy && connection.lastUsedAt < limit) void connection.close();
     }
   }
-}
-
-async function serve(connection: Connection, { request, closed }: Exchange, body: unknown): Promise<Response> {
-  const { transport } = connection;
-  connection.open += 1;
-  void closed.then(() => {
-    connection.open -= 1;
-    connection.lastUsedAt = Date.now();
-  });
-  // Nobody can fetch the answer later, so nothing goes on for a client that has closed the response.
-  const cancel = (): void => {
-    for (const requestId of requestIds(body)) {
-      const params = { requestId, reason: 'The client closed the response' };
-      transport.onmessage?.({ jsonrpc: '2.0', method: 'notifications/cancelled', params });
-    }
-  };
-  request.signal.addEventListener('abort', cancel, { once: true });
-  return await transport.handleRequest(request, { parsedBody: body });
-}
-
-function requestIds(body: unknown): (string | number)[] {
-  const messages: unknown[] = Array.isArray(body) ? body : [body];
-  return messages.filter((message) => isJSONRPCRequest(message)).map(({ id }) => id);
 }

@@ -14,7 +14,7 @@ import { createMcpServer, type ServerIdentity } from '../mcp/create-mcp-server.t
 import type { ToolEnvironment } from '../mcp/tool.ts';
 import { observeUnknownTools } from '../mcp/unknown-tools.ts';
 import type { Logger } from '../telemetry/telemetry.ts';
-import type { Exchange } from './exchange.ts';
+import { hungUp, type Exchange } from './exchange.ts';
 import { readJsonBody } from './json-body.ts';
 import { LegacyConnections } from './legacy-connections.ts';
 import { sessionEventBus } from './session-event-bus.ts';
@@ -43,6 +43,8 @@ export class McpEndpoint implements AsyncDisposable {
   async handle(exchange: Exchange): Promise<Response> {
     const { request, principal } = exchange;
     const body = request.method === 'POST' ? await readJsonBody(request, this.#options.maxBodyBytes) : undefined;
+    // Nothing is begun for somebody who did not even wait for it to begin.
+    if (request.signal.aborted) return hungUp();
     if (body !== undefined && 'refusal' in body) return body.refusal;
     const parsedBody = body?.value;
     const tools = this.#options.toolsFor(principal);

@@ -1,3 +1,4 @@
+import { cors } from 'hono/cors';
 import type { Routes } from './http-app.ts';
 
 export interface ProtectedResource {
@@ -25,7 +26,8 @@ export function protectedResourceRoutes({ url, issuer, scope }: ProtectedResourc
   };
   return (app) => {
     for (const path of [wellKnown, `${wellKnown}/*`]) {
-      app.get(path, (context) => context.json(document, 200, { 'access-control-allow-origin': '*' }));
+      app.use(path, cors({ allowMethods: ['GET'] }));
+      app.get(path, (context) => context.json(document));
     }
   };
 }

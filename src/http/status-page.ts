@@ -80,6 +80,7 @@ function tiles({ minutes, median, p95 }: RecentPast, now: Readings): Markup {
     ${tile('Median answer', median === undefined ? '–' : duration(median), p95 === undefined ? 'no calls' : `95 % within ${duration(p95)}`)}
     ${tile('Sandboxes ready', warm, `${leased} in use, ${starting} being made`)}
     ${tile('Sessions', now.sessions, 'open now')}
+    ${tile('Longest wait', duration(now.longestDelayMs), 'for the server’s own thread, in the last minute')}
   </dl>`;
 }
 

@@ -1,4 +1,4 @@
-import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import { createRemoteJWKSet, customFetch, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
 import { AppError, messageOf } from '../core/app-error.ts';
 
@@ -12,38 +12,56 @@ export interface IdentityProviderOptions {
   readonly keysUrl?: string | undefined;
   /** A scope that tokens must have. */
   readonly scope?: string | undefined;
+  /** A monotonic clock, in milliseconds. */
+  readonly now?: () => number;
 }
 
 /** Signatures only: a key that a verifier shares could be used by it to make tokens. */
 const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 const clockToleranceS = 30;
 const fetchLimitMs = 5000;
+/** How long a provider that has failed is not asked again: tokens that anybody can make up have it asked. */
+const restAfterFailureMs = 5000;
 const discoveryDocument = z.object({ issuer: z.string(), jwks_uri: z.url() });
+const keySet = z.looseObject({ keys: z.array(z.looseObject({ kty: z.string() })) });
+
+/** What is wrong with a token. Whatever else goes wrong says nothing about the token. */
+const refusals = [
+  errors.JWTExpired,
+  errors.JWTClaimValidationFailed,
+  errors.JWTInvalid,
+  errors.JWSInvalid,
+  errors.JWSSignatureVerificationFailed,
+  errors.JOSEAlgNotAllowed,
+  errors.JOSENotSupported,
+  errors.JWKSNoMatchingKey,
+  errors.JWKSMultipleMatchingKeys,
+];
 
 /** Checks tokens (JWT) that an OpenID Connect provider has issued. Its keys are fetched when they are first needed. */
 export class IdentityProvider {
   readonly #options: IdentityProviderOptions;
+  readonly #now: () => number;
   #keys: Promise<JWTVerifyGetKey> | undefined;
+  #failure: { readonly at: number; readonly error: unknown } | undefined;
 
   constructor(options: IdentityProviderOptions) {
     this.#options = options;
+    this.#now = options.now ?? (() => performance.now());
   }
 
   /**
    * Who a token was issued to.
    *
    * @returns the subject, or why the token is refused
-   * @throws AppError `identity-unavailable` when the provider does not answer
+   * @throws AppError `identity-unavailable` when the provider does not answer, or not with what was asked for
    */
   async subjectOf(token: string): Promise<{ readonly subject: string } | { readonly refusal: string }> {
     const { issuer, audience, scope } = this.#options;
-    const keys = await (this.#keys ??= this.#findKeys().catch((error: unknown) => {
-      this.#keys = undefined;
-      throw unavailable(issuer, error);
-    }));
+    const required = ['sub', 'exp'];
     try {
-      const required = ['sub', 'exp'];
-      const { payload } = await jwtVerify(token, keys, {
+      // The keys last: what is no token of the right form is refused without them.
+      const { payload } = await jwtVerify(token, async (...which) => await (await this.#findKeys())(...which), {
         issuer,
         audience,
         algorithms,
@@ -53,21 +71,49 @@ export class IdentityProvider {
       if (scope !== undefined && !scopesOf(payload).includes(scope)) return { refusal: `it lacks the scope ${scope}` };
       return { subject: payload.sub ?? '' };
     } catch (error) {
-      if (error instanceof errors.JWKSTimeout || !(error instanceof errors.JOSEError)) throw unavailable(issuer, error);
-      return { refusal: error.message };
+      if (!refusals.some((kind) => error instanceof kind)) throw unavailable(issuer, error);
+      return { refusal: messageOf(error) };
     }
   }
 
   async #findKeys(): Promise<JWTVerifyGetKey> {
-    const { issuer, keysUrl } = this.#options;
-    const options = { timeoutDuration: fetchLimitMs };
-    if (keysUrl !== undefined) return createRemoteJWKSet(new URL(keysUrl), options);
+    this.#keys ??= this.#discoverKeys().catch((error: unknown) => {
+      this.#keys = undefined;
+      throw error;
+    });
+    return await this.#keys;
+  }
+
+  async #discoverKeys(): Promise<JWTVerifyGetKey> {
+    const { keysUrl = await this.#discover() } = this.#options;
+    return createRemoteJWKSet(new URL(keysUrl), {
+      [customFetch]: async (url) => Response.json(await this.#ask(url, keySet)),
+    });
+  }
+
+  async #discover(): Promise<string> {
+    const { issuer } = this.#options;
     const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-    const response = await fetch(url, { signal: AbortSignal.timeout(fetchLimitMs), redirect: 'error' });
-    if (!response.ok) throw new Error(`${url} answers with status ${response.status}`);
-    const document = discoveryDocument.parse(await response.json());
-    if (document.issuer !== issuer) throw new Error(`${url} is the document of another issuer, ${document.issuer}`);
-    return createRemoteJWKSet(new URL(document.jwks_uri), options);
+    const document = await this.#ask(
+      url,
+      discoveryDocument.refine((found) => found.issuer === issuer, `${url} is the document of another issuer`),
+    );
+    return document.jwks_uri;
+  }
+
+  /** Fetches a document, unless the provider has failed just before. */
+  async #ask<Document>(url: string, kind: z.ZodType<Document>): Promise<Document> {
+    if (this.#failure !== undefined && this.#now() - this.#failure.at < restAfterFailureMs) throw this.#failure.error;
+    try {
+      const response = await fetch(url, { signal: AbortSignal.timeout(fetchLimitMs), redirect: 'error' });
+      if (!response.ok) throw new Error(`${url} answers with status ${response.status}`);
+      const { data, error } = kind.safeParse(await response.json());
+      if (error !== undefined) throw new Error(`${url} answers with something else: ${z.prettifyError(error)}`);
+      return data;
+    } catch (error) {
+      this.#failure = { at: this.#now(), error };
+      throw error;
+    }
   }
 }
 

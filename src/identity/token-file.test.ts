@@ -1,4 +1,4 @@
-import { chmod, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { temporaryFolder } from '../../test/support/temporary-folder.ts';
@@ -46,6 +46,26 @@ it('a name has one token, which is revoked once', async () => {
   await expect(test.tokens.add('ada')).rejects.toMatchObject({ code: 'usage' });
   await test.tokens.revoke('ada');
   await expect(test.tokens.revoke('ada')).rejects.toMatchObject({ code: 'usage' });
+});
+
+it('what is made and revoked at once is all made and all revoked', async () => {
+  await using test = await setUp();
+  for (const name of ['a', 'b', 'c']) await test.tokens.add(name);
+  // Each as in a process of its own.
+  const one = (): TokenFile => new TokenFile(test.file);
+  const changes = ['a', 'b', 'c'].flatMap((name) => [one().revoke(name), one().add(`${name}2`), one().add(`${name}3`)]);
+  await Promise.all(changes);
+  const names = ((await test.tokens.read()) ?? []).map(({ name }) => name);
+  expect(names.sort()).toEqual(['a2', 'a3', 'b2', 'b3', 'c2', 'c3']);
+  expect(await readdir(path.dirname(test.file))).toEqual(['tokens.json']);
+});
+
+it('what somebody was writing when it was killed stands in the way of nobody', async () => {
+  await using test = await setUp();
+  await test.tokens.add('a');
+  await writeFile(`${test.file}.tmp`, '{"format":1,"tok');
+  await test.tokens.revoke('a');
+  expect(await test.tokens.read()).toEqual([]);
 });
 
 it.each([

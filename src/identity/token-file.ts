@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
@@ -11,6 +12,9 @@ const fileContent = z.object({
 
 /** How long an answer about the file counts, in milliseconds: a token that is revoked stops working within that time. */
 const rereadAfterMs = 1000;
+
+/** For a lock that another process holds: tries, and milliseconds between them; enough to take one over from a dead process. */
+const waitForLock = { retries: 300, factor: 1, minTimeout: 50, maxTimeout: 50 };
 
 /** The file with the tokens that the server accepts, or rather with their hashes. */
 export class TokenFile {
@@ -60,44 +64,66 @@ export class TokenFile {
         hint: 'Use up to 64 letters, digits, dots, dashes, underscores and @.',
       });
     }
-    const tokens = (await this.read()) ?? [];
-    if (tokens.some((token) => token.name === name)) {
+    const { token, stored } = mintToken(name);
+    await this.#change((tokens) => {
+      if (!tokens.some((other) => other.name === name)) return [...tokens, stored];
       throw new AppError('usage', `There is a token for ${JSON.stringify(name)} already.`, {
         hint: `Revoke it first (lean-docker-mcp token revoke ${name}), or choose another name.`,
       });
-    }
-    const { token, stored } = mintToken(name);
-    await this.#write([...tokens, stored]);
+    });
     return token;
   }
 
   /** Makes a token worthless. @throws AppError `usage` when there is none of this name, `config-invalid` */
   async revoke(name: string): Promise<void> {
-    const tokens = (await this.read()) ?? [];
-    const others = tokens.filter((token) => token.name !== name);
-    if (others.length === tokens.length) {
+    await this.#change((tokens) => {
+      // An empty file stays: without a file the server would ask nobody for a token.
+      const others = tokens.filter((token) => token.name !== name);
+      if (others.length < tokens.length) return others;
       throw new AppError('usage', `There is no token for ${JSON.stringify(name)} in ${this.path}.`, {
         hint: '`lean-docker-mcp token list` shows what there is.',
       });
+    });
+  }
+
+  /** Replaces the tokens by others, while no other process does. */
+  async #change(change: (tokens: readonly StoredToken[]) => readonly StoredToken[]): Promise<void> {
+    const unlock = await this.#lock();
+    try {
+      await this.#write(change((await this.read()) ?? []));
+    } finally {
+      await unlock();
     }
-    // An empty file stays: without a file the server would ask nobody for a token.
-    await this.#write(others);
+  }
+
+  async #lock(): Promise<() => Promise<void>> {
+    // On demand: it listens to the signals of the process, to give its locks back.
+    const { default: lockfile } = await import('proper-lockfile');
+    try {
+      await mkdir(path.dirname(this.path), { recursive: true, mode: 0o700 });
+      return await lockfile.lock(this.path, { realpath: false, retries: waitForLock });
+    } catch (error) {
+      throw this.#unwritable(error);
+    }
   }
 
   async #write(tokens: readonly StoredToken[]): Promise<void> {
-    const unfinished = `${this.path}.tmp`;
+    const unfinished = `${this.path}.${randomUUID()}.tmp`;
     try {
-      await mkdir(path.dirname(this.path), { recursive: true, mode: 0o700 });
-      await rm(unfinished, { force: true });
       await using file = await open(unfinished, 'wx', 0o600);
       await file.writeFile(`${JSON.stringify({ format: 1, tokens }, undefined, 2)}\n`);
       await file.sync();
       await rename(unfinished, this.path);
     } catch (error) {
-      throw new AppError('config-invalid', `The token file ${this.path} could not be written: ${messageOf(error)}`, {
-        cause: error,
-        hint: 'Make its folder writable, or name another file in http.tokens_file.',
-      });
+      await rm(unfinished, { force: true });
+      throw this.#unwritable(error);
     }
+  }
+
+  #unwritable(error: unknown): AppError {
+    return new AppError('config-invalid', `The token file ${this.path} could not be written: ${messageOf(error)}`, {
+      cause: error,
+      hint: 'Make its folder writable, or name another file in http.tokens_file.',
+    });
   }
 }

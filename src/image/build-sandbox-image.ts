@@ -11,12 +11,13 @@ import type { Bytes } from '../core/bytes.ts';
 import type { Toolchain } from '../lean/toolchain.ts';
 import { engineStatus } from '../sandbox/docker/docker-errors.ts';
 import { DockerDriver } from '../sandbox/docker/docker-driver.ts';
+import type { Jail } from '../sandbox/sandbox.ts';
 import { silentLogger } from '../telemetry/telemetry.ts';
 import { engineArchitecture } from './architecture.ts';
 import { requireUsableBase } from './base-image.ts';
 import { dockerfileContext, toolchainContext } from './build-context.ts';
 import { reportBytes, type OnBuildProgress } from './build-progress.ts';
-import { projectDir, sandboxDockerfile } from './dockerfile.ts';
+import { sandboxDockerfile } from './dockerfile.ts';
 import { runEngineBuild } from './engine-build.ts';
 import { toLabels, type ImageFacts } from './image-labels.ts';
 import { requireBaseImage, requireImageTag } from './image-reference.ts';
@@ -25,12 +26,14 @@ import { readImage, type SandboxImage } from './read-image.ts';
 import { locateToolchain, type LocatedToolchain, type ToolchainRequest } from './toolchain/locate-toolchain.ts';
 
 export interface ImageBuildOptions extends Omit<ToolchainRequest, 'architecture' | 'onProgress' | 'signal'> {
-  /** The name that the image gets. Default `lean-docker-mcp:latest`. */
-  readonly tag?: string;
-  /** What it is built on. Default `debian:bookworm-slim`. */
-  readonly base?: string;
+  /** The name that the image gets. */
+  readonly tag: string;
+  /** What it is built on. */
+  readonly base: string;
   /** How much memory its sandboxes should have: large libraries want more. */
   readonly memoryHint?: Bytes;
+  /** The jail that its sandboxes will have, in which it is tried out. */
+  readonly jail: Jail;
   /** How long Lean may take for a first answer, in milliseconds. Default two minutes. */
   readonly answerLimitMs?: number;
 }
@@ -40,10 +43,6 @@ export interface BuiltImage extends SandboxImage {
   /** Where its toolchain came from. */
   readonly origin: Pick<LocatedToolchain, 'source' | 'dir' | 'notes'>;
 }
-
-const defaultTag = 'lean-docker-mcp:latest';
-const defaultBase = 'debian:bookworm-slim';
-const probeMemory = 1024 ** 3;
 
 /**
  * Finds or downloads a toolchain, builds the image, tries it out and labels it.
@@ -57,8 +56,8 @@ export async function buildSandboxImage(
   onProgress: OnBuildProgress,
   signal?: AbortSignal,
 ): Promise<BuiltImage> {
-  const tag = requireImageTag(options.tag ?? defaultTag);
-  const base = requireBaseImage(options.base ?? defaultBase);
+  const tag = requireImageTag(options.tag);
+  const base = requireBaseImage(options.base);
   const architecture = await engineArchitecture(docker);
   await requireUsableBase(docker, base, onProgress, signal);
   const located = await locateToolchain({ ...options, architecture, onProgress, signal });
@@ -120,7 +119,7 @@ async function removeName(docker: Docker, name: string): Promise<void> {
 async function probe(
   docker: Docker,
   image: string,
-  { memoryHint, answerLimitMs }: ImageBuildOptions,
+  { jail, answerLimitMs }: ImageBuildOptions,
   onProgress: OnBuildProgress,
   signal: AbortSignal | undefined,
 ): Promise<Toolchain> {
@@ -131,13 +130,7 @@ async function probe(
   });
   return await probeToolchain({
     driver,
-    jail: {
-      image,
-      workingDir: projectDir,
-      limits: { memory: memoryHint ?? probeMemory, cpus: 1, processes: 128, folderSize: 64 * 1024 ** 2 },
-      networkDisabled: true,
-      readOnly: true,
-    },
+    untried: { image, jail },
     answerLimitMs: answerLimitMs ?? 120_000,
     onStep: (message, done, total) => {
       onProgress({ phase: 'probe', message, done, total });

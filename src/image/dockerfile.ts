@@ -2,7 +2,7 @@ import { toolchainInContext } from './build-context.ts';
 import { sandboxUserId } from '../sandbox/sandbox.ts';
 
 /** Where sandboxes work, unless configured otherwise. */
-export const projectDir = '/home/leanuser/project';
+const projectDir = '/home/leanuser/project';
 
 /**
  * Prepares a base image; a constant text that runs without a network. It uses no `useradd`, which small images lack, and

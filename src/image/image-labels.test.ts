@@ -8,7 +8,6 @@ const facts: ImageFacts = {
     githash: '0123456789ab',
     versionLine: 'Lean (version 4.27.0, commit 0123456789ab, Release)',
     worker: true,
-    json: true,
     serverOptions: ['server.reportDelayMs'],
     incrLoad: false,
     libraries: ['Init', 'Lean', 'Std'],
@@ -28,12 +27,11 @@ const anyFacts: fc.Arbitrary<ImageFacts> = fc.record(
         githash: fc.string(),
         versionLine: fc.string(),
         worker: fc.boolean(),
-        json: fc.boolean(),
         serverOptions: fc.array(fc.string()),
         incrLoad: fc.boolean(),
         libraries: fc.array(fc.string()),
       },
-      { requiredKeys: ['version', 'versionLine', 'worker', 'json', 'serverOptions', 'incrLoad', 'libraries'] },
+      { requiredKeys: ['version', 'versionLine', 'worker', 'serverOptions', 'incrLoad', 'libraries'] },
     ),
     toolchainSize: fc.nat(),
     memoryHint: fc.nat(),
@@ -65,10 +63,15 @@ describe('labels', () => {
   });
 
   it('are all set, so that an image built on one of ours inherits none', () => {
-    const { version, versionLine, worker, json, serverOptions, incrLoad, libraries } = facts.toolchain;
-    const toolchain = { version, versionLine, worker, json, serverOptions, incrLoad, libraries };
+    const { version, versionLine, worker, serverOptions, incrLoad, libraries } = facts.toolchain;
+    const toolchain = { version, versionLine, worker, serverOptions, incrLoad, libraries };
     const bare = { toolchain, toolchainSize: 1, base: 'debian', created: '' };
     expect(fromLabels('image', { ...toLabels(facts), ...toLabels(bare) })).toEqual(bare);
+  });
+
+  it('are read when they say more than is asked, as those of an image built before do', () => {
+    const toolchain = JSON.stringify({ ...facts.toolchain, json: true });
+    expect(fromLabels('image', { ...toLabels(facts), [`${prefix}toolchain`]: toolchain })).toEqual(facts);
   });
 
   it.each<[string, Record<string, string>, RegExp]>([

@@ -23,12 +23,11 @@ export const formatLabel = `${labelPrefix}image-format`;
 /** Changes when labels or contents change so that images built before cannot be used. */
 const format = '1';
 
-const toolchainSchema = z.strictObject({
+const toolchainSchema = z.object({
   version: z.string().min(1),
   githash: z.string().exactOptional(),
   versionLine: z.string(),
   worker: z.boolean(),
-  json: z.boolean(),
   serverOptions: z.array(z.string()),
   incrLoad: z.boolean(),
   libraries: z.array(z.string()),

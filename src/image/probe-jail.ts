@@ -1,4 +1,5 @@
 import { AppError } from '../core/app-error.ts';
+import { ReadingTurns } from '../core/reading-turns.ts';
 import { Deadline } from '../core/deadline.ts';
 import { leanSandbox, type LeanLaunch } from '../lean/lean-launch.ts';
 import { LeanServer, type Elaboration } from '../lean/lean-server.ts';
@@ -10,25 +11,14 @@ import { runCommand, type CommandRun } from './run-command.ts';
 
 export interface ProbeJailOptions {
   readonly driver: SandboxDriver;
-  /** The jail; its `toolchain` is what is to be found out. */
-  readonly jail: Omit<LeanLaunch, 'toolchain'>;
+  /** What is tried out; its toolchain is what is to be found out. */
+  readonly untried: Pick<LeanLaunch, 'image' | 'jail'>;
   /** How long one answer may take, in milliseconds. */
   readonly answerLimitMs: number;
   readonly signal?: AbortSignal | undefined;
 }
 
 const output: OutputLimits = { keepBytes: 16 * 1024, stopBytes: 1024 * 1024 };
-
-/** Stands where a launch wants a toolchain and does not use it. */
-const unknownToolchain: Toolchain = {
-  version: '',
-  versionLine: '',
-  worker: false,
-  json: false,
-  serverOptions: [],
-  incrLoad: false,
-  libraries: [],
-};
 
 /**
  * Tries things in an image, each in a sandbox of its own. Every method throws AppError `image-build-failed` when no sandbox
@@ -42,20 +32,22 @@ export class ProbeJail {
   }
 
   /** Runs a command to its end. */
-  async run(command: readonly string[], stdin?: string): Promise<CommandRun> {
-    const { driver, jail, signal } = this.#options;
-    const spec = leanSandbox({ ...jail, toolchain: unknownToolchain }, command, 'probe');
+  async run(command: readonly string[]): Promise<CommandRun> {
+    const { driver, untried, signal } = this.#options;
+    const spec = leanSandbox(untried, command, 'probe');
     using deadline = this.#deadline();
-    const ran = await this.#making(() => runCommand(driver, spec, { stdin, deadline, signal }));
+    const ran = await this.#making(() => runCommand(driver, spec, { deadline, signal }));
     signal?.throwIfAborted();
     return ran;
   }
 
   /** Has Lean's language server elaborate a text. @param toolchain says how the server is started */
   async elaborate(toolchain: Toolchain, text: string): Promise<Elaboration> {
-    const { driver, jail, signal } = this.#options;
+    const { driver, untried, signal } = this.#options;
     using deadline = this.#deadline();
-    await using server = await this.#making(() => LeanServer.start(driver, { ...jail, toolchain }, output, signal));
+    await using server = await this.#making(() =>
+      LeanServer.start(driver, { ...untried, toolchain }, output, new ReadingTurns(), signal),
+    );
     const elaboration = await server.elaborate(text, deadline);
     signal?.throwIfAborted();
     return elaboration;
@@ -63,10 +55,10 @@ export class ProbeJail {
 
   /** Runs a program without arguments or input. */
   async runProgram(toolchain: Toolchain, source: string): Promise<ProgramRun> {
-    const { driver, jail, signal } = this.#options;
+    const { driver, untried, signal } = this.#options;
     using deadline = this.#deadline();
     await using sandbox = await this.#making(() =>
-      ProgramSandbox.start(driver, { ...jail, toolchain }, output, signal),
+      ProgramSandbox.start(driver, { ...untried, toolchain }, output, signal),
     );
     const ran = await sandbox.run({ source, args: [], stdin: '' }, deadline);
     signal?.throwIfAborted();

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '../core/app-error.ts';
 import type { SandboxId } from '../core/ids.ts';
 import type { Sandbox, SandboxDriver, SandboxExit, SandboxSpec } from '../sandbox/sandbox.ts';
+import { someJail } from '../../test/fakes/jail.ts';
 import { probeToolchain } from './probe-toolchain.ts';
 
 interface Reply {
@@ -17,7 +18,6 @@ interface FakeLean {
   readonly githash?: string;
   readonly help?: string;
   readonly libraries?: string;
-  readonly json?: Reply;
   /** Arguments with which the language server ends at once. */
   readonly brokenServers?: readonly string[];
   /** The message that the server gives for every text. */
@@ -58,7 +58,6 @@ class FakeSandbox implements Sandbox {
   readonly exited: Promise<SandboxExit>;
   readonly disconnected: Promise<void>;
   readonly outOfMemory = false;
-  readonly startupMs = 0;
   readonly memoryUsage = (): Promise<undefined> => Promise.resolve(undefined);
   readonly #onDispose: () => void;
   #exit: (exit: SandboxExit) => void = () => undefined;
@@ -77,7 +76,6 @@ class FakeSandbox implements Sandbox {
     else if (args.includes('--version')) this.#reply(lean.version ?? goodVersion);
     else if (args.includes('--githash')) this.#reply({ stdout: lean.githash ?? '' });
     else if (args.includes('--help')) this.#reply({ stdout: lean.help ?? '  --help\n' });
-    else if (args.includes('--json')) this.#reply(lean.json ?? { stderr: 'Unknown command line option', exitCode: 1 });
     else if (lean.brokenServers?.includes(args.join(' ')) === true)
       this.#reply({ stderr: 'unknown option', exitCode: 1 });
     else this.#serve(args.includes('--server'), lean.answer ?? '1');
@@ -151,13 +149,7 @@ function takeFrame(input: string): { body: string; rest: string } | undefined {
 function probe(lean: FakeLean, options: { driver?: SandboxDriver; signal?: AbortSignal } = {}) {
   return probeToolchain({
     driver: options.driver ?? fakeDriver(lean),
-    jail: {
-      image: 'an-image',
-      workingDir: '/home/leanuser/project',
-      limits: { memory: 1, cpus: 1, processes: 1, folderSize: 1 },
-      networkDisabled: true,
-      readOnly: true,
-    },
+    untried: { image: 'an-image', jail: someJail },
     answerLimitMs: 60_000,
     onStep: () => undefined,
     signal: options.signal,
@@ -169,7 +161,6 @@ describe('probeToolchain', () => {
     const toolchain = await probe({
       githash: '0123456789abcdef0123456789abcdef01234567\n',
       help: '  --json\n      --incr-load=file  load a snapshot\n',
-      json: { stdout: '{"data":"1"}\n' },
       libraries: 'Init.olean\nLean.olean\nInit.olean\nMathlib.olean\n',
     });
     expect(toolchain).toEqual({
@@ -177,7 +168,6 @@ describe('probeToolchain', () => {
       githash: '0123456789abcdef0123456789abcdef01234567',
       versionLine: 'Lean (version 4.27.0, commit 0123456789ab, Release)',
       worker: true,
-      json: true,
       serverOptions: ['server.reportDelayMs'],
       incrLoad: true,
       libraries: ['Init', 'Lean', 'Mathlib'],
@@ -188,7 +178,6 @@ describe('probeToolchain', () => {
     expect(await probe({ brokenServers: ['--worker -Dserver.reportDelayMs=0'] })).toMatchObject({
       worker: true,
       githash: '0123456789ab',
-      json: false,
       serverOptions: [],
       incrLoad: false,
     });
@@ -208,18 +197,12 @@ describe('probeToolchain', () => {
     });
   });
 
-  it('does not take text for JSON', async () => {
-    expect(await probe({ json: { stdout: '<stdin>:1:0: 1\n' } })).toMatchObject({ json: false });
-    expect(await probe({ json: { stdout: '' } })).toMatchObject({ json: false });
-  });
-
   it('runs everything in the jail, and leaves nothing running', async () => {
     const driver = fakeDriver({});
     await probe({}, { driver });
     expect(driver.running()).toBe(0);
     expect(driver.specs.length).toBeGreaterThan(5);
-    for (const spec of driver.specs)
-      expect(spec).toMatchObject({ networkDisabled: true, readOnly: true, image: 'an-image' });
+    for (const spec of driver.specs) expect(spec).toMatchObject({ image: 'an-image', jail: someJail });
   });
 
   it('names a library that the base image lacks', async () => {

@@ -16,7 +16,7 @@ export interface ProbeOptions extends ProbeJailOptions {
   readonly onStep: (message: string, done: number, total: number) => void;
 }
 
-const steps = 7;
+const steps = 6;
 /** Options that the program uses when it can. */
 const wantedServerOptions = ['server.reportDelayMs'];
 const question = '#eval 1\n';
@@ -43,25 +43,22 @@ export async function probeToolchain(options: ProbeOptions): Promise<Toolchain> 
     ...names,
     versionLine,
     worker: true,
-    json: false,
     serverOptions: [],
     incrLoad: /(?<!\S)--incr-load(?![\w-])/.test(help.stdout + help.stderr),
     libraries: [],
   };
   onStep('Looking for libraries', 2, steps);
   const libraries = libraryNames((await jail.run(['/bin/sh', '-c', listLibraries])).stdout);
-  onStep('Trying `lean --json`', 3, steps);
-  const json = await takesJson(jail);
-  onStep('Trying the language server', 4, steps);
+  onStep('Trying the language server', 3, steps);
   const worker = await probeServer(jail, bare);
-  onStep('Trying options of the language server', 5, steps);
+  onStep('Trying options of the language server', 4, steps);
   const serverOptions: string[] = [];
   for (const option of wantedServerOptions) {
     if ((await serverFailure(jail, { ...bare, worker, serverOptions: [option] })) === undefined)
       serverOptions.push(option);
   }
-  const toolchain = { ...bare, worker, json, serverOptions, libraries };
-  onStep('Running a program', 6, steps);
+  const toolchain = { ...bare, worker, serverOptions, libraries };
+  onStep('Running a program', 5, steps);
   await requireProgramRuns(jail, toolchain);
   onStep('The image works', steps, steps);
   return toolchain;
@@ -91,11 +88,6 @@ function doesNotStart({ exitCode, stdout, stderr }: CommandRun): AppError {
           : `The base image lacks ${missing}: build one that has it, and name it with \`--base\`.`,
     },
   );
-}
-
-async function takesJson(jail: ProbeJail): Promise<boolean> {
-  const { exitCode, stdout } = await jail.run([leanPath, '--json', '--stdin'], question);
-  return exitCode === 0 && stdout.trim() !== '' && stdout.trim().split('\n').every(isJsonObject);
 }
 
 /** @returns whether `lean --worker` serves on its own; throws when `lean --server` does not serve either */
@@ -135,13 +127,4 @@ async function requireProgramRuns(jail: ProbeJail, toolchain: Toolchain): Promis
 function libraryNames(listing: string): string[] {
   const names = listing.split('\n').flatMap((line) => /^([\p{L}_][\p{L}\p{N}_'!?]*)\.olean$/u.exec(line)?.[1] ?? []);
   return [...new Set(names)].sort();
-}
-
-function isJsonObject(line: string): boolean {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null;
-  } catch {
-    return false;
-  }
 }

@@ -13,26 +13,21 @@ export interface CommandRun {
 const keptBytes = 256 * 1024;
 
 /**
- * Runs a command in a sandbox of its own until it ends or the deadline has come.
+ * Runs a command, which gets nothing to read, in a sandbox of its own until it ends or the deadline has come.
  *
- * @param options.stdin what it reads
  * @param options.signal gives up the making of the sandbox
  * @throws what {@link SandboxDriver.start} throws
  */
 export async function runCommand(
   driver: SandboxDriver,
   spec: SandboxSpec,
-  {
-    stdin = '',
-    deadline,
-    signal,
-  }: { stdin?: string | undefined; deadline: Deadline; signal?: AbortSignal | undefined },
+  { deadline, signal }: { deadline: Deadline; signal?: AbortSignal | undefined },
 ): Promise<CommandRun> {
   await using sandbox = await driver.start(spec, signal);
   const stdout = new BoundedText(keptBytes);
   const stderr = new BoundedText(keptBytes);
   const streamsEnded = Promise.all([collect(sandbox.stdout, stdout), collect(sandbox.stderr, stderr)]);
-  sandbox.stdin.end(stdin);
+  sandbox.stdin.end();
   const ended = Promise.all([sandbox.exited, streamsEnded]).then(([exit]) => exit.exitCode);
   const exitCode = await Promise.race([ended, deadline.stopped.then(() => undefined)]);
   return { exitCode, stdout: stdout.kept().text, stderr: stderr.kept().text };

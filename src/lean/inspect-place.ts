@@ -7,6 +7,7 @@ import { documentUri, type LspPosition, type LspRange } from './language-server/
 import type { CompletionItem, LocationLink } from './language-server/question-protocol.ts';
 import { parseGoals } from './parse-goal.ts';
 import type { PlacedCode } from './placed-code.ts';
+import { completionPlace, firstCompletions } from './rank-completions.ts';
 import { LineIndex } from './source/line-index.ts';
 import { tokenize } from './source/lexer.ts';
 
@@ -73,7 +74,7 @@ async function hover(text: AskedText, offset: number): Promise<InspectionAnswer 
 async function completions({ questions, placed }: AskedText, offset: number): Promise<InspectionAnswer | undefined> {
   const items = await questions.completions(placed.toLsp(offset));
   if (items.length === 0) return undefined;
-  const shown = firstByRank(items, mostCompletions);
+  const shown = firstCompletions(items, completionPlace(placed.code, offset), mostCompletions);
   const detailed = await Promise.all(
     shown.map(async (item, index) => {
       const isBare = item['data'] !== undefined && item.detail == null;
@@ -123,25 +124,6 @@ function spanOf(placed: PlacedCode, range: LspRange): { span: Span } | undefined
   const start = placed.fromLsp(range.start);
   const end = placed.fromLsp(range.end);
   return start === undefined || end === undefined ? undefined : { span: { start, end } };
-}
-
-/** The first items in the order in which Lean wants them shown; of equals, the earlier. */
-function firstByRank(items: readonly CompletionItem[], most: number): readonly CompletionItem[] {
-  const first: CompletionItem[] = [];
-  for (const item of items) {
-    const last = first.at(-1);
-    if (first.length === most && last !== undefined && byRank(item, last) >= 0) continue;
-    const place = first.findIndex((other) => byRank(item, other) < 0);
-    first.splice(place < 0 ? first.length : place, 0, item);
-    first.splice(most);
-  }
-  return first;
-}
-
-/** Newer Leans say in which order to show them. */
-function byRank(a: CompletionItem, b: CompletionItem): number {
-  const [first, second] = [a.sortText ?? '', b.sortText ?? ''];
-  return first < second ? -1 : first > second ? 1 : 0;
 }
 
 function toCompletion({ label, detail, documentation }: CompletionItem): Completion {

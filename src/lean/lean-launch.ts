@@ -1,5 +1,5 @@
 import { keptServer } from './keeper.ts';
-import type { SandboxLimits, SandboxSpec } from '../sandbox/sandbox.ts';
+import type { Jail, SandboxSpec } from '../sandbox/sandbox.ts';
 import type { Toolchain } from './toolchain.ts';
 
 /** Where Lean is in every image of ours. */
@@ -9,22 +9,18 @@ export const leanPath = '/opt/lean/bin/lean';
 export interface LeanLaunch {
   readonly image: string;
   readonly toolchain: Toolchain;
-  readonly workingDir: string;
-  readonly limits: SandboxLimits;
-  readonly networkDisabled: boolean;
-  readonly readOnly: boolean;
+  readonly jail: Jail;
 }
 
 /** A sandbox in which `command` is the main process. */
 export function leanSandbox(
-  launch: LeanLaunch,
+  { image, jail }: Pick<LeanLaunch, 'image' | 'jail'>,
   command: readonly string[],
   purpose: SandboxSpec['purpose'],
 ): SandboxSpec {
-  const { image, workingDir, limits, networkDisabled, readOnly } = launch;
   // Lean would otherwise start a thread for each CPU of the host, and queue them on the few that the sandbox has.
-  const env = { LEAN_NUM_THREADS: String(Math.max(1, Math.ceil(limits.cpus))) };
-  return { image, command, env, workingDir, limits, networkDisabled, readOnly, purpose };
+  const env = { LEAN_NUM_THREADS: String(Math.max(1, Math.ceil(jail.limits.cpus))) };
+  return { image, command, env, jail, purpose };
 }
 
 /** The command line of a sandbox with the toolchain's language server, with the waiting switched off where it can be. */

@@ -4,6 +4,7 @@ import { FakeWorker, frame } from '../../test/fakes/lean-worker.ts';
 import { FakeDriver, someLaunch } from '../../test/fakes/sandbox.ts';
 import { fuzzRuns } from '../../test/support/fuzz-runs.ts';
 import { Deadline } from '../core/deadline.ts';
+import { ReadingTurns } from '../core/reading-turns.ts';
 import { documentUri } from './language-server/lean-protocol.ts';
 import { LeanServer, type Elaboration } from './lean-server.ts';
 
@@ -15,7 +16,7 @@ async function elaborate(
 ): Promise<Elaboration & { readonly texts: number; readonly shown: string; readonly aborted: boolean }> {
   const workers: FakeWorker[] = [];
   const driver = new FakeDriver((sandbox) => workers.push(new FakeWorker(sandbox, written)));
-  await using server = await LeanServer.start(driver, someLaunch, output);
+  await using server = await LeanServer.start(driver, someLaunch, output, new ReadingTurns());
   using deadline = new Deadline(60_000);
   const elaboration = await server.elaborate('def bad : Nat := "x"\n', deadline);
   const shown = server.takeOutput().stdout.text;
@@ -45,8 +46,8 @@ describe('what others write to Lean’s stdout', () => {
 
   it('is called what it is when it announces more than is read', async () => {
     expect(await elaborate(header(999_999_999))).toMatchObject({
-      end: 'garbled',
-      detail: 'a message of 954 MiB was announced on Lean’s stdout, and 8 MiB are the most that is read',
+      end: 'output-limit',
+      detail: 'Lean’s messages about the code were too much: one of 954 MiB, and 4 MiB are the most that is read',
       texts: 1,
     });
   });

@@ -3,19 +3,20 @@
  * is up, the caller gives up, memory or output run over, the process dies. Whichever comes first is the end, and each end
  * carries the diagnostics known by then.
  */
-import { formatBytes, type Bytes } from '../core/bytes.ts';
+import type { Bytes } from '../core/bytes.ts';
 import { BoundedText, type KeptText } from '../core/bounded-text.ts';
 import type { Deadline } from '../core/deadline.ts';
+import type { ReadingTurns } from '../core/reading-turns.ts';
 import type { Sandbox, SandboxDriver, SandboxExit } from '../sandbox/sandbox.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { DocumentQuestions } from './language-server/document-questions.ts';
 import { LeanClient } from './language-server/lean-client.ts';
-import type { LspRange, LspSymbol } from './language-server/lean-protocol.ts';
+import type { LspRange } from './language-server/lean-protocol.ts';
+import type { Overdraft } from './language-server/reading-budget.ts';
 import { toDiagnostics } from './language-server/to-diagnostics.ts';
 import { leanSandbox, serverCommand, type LeanLaunch } from './lean-launch.ts';
+import { declarationsIn, type Declaration } from './outline.ts';
 import { OutputGuard, type OutputLimits } from './output-guard.ts';
-
-export type { LspSymbol };
 
 /** How an elaboration or a program ended, when it did not end by itself. */
 export type ForcedEnd =
@@ -35,17 +36,19 @@ export interface Elaboration {
   readonly diagnostics: readonly Diagnostic[];
   /** Whether the imports could not be processed, so that the rest was not looked at. */
   readonly headerFailed: boolean;
-  /** For `crashed` and `garbled`: what is known of how. */
+  /** For `crashed`, `garbled` and `output-limit`: what is known of how. */
   readonly detail?: string;
 }
 
 type End = Pick<Elaboration, 'end' | 'detail'>;
 
-/** The longest message of Lean that is read: what this program needs to parse it, nobody else is served meanwhile. */
-const messageLimit = 8 * 1024 * 1024;
+/** The longest message of Lean that is read: while this program parses it, nobody else is served. */
+const messageLimit = 4 * 1024 * 1024;
 
 /** Disposing kills the sandbox. After an end other than `finished` nothing else can be done with it. */
 export class LeanServer implements AsyncDisposable {
+  /** What it was made of. */
+  readonly launch: LeanLaunch;
   readonly #sandbox: Sandbox;
   readonly #client: LeanClient;
   readonly #limits: OutputLimits;
@@ -53,9 +56,12 @@ export class LeanServer implements AsyncDisposable {
   #stdout: BoundedText;
   #stderr: BoundedText;
   #onProgress: (processing: readonly LspRange[]) => void = () => undefined;
-  #onOversized: (announced: Bytes) => void = () => undefined;
+  /** Set once Lean is no longer heard. */
+  #overdrawn: End | undefined;
+  #onOverdrawn: (end: End) => void = () => undefined;
 
-  private constructor(sandbox: Sandbox, launch: LeanLaunch, limits: OutputLimits) {
+  private constructor(sandbox: Sandbox, launch: LeanLaunch, limits: OutputLimits, turns: ReadingTurns) {
+    this.launch = launch;
     this.#sandbox = sandbox;
     this.#limits = limits;
     this.#guard = new OutputGuard(limits.stopBytes);
@@ -66,12 +72,14 @@ export class LeanServer implements AsyncDisposable {
       stdout: sandbox.stdout,
       mode: launch.toolchain.worker ? 'worker' : 'server',
       messageLimit,
+      turns,
       onOutput: (bytes) => {
         this.#guard.count(bytes.length);
         this.#stdout.append(bytes);
       },
-      onOversized: (announced) => {
-        this.#onOversized(announced);
+      onOverdrawn: (why, detail) => {
+        this.#overdrawn ??= endOfReading(why, detail);
+        this.#onOverdrawn(this.#overdrawn);
       },
       onProgress: (processing) => {
         this.#onProgress(processing);
@@ -88,15 +96,11 @@ export class LeanServer implements AsyncDisposable {
     driver: SandboxDriver,
     launch: LeanLaunch,
     limits: OutputLimits,
+    turns: ReadingTurns,
     signal?: AbortSignal,
   ): Promise<LeanServer> {
     const spec = leanSandbox(launch, serverCommand(launch.toolchain), 'lean');
-    return new LeanServer(await driver.start(spec, signal), launch, limits);
-  }
-
-  /** How long the sandbox took to make, in milliseconds. */
-  get startupMs(): number {
-    return this.#sandbox.startupMs;
+    return new LeanServer(await driver.start(spec, signal), launch, limits, turns);
   }
 
   /** Memory that the sandbox uses now; `undefined` when the engine does not say. */
@@ -125,19 +129,17 @@ export class LeanServer implements AsyncDisposable {
       const first = processing[0];
       if (first !== undefined) onLine?.(first.start.line + 1);
     };
-    const oversized = new Promise<End>((resolve) => {
-      this.#onOversized = (announced) => {
-        resolve({ end: 'garbled', detail: oversizedMessage(announced) });
-      };
+    const overdrawn = new Promise<End>((resolve) => {
+      this.#onOverdrawn = resolve;
     });
     const end = await Promise.race([
       this.#client.check(text).then(
         () => this.#endOfCheck(),
         // The connection is gone; the sandbox's end, which follows, says why.
-        () => this.#sandbox.exited.then(describeExit),
+        () => this.#overdrawn ?? this.#sandbox.exited.then(describeExit),
       ),
       this.#sandbox.exited.then(describeExit),
-      oversized,
+      overdrawn,
       this.#guard.overflowed.then((): End => ({ end: 'output-limit' })),
       deadline.stopped.then((reason): End => ({ end: reason })),
     ]);
@@ -150,9 +152,9 @@ export class LeanServer implements AsyncDisposable {
     return new DocumentQuestions(this.#client);
   }
 
-  /** The outline of the document as it was last elaborated. Rejects when the server ends first. */
-  async symbols(): Promise<readonly LspSymbol[]> {
-    return await this.#client.symbols();
+  /** What the document declares, as it was last elaborated. Rejects when the server ends first. */
+  async declarations(): Promise<readonly Declaration[]> {
+    return declarationsIn(await this.#client.symbols(), this.#client.text);
   }
 
   /** What was written to the process's own stdout and stderr since the last time, messages of Lean excepted. */
@@ -175,9 +177,12 @@ export class LeanServer implements AsyncDisposable {
   }
 }
 
-function oversizedMessage(announced: Bytes): string {
-  const limit = formatBytes(messageLimit);
-  return `a message of ${formatBytes(announced)} was announced on Lean’s stdout, and ${limit} are the most that is read`;
+function endOfReading(why: Overdraft, detail: string | undefined): End {
+  if (why === 'strange') {
+    return { end: 'garbled', detail: detail ?? 'much on Lean’s stdout looked like Lean’s messages and was none' };
+  }
+  const what = detail ?? 'more messages than are read';
+  return { end: 'output-limit', detail: `Lean’s messages about the code were too much: ${what}` };
 }
 
 const killedFromOutside = 'somebody had the engine kill the sandbox';

@@ -119,7 +119,7 @@ describe('what a program is given', () => {
 
   it('comes into a sandbox for programs', async () => {
     const { sandbox } = await start();
-    expect(sandbox.spec).toMatchObject({ purpose: 'program', image: someLaunch.image, limits: someLaunch.limits });
+    expect(sandbox.spec).toMatchObject({ purpose: 'program', image: someLaunch.image, jail: someLaunch.jail });
   });
 });
 

@@ -31,10 +31,13 @@ export interface ProgramRun {
 
 /** A sandbox that waits for a program. It runs one and is then used up; disposing kills it. */
 export class ProgramSandbox implements AsyncDisposable {
+  /** What it was made of. */
+  readonly launch: LeanLaunch;
   readonly #sandbox: Sandbox;
   readonly #output: OutputLimits;
 
-  private constructor(sandbox: Sandbox, output: OutputLimits) {
+  private constructor(sandbox: Sandbox, launch: LeanLaunch, output: OutputLimits) {
+    this.launch = launch;
     this.#sandbox = sandbox;
     this.#output = output;
   }
@@ -47,17 +50,12 @@ export class ProgramSandbox implements AsyncDisposable {
     signal?: AbortSignal,
   ): Promise<ProgramSandbox> {
     const sandbox = await driver.start(leanSandbox(launch, keptProgram(leanPath), 'program'), signal);
-    return new ProgramSandbox(sandbox, output);
+    return new ProgramSandbox(sandbox, launch, output);
   }
 
   /** Settles as soon as nothing can be done with the sandbox any more. */
   get ended(): Promise<void> {
     return this.#sandbox.disconnected;
-  }
-
-  /** How long the sandbox took to make, in milliseconds. */
-  get startupMs(): number {
-    return this.#sandbox.startupMs;
   }
 
   /** Runs the program to its end, or until something else ends it. */

@@ -8,8 +8,6 @@ export interface Toolchain {
   readonly versionLine: string;
   /** Whether `lean --worker` serves one document on its own. */
   readonly worker: boolean;
-  /** Whether `lean --json` prints messages as JSON. */
-  readonly json: boolean;
   /** Server options that may be given with `-D`, for instance `server.reportDelayMs`. */
   readonly serverOptions: readonly string[];
   /** Whether `lean --incr-load` starts from a snapshot of the header. */

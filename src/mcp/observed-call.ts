@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Principal } from '../core/ids.ts';
 import { callPhases, type CallEnded, type CallPhase, type Telemetry } from '../telemetry/telemetry.ts';
 import { errorCodeKey } from './error-code.ts';
+import { withStandard } from './with-standard.ts';
 
 /** What the results of tools have in common, as far as they are about Lean. */
 const resultFacts = z.object({
@@ -27,14 +28,14 @@ export async function observeCall(
   input: unknown,
   { telemetry, principal }: Observed,
   context: ServerContext,
-  work: () => Promise<CallToolResult>,
+  work: (callId: string) => Promise<CallToolResult>,
 ): Promise<CallToolResult> {
   const callId = newCallId();
   const startedAt = new Date();
   const clock = performance.now();
   return await telemetry.within({ call: callId }, async () => {
     telemetry.emit({ kind: 'call-began', callId, tool });
-    const result = await work();
+    const result = await work(callId);
     const trace = context.mcpReq._meta?.['traceparent'];
     telemetry.emit({
       kind: 'call-ended',
@@ -63,10 +64,7 @@ export function observeRefusals<Input extends z.ZodObject>(
     if (result.issues !== undefined) observeRefusal(tool, input, { telemetry, principal });
     return result;
   };
-  const observed = { ...standard, validate };
-  return new Proxy(schema, {
-    get: (target, name) => (name === '~standard' ? observed : (Reflect.get(target, name) as unknown)),
-  });
+  return withStandard(schema, { ...standard, validate });
 }
 
 /** Tells observers of a call that never comes to {@link observeCall}. @param tool one there is, or `unknown` */

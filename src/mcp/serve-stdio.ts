@@ -3,11 +3,17 @@ import { serveStdio as serve, StdioServerTransport } from '@modelcontextprotocol
 import { createMcpServer, type ServerIdentity } from './create-mcp-server.ts';
 import { RequestLines, type OverlongRequest } from './request-lines.ts';
 import type { ToolEnvironment } from './tool.ts';
+import { observeUnknownTools } from './unknown-tools.ts';
 
-/** Serves the protocol on stdin and stdout. Resolves when the client has closed stdin or the signal fires. */
+/**
+ * Serves the protocol on stdin and stdout. Resolves when the client has closed stdin or the signal fires.
+ *
+ * @param onClient called when a client has said its first words
+ */
 export async function serveStdio(
   identity: ServerIdentity,
   environment: ToolEnvironment,
+  onClient: () => void,
   signal: AbortSignal,
 ): Promise<void> {
   const longest = longestRequest(environment);
@@ -18,12 +24,21 @@ export async function serveStdio(
   process.stdin.pipe(lines);
   // Twice, because it counts what it has not looked at yet too.
   const transport = new StdioServerTransport(lines, process.stdout, { maxBufferSize: 2 * longest });
-  const connection = serve(({ era }) => createMcpServer(identity, environment, { era, lasts: true }), {
+  const makeServer: Parameters<typeof serve>[0] = ({ era }) => {
+    onClient();
+    return createMcpServer(identity, environment, { era, lasts: true });
+  };
+  const connection = serve(makeServer, {
     transport,
     onerror: (error) => {
       environment.logger.debug('Protocol error', { error: error.message });
     },
   });
+  const { onmessage } = transport;
+  transport.onmessage = (message) => {
+    observeUnknownTools(message, environment);
+    onmessage?.(message);
+  };
   await new Promise<void>((resolve) => {
     process.stdin.once('end', resolve).once('close', resolve);
     if (signal.aborted) resolve();

@@ -2,16 +2,22 @@ import type { CallToolResult, McpServer, ServerContext, ToolAnnotations } from '
 import type { z } from 'zod';
 import { abortable } from '../core/abortable.ts';
 import { AppError, messageOf } from '../core/app-error.ts';
+import type { Faults } from '../core/faults.ts';
 import type { Principal } from '../core/ids.ts';
 import { JoinedSignal } from '../core/joined-signal.ts';
 import { makeVisible } from '../core/visible-text.ts';
 import type { CallContext, ExecutionService } from '../execution/execution-service.ts';
 import type { ProofService } from '../execution/proof-service.ts';
 import type { SessionService } from '../execution/session-service.ts';
+import type { Show } from '../report/fit-result.ts';
 import type { ReportLimits } from '../report/structured-result.ts';
 import type { Logger, Telemetry } from '../telemetry/telemetry.ts';
+import { announcedAs, announceInput, type AnnouncedSchema } from './announced-schema.ts';
 import { errorCodeKey } from './error-code.ts';
+import type { OwnResults } from './kept-results.ts';
+import { takenAsMeant } from './meant-input.ts';
 import { observeCall, observeRefusals } from './observed-call.ts';
+import { presentResult } from './present-result.ts';
 import { withHeartbeat } from './progress.ts';
 
 /** What tools work with; the same for every call of a principal. */
@@ -21,6 +27,8 @@ export interface ToolEnvironment {
   readonly proofs: ProofService;
   /** What this installation offers, as data. Throws AppError when there is no engine or no image. */
   readonly installation: () => Promise<Readonly<Record<string, unknown>>>;
+  /** What a caller should know of this server before anything else, when there is something that it was not told yet. */
+  readonly news: () => Promise<string | undefined>;
   readonly report: ReportLimits;
   /** Limits that are told in descriptions and checked on arguments. */
   readonly limits: {
@@ -28,14 +36,32 @@ export interface ToolEnvironment {
     readonly codeLines: number;
     readonly defaultTimeoutS: number;
     readonly maxTimeoutS: number;
+    /** Of a result, as data and text together. */
+    readonly resultBytes: number;
   };
+  /** Whole results of which something was left out. */
+  readonly results: OwnResults;
+  /** Whether sandboxes have a network, so that code can act on what is outside. */
+  readonly network: boolean;
   /** Whose calls these are. */
   readonly principal: Principal;
   /** Fires when calls that are under way have had their time, with the reason that their callers are told. */
   readonly stopping: AbortSignal;
+  /** Where faults that nobody caught are put down to calls. */
+  readonly faults: Faults;
   readonly logger: Logger;
   readonly telemetry: Telemetry;
 }
+
+type Hints = Required<Omit<ToolAnnotations, 'title'>>;
+
+/** Code that reaches other machines may do anything there. */
+const hintsWithNetwork: Hints = {
+  readOnlyHint: false,
+  destructiveHint: true,
+  idempotentHint: false,
+  openWorldHint: true,
+};
 
 /** A tool: its description for clients, and what it does. */
 export interface ToolDefinition<Input extends z.ZodObject, Output extends z.ZodObject> {
@@ -44,42 +70,55 @@ export interface ToolDefinition<Input extends z.ZodObject, Output extends z.ZodO
   readonly description: string;
   readonly input: Input;
   readonly output: Output;
-  readonly annotations: Required<Omit<ToolAnnotations, 'title'>>;
-  /** Failures are thrown as AppError and become tool errors. */
+  /** Whether code of the caller runs; Lean runs code while it elaborates, too. */
+  readonly runsCode: boolean;
+  /** What holds while sandboxes have no network. */
+  readonly annotations: Hints;
+  /** Shows what it did in as much room as it is given. Failures are thrown as AppError and become tool errors. */
   readonly run: (
     input: z.output<Input>,
     environment: ToolEnvironment,
     context: CallContext,
-  ) => Promise<{ readonly structured: z.output<Output>; readonly text: string }>;
+  ) => Promise<Show<{ readonly structured: z.output<Output>; readonly text: string }>>;
 }
 
 /** A tool with its types forgotten, as a list of tools holds it. */
 export interface RegisteredDefinition {
   readonly name: string;
-  readonly register: (server: McpServer, environment: ToolEnvironment) => void;
+  readonly output: z.ZodObject;
+  readonly register: (server: McpServer, environment: ToolEnvironment, announcement: Announcement) => void;
+}
+
+/** How a tool is announced to the client of a connection. */
+export interface Announcement {
+  /** The form of its results. */
+  readonly output: AnnouncedSchema;
+  /** Whether the client makes headers of arguments. */
+  readonly headers: boolean;
 }
 
 /** Prepares a tool for {@link RegisteredDefinition.register}. */
 export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject>(
   tool: ToolDefinition<Input, Output>,
 ): RegisteredDefinition {
-  const register = (server: McpServer, environment: ToolEnvironment): void => {
+  const register: RegisteredDefinition['register'] = (server, environment, { output, headers }) => {
+    const input = announcedAs(tool.input, () => announceInput(tool.input, { headers }));
     server.registerTool<Output, z.ZodObject>(
       tool.name,
       {
         title: tool.title,
         description: tool.description,
-        inputSchema: observeRefusals(tool.name, tool.input, environment),
-        outputSchema: tool.output,
-        annotations: tool.annotations,
+        inputSchema: observeRefusals(tool.name, takenAsMeant(input), environment),
+        outputSchema: announcedAs(tool.output, () => output),
+        annotations: tool.runsCode && environment.network ? hintsWithNetwork : tool.annotations,
       },
       async (input, context) =>
-        await observeCall(tool.name, input, environment, context, () =>
-          callTool(tool, input as z.output<Input>, environment, context),
+        await observeCall(tool.name, input, environment, context, (callId) =>
+          callTool(tool, input as z.output<Input>, environment, context, callId),
         ),
     );
   };
-  return { name: tool.name, register };
+  return { name: tool.name, output: tool.output, register };
 }
 
 async function callTool<Input extends z.ZodObject, Output extends z.ZodObject>(
@@ -87,26 +126,34 @@ async function callTool<Input extends z.ZodObject, Output extends z.ZodObject>(
   input: z.output<Input>,
   environment: ToolEnvironment,
   context: ServerContext,
+  callId: string,
 ): Promise<CallToolResult> {
+  using watched = environment.faults.watch(callId);
   try {
-    const { structured, text } = await withHeartbeat(context, (callContext) =>
-      untilStopped(environment.stopping, callContext, (stoppable) => tool.run(input, environment, stoppable)),
+    const show = await withHeartbeat(context, (callContext) =>
+      untilStopped([environment.stopping, watched.signal], callContext, (stoppable) =>
+        tool.run(input, environment, stoppable),
+      ),
     );
+    const { report, limits, results } = environment;
+    const presentation = { report, resultBytes: limits.resultBytes, results, news: await environment.news() };
+    const { structured, text } = presentResult(show, presentation);
     return { content: [{ type: 'text', text }], structuredContent: structured };
   } catch (error) {
     return toolError(error, tool.name, environment.logger);
   }
 }
 
-/** Does work until the program stops; then rejects with the reason for that, whatever the work makes of its cancellation. */
+/** Does work until a signal fires; then rejects with the reason for that, whatever the work makes of its cancellation. */
 async function untilStopped<Value>(
-  stopping: AbortSignal,
+  stops: readonly AbortSignal[],
   context: CallContext,
   work: (context: CallContext) => Promise<Value>,
 ): Promise<Value> {
-  stopping.throwIfAborted();
-  using either = new JoinedSignal([context.signal, stopping]);
-  return await abortable(work({ ...context, signal: either.signal }), stopping);
+  for (const stop of stops) stop.throwIfAborted();
+  using stop = new JoinedSignal(stops);
+  using any = new JoinedSignal([context.signal, ...stops]);
+  return await abortable(work({ ...context, signal: any.signal }), stop.signal);
 }
 
 function toolError(error: unknown, tool: string, logger: Logger): CallToolResult {

@@ -701,3 +701,37 @@ describe('disposing the pool', () => {
     expect(items.slice(1).map(({ disposals }) => disposals)).toEqual([1, 1]);
   });
 });
+
+describe('another size', () => {
+  it('that is smaller drops what is too much, the oldest first', async () => {
+    const { pool, items } = await filledPool();
+    pool.resize(1);
+    expect(pool.stats.warm).toBe(3);
+    pool.fill();
+    await settle();
+    expect(items.map(({ disposals }) => disposals)).toEqual([1, 1, 0]);
+  });
+
+  it('of none drops also what is in the making, makes nothing anew, and makes items for calls only', async () => {
+    const { pool, workshop } = openPool();
+    pool.fill();
+    const call = watch(pool.lease('a', { borrower }));
+    pool.resize(0);
+    pool.fill();
+    const made = workshop.succeedAll();
+    await settle();
+    expect(call.lease?.item).toBeDefined();
+    expect(made.filter((item) => item !== call.lease?.item).every(({ disposals }) => disposals === 1)).toBe(true);
+    await vi.advanceTimersByTimeAsync(2 * maxAgeMs);
+    expect(pool.stats).toMatchObject({ warm: 0, starting: 0 });
+    expect(workshop.begun).toBe(made.length);
+  });
+
+  it('that is larger is made after what the next call needs', () => {
+    const { pool, workshop } = openPool({ size: 0, ranked: ['a', 'b'] });
+    pool.resize(2);
+    expect(workshop.begun).toBe(0);
+    void pool.lease('c', { borrower });
+    expect(workshop.underWay.map(({ key }) => key)).toEqual(['c', 'a', 'b']);
+  });
+});

@@ -21,7 +21,7 @@ export interface PoolItem extends AsyncDisposable {
 }
 
 export interface WarmPoolOptions<Item extends PoolItem> {
-  /** How many items are kept ready, of all kinds together. 0: items are made on demand only. */
+  /** How many items are kept ready at first, of all kinds together. 0: items are made on demand only. */
   readonly size: number;
   /** Kinds that are kept ready from the start, the most important first. */
   readonly ranked: readonly string[];
@@ -93,11 +93,13 @@ export class WarmPool<Item extends PoolItem> implements AsyncDisposable {
   readonly #shutdown = new AbortController();
   /** Items in the making or being disposed; awaited on shutdown. */
   readonly #unsettled = new Set<Promise<void>>();
+  #size: number;
   #leased = 0;
   #refilling: NodeJS.Timeout | undefined;
 
   constructor(options: WarmPoolOptions<Item>) {
     this.#options = options;
+    this.#size = options.size;
     this.#now = options.now ?? (() => performance.now());
     this.#demand = new RecentDemand(demandHalfLifeMs, this.#now);
     this.#borrowing = new RecentBorrowing(this.#now);
@@ -138,6 +140,11 @@ export class WarmPool<Item extends PoolItem> implements AsyncDisposable {
   note(key: string): void {
     this.#demand.record(key);
     this.fill();
+  }
+
+  /** How many items are to be kept ready from the next {@link fill} on, which is at the latest the next lease's. */
+  resize(size: number): void {
+    this.#size = size;
   }
 
   /** Begins to make what the plan says should be ready, and drops what it no longer wants, the oldest first. */
@@ -337,10 +344,10 @@ export class WarmPool<Item extends PoolItem> implements AsyncDisposable {
   }
 
   #plan(): Map<string, number> {
-    const { size, ranked, mayKeep } = this.#options;
+    const { ranked, mayKeep } = this.#options;
     const demanded = this.#demand.keys().filter((key) => !ranked.includes(key) && mayKeep(key));
     const share = (key: string): Share => ({ key, demand: this.#demand.of(key), present: this.#present(key) });
-    return planShares(size, [...ranked.map((key, rank) => ({ ...share(key), rank })), ...demanded.map(share)]);
+    return planShares(this.#size, [...ranked.map((key, rank) => ({ ...share(key), rank })), ...demanded.map(share)]);
   }
 
   /** How many ready items of a kind this borrower leaves for others. */

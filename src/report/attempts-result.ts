@@ -1,7 +1,14 @@
 /* What came of attempts at a goal, as data. They share the characters of a result. */
 import { z } from 'zod';
+import { everyOf } from '../core/every-of.ts';
 import { makeVisible, makeVisibleWithin } from '../core/visible-text.ts';
-import type { AttemptResult, AttemptTarget, TryTacticsResult } from '../execution/proof-service.ts';
+import type {
+  AttemptPlace,
+  AttemptResult,
+  AttemptTarget,
+  AttemptVerdict,
+  TryTacticsResult,
+} from '../execution/proof-service.ts';
 import { noGoals } from '../lean/diagnostic.ts';
 import { fitDiagnostics } from './fit-diagnostics.ts';
 import { fitGoals, goalSchema } from './goals.ts';
@@ -22,30 +29,28 @@ const attempt = z.looseObject({
   number: z.int().min(1).max(1e6),
   tactic: z.string(),
   result: z
-    .enum([
-      'closed',
-      'goals-left',
-      'failed',
-      'breaks-other',
-      'uses-sorry',
-      'timed-out',
-      'out-of-memory',
-      'output-limit',
-      'crashed',
-      'not-tried',
-    ])
+    .enum(
+      everyOf<AttemptVerdict>()(
+        'closed',
+        'goals-left',
+        'failed',
+        'breaks-other',
+        'uses-sorry',
+        'timed-out',
+        'out-of-memory',
+        'output-limit',
+        'crashed',
+        'not-tried',
+      ),
+    )
     .describe(
-      'closed: Lean accepts it and the goal is proved; goals-left: it works and leaves goals; failed: Lean rejects it; ' +
-        'breaks-other: it proves the goal, but something elsewhere is now rejected; uses-sorry: it leaves something open ' +
-        'itself; others: cut short, nothing is known',
+      'breaks-other: it proves the goal, but something elsewhere is now rejected; uses-sorry: it leaves something open ' +
+        'itself; from timed-out on: nothing is known',
     ),
   goals: z.array(goalSchema).optional().describe('What it leaves to prove'),
-  diagnostics: z.array(diagnosticSchema).optional().describe('Messages about it; positions are in the attempt'),
-  new_errors: z
-    .array(diagnosticSchema)
-    .optional()
-    .describe('Errors elsewhere that come with it; positions in the text'),
-  declaration_uses_sorry: z.boolean().optional().describe('The declaration still rests on a sorry elsewhere'),
+  diagnostics: z.array(diagnosticSchema).optional().describe('Positions are in the attempt'),
+  new_errors: z.array(diagnosticSchema).optional().describe('Errors elsewhere that come with it'),
+  declaration_uses_sorry: z.boolean().optional().describe('It still rests on a sorry elsewhere'),
   detail: z.string().optional(),
   elapsed_ms: z.int().min(0).max(1e9),
   truncated: truncatedSchema,
@@ -57,31 +62,37 @@ export const attemptsResult = z.looseObject({
   ...proofFields,
   place: spanSchema
     .extend({
-      kind: z.enum(['tactic', 'term']).describe('term: attempts go in as (by …)'),
-      sorry: z.int().min(1).max(1e6).optional().describe('Which sorry of the text it is'),
+      kind: z.enum(everyOf<AttemptPlace['kind']>()('tactic', 'term')).describe('term: attempts go in as (by …)'),
+      sorry: z.int().min(1).max(1e6).optional().describe('Which one it is'),
     })
     .optional()
-    .describe('What an attempt replaces; empty where it is put in between'),
-  goals: z.array(goalSchema).optional().describe('What the attempts are to prove'),
-  closed: z.array(z.int().min(1).max(1e6)).optional().describe('Numbers of the attempts that prove it'),
+    .describe('What an attempt replaces; empty where it goes in between'),
+  goals: z.array(goalSchema).optional().describe('To prove'),
+  closed: z.array(z.int().min(1).max(1e6)).optional().describe('Numbers of those that prove it'),
   attempts: z.array(attempt).optional(),
-  diagnostics: z.array(diagnosticSchema).optional().describe('Messages about the text without any attempt'),
+  diagnostics: z.array(diagnosticSchema).optional().describe('Of the text without any attempt'),
   truncated: truncatedSchema,
 });
 export type StructuredAttempts = z.infer<typeof attemptsResult>;
 
-/** Shortest share of an attempt, in characters. */
+/** Shortest share of an attempt, in characters, unless all of them have less. */
 const leastShare = 400;
+/** With less, an attempt is told by the beginning of its tactic and its verdict, and what was left out is counted in all. */
+const terseShare = 60;
+const terseTactic = 20;
 
 /** The result as data. */
 export function toAttempts(result: TryTacticsResult, target: AttemptTarget, limits: ReportLimits): StructuredAttempts {
   const tried = result.outcome === 'completed' ? result : undefined;
   const noPlace = tried !== undefined && tried.place === undefined ? whyNoPlace(target, result) : undefined;
   const { head, tail } = frameOf(result, limits, noPlace);
-  const share = Math.max(leastShare, Math.floor(limits.messageCharacters / Math.max(1, tried?.attempts.length ?? 1)));
-  const fitted = fitDiagnostics(result.diagnostics, Math.max(leastShare, limits.messageCharacters / 4));
+  const least = Math.min(leastShare, limits.messageCharacters / 8);
+  const share = Math.max(least, Math.floor(limits.messageCharacters / Math.max(1, tried?.attempts.length ?? 1)));
+  const fitted = fitDiagnostics(result.diagnostics, Math.max(least, limits.messageCharacters / 4));
   const goals = fitGoals(tried?.goals ?? noGoals, limits.messageCharacters / 4);
-  const attempts = (tried?.attempts ?? []).map((item, index) => showAttempt(item, index + 1, share));
+  const fittedAttempts = (tried?.attempts ?? []).map((item, index) => showAttempt(item, index + 1, share));
+  const attempts = fittedAttempts.map(({ shown }) => shown);
+  const omitted = share < terseShare ? sumOf(fittedAttempts) : noneOmitted;
   const closed = attempts.filter((item) => item.result === 'closed').map(({ number }) => number);
   return {
     ...head,
@@ -96,17 +107,52 @@ export function toAttempts(result: TryTacticsResult, target: AttemptTarget, limi
     ...(closed.length > 0 && { closed }),
     ...(attempts.length > 0 && { attempts }),
     ...(fitted.diagnostics.length > 0 && { diagnostics: fitted.diagnostics.map(showDiagnostic) }),
-    ...truncated(fitted.omittedCharacters + goals.omittedCharacters, goals.omittedGoals, fitted.omittedDiagnostics),
+    ...truncated({
+      characters: fitted.omittedCharacters + goals.omittedCharacters + omitted.characters,
+      goals: goals.omittedGoals + omitted.goals,
+      diagnostics: fitted.omittedDiagnostics + omitted.diagnostics,
+    }),
     ...tail,
   };
 }
 
-function showAttempt(item: AttemptResult, number: number, share: number): ShownAttempt {
-  const tactic = makeVisibleWithin(item.tactic, share);
+/** How much was left out of something. */
+interface Omitted {
+  readonly characters: number;
+  readonly goals: number;
+  readonly diagnostics: number;
+}
+
+const noneOmitted: Omitted = { characters: 0, goals: 0, diagnostics: 0 };
+
+function sumOf(attempts: readonly Omitted[]): Omitted {
+  const sum = (of: (omitted: Omitted) => number): number => attempts.reduce((all, one) => all + of(one), 0);
+  return {
+    characters: sum(({ characters }) => characters),
+    goals: sum(({ goals }) => goals),
+    diagnostics: sum(({ diagnostics }) => diagnostics),
+  };
+}
+
+function showTactic(tactic: string, share: number): { text: string; omitted: number } {
+  if (share >= terseShare) return makeVisibleWithin(tactic, share);
+  const beginning =
+    makeVisible(tactic.slice(0, terseTactic)).split('\n', 1)[0]?.slice(0, terseTactic).toWellFormed() ?? '';
+  const omitted = Math.max(0, tactic.length - beginning.length);
+  return { text: omitted === 0 ? beginning : `${beginning}…`, omitted };
+}
+
+function showAttempt(item: AttemptResult, number: number, share: number): Omitted & { readonly shown: ShownAttempt } {
+  const tactic = showTactic(item.tactic, share);
   const goals = fitGoals(item.goals, share);
   const own = fitDiagnostics(item.diagnostics, share);
   const elsewhere = fitDiagnostics(item.elsewhere, Math.floor(share / 2));
-  return {
+  const omitted: Omitted = {
+    characters: tactic.omitted + goals.omittedCharacters + own.omittedCharacters + elsewhere.omittedCharacters,
+    goals: goals.omittedGoals,
+    diagnostics: own.omittedDiagnostics + elsewhere.omittedDiagnostics,
+  };
+  const shown: ShownAttempt = {
     number,
     tactic: tactic.text,
     result: item.verdict,
@@ -116,12 +162,9 @@ function showAttempt(item: AttemptResult, number: number, share: number): ShownA
     ...(item.declarationUsesSorry && { declaration_uses_sorry: true }),
     ...(item.detail !== undefined && { detail: makeVisible(item.detail) }),
     elapsed_ms: item.elapsedMs,
-    ...truncated(
-      tactic.omitted + goals.omittedCharacters + own.omittedCharacters + elsewhere.omittedCharacters,
-      goals.omittedGoals,
-      own.omittedDiagnostics + elsewhere.omittedDiagnostics,
-    ),
+    ...(share >= terseShare && truncated(omitted)),
   };
+  return { ...omitted, shown };
 }
 
 function whyNoPlace(target: AttemptTarget, { diagnostics }: TryTacticsResult): string {
@@ -135,11 +178,9 @@ function whyNoPlace(target: AttemptTarget, { diagnostics }: TryTacticsResult): s
   return `Lean has no goal at ${place}, so nothing was tried: ${why}.`;
 }
 
-function truncated(
-  characters: number,
-  goals: number,
-  diagnostics: number,
-): { truncated?: NonNullable<ShownAttempt['truncated']> } {
+function truncated({ characters, goals, diagnostics }: Omitted): {
+  truncated?: NonNullable<ShownAttempt['truncated']>;
+} {
   if (characters + goals + diagnostics === 0) return {};
   return {
     truncated: {

@@ -29,6 +29,9 @@ export function explainEnd(result: NotCompleted, facts: Explanation): string {
     case 'out-of-memory':
       return `The sandbox ran out of its ${formatBytes(result.limit)} of memory, so it is not known whether Lean would accept the code. Use less, or have docker.memory_limit raised.`;
     case 'output-limit':
+      if (result.detail !== undefined) {
+        return `Stopped, so it is not known whether Lean would accept the code. ${result.detail}. Print less: what #eval and the like say counts, too.`;
+      }
       return `Stopped because it wrote more than ${formatBytes(result.limit)}. Print less.`;
     case 'crashed':
       return `It is not known whether Lean would accept the code: ${result.detail}. ${afterCrash(result)}`;

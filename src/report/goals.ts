@@ -3,6 +3,7 @@
  * and their characters are bounded, and what was left out is counted.
  */
 import { z } from 'zod';
+import { everyOf } from '../core/every-of.ts';
 import { makeVisible, makeVisibleWithin } from '../core/visible-text.ts';
 import {
   mostGoals,
@@ -16,7 +17,7 @@ import { indentLines } from './indent-lines.ts';
 
 /** A goal in a structured result. */
 export const goalSchema = z.looseObject({
-  rendered: z.string().describe('The goal as Lean prints it'),
+  rendered: z.string().describe('As Lean prints it'),
   case: z.string().optional(),
   hypotheses: z
     .array(z.looseObject({ names: z.array(z.string()).optional(), type: z.string(), value: z.string().optional() }))
@@ -27,8 +28,8 @@ export type ShownGoal = z.infer<typeof goalSchema>;
 
 /** A goal that the code leaves open, in a structured result. */
 export const openGoalSchema = goalSchema.extend({
-  origin: z.enum(['sorry', 'unsolved-goals']).describe('A sorry, or an error that says so'),
-  sorry: z.int().min(1).max(1e6).optional().describe('Which sorry of the code, from 1; try-tactics takes it'),
+  origin: z.enum(everyOf<OpenGoal['origin']>()('sorry', 'unsolved-goals')),
+  sorry: z.int().min(1).max(1e6).optional().describe('Which sorry of the code, from 1; for try-tactics'),
   line: z.int().min(1).max(1e7),
   column: z.int().min(0).max(1e7),
 });

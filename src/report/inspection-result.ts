@@ -9,26 +9,23 @@ import { omittedCount, showSpan, spanSchema } from './result-parts.ts';
 import type { ReportLimits } from './structured-result.ts';
 
 const answerFields = z.object({
-  goals_before: z
-    .array(goalSchema)
-    .optional()
-    .describe('goal: the state before the tactic there; empty: all is proved'),
-  goals_after: z.array(goalSchema).optional().describe('goal: the state after it; empty: all is proved'),
+  goals_before: z.array(goalSchema).optional().describe('goal: before the tactic there; empty: all is proved'),
+  goals_after: z.array(goalSchema).optional().describe('goal: after it; empty: all is proved'),
   goal: goalSchema.optional().describe('term-goal: the expected type, and what is at hand'),
-  text: z.string().optional().describe('hover: type and documentation, as Markdown; definition: what #print says'),
+  text: z.string().optional().describe('hover: type and documentation in Markdown; definition: what #print says'),
   completions: z
     .array(z.looseObject({ label: z.string(), detail: z.string().optional(), documentation: z.string().optional() }))
     .optional(),
   definitions: z
     .array(
       spanSchema.extend({
-        where: z.enum(['code', 'session', 'library']).describe('session: in the text that the session has accepted'),
+        where: z.enum(['code', 'session', 'library']).describe('session: in its accepted text'),
         file: z.string().optional(),
         text: z.string().optional(),
       }),
     )
     .optional(),
-  place: spanSchema.optional().describe('The piece of text that the answer is about'),
+  place: spanSchema.optional().describe('What the answer is about'),
   truncated: z
     .looseObject({
       characters: omittedCount.optional(),
@@ -44,8 +41,8 @@ type AnswerFields = z.infer<typeof answerFields>;
 /** What inspect-lean returns. */
 export const inspectionResult = z.looseObject({
   ...proofFields,
-  found: z.boolean().describe('Whether Lean has something there'),
-  note: z.string().optional().describe('Why nothing was found, or what else to know'),
+  found: z.boolean(),
+  note: z.string().optional(),
   ...answerFields.shape,
 });
 export type StructuredInspection = z.infer<typeof inspectionResult>;

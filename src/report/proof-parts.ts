@@ -16,10 +16,7 @@ const tail = z.object({
   timings_ms: timingsSchema,
   lean_version: z.string().optional(),
   session_id: z.string().optional(),
-  session_rebuilt: z
-    .boolean()
-    .optional()
-    .describe('The container had been lost; the accepted text was replayed in a new one'),
+  session_rebuilt: z.boolean().optional().describe('Its container was lost; a new one replayed the text'),
 });
 type Tail = z.infer<typeof tail>;
 

@@ -1,7 +1,8 @@
 /* What the structured results of several tools have in common. */
 import { z } from 'zod';
-import type { Timings } from '../execution/execution-service.ts';
-import type { Diagnostic, Span } from '../lean/diagnostic.ts';
+import { everyOf } from '../core/every-of.ts';
+import type { Outcome, Timings } from '../execution/execution-service.ts';
+import type { Diagnostic, Severity, Span } from '../lean/diagnostic.ts';
 
 const milliseconds = z.int().min(0).max(1e9);
 const line = z.int().min(1).max(1e7);
@@ -15,9 +16,9 @@ export const spanSchema = z.looseObject({ line, column, end_line: line, end_colu
 
 /** A message of Lean. */
 export const diagnosticSchema = z.looseObject({
-  severity: z.enum(['error', 'warning', 'information', 'hint']),
-  line: line.describe('From 1; in a session, relative to the code of this call'),
-  column: column.describe('From 0, in Unicode code points'),
+  severity: z.enum(everyOf<Severity>()('error', 'warning', 'information', 'hint')),
+  line: line.describe('From 1; in a session, in the code of this call'),
+  column: column.describe('From 0, in code points'),
   end_line: line,
   end_column: column,
   message: z.string(),
@@ -25,14 +26,24 @@ export const diagnosticSchema = z.looseObject({
 export type ShownDiagnostic = z.infer<typeof diagnosticSchema>;
 
 export const outcomeSchema = z
-  .enum(['completed', 'import-refused', 'timed-out', 'out-of-memory', 'output-limit', 'crashed', 'cancelled'])
-  .describe('How the call ended; anything but completed proves nothing about the code');
+  .enum(
+    everyOf<Outcome['outcome']>()(
+      'completed',
+      'import-refused',
+      'timed-out',
+      'out-of-memory',
+      'output-limit',
+      'crashed',
+      'cancelled',
+    ),
+  )
+  .describe('Anything but completed proves nothing about the code');
 
 export const timingsSchema = z.looseObject({
   queue: milliseconds.describe('Waiting for its turn'),
-  sandbox: milliseconds.describe('Getting sandboxes'),
-  elaborate: milliseconds.describe('Lean’s work on the code'),
-  run: milliseconds.describe('The program, its own elaboration included'),
+  sandbox: milliseconds,
+  elaborate: milliseconds,
+  run: milliseconds.describe('Its own elaboration included'),
   total: milliseconds,
   cold_start: z.boolean().optional().describe('No sandbox with this header was ready'),
 });
@@ -50,3 +61,9 @@ export function showDiagnostic(diagnostic: Diagnostic): ShownDiagnostic {
 export function toTimings({ coldStart, ...phases }: Timings): z.infer<typeof timingsSchema> {
   return { ...phases, ...(coldStart === true && { cold_start: true }) };
 }
+
+/** What any tool's result may have besides its own fields. */
+export const commonFields = {
+  full_result: z.string().optional().describe('Resource with all of it, for some minutes; /1, /2 … are its pages'),
+  notice: z.string().optional().describe('About this server'),
+};

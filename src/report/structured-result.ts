@@ -3,7 +3,7 @@
  * complete; it goes into a model's context, so it is compact: what is empty is left out, what is long keeps its ends.
  */
 import { z } from 'zod';
-import type { KeptText } from '../core/bounded-text.ts';
+import { shortenKept, type KeptText } from '../core/bounded-text.ts';
 import { makeVisible, makeVisibleWithin } from '../core/visible-text.ts';
 import { isSuccess, type ExecutionResult } from '../execution/execution-service.ts';
 import { noGoals } from '../lean/diagnostic.ts';
@@ -11,6 +11,7 @@ import { fitDiagnostics } from './fit-diagnostics.ts';
 import { explain, type Explanation } from './explain.ts';
 import { fitOpenGoals, openGoalSchema } from './goals.ts';
 import {
+  commonFields,
   diagnosticSchema,
   omittedCount as count,
   outcomeSchema,
@@ -21,15 +22,13 @@ import {
 
 /** What every execution tool returns. */
 export const structuredResult = z.looseObject({
-  status: z
-    .enum(['success', 'error'])
-    .describe('success: Lean reported no error, and main, if there is one, returned 0'),
+  status: z.enum(['success', 'error']).describe('success: Lean reported no error, and main, if any, returned 0'),
   outcome: outcomeSchema,
   error: z.string().optional().describe('Why status is error, and what to do next'),
   diagnostics: z.array(diagnosticSchema).optional().describe('Messages of Lean; #eval and #check give information'),
-  goals: z.array(openGoalSchema).optional().describe('What each sorry and each unsolved-goals error leaves to prove'),
-  stdout: z.string().optional().describe('Output of the program and of what the code started, not of Lean'),
-  stderr: z.string().optional().describe('The same, written to stderr'),
+  goals: z.array(openGoalSchema).optional().describe('What each sorry and unsolved-goals error leaves to prove'),
+  stdout: z.string().optional().describe('Of the program and of what the code started, not of Lean'),
+  stderr: z.string().optional(),
   exit_code: z.int().min(0).max(255).optional().describe('Only when a program ran to its end'),
   truncated: z
     .looseObject({
@@ -44,14 +43,12 @@ export const structuredResult = z.looseObject({
     })
     .optional()
     .describe('How much was left out'),
+  ...commonFields,
   timings_ms: timingsSchema,
   lean_version: z.string().optional(),
   session_id: z.string().optional().describe('Pass it to continue the session'),
   step: z.int().min(0).max(1e6).optional().describe('How many calls the session has accepted'),
-  session_rebuilt: z
-    .boolean()
-    .optional()
-    .describe('The container had been lost; the earlier steps were replayed in a new one'),
+  session_rebuilt: z.boolean().optional().describe('Its container was lost; a new one replayed the text'),
 });
 export type StructuredResult = z.infer<typeof structuredResult>;
 
@@ -71,10 +68,10 @@ export function toStructured(result: ExecutionResult, limits: ReportLimits): Str
   const stdout = showOutput(result.stdout, limits);
   const stderr = showOutput(result.stderr, limits);
   const truncated = {
-    ...(result.stdout.omittedBytes > 0 && { stdout_bytes: result.stdout.omittedBytes }),
-    ...(result.stderr.omittedBytes > 0 && { stderr_bytes: result.stderr.omittedBytes }),
-    ...(stdout.omitted > 0 && { stdout_characters: stdout.omitted }),
-    ...(stderr.omitted > 0 && { stderr_characters: stderr.omitted }),
+    ...(stdout.omittedBytes > 0 && { stdout_bytes: stdout.omittedBytes }),
+    ...(stderr.omittedBytes > 0 && { stderr_bytes: stderr.omittedBytes }),
+    ...(stdout.omittedCharacters > 0 && { stdout_characters: stdout.omittedCharacters }),
+    ...(stderr.omittedCharacters > 0 && { stderr_characters: stderr.omittedCharacters }),
     ...(fitted.omittedDiagnostics > 0 && { diagnostics: fitted.omittedDiagnostics }),
     ...(fitted.omittedCharacters > 0 && { message_characters: fitted.omittedCharacters }),
     ...(open.omittedGoals > 0 && { goals: open.omittedGoals }),
@@ -102,6 +99,12 @@ export function toStructured(result: ExecutionResult, limits: ReportLimits): Str
 /** Room for the lines that say how much of an output is missing. */
 const notes = 100;
 
-function showOutput({ text }: KeptText, { outputCharacters }: ReportLimits): { text: string; omitted: number } {
-  return makeVisibleWithin(text, outputCharacters + notes);
+function showOutput(
+  output: KeptText,
+  { outputCharacters }: ReportLimits,
+): { readonly text: string; readonly omittedBytes: number; readonly omittedCharacters: number } {
+  const room = outputCharacters + notes;
+  const { text: kept, omittedBytes } = output.text.length > room ? shortenKept(output, outputCharacters) : output;
+  const { text, omitted: omittedCharacters } = makeVisibleWithin(kept, room);
+  return { text, omittedBytes, omittedCharacters };
 }

@@ -22,6 +22,18 @@ export interface SandboxLimits {
   readonly folderSize: Bytes;
 }
 
+/** What holds a sandbox, whatever image it has and whatever runs in it: all that an operator chooses about it. */
+export interface Jail {
+  readonly workingDir: string;
+  readonly limits: SandboxLimits;
+  readonly networkDisabled: boolean;
+  readonly readOnly: boolean;
+  /** The engine's runtime, for instance `runsc`; `undefined`: its default. */
+  readonly runtime: string | undefined;
+  /** The cgroup that it is put into with others, which can have limits of its own; `undefined`: the engine's default. */
+  readonly cgroupParent: string | undefined;
+}
+
 /** What is to run, and in which jail. */
 export interface SandboxSpec {
   /** Image name or id. */
@@ -29,10 +41,7 @@ export interface SandboxSpec {
   /** The main process, as an argument list; no shell reads it. */
   readonly command: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  readonly workingDir: string;
-  readonly limits: SandboxLimits;
-  readonly networkDisabled: boolean;
-  readonly readOnly: boolean;
+  readonly jail: Jail;
   /** What it serves, as operators see it in `docker ps`. */
   readonly purpose: 'lean' | 'program' | 'probe';
 }
@@ -71,8 +80,6 @@ export interface Sandbox extends AsyncDisposable {
   readonly outOfMemory: boolean;
   /** Memory that it uses now; `undefined` when the engine does not say. */
   memoryUsage(): Promise<Bytes | undefined>;
-  /** How long it took to make, in milliseconds. */
-  readonly startupMs: number;
 }
 
 /** Makes sandboxes. Disposing destroys all that are left. */

@@ -373,3 +373,22 @@ describe('the sessions of two principals', () => {
     expect(await eve.open()).toBeDefined();
   });
 });
+
+describe('rest', () => {
+  it('destroys the servers of sessions that nobody uses now, and keeps their text', async () => {
+    await using all = new SessionRegistry({ maxSessions: 10, idleTimeoutMs, store: noSessionStore, logger });
+    const sessions = all.of(principal('a'));
+    const [idle, busy] = [await sessions.open([step]), await sessions.open([step])];
+    const [isIdleGone, isBusyGone] = [attachServer(idle), attachServer(busy)];
+    let finish: () => void = () => undefined;
+    const call = busy.takeTurn(() => new Promise<void>((resolve) => (finish = resolve)));
+    await Promise.resolve();
+    all.rest();
+    expect([isIdleGone(), isBusyGone()]).toEqual([true, false]);
+    expect([idle.steps, idle.lostServer, busy.lostServer]).toEqual([[step], true, false]);
+    await vi.advanceTimersByTimeAsync(0);
+    finish();
+    await call;
+    expect(await sessions.find(idle.id)).toBe(idle);
+  });
+});

@@ -1,4 +1,4 @@
-import { AppError } from '../core/app-error.ts';
+import { AppError, messageOf } from '../core/app-error.ts';
 import { localPrincipal, newSessionId, type Principal, type SessionId } from '../core/ids.ts';
 import { silentTelemetry, type Logger, type SessionEnd, type Telemetry } from '../telemetry/telemetry.ts';
 import type { OwnedSessions, SessionChange, SessionListener, SessionOwner } from './owned-sessions.ts';
@@ -28,6 +28,25 @@ export class SessionRegistry implements AsyncDisposable {
   /** How many are open. */
   get size(): number {
     return this.#sessions.size;
+  }
+
+  /**
+   * Destroys the servers of sessions in which no call runs or waits. The text stays, and the next call of a session has a new
+   * server elaborate it.
+   */
+  rest(): void {
+    for (const session of this.#sessions.values()) {
+      if (session.isBusy) continue;
+      session
+        .detach()
+        ?.[Symbol.asyncDispose]()
+        .catch((error: unknown) => {
+          this.#options.logger.warn('The sandbox of a session could not be removed', {
+            sessionId: session.id,
+            error: messageOf(error),
+          });
+        });
+    }
   }
 
   /** The sessions as their owner sees them. */

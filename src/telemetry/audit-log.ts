@@ -1,3 +1,4 @@
+import { existsSync, statSync } from 'node:fs';
 import { destination, pino } from 'pino';
 import { AppError, messageOf } from '../core/app-error.ts';
 import type { CallEnded, Logger, Observer, RequestRefused, TelemetryEvent } from './telemetry.ts';
@@ -49,12 +50,14 @@ function entryOf(event: TelemetryEvent): { readonly what: string; readonly field
 
 function openFile(file: string): ReturnType<typeof destination> {
   try {
+    // A pipe that nobody reads would hold up every call.
+    if (existsSync(file) && !statSync(file).isFile()) throw new Error('it is no ordinary file');
     // A line is written before the call's answer is: what was answered is on record.
     return destination({ dest: file, append: true, sync: true, mode: 0o600, mkdir: true });
   } catch (error) {
     throw new AppError('config-invalid', `telemetry.audit_file: ${file} cannot be written: ${messageOf(error)}`, {
       cause: error,
-      hint: 'Name a file in a folder that this user may write to.',
+      hint: 'Name a file in a folder that this user may write to, or leave the setting out: then the audit is part of the log.',
     });
   }
 }

@@ -8,7 +8,9 @@ const readings: Readings = {
   waitingForSandbox: 0,
   callsRunning: 2,
   callsWaiting: 5,
+  longestDelayMs: 40,
   sessions: 4,
+  logLinesDropped: 7,
 };
 const call: CallEnded = {
   kind: 'call-ended',
@@ -57,6 +59,8 @@ describe('metrics', () => {
     expect(text).toContain('lean_docker_mcp_sandboxes{state="warm"} 3');
     expect(text).toContain('lean_docker_mcp_sessions 4');
     expect(text).toContain('lean_docker_mcp_calls_waiting 5');
+    expect(text).toContain('lean_docker_mcp_log_lines_dropped_total 7');
+    expect(await render()).toContain('lean_docker_mcp_log_lines_dropped_total 7');
     expect(text).toContain('lean_docker_mcp_info{version="1.2.3"} 1');
   });
 

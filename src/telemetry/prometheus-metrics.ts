@@ -84,9 +84,23 @@ export function createPrometheusMetrics(read: () => Readings, version: string): 
     new Gauge({ name: `${prefix}${name}`, help, collect, registers });
   };
   gauge('sessions', 'Open sessions.', ({ sessions }) => sessions);
+  gauge(
+    'thread_delay_seconds',
+    'The longest that anything had to wait for the thread within the last minute.',
+    (now) => now.longestDelayMs / msPerSecond,
+  );
   gauge('calls_running', 'Calls that have their turn.', ({ callsRunning }) => callsRunning);
   gauge('calls_waiting', 'Calls that wait for their turn.', ({ callsWaiting }) => callsWaiting);
   gauge('calls_waiting_for_sandbox', 'Calls for which a sandbox is being made.', (now) => now.waitingForSandbox);
+  new Counter({
+    name: `${prefix}log_lines_dropped_total`,
+    help: 'Lines of the log that were dropped because nobody read them.',
+    registers,
+    collect() {
+      this.reset();
+      this.inc(read().logLinesDropped);
+    },
+  });
   new Gauge({
     name: `${prefix}sandboxes`,
     help: 'Sandboxes: ready, being made, in use.',

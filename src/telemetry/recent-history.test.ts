@@ -9,7 +9,9 @@ const readings: Readings = {
   waitingForSandbox: 0,
   callsRunning: 0,
   callsWaiting: 0,
+  longestDelayMs: 0,
   sessions: 0,
+  logLinesDropped: 0,
 };
 
 function history(): { at: (minutes: number) => void; end: (outcome: string, ms: number) => void; of: RecentHistory } {

@@ -99,6 +99,10 @@ export interface Readings {
   /** Calls that wait for their turn. */
   readonly callsWaiting: number;
   readonly sessions: number;
+  /** The longest that anything had to wait for the thread within the last minute, in milliseconds. */
+  readonly longestDelayMs: number;
+  /** Lines of the log that nobody read, since the start. */
+  readonly logLinesDropped: number;
 }
 
 /** What people want told apart at a glance: `stopped` is every outcome that says nothing about the code. */

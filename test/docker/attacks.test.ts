@@ -6,9 +6,8 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { carryOut, type AttackTarget } from '../../src/attacks/carry-out.ts';
 import { allAttacks } from '../../src/attacks/catalogue/all-attacks.ts';
-import type { Attack } from '../../src/attacks/attack.ts';
 import { patience } from '../e2e/support/containers.ts';
-import { attackTarget, type SandboxRequest, type Weakening } from './support/attack-target.ts';
+import { attackOf, attackTarget, type SandboxRequest, type Weakening } from './support/attack-target.ts';
 
 const { signal } = new AbortController();
 
@@ -162,9 +161,3 @@ describe('a sandbox that lacks a protection is found out', () => {
     });
   });
 });
-
-function attackOf(id: string): Attack {
-  const attack = allAttacks.find((one) => one.id === id);
-  if (attack === undefined) throw new Error(`there is no attack ${id}`);
-  return attack;
-}

@@ -8,21 +8,22 @@ import type Docker from 'dockerode';
 import { describe, expect, inject, it, vi } from 'vitest';
 import { neededFolders, type LockedPackage } from '../../scripts/bundled-packages.ts';
 import { labelPrefix } from '../../src/sandbox/docker/container-spec.ts';
-import { engineSocket } from '../../src/sandbox/docker/engine.ts';
 import { engine, patience } from '../e2e/support/containers.ts';
 import { connectHttp } from '../e2e/support/http-clients.ts';
 import { sandboxCounts } from '../e2e/support/http-server.ts';
+import { engineSocket } from '../support/engine-socket.ts';
 import { shared } from '../support/shared.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const root = path.join(import.meta.dirname, '..', '..');
 const run = promisify(execFile);
 
+const socket = await engineSocket();
 const compose = [['docker', 'compose'], ['docker-compose']].find(answers);
 const reason =
   compose === undefined
     ? 'there is no Compose'
-    : engineSocket(process.env) === undefined
+    : socket === undefined
       ? 'the engine has no socket that could be mounted'
       : undefined;
 const unlessTried = reason === undefined ? '' : ` (not tried: ${reason})`;
@@ -47,7 +48,7 @@ async function buildServerImage(tag: string): Promise<void> {
       packages: Record<string, LockedPackage>;
     }),
   };
-  const copied = ['LICENSE', 'package.json', 'bench', 'dist', ...neededFolders(Object.keys(dependencies), packages)];
+  const copied = ['LICENSE', 'package.json', 'dist', ...neededFolders(Object.keys(dependencies), packages)];
   for (const name of copied) {
     await mkdir(path.dirname(path.join(folder.path, name)), { recursive: true });
     await cp(path.join(root, name), path.join(folder.path, name), { recursive: true });
@@ -76,7 +77,7 @@ async function deploy(): Promise<Deployment> {
     // Any port that is free.
     SERVER_ADDRESS: '127.0.0.1:',
     LEAN_IMAGE: inject('sandboxImage'),
-    ENGINE_SOCKET: engineSocket(process.env),
+    ENGINE_SOCKET: socket,
   };
   const [command = '', ...first] = compose ?? [];
   const call = async (...args: readonly string[]): Promise<string> =>

@@ -2,24 +2,16 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
 import path from 'node:path';
-import { afterAll, describe, expect, inject, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import type { CheckResult } from '../../src/doctor/check.ts';
-import { dockerfileContext } from '../../src/image/build-context.ts';
-import { runEngineBuild } from '../../src/image/engine-build.ts';
-import { toLabels, type ImageFacts } from '../../src/image/image-labels.ts';
 import { inspectImage } from '../../src/image/inspect-image.ts';
-import { readImage } from '../../src/image/read-image.ts';
 import { connectEngine } from '../../src/sandbox/docker/engine.ts';
 import { runCommand, type CommandOptions } from '../e2e/support/command.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { relabelledImage } from './support/relabelled-image.ts';
 
 const docker = await connectEngine(process.env);
 const base = 'debian:bookworm-slim';
-const made: string[] = [];
-
-afterAll(async () => {
-  for (const tag of made) await docker.getImage(tag).remove();
-});
 
 interface Report {
   readonly exitCode: number | null;
@@ -38,19 +30,6 @@ function find(checks: readonly CheckResult[], wanted: string): CheckResult | und
 
 function namesWith(checks: readonly CheckResult[], verdict: CheckResult['verdict']): string[] {
   return checks.filter((check) => check.verdict === verdict).map(({ name }) => name);
-}
-
-/** The image of the tests with other labels. @returns its name */
-async function relabelled(change: (facts: ImageFacts) => ImageFacts): Promise<string> {
-  const image = await readImage(docker, inject('sandboxImage'));
-  if (image === undefined) throw new Error('the image of the tests is gone');
-  const { toolchain, toolchainSize, base: builtOn, created } = image;
-  const labels = toLabels(change({ toolchain, toolchainSize, base: builtOn, created }));
-  const tag = `doctor-test:${randomUUID()}`;
-  const context = dockerfileContext(`FROM ${inject('sandboxImage')}\n`);
-  await runEngineBuild(docker, { context, tag, labels }, () => undefined);
-  made.push(tag);
-  return tag;
 }
 
 describe('on the engine of the tests', () => {
@@ -120,11 +99,11 @@ describe('images', () => {
   });
 
   it('notices that the toolchain is not the one of the label', async () => {
-    const image = await relabelled((facts) => ({
+    await using image = await relabelledImage(docker, (facts) => ({
       ...facts,
       toolchain: { ...facts.toolchain, versionLine: 'Lean (version 99.0.0)' },
     }));
-    const { exitCode, checks } = await doctor({ settings: { IMAGE: image } });
+    const { exitCode, checks } = await doctor({ settings: { IMAGE: image.name } });
     expect(exitCode).toBe(3);
     expect(namesWith(checks, 'failed')).toEqual(['toolchain']);
     expect(find(checks, 'toolchain')?.detail).toContain('“Lean (version 99.0.0)”');
@@ -132,11 +111,11 @@ describe('images', () => {
   });
 
   it('warns where an image gets less memory than it asks for', async () => {
-    const image = await relabelled((facts) => ({ ...facts, memoryHint: 1536 * 1024 ** 2 }));
-    const asWanted = await doctor({ settings: { IMAGE: image } });
+    await using image = await relabelledImage(docker, (facts) => ({ ...facts, memoryHint: 1536 * 1024 ** 2 }));
+    const asWanted = await doctor({ settings: { IMAGE: image.name } });
     expect(find(asWanted.checks, 'limits')?.detail).toContain('1.5 GiB memory');
     expect(find(asWanted.checks, 'memory-hint')?.verdict).toBe('ok');
-    const less = await doctor({ settings: { IMAGE: image, MEMORY_LIMIT: '512m' } });
+    const less = await doctor({ settings: { IMAGE: image.name, MEMORY_LIMIT: '512m' } });
     expect(less.exitCode).toBe(0);
     expect(find(less.checks, 'memory-hint')).toMatchObject({
       verdict: 'warning',

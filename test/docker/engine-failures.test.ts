@@ -8,8 +8,9 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import Docker from 'dockerode';
 import { beforeEach, describe, expect, inject, it, onTestFinished, vi } from 'vitest';
-import { createApp, type App } from '../../src/app/create-app.ts';
+import { wireApp, type WiredApp } from '../../src/app/wire-app.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
+import { AppError } from '../../src/core/app-error.ts';
 import type { ExecutionResult } from '../../src/execution/execution-service.ts';
 import { limitRequests } from '../../src/sandbox/docker/request-limit.ts';
 import { labelPrefix } from '../../src/sandbox/docker/container-spec.ts';
@@ -33,19 +34,19 @@ async function openApp(
   settings: Readonly<Record<string, string>> = {},
   connect: () => Promise<Docker> = () =>
     Promise.resolve(limitRequests(new Docker({ socketPath: engine().socketPath }))),
-): Promise<App> {
+): Promise<WiredApp> {
   const config = await loadConfig({
     configPath: path.join(import.meta.dirname, '..', 'e2e', 'support', 'empty.yaml'),
     env: { LEAN_DOCKER_MCP_IMAGE: inject('sandboxImage'), LEAN_DOCKER_MCP_POOL_SIZE: '2', ...settings },
     homeDir: homedir(),
     flags: [],
   });
-  const app = createApp(config, { purpose: 'server', connect });
+  const app = wireApp(config, { purpose: 'server', connect });
   onTestFinished(() => app[Symbol.asyncDispose]());
   return app;
 }
 
-const call = (app: App, code: string, timeoutMs = 60_000): Promise<ExecutionResult> =>
+const call = (app: WiredApp, code: string, timeoutMs = 60_000): Promise<ExecutionResult> =>
   app.service.runCode({ code, args: [], stdin: '', timeoutMs }, context);
 
 /** How a call ended: its outcome, or the code of the error that it threw. */
@@ -70,7 +71,7 @@ describe.skipIf(reason !== undefined)(`an engine${unlessTried}`, () => {
     'that ends with %s takes the calls with it, and all is well when it is back',
     async (signal) => {
       const app = await openApp();
-      await app.prepare();
+      await app.prepare('all');
       const first = await app.service.runInSession({ code: 'def kept := 41', args: [], stdin: '' }, context);
       const sessionId = first.session?.sessionId;
       const ends = ['eval-spin', 'main-spin'].map((name) => endOf(call(app, programText(name))));
@@ -110,6 +111,18 @@ describe.skipIf(reason !== undefined)(`an engine${unlessTried}`, () => {
     await engine().start();
     // Lost the first time; the second time it sleeps until its time limit.
     expect(await slow).toBe('timed-out');
+  });
+
+  it('that nobody was found at is looked for again by the next call', async () => {
+    let looks = 0;
+    const app = await openApp({ LEAN_DOCKER_MCP_POOL_ENABLED: 'false' }, () => {
+      looks += 1;
+      if (looks === 1) return Promise.reject(new AppError('engine-unreachable', 'No Docker engine answers.'));
+      return Promise.resolve(limitRequests(new Docker({ socketPath: engine().socketPath })));
+    });
+    expect(await endOf(call(app, '#eval 1'))).toBe('engine-unreachable');
+    expect(await call(app, '#eval 1')).toMatchObject({ outcome: 'completed' });
+    expect(looks).toBe(2);
   });
 
   it('that has no disk left says so, and the next call works when it has', async () => {

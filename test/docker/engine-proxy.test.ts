@@ -10,14 +10,17 @@ import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { containerSpec } from '../../src/sandbox/docker/container-spec.ts';
 import { connectEngine } from '../../src/sandbox/docker/engine.ts';
 import { DockerDriver } from '../../src/sandbox/docker/docker-driver.ts';
+import type { SandboxSpec } from '../../src/sandbox/sandbox.ts';
 import { silentLogger } from '../../src/telemetry/telemetry.ts';
 import { runCommand } from '../e2e/support/command.ts';
 import { containersOf, engine, expectNoContainers, patience, runningContainer } from '../e2e/support/containers.ts';
-import { program, programEnvironment } from '../e2e/support/environment.ts';
+import { asVariables, program, programEnvironment, type Variables } from '../e2e/support/environment.ts';
 import { connectHttp } from '../e2e/support/http-clients.ts';
 import { serveHttp } from '../e2e/support/http-server.ts';
+import { someJail } from '../fakes/jail.ts';
 import { shared } from '../support/shared.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { relabelledImage } from './support/relabelled-image.ts';
 
 interface Proxy extends AsyncDisposable {
   readonly socketPath: string;
@@ -26,12 +29,12 @@ interface Proxy extends AsyncDisposable {
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts the command. @param at where it listens */
-async function startProxy(at?: string): Promise<Proxy> {
+/** Starts the command. @param at where it listens @param settings as for `asVariables` */
+async function startProxy(at?: string, settings: Variables = {}): Promise<Proxy> {
   const folder = await temporaryFolder();
   const socketPath = at ?? path.join(folder.path, 'docker.sock');
   const child = spawn(process.execPath, [program, 'engine-proxy', '--listen', socketPath], {
-    env: programEnvironment(),
+    env: programEnvironment(asVariables(settings)),
     stdio: ['ignore', 'inherit', 'pipe'],
   });
   let log = '';
@@ -59,8 +62,13 @@ async function startProxy(at?: string): Promise<Proxy> {
 const proxy = shared(() => startProxy());
 
 /** Sends a request as it is. */
-async function ask(method: string, target: string, body?: unknown): Promise<{ status: number; message: string }> {
-  const sent = request({ socketPath: proxy().socketPath, method, path: target });
+async function ask(
+  method: string,
+  target: string,
+  body?: unknown,
+  { socketPath }: Pick<Proxy, 'socketPath'> = proxy(),
+): Promise<{ status: number; message: string; id: string | undefined }> {
+  const sent = request({ socketPath, method, path: target });
   const content = body === undefined ? undefined : JSON.stringify(body);
   if (content !== undefined) {
     sent.setHeader('content-type', 'application/json');
@@ -68,8 +76,8 @@ async function ask(method: string, target: string, body?: unknown): Promise<{ st
   }
   sent.end(content);
   const [answer] = (await once(sent, 'response')) as [AsyncIterable<Buffer> & { statusCode: number }];
-  const answered = JSON.parse((await text(answer)) || '{}') as { message?: string };
-  return { status: answer.statusCode, message: answered.message ?? '' };
+  const answered = JSON.parse((await text(answer)) || '{}') as { message?: string; Id?: string };
+  return { status: answer.statusCode, message: answered.message ?? '', id: answered.Id };
 }
 
 describe('a server whose engine is the proxy', () => {
@@ -140,7 +148,7 @@ describe('what a container says', () => {
     });
     try {
       const count = 'cat | tail -c 5; i=0; while [ $i -lt 20000 ]; do echo line $i; i=$((i+1)); done; echo end >&2';
-      await using sandbox = await driver.start({ ...jail(), command: ['/bin/sh', '-c', count] });
+      await using sandbox = await driver.start({ ...sandboxSpec(), command: ['/bin/sh', '-c', count] });
       sandbox.stdin.end(`${'x'.repeat(300_000)}last\n`);
       const [out, err, exit] = await Promise.all([text(sandbox.stdout), text(sandbox.stderr), sandbox.exited]);
       expect(exit).toMatchObject({ exitCode: 0 });
@@ -164,17 +172,15 @@ function viaProxy(client: Docker): Docker {
   return client;
 }
 
-function jail() {
+/** A sandbox that may be had. */
+function sandboxSpec(memory = 64 * 1024 ** 2): SandboxSpec {
   return {
     image: inject('sandboxImage'),
     command: ['/bin/sh'],
     env: {},
-    workingDir: '/home/leanuser/project',
-    limits: { memory: 64 * 1024 ** 2, cpus: 0.5, processes: 32, folderSize: 4 * 1024 ** 2 },
-    networkDisabled: true,
-    readOnly: true,
+    jail: { ...someJail, limits: { ...someJail.limits, memory } },
     purpose: 'probe',
-  } as const;
+  };
 }
 
 describe('somebody who has taken over the server', () => {
@@ -187,7 +193,7 @@ describe('somebody who has taken over the server', () => {
 
   const owner = { owner: 'x:1', instance: randomUUID(), process: undefined };
   const creation = (changes: object = {}): Record<string, unknown> => {
-    const { HostConfig, ...rest } = containerSpec(jail(), owner);
+    const { HostConfig, ...rest } = containerSpec(sandboxSpec(), owner);
     return { ...rest, HostConfig: { ...HostConfig, ...changes } };
   };
 
@@ -203,9 +209,24 @@ describe('somebody who has taken over the server', () => {
 
   it('cannot make a sandbox of an image that is not for sandboxes, or one that is larger than allowed', async () => {
     expect(await ask('POST', '/containers/create', { ...creation(), Image: base })).toMatchObject({ status: 403 });
-    const limits = { ...jail().limits, memory: 64 * 1024 ** 4 };
-    const huge = await ask('POST', '/containers/create', containerSpec({ ...jail(), limits }, owner));
+    const huge = await ask('POST', '/containers/create', containerSpec(sandboxSpec(64 * 1024 ** 4), owner));
     expect(huge.message).toContain('its limit memory');
+  });
+
+  it('cannot have more memory than was configured, though the image asks for more', async () => {
+    await using image = await relabelledImage(await engine(), (facts) => ({ ...facts, memoryHint: 1024 ** 3 }));
+    await using strict = await startProxy(undefined, { MEMORY_LIMIT: '256m' });
+    await using generous = await startProxy();
+    const create = async (at: Proxy, memory: number): Promise<number> => {
+      const spec = { ...sandboxSpec(memory), image: image.name };
+      const { status, id } = await ask('POST', '/containers/create', containerSpec(spec, owner), at);
+      if (id !== undefined) await (await engine()).getContainer(id).remove({ force: true });
+      return status;
+    };
+    expect(await create(strict, 256 * 1024 ** 2)).toBe(201);
+    expect(await create(strict, 512 * 1024 ** 2)).toBe(403);
+    expect(await create(generous, 1024 ** 3)).toBe(201);
+    expect(await create(generous, 1024 ** 3 + 1)).toBe(403);
   });
 
   it('cannot do anything with containers of others, or see them', async () => {

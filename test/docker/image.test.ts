@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import type Docker from 'dockerode';
+import type { ContainerCreateOptions } from 'dockerode';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { buildConfiguredImage } from '../../src/app/sandbox-image.ts';
+import { defaultSettings } from '../../src/config/resolve-settings.ts';
 import { dockerfileContext } from '../../src/image/build-context.ts';
 import type { BuildProgress } from '../../src/image/build-progress.ts';
 import { buildSandboxImage, type BuiltImage, type ImageBuildOptions } from '../../src/image/build-sandbox-image.ts';
@@ -13,8 +16,10 @@ import { removeImage } from '../../src/image/remove-image.ts';
 import { DockerDriver } from '../../src/sandbox/docker/docker-driver.ts';
 import { connectEngine } from '../../src/sandbox/docker/engine.ts';
 import { silentLogger } from '../../src/telemetry/telemetry.ts';
+import { someJail } from '../fakes/jail.ts';
 import { writeTree } from '../support/file-tree.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { changedEngine } from './support/changed-engine.ts';
 
 const docker: Docker = await connectEngine(process.env);
 const base = 'debian:bookworm-slim';
@@ -30,12 +35,12 @@ function newTag(): string {
 }
 
 async function build(
-  options: Partial<ImageBuildOptions> & { tag: string },
+  options: Partial<ImageBuildOptions> & Pick<ImageBuildOptions, 'tag'>,
   onProgress: (progress: BuildProgress) => void = () => undefined,
   signal?: AbortSignal,
 ): Promise<BuiltImage> {
-  const all = { base, env: {}, homeDir: '/nonexistent', toolchainDir: inject('toolchainDir'), ...options };
-  return await buildSandboxImage(docker, all, onProgress, signal);
+  const usual = { base, jail: someJail, env: {}, homeDir: '/nonexistent', toolchainDir: inject('toolchainDir') };
+  return await buildSandboxImage(docker, { ...usual, ...options }, onProgress, signal);
 }
 
 /** Builds an image that tests start from; the Dockerfile has no access to files. */
@@ -228,6 +233,27 @@ describe('buildSandboxImage', () => {
     });
   });
 
+  it('tries the toolchain out in the jail that calls will have', async () => {
+    const requests: ContainerCreateOptions[] = [];
+    const watched = changedEngine(docker, {
+      createContainer: ((request: { readonly _body: ContainerCreateOptions }) => {
+        requests.push(request._body);
+        return docker.createContainer(request as unknown as ContainerCreateOptions);
+      }) as unknown as Docker['createContainer'],
+    });
+    const settings = {
+      ...defaultSettings('/nonexistent').docker,
+      image: newTag(),
+      base_image: base,
+      toolchain_dir: inject('toolchainDir'),
+      runtime: 'runc',
+      pids_limit: 111,
+    };
+    await buildConfiguredImage(watched, settings, { env: {}, homeDir: '/nonexistent' }, () => undefined);
+    expect(requests.length).toBeGreaterThan(3);
+    for (const { HostConfig } of requests) expect(HostConfig).toMatchObject({ Runtime: 'runc', PidsLimit: 111 });
+  });
+
   it('needs perl in the base image, and says so', async () => {
     const withoutPerl = await buildPlain(`FROM ${imageTag}\nUSER 0\nRUN rm /usr/bin/perl\n`);
     await using driver = new DockerDriver({
@@ -235,10 +261,8 @@ describe('buildSandboxImage', () => {
       maxConcurrentCreations: 1,
       logger: silentLogger,
     });
-    const limits = { memory: 1024 ** 3, cpus: 1, processes: 128, folderSize: 1024 ** 2 };
-    const workingDir = '/home/leanuser/project';
-    const jail = { image: withoutPerl, workingDir, limits, networkDisabled: true, readOnly: true };
-    const probing = probeToolchain({ driver, jail, answerLimitMs: 120_000, onStep: () => undefined });
+    const untried = { image: withoutPerl, jail: someJail };
+    const probing = probeToolchain({ driver, untried, answerLimitMs: 120_000, onStep: () => undefined });
     await expect(probing).rejects.toMatchObject({
       code: 'image-build-failed',
       message: expect.stringContaining('/usr/bin/perl') as string,

@@ -7,8 +7,8 @@ import type Docker from 'dockerode';
 import { describe, expect, inject, it, onTestFinished, vi } from 'vitest';
 import { shellDefinition, spawningProgram } from '../../src/attacks/lean-programs.ts';
 import { labelPrefix } from '../../src/sandbox/docker/container-spec.ts';
-import { sweepOrphans } from '../../src/sandbox/docker/orphan-sweep.ts';
-import { thisProcess } from '../../src/sandbox/docker/owner-process.ts';
+import { ContainerSweep } from '../../src/sandbox/docker/orphan-sweep.ts';
+import { thisProcess } from '../../src/core/process-name.ts';
 import { silentLogger } from '../../src/telemetry/telemetry.ts';
 import { containersOf, engine, expectNoContainers, patience } from '../e2e/support/containers.ts';
 import { connectHttp } from '../e2e/support/http-clients.ts';
@@ -102,6 +102,8 @@ describe('when the server is killed', () => {
 describe('when the server is killed while it makes sandboxes', () => {
   it('those that were not started yet, which nothing ends, are removed by the next server at its start', async () => {
     const killed = await startServer({ POOL_SIZE: '16', MAX_CONCURRENT_CREATIONS: '16' });
+    // The pool is filled when there has been a call.
+    begin(killed, '#eval 1');
     const notStarted = async (): Promise<number> =>
       (await containersOf(killed.pid)).filter(({ State }) => State === 'created').length;
     await vi.waitFor(
@@ -177,13 +179,14 @@ describe('the sweep', () => {
     const view = changedEngine(docker, { listContainers: listContainers as Docker['listContainers'] });
     const left = async (): Promise<string[]> => (await listContainers()).map(({ Id }) => Id).sort();
     const sweeper = { owner: 'sweeper', instance: 'sweeper', process: alive, knows: () => false };
-    await sweepOrphans(view, sweeper, silentLogger);
+    const sweep = new ContainerSweep(view, sweeper, silentLogger);
+    await sweep.removeOrphans();
     // Another server may be at it, too, and not be done.
     await vi.waitFor(async () => {
       expect(await left()).toEqual([...forgotten, ...spared].sort());
     }, patience);
     await pause(4000);
-    await sweepOrphans(view, sweeper, silentLogger, 3);
+    await sweep.removeOrphans(3);
     await vi.waitFor(async () => {
       expect(await left()).toEqual(spared.sort());
     }, patience);

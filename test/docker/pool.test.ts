@@ -4,6 +4,7 @@ import type Docker from 'dockerode';
 import { beforeAll, describe, expect, inject, it, onTestFinished, vi } from 'vitest';
 import { Deadline } from '../../src/core/deadline.ts';
 import { localPrincipal } from '../../src/core/ids.ts';
+import { ReadingTurns } from '../../src/core/reading-turns.ts';
 import { SandboxSupply, type LeasedServer, type PoolPlan } from '../../src/execution/sandbox-supply.ts';
 import { readImage } from '../../src/image/read-image.ts';
 import type { LeanLaunch } from '../../src/lean/lean-launch.ts';
@@ -11,6 +12,7 @@ import { labelPrefix } from '../../src/sandbox/docker/container-spec.ts';
 import { DockerDriver } from '../../src/sandbox/docker/docker-driver.ts';
 import { containersOf, engine, expectNoContainers, patience } from '../e2e/support/containers.ts';
 import { programText } from '../e2e/support/programs.ts';
+import { someJail } from '../fakes/jail.ts';
 import { recordingLogger } from '../fakes/recording-logger.ts';
 
 const forever = new AbortController().signal;
@@ -24,10 +26,7 @@ beforeAll(async () => {
   launch = {
     image: image.id,
     toolchain: image.toolchain,
-    workingDir: '/home/leanuser/project',
-    limits: { memory: 512 * 1024 ** 2, cpus: 1, processes: 64, folderSize: 16 * 1024 ** 2 },
-    networkDisabled: true,
-    readOnly: true,
+    jail: someJail,
   };
 });
 
@@ -39,6 +38,7 @@ function openSupply(plan: PoolPlan, currentLaunch: () => LeanLaunch = () => laun
     driver,
     currentLaunch: () => Promise.resolve(currentLaunch()),
     plan: () => Promise.resolve(plan),
+    turns: new ReadingTurns(),
     maxAgeMs: 600_000,
     output: { keepBytes: 10_000, stopBytes: 1_000_000 },
     logger,

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished, vi }
 import { DockerDriver } from '../../src/sandbox/docker/docker-driver.ts';
 import type { Sandbox, SandboxExit, SandboxLimits, SandboxSpec } from '../../src/sandbox/sandbox.ts';
 import { silentLogger } from '../../src/telemetry/telemetry.ts';
+import { someJail } from '../fakes/jail.ts';
 import { changedEngine } from './support/changed-engine.ts';
 import { containersOf, engine, expectNoContainers, patience } from '../e2e/support/containers.ts';
 
@@ -31,10 +32,7 @@ function sandboxSpec(command: readonly string[], changes: Partial<SandboxSpec> =
     image: inject('sandboxImage'),
     command,
     env: {},
-    workingDir: '/home/leanuser/project',
-    limits,
-    networkDisabled: true,
-    readOnly: true,
+    jail: { ...someJail, limits },
     purpose: 'probe',
     ...changes,
   };
@@ -313,7 +311,7 @@ describe('the jail', () => {
 
   it('limits processes', async () => {
     const { stdout } = await run('for i in $(seq 100); do sleep 5 & done 2>/dev/null; echo unreached', {
-      limits: { ...limits, processes: 8 },
+      jail: { ...someJail, limits: { ...limits, processes: 8 } },
     });
     expect(stdout).toBe('');
   });

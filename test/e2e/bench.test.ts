@@ -1,8 +1,10 @@
 import { expect, inject, it } from 'vitest';
-import type { BenchReport } from '../../src/bench/bench-report.ts';
-import { ways } from '../../src/bench/bench-report.ts';
-import { loadBenchPrograms } from '../../src/bench/bench-program.ts';
-import { runCommand } from './support/command.ts';
+import { ways, type BenchReport } from '../../bench/bench-report.ts';
+import { loadBenchPrograms } from '../../bench/bench-program.ts';
+import { runScript, type CommandOptions, type CommandResult } from './support/command.ts';
+
+const bench = (args: readonly string[], options?: CommandOptions): Promise<CommandResult> =>
+  runScript('bench/main.ts', args, options);
 
 /** Only so that a hang comes to an end. */
 const patience = { timeout: 900_000 };
@@ -11,7 +13,7 @@ it(
   'bench measures every program that the toolchain accepts in every way, and says which ones it left out',
   patience,
   async () => {
-    const { exitCode, stdout, stderr } = await runCommand(['bench', '--rounds', '1', '--json']);
+    const { exitCode, stdout, stderr } = await bench(['--rounds', '1', '--json']);
     expect(stderr).toBe('');
     expect(exitCode).toBe(0);
     const report = JSON.parse(stdout) as BenchReport;
@@ -45,14 +47,14 @@ it(
 );
 
 it.each(['0', '1.5', 'many'])('bench refuses %s rounds', async (rounds) => {
-  const { exitCode, stdout, stderr } = await runCommand(['bench', '--rounds', rounds]);
+  const { exitCode, stdout, stderr } = await bench(['--rounds', rounds]);
   expect(exitCode).toBe(2);
   expect(stdout).toBe('');
   expect(stderr).toContain('--rounds');
 });
 
 it('bench says how to get an image when there is none', async () => {
-  const { exitCode, stderr } = await runCommand(['bench'], { settings: { IMAGE: 'lean-docker-mcp:not-there' } });
+  const { exitCode, stderr } = await bench([], { settings: { IMAGE: 'lean-docker-mcp:not-there' } });
   expect(exitCode).toBe(3);
   expect(stderr).toContain('lean-docker-mcp image build');
 });

@@ -35,7 +35,7 @@ it('is packed by the official tool, and runs Lean from where a client unpacks it
     pathSeparator: path.sep,
   });
   if (config === undefined) throw new Error('the manifest does not say how to start it');
-  expect(config.env).toMatchObject({ LEAN_DOCKER_MCP_TIMEOUT: '50', LEAN_DOCKER_MCP_MEMORY_LIMIT: '1g' });
+  expect(config.env).toMatchObject({ LEAN_DOCKER_MCP_TIMEOUT: '50', LEAN_DOCKER_MCP_MEMORY_LIMIT: 'auto' });
 
   const client = new Client({ name: 'bundle-test', version: '0' });
   const { command, args = [], env = {} } = config;

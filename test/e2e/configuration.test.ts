@@ -47,7 +47,7 @@ describe.concurrent('a mistake in the file stops the start and is told with its 
     [
       'a size that is none',
       'docker: {memory_limit: big}\n',
-      /docker\.memory_limit: expected a size.*, got "big" \(lean\.yaml line 1\)/,
+      /docker\.memory_limit: expected auto, or a size.*, got "big" \(lean\.yaml line 1\)/,
     ],
     [
       'a word for a switch',

@@ -270,7 +270,7 @@ describe.concurrent('arguments that cannot be used', () => {
     ['args that are no list', { code: '', args: 'one' }, /args/],
     ['a NUL character in args', { code: '', args: ['a\0b'] }, /args.*NUL/s],
     ['a timeout of zero', { code: '', timeout: 0 }, /timeout/],
-    ['a timeout that is text', { code: '', timeout: '5' }, /timeout/],
+    ['a timeout that is no number', { code: '', timeout: '5 seconds' }, /timeout/],
     ['a timeout over the limit', { code: '', timeout: 301 }, /timeout is 301 s; at most 300 s.*docker\.max_timeout/s],
     [
       'code over the limit',

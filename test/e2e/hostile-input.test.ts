@@ -25,8 +25,7 @@ describe('before a container is touched', () => {
     ['execute-lean', { code: '', args: ['a\0b'] }, /NUL/],
     ['execute-lean', { code: '', timeout: -1 }, /timeout/],
     ['execute-lean', { code: '', timeout: 0 }, /timeout/],
-    ['execute-lean', { code: '', timeout: NaN }, /timeout/],
-    ['execute-lean', { code: '', timeout: Infinity }, /timeout/],
+    // NaN and Infinity are null on their way, which counts as left out.
     ['execute-lean', { code: '', timeout: 1e300 }, /timeout/],
     ['execute-lean', { code: '', timeout: 80_000 }, /^timeout is 80000 s; at most \d+ s are allowed/],
     ['execute-lean', { code: '', image: 'alpine' }, /image/],

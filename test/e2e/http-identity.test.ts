@@ -3,10 +3,10 @@ import { request as httpRequest } from 'node:http';
 import path from 'node:path';
 import { text as readText } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { temporaryFolder } from '../support/temporary-folder.ts';
 import { runCommand } from './support/command.ts';
 import { clientKinds, connectHttp } from './support/http-clients.ts';
 import { serveHttp, type HttpTestServer } from './support/http-server.ts';
+import { knownCallers, type KnownCallers } from './support/known-callers.ts';
 import { startProvider, type TestProvider } from './support/identity-provider.ts';
 
 const initialize = {
@@ -16,8 +16,8 @@ const initialize = {
   params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'e2e', version: '0' } },
 };
 
-/** Sends `initialize` as it is, also with headers that `fetch` does not let one choose. */
-async function post(url: URL, headers: Readonly<Record<string, string>>) {
+/** Sends `initialize`, or something else, as it is, also with headers that `fetch` does not let one choose. */
+async function post(url: URL, headers: Readonly<Record<string, string>>, message: object = initialize) {
   const request = httpRequest(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream', ...headers },
@@ -30,7 +30,7 @@ async function post(url: URL, headers: Readonly<Record<string, string>>) {
           resolve({ status: response.statusCode, headers: response.headers, body });
         }, reject);
       });
-      request.end(JSON.stringify(initialize));
+      request.end(JSON.stringify(message));
     },
   );
 }
@@ -72,29 +72,21 @@ describe('a server without tokens', () => {
 });
 
 describe('a server with tokens', () => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let callers: KnownCallers;
   let server: HttpTestServer;
   let settings: Record<string, string>;
   let ada = '';
   let eve = '';
-  const token = async (...args: string[]): Promise<string> => {
-    const { exitCode, stdout, stderr } = await runCommand(['token', ...args], { settings });
-    expect(exitCode, stderr).toBe(0);
-    return stdout.trim();
-  };
+  const token = (...args: string[]): Promise<string> => callers.token(...args);
   beforeAll(async () => {
-    folder = await temporaryFolder();
-    settings = {
-      HTTP_TOKENS_FILE: path.join(folder.path, 'tokens.json'),
-      SESSIONS_DIRECTORY: path.join(folder.path, 'sessions'),
-    };
-    ada = await token('add', 'ada');
-    eve = await token('add', 'eve');
+    callers = await knownCallers('ada', 'eve');
+    [ada, eve] = [callers.tokenOf('ada'), callers.tokenOf('eve')];
+    settings = { ...callers.settings, SESSIONS_DIRECTORY: path.join(callers.folder, 'sessions') };
     server = await serveHttp({ settings, listen: '0.0.0.0:0' });
   });
   afterAll(async () => {
     await server[Symbol.asyncDispose]();
-    await folder[Symbol.asyncDispose]();
+    await callers[Symbol.asyncDispose]();
   });
   const url = (): URL => new URL(server.url.href.replace('0.0.0.0', '127.0.0.1'));
 
@@ -138,10 +130,28 @@ describe('a server with tokens', () => {
   it("gives another's connection the answer of one that never was", async () => {
     const { headers } = await post(url(), bearer(ada));
     const own = String(headers['mcp-session-id']);
+    const never = 'ffffffff-0000-4000-8000-000000000000';
+    const list = { jsonrpc: '2.0', id: 2, method: 'tools/list' };
     const [foreign, unknown] = await Promise.all(
-      [own, 'ffffffff-0000-4000-8000-000000000000'].map((id) => post(url(), { ...bearer(eve), 'mcp-session-id': id })),
+      [own, never].map((id) => post(url(), { ...bearer(eve), 'mcp-session-id': id }, list)),
     );
     expect([foreign?.status, foreign?.body]).toEqual([404, unknown?.body]);
+    expect((await post(url(), { ...bearer(ada), 'mcp-session-id': own }, list)).status).toBe(200);
+    // Opening a connection is not refused for it, and opens one of the caller's own.
+    for (const id of [own, never]) {
+      const opened = await post(url(), { ...bearer(eve), 'mcp-session-id': id });
+      expect([opened.status, opened.headers['mcp-session-id']]).toEqual([200, expect.stringMatching(/^[\w-]{36}$/)]);
+      expect(opened.headers['mcp-session-id']).not.toBe(id);
+    }
+  });
+
+  it('makes and revokes tokens that are made and revoked at once', async () => {
+    const names = ['u1', 'u2', 'u3'];
+    for (const name of names) await token('add', name);
+    await Promise.all(names.flatMap((name) => [token('revoke', name), token('add', `${name}-new`)]));
+    const left = (await token('list')).split('\n').map((line) => line.split('\t')[0]);
+    expect(left).toEqual(expect.arrayContaining(['ada', 'eve', 'u1-new', 'u2-new', 'u3-new']));
+    for (const name of names) expect(left).not.toContain(name);
   });
 
   it.each(clientKinds)("gives another's session the answers of one that never was (%s)", async (kind) => {
@@ -241,6 +251,34 @@ describe('a server with an identity provider', () => {
     const unsigned = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${payload ?? ''}.`;
     for (const token of [forged, unsigned]) expect((await post(server.url, bearer(token))).status).toBe(401);
   });
+
+  it.each([
+    ['an error', { status: 502 }],
+    ['a page about an error', { body: '<html>' }],
+  ])(
+    'says that it cannot know callers while the provider answers with %s, and knows them later',
+    async (_, instead) => {
+      const settings = {
+        HTTP_TOKENS_FILE: '/nonexistent/tokens.json',
+        HTTP_OIDC_ISSUER: provider.issuer,
+        HTTP_PUBLIC_URL: audience,
+      };
+      await using fresh = await serveHttp({ settings });
+      const good = bearer(await provider.issue({ sub: 'ada' }));
+      const askedBefore = provider.asked.length;
+      provider.answer(['keys'], instead);
+      for (let count = 0; count < 5; count += 1) {
+        const { status, headers } = await post(fresh.url, good);
+        expect([status, headers['retry-after']]).toEqual([503, '5']);
+        const garbage = await post(fresh.url, bearer(await provider.forge({ sub: 'ada', count })));
+        expect(garbage.status).toBe(503);
+      }
+      // Once for each document, and once more if the tests took longer than the time after which it asks again.
+      expect(provider.asked.length - askedBefore).toBeLessThan(5);
+      provider.answer(['keys']);
+      await expect.poll(async () => (await post(fresh.url, good)).status, { timeout: 60_000 }).toBe(200);
+    },
+  );
 
   it('tells clients where its tokens come from', async () => {
     const { status, headers } = await post(server.url, {});

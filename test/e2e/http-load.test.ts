@@ -2,27 +2,23 @@
  * Many calls of several callers at once: each gets its own answer, once, and no sandbox is left. LOAD_CALLS=2000 makes it
  * take minutes; the log tells how long calls took.
  */
-import path from 'node:path';
 import { expect, it } from 'vitest';
-import { temporaryFolder } from '../support/temporary-folder.ts';
-import { runCommand } from './support/command.ts';
 import { expectNoContainers } from './support/containers.ts';
 import { connectHttp } from './support/http-clients.ts';
 import { serveHttp } from './support/http-server.ts';
+import { knownCallers } from './support/known-callers.ts';
 
 const calls = Number(process.env['LOAD_CALLS'] ?? 192);
 const connections = 64;
 const callers = ['ada', 'bob', 'eve'];
 
 it(`${calls} calls of ${callers.length} callers over ${connections} connections each get their own answer`, async () => {
-  await using folder = await temporaryFolder();
-  const settings = { HTTP_TOKENS_FILE: path.join(folder.path, 'tokens.json') };
-  const tokens: string[] = [];
-  for (const name of callers) tokens.push((await runCommand(['token', 'add', name], { settings })).stdout.trim());
+  await using known = await knownCallers(...callers);
+  const tokens = callers.map(known.tokenOf);
   const times: number[] = [];
   let pid: number;
   {
-    await using server = await serveHttp({ settings });
+    await using server = await serveHttp({ settings: known.settings });
     pid = server.pid;
     let left = calls;
     const answered: number[] = [];

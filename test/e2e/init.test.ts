@@ -1,6 +1,8 @@
 /* Setting clients up, as a person does it: what is shown, asked, and written, in a home folder of its own. */
 import { chmod, lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { Client } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { runCommand, type CommandResult } from './support/command.ts';
@@ -137,6 +139,47 @@ describe.concurrent('init', () => {
     expect(exitCode).toBe(3);
     expect(stderr).toMatch(/mcp\.json is not valid JSON: CloseBraceExpected at line 1, column \d+/);
     expect(await readFile(at.cursor, 'utf8')).toBe('{ "mcpServers": {');
+  });
+
+  it('writes the file of Codex, with times that suffice, and loses nothing of it', async () => {
+    await using at = await home();
+    const file = path.join(at.path, '.codex', 'config.toml');
+    await mkdir(path.dirname(file));
+    const mine = '# mine\nmodel = "gpt" # this one\n\n[mcp_servers.other]\ncommand = "x"\n';
+    await writeFile(file, mine);
+    const { exitCode, stdout } = await at.init(['codex', '--yes']);
+    expect([exitCode, stdout]).toEqual([0, expect.stringContaining('+[mcp_servers.lean]')]);
+    const text = await readFile(file, 'utf8');
+    expect(text.startsWith(mine)).toBe(true);
+    expect(text).toMatch(/\nstartup_timeout_sec = 60\ntool_timeout_sec = 600\n$/);
+    expect((await at.init(['codex', '--yes'])).stderr).toContain('has this server already');
+    expect(await readFile(file, 'utf8')).toBe(text);
+  });
+
+  it.each([
+    ['gemini', '.gemini/settings.json', 'mcpServers'],
+    ['zed', '.config/zed/settings.json', 'context_servers'],
+    ['windsurf', '.codeium/windsurf/mcp_config.json', 'mcpServers'],
+    ['jetbrains', '.junie/mcp/mcp.json', 'mcpServers'],
+    ['lm-studio', '.lmstudio/mcp.json', 'mcpServers'],
+  ])('writes the file of %s', async (client, file, section) => {
+    await using at = await home();
+    expect((await at.init([client, '--yes'])).exitCode).toBe(0);
+    expect(await readJson(path.join(at.path, file))).toEqual({ [section]: { lean: entry } });
+  });
+
+  it('writes an entry that starts without any PATH, when that is asked for', async () => {
+    await using at = await home();
+    expect((await at.init(['cursor', '--yes', '--absolute'])).exitCode).toBe(0);
+    const { mcpServers } = (await readJson(at.cursor)) as { mcpServers: { lean: typeof entry } };
+    const { command, args } = mcpServers.lean;
+    expect([command, ...args].map((word) => path.isAbsolute(word))).toEqual([true, true]);
+    const transport = new StdioClientTransport({ command, args, env: { PATH: '', HOME: at.path }, stderr: 'ignore' });
+    const client = new Client({ name: 'e2e', version: '0' });
+    await client.connect(transport);
+    expect(client.getServerVersion()?.name).toBe('lean-docker-mcp');
+    await client.close();
+    expect((await at.init(['cursor', '--yes', '--absolute'])).stderr).toContain('has this server already');
   });
 
   it('lets the command of Claude Code do its part', async () => {

@@ -3,7 +3,7 @@
  * recordings, these are its only answers; on a real Lean they must be among what the tools tell.
  */
 import { describe, expect, inject, it } from 'vitest';
-import { inspect, tryTactics, verdicts } from './support/proofs.ts';
+import { inspect, tryTactics, verdicts, type StructuredAttempts } from './support/proofs.ts';
 import { allRecordings, type RecordedAnswer, type Recording } from './support/recordings.ts';
 import { sharedServer } from './support/shared-server.ts';
 
@@ -218,6 +218,18 @@ describe.concurrent('try-tactics', () => {
 
   it.each([{ line: 2 }, { line: 2, column: 2 }, { line: 2, column: 10 }])('finds the sorry at %j', async (place) => {
     expect(await verdicts(server(), { code, ...place, attempts: ['constructor'] })).toEqual(['goals-left']);
+  });
+
+  it('takes numbers and lists that are written as text', async () => {
+    const args = { code: textOf(recording('inspect-two-sorries')), sorry: '1', attempts: '["exact hp"]' };
+    const meant = { ...args, sorry: 1, attempts: ['exact hp'] };
+    const untimed = ({ attempts }: StructuredAttempts): unknown =>
+      attempts?.map(({ tactic, result }) => [tactic, result]);
+    const asText = await tryTactics(server(), { ...args, session_id: null, attempt_timeout: '20', timeout: '200' });
+    expect(untimed(asText)).toEqual(untimed(await tryTactics(server(), meant)));
+    expect(asText.place).toMatchObject({ sorry: 1 });
+    const ambiguous = await server().refusal('try-tactics', { ...args, attempts: 'exact hp' });
+    expect(ambiguous).toMatch(/attempts.*array/);
   });
 
   it('works behind what a session has accepted, and on it, and keeps nothing', async () => {

@@ -126,6 +126,19 @@ describe('what the server says of itself', () => {
   });
 });
 
+it('with a network, no tool that runs code is called harmless', async () => {
+  await using server = await connect({ settings: { NETWORK_DISABLED: 'false' } });
+  const { tools } = await server.client.listTools();
+  for (const { name, annotations } of tools) {
+    const runsCode = [...executionTools, 'inspect-lean', 'try-tactics'].includes(name);
+    expect(annotations?.openWorldHint, name).toBe(runsCode);
+    if (!runsCode) continue;
+    expect(annotations, name).toMatchObject({ readOnlyHint: false, destructiveHint: true, idempotentHint: false });
+  }
+  expect(JSON.stringify(tools)).not.toContain('no network');
+  expect(server.client.getInstructions()).toContain('have a network');
+});
+
 describe.concurrent('progress', () => {
   it('comes at least every 10 s while a call is at work', async () => {
     await using server = await connect();

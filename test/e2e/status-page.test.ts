@@ -3,11 +3,10 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { temporaryFolder } from '../support/temporary-folder.ts';
 import { openBrowser } from './support/browser.ts';
-import { runCommand } from './support/command.ts';
 import { connectHttp } from './support/http-clients.ts';
 import { serveHttp, type HttpTestServer } from './support/http-server.ts';
+import { knownCallers } from './support/known-callers.ts';
 
 /** Where screenshots are kept, to look at. */
 const shots = path.join(import.meta.dirname, '..', '..', '.cache', 'screenshots');
@@ -71,13 +70,10 @@ it('fits on a telephone', async () => {
 });
 
 it('lets a browser in with the token as password, and nobody else', async () => {
-  await using folder = await temporaryFolder();
-  const settings = { LEAN_DOCKER_MCP_HTTP_TOKENS_FILE: path.join(folder.path, 'tokens.json') };
-  const added = await runCommand(['token', 'add', 'ada'], { env: settings });
-  expect(added.exitCode, added.stderr).toBe(0);
-  await using guarded = await serveHttp({ env: settings });
+  await using callers = await knownCallers('ada');
+  await using guarded = await serveHttp({ settings: callers.settings });
   for (const address of ['/', '/metrics']) expect((await fetch(`${guarded.origin}${address}`)).status).toBe(401);
-  const page = await browser.newPage({ httpCredentials: { username: 'ada', password: added.stdout.trim() } });
+  const page = await browser.newPage({ httpCredentials: { username: 'ada', password: callers.tokenOf('ada') } });
   const answer = await page.goto(guarded.origin);
   expect(answer?.status()).toBe(200);
   expect(await textOf(page, 'h1')).toEqual(['lean-docker-mcp']);

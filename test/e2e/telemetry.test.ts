@@ -1,6 +1,6 @@
 /* What the server tells its operator: metrics, audit, ids in the log. */
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -8,6 +8,7 @@ import { runCommand } from './support/command.ts';
 import { patience } from './support/containers.ts';
 import { connectHttp } from './support/http-clients.ts';
 import { serveHttp } from './support/http-server.ts';
+import { knownCallers } from './support/known-callers.ts';
 import { connect } from './support/server.ts';
 
 type Line = Readonly<Record<string, unknown>>;
@@ -127,11 +128,20 @@ describe('audit', () => {
     expect(metrics).toContain('calls_in_progress{tool="execute-lean"} 0');
   });
 
+  it('is one line, too, for a call of a tool that there is not, on stdio as over HTTP', async () => {
+    await using server = await connect();
+    await expect(server.call('made-up', { code: bad })).rejects.toThrow('made-up');
+    await server.execute(good);
+    expect(await audited(server, 2)).toMatchObject([
+      { tool: 'unknown', outcome: 'failed', error: 'usage', principal: 'local', code_sha256: sha256(bad) },
+      { tool: 'execute-lean', outcome: 'success' },
+    ]);
+    expect(server.log()).not.toContain('made-up');
+  });
+
   it('has a line for a request that nobody may make', async () => {
-    await using folder = await temporaryFolder();
-    const tokens = path.join(folder.path, 'tokens.json');
-    await runCommand(['token', 'add', 'ada'], { env: { LEAN_DOCKER_MCP_HTTP_TOKENS_FILE: tokens } });
-    await using server = await serveHttp({ settings: { HTTP_TOKENS_FILE: tokens } });
+    await using callers = await knownCallers('ada');
+    await using server = await serveHttp({ settings: callers.settings });
     const headers = { 'x-request-id': 'proxy-8', authorization: 'Bearer guessed' };
     expect((await fetch(server.url, { method: 'POST', headers, body: '{}' })).status).toBe(401);
     const page = { origin: 'https://elsewhere.example' };
@@ -141,6 +151,16 @@ describe('audit', () => {
       { outcome: 'refused', status: 403 },
     ]);
     expect(server.log()).not.toContain('guessed');
+  });
+
+  it('goes to the home folder when the file begins with ~', async () => {
+    await using folder = await temporaryFolder();
+    const yaml = path.join(folder.path, 'config.yaml');
+    await writeFile(yaml, 'telemetry:\n  audit_file: ~/audit.jsonl\n');
+    const env = { HOME: folder.path, DOCKER_HOST: process.env['DOCKER_HOST'] ?? '' };
+    const { exitCode } = await runCommand(['run', '-', '--config', yaml], { env, stdin: good, cwd: folder.path });
+    expect(exitCode).toBe(0);
+    expect((await readdir(folder.path)).sort()).toEqual(['audit.jsonl', 'config.yaml']);
   });
 
   it('goes to a file of its own, which only its owner reads', async () => {

@@ -24,13 +24,12 @@ export class FakeWorker {
   constructor(sandbox: FakeSandbox, before: Buffer = Buffer.alloc(0)) {
     this.#sandbox = sandbox;
     this.#before = before;
-    const ignore = (): void => undefined;
-    const message = (value: unknown): void => {
-      this.#answer(value as Request);
-    };
-    const frames = new FrameReader({ message, output: ignore, broken: ignore, oversized: ignore }, 2 ** 24);
+    const frames = new FrameReader(2 ** 24);
     sandbox.stdin.on('data', (chunk: Buffer) => {
-      frames.push(chunk);
+      frames.append(chunk);
+      for (let piece = frames.next(); piece !== undefined; piece = frames.next()) {
+        if (piece.kind === 'body') this.#answer(JSON.parse(piece.bytes.toString()) as Request);
+      }
     });
   }
 

@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream';
 import type { SandboxId } from '../../src/core/ids.ts';
 import type { LeanLaunch } from '../../src/lean/lean-launch.ts';
 import type { Sandbox, SandboxDriver, SandboxExit, SandboxSpec } from '../../src/sandbox/sandbox.ts';
+import { someJail } from './jail.ts';
 
 /** A sandbox whose process is the test: it reads the other end of stdin, and writes to the other ends of the outputs. */
 export class FakeSandbox implements Sandbox {
@@ -9,7 +10,6 @@ export class FakeSandbox implements Sandbox {
   readonly stdin = new PassThrough();
   readonly stdout = new PassThrough();
   readonly stderr = new PassThrough();
-  readonly startupMs = 7;
   readonly disconnected: Promise<void>;
   readonly exited: Promise<SandboxExit>;
   readonly spec: SandboxSpec;
@@ -76,13 +76,9 @@ export const someLaunch: LeanLaunch = {
     version: '4.27.0',
     versionLine: 'Lean (version 4.27.0)',
     worker: true,
-    json: true,
     serverOptions: ['server.reportDelayMs'],
     incrLoad: false,
     libraries: ['Init', 'Lean'],
   },
-  workingDir: '/work',
-  limits: { memory: 1024 ** 3, cpus: 1, processes: 64, folderSize: 1024 ** 2 },
-  networkDisabled: true,
-  readOnly: true,
+  jail: someJail,
 };

@@ -46,6 +46,40 @@ $send->($params->(qq([{"range":{"start":{"line":9007199254740991,"character":900
 $send->(qq({"jsonrpc":"2.0","method":"x","params":") . ("y" x 5000000) . qq("}));
 print "Content-Length: 99999999999\\r\\n\\r\\n"; print "Content-Length: 100000\\r\\n\\r\\n{"; print "Content-Length: -5\\r\\n\\r\\n"; print "Content-Length: ", "1" x 100000, "\\r\\n\\r\\n";`;
 
+/** Sends messages of Lean about every version that the text may have by now. */
+const reports = `$| = 1;
+my $send = sub { my $body = shift; print "Content-Length: " . length($body) . "\\r\\n\\r\\n$body" };
+my $one = sub { qq({"range":{"start":{"line":0,"character":0},"end":{"line":0,"character":1}},"severity":1,"message":") . shift() . qq("}) };
+my $report = sub { my $all = shift; for my $version (1 .. 3) {
+  $send->(qq({"jsonrpc":"2.0","method":"textDocument/publishDiagnostics","params":{"uri":"untitled:Main.lean","version":$version,"diagnostics":[$all]}}));
+} };`;
+
+/** Messages that are answered badly or not at all by a reader that takes Lean's side of the protocol for an editor's. */
+const editorMessages = `$| = 1;
+my $send = sub { my $body = shift; print "Content-Length: " . length($body) . "\\r\\n\\r\\n$body" };
+for my $params ("", qq(,"params":null), qq(,"params":{}), qq(,"params":{"id":null}), qq(,"params":[])) {
+  $send->(qq({"jsonrpc":"2.0","method":"$_"$params})) for "\\$/cancelRequest", "\\$/setTrace", "\\$/progress", "\\$/logTrace", "exit", "initialize";
+}
+$send->(qq({"jsonrpc":"2.0","id":) . ("[" x 9000) . ("]" x 9000) . qq(,"result":1}));
+$send->(qq({"jsonrpc":"2.0","id":null,"error":{"code":1,"message":"x"}})); $send->(qq([]));`;
+
+const manyReports = `${reports}
+for my $round (1 .. 60) { $report->(join(",", map { $one->("$round $_") } 1 .. 1000)) }`;
+
+const apostrophes = `${reports} $report->($one->("already declared " . ("\\x27" x 1000000)));`;
+
+const manyGoals = `${reports} $report->($one->("unsolved goals\\\\n" . ("\\xe2\\x8a\\xa2 a\\\\n\\\\n" x 200000)));`;
+
+/** More than any answer has, in characters of JSON. */
+const longestAnswer = 300_000;
+
+/** Who asked must get an answer that can be read. */
+function mustStayReadable([result]: readonly StructuredResult[]): Judgement {
+  if (result === undefined) return notCarriedOut('no result');
+  const { length } = JSON.stringify(result);
+  return length > longestAnswer ? notContained(`an answer of ${length} characters`) : mustNotHideTheError([result]);
+}
+
 /** Lies about what happened, in Lean's own protocol. */
 export const protocolAttacks: readonly Attack[] = [
   {
@@ -104,5 +138,29 @@ export const protocolAttacks: readonly Attack[] = [
     tried: 'JSON that is deep, huge or out of range',
     steps: [{ code: `${wrong}\n${shellDefinition}\n${evalPerl(bombs)}\n`, timeoutS: 60 }],
     judge: mustNotHideTheError,
+  },
+  {
+    id: 'P5',
+    tried: 'messages in the name of Lean that only editors send',
+    steps: [{ code: `${wrong}\n${shellDefinition}\n${evalPerl(editorMessages)}\n`, timeoutS: 60 }],
+    judge: mustNotHideTheError,
+  },
+  {
+    id: 'P6',
+    tried: 'more and more messages in the name of Lean, all of them to be kept',
+    steps: [{ code: `${wrong}\n${shellDefinition}\n${evalPerl(manyReports)}\n`, timeoutS: 60 }],
+    judge: mustStayReadable,
+  },
+  {
+    id: 'P7',
+    tried: 'a message of one long line that is slow to look through, in a session',
+    steps: [{ code: `${wrong}\n${shellDefinition}\n${evalPerl(apostrophes)}\n`, timeoutS: 60, session: 'own' }],
+    judge: mustStayReadable,
+  },
+  {
+    id: 'P8',
+    tried: 'a message with more goals than anybody can prove',
+    steps: [{ code: `${wrong}\n${shellDefinition}\n${evalPerl(manyGoals)}\n`, timeoutS: 60 }],
+    judge: mustStayReadable,
   },
 ];

@@ -19,32 +19,23 @@ export async function doctor(
   signal: AbortSignal,
 ): Promise<number> {
   const asJson = options.json === true;
-  try {
-    await using surroundings = createDoctor({ configure, configFile: options.config });
-    const checks = await examine(surroundings, {
-      signal,
-      onStart: (name) => {
-        terminal.progress(`Checking: ${name}`);
-      },
-      onResult: (result) => {
-        if (!asJson) terminal.out(renderCheck(result));
-      },
-    });
-    terminal.endProgress();
-    terminal.out(asJson ? `${JSON.stringify({ ready: isReady(checks), checks })}\n` : renderSummary(checks));
-    return exitCodeFor(checks);
-  } finally {
-    endProcessSoon();
-  }
+  await using surroundings = createDoctor({ configure, configFile: options.config });
+  const checks = await examine(surroundings, {
+    signal,
+    onStart: (name) => {
+      terminal.progress(`Checking: ${name}`);
+    },
+    onResult: (result) => {
+      if (!asJson) terminal.out(renderCheck(result));
+    },
+  });
+  terminal.endProgress();
+  terminal.out(asJson ? `${JSON.stringify({ ready: isReady(checks), checks })}\n` : renderSummary(checks));
+  return exitCodeFor(checks);
 }
 
 function exitCodeFor(checks: readonly CheckResult[]): number {
   if (isReady(checks)) return exitCodes.success;
   const unusable = checks.some(({ name, verdict }) => name === configurationCheck && verdict === 'failed');
   return unusable ? exitCodes.usage : exitCodes.notReady;
-}
-
-/** A request that the engine never answers would keep the process alive. With nothing left to wait for it ends before. */
-function endProcessSoon(): void {
-  setTimeout(() => process.exit(), 1000).unref();
 }

@@ -1,9 +1,8 @@
 import { homedir } from 'node:os';
-import { describeProgress } from '../../app/sandbox-image.ts';
+import { buildConfiguredImage, describeProgress } from '../../app/sandbox-image.ts';
 import type { LoadedConfig } from '../../config/load-config.ts';
 import { AppError } from '../../core/app-error.ts';
 import { formatBytes } from '../../core/bytes.ts';
-import { buildSandboxImage } from '../../image/build-sandbox-image.ts';
 import { engineClient } from '../../app/engine-client.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
@@ -27,18 +26,15 @@ export async function buildImage(
     });
   }
   let phase: string | undefined;
-  const built = await buildSandboxImage(
+  const { leanVersion, memoryHint } = flags;
+  const built = await buildConfiguredImage(
     await engineClient(),
+    docker,
     {
-      tag: docker.image,
-      base: docker.base_image,
       env: process.env,
       homeDir: homedir(),
-      // A version that was asked for is not what a folder of the environment may happen to have.
-      ...(flags.leanVersion === undefined &&
-        docker.toolchain_dir !== undefined && { toolchainDir: docker.toolchain_dir }),
-      ...(flags.leanVersion !== undefined && { leanVersion: flags.leanVersion }),
-      ...(flags.memoryHint !== undefined && { memoryHint: flags.memoryHint }),
+      ...(leanVersion !== undefined && { leanVersion }),
+      ...(memoryHint !== undefined && { memoryHint }),
     },
     (progress) => {
       // One line for each phase also where there is no terminal to show progress on.

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
-import { addServer } from '../../clients/add-server.ts';
+import { absoluteCommand, type Installation } from '../../clients/absolute-command.ts';
+import { addEntry } from '../../clients/add-entry.ts';
 import { asTyped, claudeArguments } from '../../clients/claude-command.ts';
 import { clients, type Client, type ClientName, type Machine } from '../../clients/client.ts';
 import { readIfThere, replaceFile } from '../../clients/replace-file.ts';
@@ -18,6 +19,7 @@ export interface InitOptions {
   readonly env?: readonly string[] | undefined;
   readonly print?: true | undefined;
   readonly yes?: true | undefined;
+  readonly absolute?: true | undefined;
 }
 
 /** Asks the person, who answers yes, no, or not at all. */
@@ -28,11 +30,14 @@ export async function init(
   clientName: ClientName,
   options: InitOptions,
   machine: Machine,
+  installation: Installation,
   terminal: Terminal,
   ask: Ask,
 ): Promise<number> {
   const client = clients[clientName];
-  const launch: Launch = { platform: machine.platform, env: variables(options.env ?? [], machine.env) };
+  const absolute = options.absolute === true ? absoluteCommand(installation) : { env: {} };
+  const env = { ...absolute.env, ...variables(options.env ?? [], machine.env) };
+  const launch: Launch = { ...absolute, platform: machine.platform, env };
   if (launch.env['DOCKER_HOST'] === undefined && machine.env['DOCKER_HOST']) {
     terminal.say('DOCKER_HOST is set here. A client that is not started from this shell will not see it;');
     terminal.say('to give it to the server, add: --env DOCKER_HOST');
@@ -42,11 +47,11 @@ export async function init(
   const entry = serverEntry(clientName, client, launch);
   if (options.print === true) {
     terminal.say(`For ${file}:`);
-    terminal.out(addServer('', file, client.section, options.name, entry));
+    terminal.out(addEntry('', file, client, options.name, entry));
     return exitCodes.success;
   }
   const before = await readIfThere(file);
-  const after = addServer(before ?? '', file, client.section, options.name, entry);
+  const after = addEntry(before ?? '', file, client, options.name, entry);
   if (after === before) {
     terminal.say(`${client.title} has this server already, in ${file}.`);
     return exitCodes.success;

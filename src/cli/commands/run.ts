@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { text as readAll } from 'node:stream/consumers';
 import { AppError, messageOf } from '../../core/app-error.ts';
 import type { CodeRequest } from '../../execution/execution-service.ts';
-import type { App } from '../../app/create-app.ts';
+import type { WiredApp } from '../../app/wire-app.ts';
 import { renderMessages } from '../../report/render-messages.ts';
 import { toStructured, type StructuredResult } from '../../report/structured-result.ts';
 import { exitCodeForResult } from '../exit-codes.ts';
@@ -19,7 +19,7 @@ export async function runFile(
   file: string,
   args: readonly string[],
   options: RunOptions,
-  app: App,
+  app: WiredApp,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<number> {

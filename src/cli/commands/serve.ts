@@ -1,9 +1,12 @@
 import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
-import type { App } from '../../app/create-app.ts';
+import type { WiredApp } from '../../app/wire-app.ts';
 import { packageVersion } from '../../app/package-version.ts';
 import { traceCalls } from '../../app/traces.ts';
 import type { Settings } from '../../config/schema.ts';
+import { JoinedSignal } from '../../core/joined-signal.ts';
+import { ClientWatch } from '../client-process.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { LastNet } from '../last-net.ts';
 
 /**
  * How long the client has for its first questions, such as which tools there are. Loading the engine's client comes after
@@ -17,16 +20,20 @@ const msPerSecond = 1000;
  * Serves the protocol, on stdin and stdout or over HTTP, until the client leaves or the signal fires; then calls that are
  * under way may still finish, for a while, and no others begin. @returns the exit code
  */
-export async function serve(app: App, settings: Settings, signal: AbortSignal): Promise<number> {
+export async function serve(app: WiredApp, settings: Settings, signal: AbortSignal): Promise<number> {
   const traces = await traceCalls(app, packageVersion(), process.env);
+  const { faults, events, logger } = app;
+  using net = new LastNet({ faults, fields: () => events.fields, logger });
+  using end = new JoinedSignal([signal, net.signal]);
   try {
-    return await serveClients(app, settings, signal);
+    const exitCode = await serveClients(app, settings, end.signal);
+    return net.signal.aborted ? exitCodes.internal : exitCode;
   } finally {
     await traces[Symbol.asyncDispose]();
   }
 }
 
-async function serveClients(app: App, settings: Settings, signal: AbortSignal): Promise<number> {
+async function serveClients(app: WiredApp, settings: Settings, signal: AbortSignal): Promise<number> {
   const identity = { name: 'lean-docker-mcp', version: packageVersion() };
   const drainLimitMs = settings.docker.drain_timeout * msPerSecond;
   const drain = async (): Promise<void> => {
@@ -44,8 +51,8 @@ async function serveClients(app: App, settings: Settings, signal: AbortSignal): 
     ]);
     // Not left to the first call: a load balancer sends none before there is an image.
     void app.installation().then(
-      () => app.prepare(),
-      () => app.prepare(),
+      () => app.prepare('all'),
+      () => app.prepare('all'),
     );
     const { metrics, past } = observe(app, identity.version);
     const status = { version: identity.version, startedAt: new Date(), read: app.read, past };
@@ -70,8 +77,17 @@ async function serveClients(app: App, settings: Settings, signal: AbortSignal): 
   }
   const { serveStdio } = await import('../../mcp/serve-stdio.ts');
   app.logger.info('Serving on stdin and stdout', { version: identity.version });
-  const preparing = setTimeout(() => void app.prepare(), firstQuestionsMs);
-  await serveStdio(identity, app, after(signal, drain));
+  using client = new ClientWatch();
+  client.signal.addEventListener('abort', () => {
+    app.logger.warn('The client is gone, though its end of stdin is open: another process has it too. Ending');
+  });
+  using ended = new JoinedSignal([client.signal, after(signal, drain)]);
+  let preparing: NodeJS.Timeout | undefined;
+  // A client starts its servers with every window, and most are never asked anything.
+  const onClient = (): void => {
+    preparing ??= setTimeout(() => void app.prepare('first-call'), firstQuestionsMs);
+  };
+  await serveStdio(identity, app, onClient, ended.signal);
   clearTimeout(preparing);
   return exitCodes.success;
 }

@@ -1,6 +1,7 @@
 import { formatBytes } from '../../core/bytes.ts';
 import { inspectImage } from '../../image/inspect-image.ts';
 import { runCommand } from '../../image/run-command.ts';
+import { isolationOf, type RuntimeIsolation } from '../../sandbox/docker/engine-facts.ts';
 import type { SandboxLimits, SandboxSpec } from '../../sandbox/sandbox.ts';
 import {
   memoryProblemOfOwnKernel,
@@ -12,10 +13,9 @@ import {
 import type { Finding } from '../check.ts';
 import type { TimeLimit } from '../examination.ts';
 import { exportCommand } from '../next-step.ts';
-import type { ConfiguredProgram, Jail } from '../surroundings.ts';
+import type { ConfiguredProgram } from '../surroundings.ts';
 import type { Engine } from './engine.ts';
 import type { UsableImage } from './image.ts';
-import { isGvisor } from './platform.ts';
 
 /** What a sandbox read of its limits, and what was asked for. */
 export interface EnforcedLimits {
@@ -33,12 +33,12 @@ const enableControllers =
  * @param usable the configured image; without one the base image has to do
  */
 export async function checkCgroupLimits(
-  { baseJail, runtime, driver }: ConfiguredProgram,
+  { base, driver }: ConfiguredProgram,
   { docker, info }: Engine,
   usable: UsableImage | undefined,
   timeLimit: TimeLimit,
 ): Promise<Finding<EnforcedLimits>> {
-  const jail: Jail = usable?.launch ?? baseJail;
+  const { image, jail } = usable?.launch ?? base;
   const asked = jail.limits;
   const lacking = lackingControllers(info);
   if (lacking.length > 0) {
@@ -48,37 +48,27 @@ export async function checkCgroupLimits(
     const detail = `docker.cpu_limit is ${asked.cpus}, but the engine has ${info.NCPU} CPUs`;
     return { verdict: 'failed', detail, next: exportCommand('CPU_LIMIT', String(info.NCPU)) };
   }
-  if (usable === undefined && (await inspectImage(docker, baseJail.image)) === undefined) {
-    const detail = `not known: there is neither the image nor its base ${baseJail.image} to make a sandbox of`;
+  if (usable === undefined && (await inspectImage(docker, image)) === undefined) {
+    const detail = `not known: there is neither the image nor its base ${image} to make a sandbox of`;
     return { verdict: 'skipped', detail };
   }
-  const { workingDir, networkDisabled, readOnly } = jail;
-  const spec: SandboxSpec = {
-    image: jail.image,
-    command: readCgroupCommand,
-    env: {},
-    workingDir,
-    limits: asked,
-    networkDisabled,
-    readOnly,
-    purpose: 'probe',
-  };
+  const spec: SandboxSpec = { image, command: readCgroupCommand, env: {}, jail, purpose: 'probe' };
   const { exitCode, stdout, stderr } = await runCommand(driver, spec, timeLimit);
   if (exitCode !== 0) {
     const said = stderr.trim();
     const detail = `a sandbox cannot read its limits (exit code ${exitCode ?? 'unknown'}${said === '' ? '' : `: ${said}`})`;
     return { verdict: 'failed', detail, next: enableControllers };
   }
-  return judgeLimits(parseCgroupReading(stdout), asked, gvisorOf(info, runtime));
+  return judgeLimits(parseCgroupReading(stdout), asked, isolationOf(info, jail.runtime));
 }
 
-/** Compares what a sandbox read with what was asked for. @param gvisor the name of the runtime that is one */
+/** Compares what a sandbox read with what was asked for. */
 export function judgeLimits(
   reading: CgroupReading,
   asked: SandboxLimits,
-  gvisor: string | undefined,
+  { kernel, runtime }: RuntimeIsolation,
 ): Finding<EnforcedLimits> {
-  if (gvisor !== undefined && reading.memory === undefined) return judgeGvisor(reading, asked, gvisor);
+  if (kernel === 'gvisor' && reading.memory === undefined) return judgeGvisor(reading, asked, runtime);
   const problems = unenforcedLimits(reading, asked);
   if (problems.length > 0) return { verdict: 'failed', detail: problems.join('; '), next: enableControllers };
   const detail = `a sandbox read its own: ${formatBytes(asked.memory)} memory, ${asked.processes} processes, ${asked.cpus} CPU`;
@@ -99,12 +89,6 @@ function judgeGvisor(reading: CgroupReading, asked: SandboxLimits, runtime: stri
     // What it says about the machine is about the sandbox.
     value: { asked, reading: { memory: asked.memory } },
   };
-}
-
-/** The name of the runtime that sandboxes get, if it is gVisor. */
-function gvisorOf({ DefaultRuntime, Runtimes }: Engine['info'], configured: string | undefined): string | undefined {
-  const runtime = configured ?? DefaultRuntime;
-  return isGvisor(runtime, Runtimes[runtime]) ? runtime : undefined;
 }
 
 /** What the engine says it cannot limit. */

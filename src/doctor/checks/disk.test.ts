@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { expect, test } from 'vitest';
-import { readEngineInfo } from '../engine-facts.ts';
+import { parseEngineInfo } from '../../sandbox/docker/engine-facts.ts';
 import { checkDisk, judgeDisk } from './disk.ts';
 import type { Engine } from './engine.ts';
 
@@ -10,7 +10,7 @@ function engine(changes: { isSocket?: boolean; folder?: string; host?: string })
   const { isSocket = true, folder = tmpdir(), host = 'here' } = changes;
   return {
     endpoint: { name: 'somewhere', isSocket },
-    info: readEngineInfo({ DockerRootDir: folder, Name: host }),
+    info: parseEngineInfo({ DockerRootDir: folder, Name: host }),
   };
 }
 

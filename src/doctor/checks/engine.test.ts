@@ -1,32 +1,55 @@
 import { expect, test } from 'vitest';
-import { describeUnreachable, restartCommand } from './engine.ts';
+import { AppError } from '../../core/app-error.ts';
+import { describePodman, describeUnreachable, restartCommand } from './engine.ts';
 
 const socket = { name: '/var/run/docker.sock', isSocket: true };
 const failure = (code: string): Error => Object.assign(new Error(`connect ${code}`), { code });
+
+const on = (platform: NodeJS.Platform, env = {}) => ({ platform, env });
 
 test.each<[NodeJS.Platform, string]>([
   ['linux', 'sudo systemctl start docker'],
   ['darwin', 'open -a Docker'],
   ['win32', 'docker desktop start'],
 ])('on %s the engine is started with %s', (platform, command) => {
-  expect(describeUnreachable(failure('ENOENT'), socket, platform, undefined)).toMatchObject({
+  expect(describeUnreachable(failure('ENOENT'), socket.name, on(platform))).toMatchObject({
     verdict: 'failed',
     detail: 'no engine answers at /var/run/docker.sock (ENOENT)',
     next: expect.stringContaining(command) as string,
   });
 });
 
-test('where DOCKER_HOST is wrong, starting the engine of this machine would not help', () => {
-  const endpoint = { name: 'DOCKER_HOST=tcp://far:2375', isSocket: false };
-  const finding = describeUnreachable(failure('ECONNREFUSED'), endpoint, 'linux', 'tcp://far:2375');
-  expect(finding).toMatchObject({
-    detail: 'no engine answers at DOCKER_HOST=tcp://far:2375 (ECONNREFUSED)',
-    next: expect.stringContaining('unset DOCKER_HOST') as string,
+test.each(['DOCKER_HOST', 'DOCKER_CONTEXT'])(
+  'where %s is wrong, starting the engine of this machine would not help',
+  (name) => {
+    const finding = describeUnreachable(failure('ECONNREFUSED'), `${name}=far`, on('linux', { [name]: 'far' }));
+    expect(finding).toMatchObject({
+      detail: `no engine answers at ${name}=far (ECONNREFUSED)`,
+      next: expect.stringContaining(`unset ${name}`) as string,
+    });
+  },
+);
+
+test('what was tried is told when nobody listens anywhere', () => {
+  const error = new AppError('engine-unreachable', 'No Docker engine answers. There is nothing at /a, /b.');
+  expect(describeUnreachable(error, 'its address', on('linux'))).toMatchObject({
+    detail: error.message,
+    next: expect.stringContaining('sudo systemctl start docker') as string,
+  });
+});
+
+test('a context that there is not is told with those that there are', () => {
+  const error = new AppError('config-invalid', 'DOCKER_CONTEXT names the context "x", which there is not.', {
+    hint: 'There are: default.',
+  });
+  expect(describeUnreachable(error, 'its address', on('linux', { DOCKER_CONTEXT: 'x' }))).toMatchObject({
+    detail: error.message,
+    next: 'There are: default.',
   });
 });
 
 test('a user without the right is told how to get it', () => {
-  expect(describeUnreachable(failure('EACCES'), socket, 'linux', undefined)).toMatchObject({
+  expect(describeUnreachable(failure('EACCES'), socket.name, on('linux'))).toMatchObject({
     detail: 'this user may not use the engine at /var/run/docker.sock (EACCES)',
     next: 'sudo usermod -aG docker "$USER" && newgrp docker',
   });
@@ -37,7 +60,14 @@ test('an empty DOCKER_HOST is none', () => {
 });
 
 test('an answer that is no HTTP is shown', () => {
-  expect(describeUnreachable(new Error('Parse Error'), socket, 'linux', undefined)).toMatchObject({
+  expect(describeUnreachable(new Error('Parse Error'), socket.name, on('linux'))).toMatchObject({
     detail: 'no engine answers at /var/run/docker.sock (Parse Error)',
+  });
+});
+
+test('Podman is named, and is not good enough', () => {
+  expect(describePodman({ server: '4.3.1', api: '1.41', isPodman: true }, socket)).toMatchObject({
+    verdict: 'failed',
+    detail: 'Podman 4.3.1 at /var/run/docker.sock, which cannot make sandboxes as they must be',
   });
 });

@@ -1,9 +1,13 @@
 import type Docker from 'dockerode';
-import { messageOf } from '../../core/app-error.ts';
+import { AppError, messageOf } from '../../core/app-error.ts';
+import {
+  parseEngineVersion,
+  readEngineInfo,
+  type EngineInfo,
+  type EngineVersion,
+} from '../../sandbox/docker/engine-facts.ts';
 import type { Finding } from '../check.ts';
-import { readEngineInfo, readEngineVersion, type EngineInfo, type EngineVersion } from '../engine-facts.ts';
-import { engineEndpoint, type EngineEndpoint } from '../engine-endpoint.ts';
-import type { Surroundings } from '../surroundings.ts';
+import type { EngineEndpoint, Surroundings } from '../surroundings.ts';
 
 /** An engine that answers. */
 export interface Engine {
@@ -15,47 +19,63 @@ export interface Engine {
 
 /** A Docker engine answers, and we may use it. */
 export async function checkEngine(surroundings: Surroundings): Promise<Finding<Engine>> {
-  const { env, platform } = surroundings;
-  let endpoint: EngineEndpoint = { name: env['DOCKER_HOST'] ?? 'the default socket', isSocket: false };
+  let name = 'its address';
   try {
-    const docker = await surroundings.connect();
-    endpoint = engineEndpoint(docker, env);
-    const version = readEngineVersion(await docker.version());
-    const info = readEngineInfo(await docker.info());
-    const product = version.isPodman ? 'Podman' : 'Docker';
-    const detail = `${product} ${version.server} at ${endpoint.name}`;
-    return { verdict: 'ok', detail, value: { docker, endpoint, version, info } };
+    const { docker, endpoint } = await surroundings.connect();
+    ({ name } = endpoint);
+    const version = parseEngineVersion(await docker.version());
+    const info = await readEngineInfo(docker);
+    if (version.isPodman) return describePodman(version, endpoint);
+    const detail = `Docker ${version.server} at ${name}`;
+    const value = { docker, endpoint, version, info };
+    if (endpoint.passedOver === undefined) return { verdict: 'ok', detail, value };
+    return { verdict: 'warning', detail: `${detail}. ${endpoint.passedOver}`, next: otherContext, value };
   } catch (error) {
-    return describeUnreachable(error, endpoint, platform, env['DOCKER_HOST']);
+    return describeUnreachable(error, name, surroundings);
   }
 }
 
-/** Why the engine cannot be used, and what to do about it on this platform. */
+/** Podman answers as Docker does and cannot make sandboxes; docs/deployment.md says why. */
+export function describePodman({ server }: EngineVersion, { name }: EngineEndpoint): Finding<never> {
+  return {
+    verdict: 'failed',
+    detail: `Podman ${server} at ${name}, which cannot make sandboxes as they must be`,
+    next: 'docker context ls  # choose a Docker engine with `docker context use`, or set DOCKER_HOST',
+  };
+}
+
+/** Why the engine cannot be used, and what to do about it on this platform. @param name where it was looked for */
 export function describeUnreachable(
   error: unknown,
-  endpoint: EngineEndpoint,
-  platform: NodeJS.Platform,
-  dockerHost: string | undefined,
+  name: string,
+  { env, platform }: Pick<Surroundings, 'env' | 'platform'>,
 ): Finding<never> {
-  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
+  const known = error instanceof AppError ? error : undefined;
+  if (known?.code === 'config-invalid') {
+    return { verdict: 'failed', detail: known.message, next: known.hint ?? otherContext };
+  }
+  const reason = known === undefined ? error : known.cause;
+  const code: unknown = reason instanceof Error && 'code' in reason ? reason.code : undefined;
   if (code === 'EACCES' || code === 'EPERM') {
     return {
       verdict: 'failed',
-      detail: `this user may not use the engine at ${endpoint.name} (${code})`,
+      detail: known?.message ?? `this user may not use the engine at ${name} (${code})`,
       next: platform === 'linux' ? 'sudo usermod -aG docker "$USER" && newgrp docker' : startCommand(platform),
     };
   }
   return {
     verdict: 'failed',
-    detail: `no engine answers at ${endpoint.name} (${typeof code === 'string' ? code : messageOf(error)})`,
-    next: namesHost(dockerHost) ? otherHost : startCommand(platform),
+    detail: known?.message ?? `no engine answers at ${name} (${typeof code === 'string' ? code : messageOf(error)})`,
+    next: otherThanNamed(env) ?? startCommand(platform),
   };
 }
 
-const otherHost = 'unset DOCKER_HOST  # to use the engine on this machine, or start the one that it names';
+const otherContext = 'docker context ls  # start the active one, or choose another with `docker context use`';
 
-function namesHost(dockerHost: string | undefined): boolean {
-  return dockerHost !== undefined && dockerHost !== '';
+/** Where a variable names the engine, starting the one of this machine would not help. */
+function otherThanNamed(env: Surroundings['env']): string | undefined {
+  const name = ['DOCKER_HOST', 'DOCKER_CONTEXT'].find((variable) => (env[variable] ?? '') !== '');
+  return name && `unset ${name}  # to use the engine on this machine, or start the one that it names`;
 }
 
 /** What to type to start the engine. */
@@ -73,6 +93,5 @@ function startCommand(platform: NodeJS.Platform): string {
 
 /** What to type about an engine that takes the connection and says nothing. */
 export function restartCommand({ env, platform }: Pick<Surroundings, 'env' | 'platform'>): string {
-  if (namesHost(env['DOCKER_HOST'])) return otherHost;
-  return platform === 'linux' ? 'sudo systemctl restart docker' : 'docker desktop restart';
+  return otherThanNamed(env) ?? (platform === 'linux' ? 'sudo systemctl restart docker' : 'docker desktop restart');
 }

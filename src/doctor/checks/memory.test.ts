@@ -1,18 +1,23 @@
 import { expect, test } from 'vitest';
 import type { CgroupReading } from '../cgroup-reading.ts';
-import { readEngineInfo } from '../engine-facts.ts';
+import { parseEngineInfo } from '../../sandbox/docker/engine-facts.ts';
 import { checkMemory } from './memory.ts';
 
 const gibibyte = 1024 ** 3;
-const info = readEngineInfo({ MemTotal: 8 * gibibyte });
-const check = (reading: CgroupReading, expected: number) =>
-  checkMemory({ asked: { memory: gibibyte, cpus: 1, processes: 256, folderSize: 1024 }, reading }, info, expected);
+const info = parseEngineInfo({ MemTotal: 8 * gibibyte });
+const check = (reading: CgroupReading, sandboxes: number, calls = 3) =>
+  checkMemory({ asked: { memory: gibibyte, cpus: 1, processes: 256, folderSize: 1024 }, reading }, info, {
+    calls,
+    sandboxes,
+  });
 
-test('says how many sandboxes there is room for', () => {
+test('says how many sandboxes there is room for, and how many calls may need them', () => {
+  const room = '4.5 GiB of 8 GiB are available to the engine: room for 4 sandboxes of 1 GiB; ';
   expect(check({ machineAvailable: 4.5 * gibibyte }, 2)).toMatchObject({
     verdict: 'ok',
-    detail: '4.5 GiB of 8 GiB are available to the engine: room for 4 sandboxes of 1 GiB',
+    detail: `${room}3 calls are executed at a time`,
   });
+  expect(check({ machineAvailable: 4.5 * gibibyte }, 2, 1).detail).toBe(`${room}1 call is executed at a time`);
 });
 
 test('memory that is just enough is enough', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readEngineInfo } from '../engine-facts.ts';
+import { parseEngineInfo } from '../../sandbox/docker/engine-facts.ts';
 import { checkPlatform } from './platform.ts';
 
 const plain = {
@@ -12,7 +12,7 @@ const plain = {
   Runtimes: { runc: { path: 'runc' } },
   DefaultRuntime: 'runc',
 };
-const check = (changes: object) => checkPlatform(readEngineInfo({ ...plain, ...changes }));
+const check = (changes: object) => checkPlatform(parseEngineInfo({ ...plain, ...changes }));
 
 test('system, architecture, kernel and control groups are told', () => {
   const detail = 'Debian GNU/Linux 12 x86_64, kernel 6.1.0, cgroup v2';

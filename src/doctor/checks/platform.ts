@@ -1,5 +1,5 @@
 import type { Finding } from '../check.ts';
-import type { EngineInfo } from '../engine-facts.ts';
+import { hasSecurityOption, isolationOf, type EngineInfo } from '../../sandbox/docker/engine-facts.ts';
 
 /** Notes on where containers run; what weakens the jail is a warning. */
 export function checkPlatform(info: EngineInfo): Finding {
@@ -17,7 +17,7 @@ export function checkPlatform(info: EngineInfo): Finding {
     `cgroup v${CgroupVersion === '' ? '?' : CgroupVersion}`,
     ...notes(info),
   ].join(', ');
-  if (info.SecurityOptions.some((option) => /^name=seccomp\b/.test(option))) {
+  if (hasSecurityOption(info, 'seccomp')) {
     return { verdict: 'ok', detail, value: undefined };
   }
   return {
@@ -28,25 +28,15 @@ export function checkPlatform(info: EngineInfo): Finding {
   };
 }
 
-function notes({ OperatingSystem, SecurityOptions, Runtimes, DefaultRuntime }: EngineInfo): string[] {
-  const gvisor = Object.entries(Runtimes).find(([name, runtime]) => isGvisor(name, runtime))?.[0];
+function notes(info: EngineInfo): string[] {
+  const { OperatingSystem, Runtimes, DefaultRuntime } = info;
+  const gvisor = Object.keys(Runtimes).find((name) => isolationOf(info, name).kernel === 'gvisor');
   return [
     ...(OperatingSystem.includes('Docker Desktop') ? ['in the virtual machine of Docker Desktop'] : []),
-    ...(hasOption(SecurityOptions, 'rootless') ? ['rootless'] : []),
-    ...(hasOption(SecurityOptions, 'userns') ? ['user namespaces'] : []),
+    ...(hasSecurityOption(info, 'rootless') ? ['rootless'] : []),
+    ...(hasSecurityOption(info, 'userns') ? ['user namespaces'] : []),
     ...(gvisor === undefined
       ? []
       : [`gVisor is installed (runtime ${gvisor})${DefaultRuntime === gvisor ? ' and the default' : ''}`]),
   ];
-}
-
-/** Options look like `name=seccomp,profile=default`. */
-function hasOption(options: readonly string[], name: string): boolean {
-  return options.some((option) => option.split(',').includes(`name=${name}`));
-}
-
-/** @param name of the runtime @param runtime what the engine says about it */
-export function isGvisor(name: string, runtime: unknown): boolean {
-  const path: unknown = typeof runtime === 'object' && runtime !== null ? Reflect.get(runtime, 'path') : undefined;
-  return /runsc|gvisor/i.test(`${name} ${typeof path === 'string' ? path : ''}`);
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { someJail } from '../../../test/fakes/jail.ts';
 import type { Toolchain } from '../../lean/toolchain.ts';
 import { judgeVersion } from './toolchain.ts';
 
@@ -7,14 +8,13 @@ const toolchain: Toolchain = {
   version: '4.27.0',
   versionLine,
   worker: true,
-  json: true,
   serverOptions: [],
   incrLoad: false,
   libraries: [],
 };
-const limits = { memory: 6 * 1024 ** 2, cpus: 1, processes: 256, folderSize: 1024 };
+const jail = { ...someJail, limits: { ...someJail.limits, memory: 6 * 1024 ** 2 } };
 const judge = (exitCode: number | undefined, stdout: string, stderr = '') =>
-  judgeVersion({ exitCode, stdout, stderr }, { toolchain, limits }, 'build it');
+  judgeVersion({ exitCode, stdout, stderr }, { toolchain, jail }, 'build it');
 
 test('the version of the label is right', () => {
   expect(judge(0, `${versionLine}\n`)).toEqual({ verdict: 'ok', detail: versionLine, value: undefined });

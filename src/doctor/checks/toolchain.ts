@@ -24,7 +24,7 @@ export async function checkToolchain(
 /** Compares what `lean --version` said with the label. */
 export function judgeVersion(
   { exitCode, stdout, stderr }: CommandRun,
-  { toolchain, limits }: Pick<LeanLaunch, 'toolchain' | 'limits'>,
+  { toolchain, jail }: Pick<LeanLaunch, 'toolchain' | 'jail'>,
   buildCommand: string,
 ): Finding {
   const said = stdout.split('\n')[0]?.trim() ?? '';
@@ -38,6 +38,6 @@ export function judgeVersion(
   if (exitCode !== killed) {
     return { verdict: 'failed', detail: output === '' ? ended : `${ended}: ${output}`, next: buildCommand };
   }
-  const detail = `${ended}: it was killed; the sandbox has ${formatBytes(limits.memory)} of memory`;
+  const detail = `${ended}: it was killed; the sandbox has ${formatBytes(jail.limits.memory)} of memory`;
   return { verdict: 'failed', detail, next: exportCommand('MEMORY_LIMIT', '1g') };
 }

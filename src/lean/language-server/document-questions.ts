@@ -2,11 +2,13 @@ import type { LeanClient } from './lean-client.ts';
 import type { LspPosition, LspRange } from './lean-protocol.ts';
 import {
   completionAnswer,
+  completionItem,
   definitionAnswer,
+  definitionPlace,
   hoverAnswer,
+  plainGoal,
   plainGoalAnswer,
   plainTermGoalAnswer,
-  resolvedCompletionItem,
   type CompletionItem,
   type LocationLink,
   type TermGoal,
@@ -37,7 +39,8 @@ export class DocumentQuestions {
 
   /** The goals at a place, as Lean prints them: none when all is proved there, `undefined` when no tactic is there. */
   async goals(position: LspPosition): Promise<readonly string[] | undefined> {
-    return (await this.#client.request('$/lean/plainGoal', { position }, plainGoalAnswer))?.goals;
+    const answer = await this.#client.request('$/lean/plainGoal', { position }, plainGoalAnswer);
+    return answer === null ? undefined : await this.#client.entries(answer.goals, plainGoal);
   }
 
   /** What is expected of the smallest term at a place. */
@@ -53,15 +56,17 @@ export class DocumentQuestions {
   }
 
   async completions(position: LspPosition): Promise<readonly CompletionItem[]> {
-    return (await this.#client.request('textDocument/completion', { position }, completionAnswer))?.items ?? [];
+    const items = await this.#client.request('textDocument/completion', { position }, completionAnswer);
+    return await this.#client.entries(items, completionItem);
   }
 
   /** The details of a completion, which newer Leans leave out at first; the item itself when there are no more. */
   async resolveCompletion(item: CompletionItem): Promise<CompletionItem> {
-    return await this.#client.request('completionItem/resolve', item, resolvedCompletionItem).catch(() => item);
+    return await this.#client.request('completionItem/resolve', item, completionItem).catch(() => item);
   }
 
   async definitions(position: LspPosition): Promise<readonly LocationLink[]> {
-    return await this.#client.request('textDocument/definition', { position }, definitionAnswer);
+    const places = await this.#client.request('textDocument/definition', { position }, definitionAnswer);
+    return await this.#client.entries(places, definitionPlace);
   }
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { fuzzRuns } from '../../../test/support/fuzz-runs.ts';
-import { FrameReader } from './frame-reader.ts';
+import { FrameReader, type Piece } from './frame-reader.ts';
 
 const frameLimit = 1000;
 
@@ -10,24 +10,47 @@ type Said = { message: unknown } | { output: string } | 'broken' | { oversized: 
 
 function read(chunks: readonly Buffer[], limit = frameLimit): Said[] {
   const said: Said[] = [];
-  const reader = new FrameReader(
-    {
-      message: (message) => said.push({ message }),
-      output: (bytes) => {
-        expect(bytes.length).toBeGreaterThan(0);
+  const reader = new FrameReader(limit);
+  const hear = (piece: Piece): void => {
+    switch (piece.kind) {
+      case 'body': {
+        const message = parsed(piece.bytes);
+        if (message === undefined) reader.reject();
+        else said.push({ message });
+        break;
+      }
+      case 'output': {
+        expect(piece.bytes.length).toBeGreaterThan(0);
         const last = said.at(-1);
-        const text = bytes.toString('latin1');
+        const text = piece.bytes.toString('latin1');
         if (typeof last === 'object' && 'output' in last) last.output += text;
         else said.push({ output: text });
-      },
-      broken: () => said.push('broken'),
-      oversized: (oversized) => said.push({ oversized }),
-    },
-    limit,
-  );
-  for (const chunk of chunks) reader.push(chunk);
-  reader.end();
+        break;
+      }
+      case 'broken':
+        said.push('broken');
+        break;
+      case 'oversized':
+        said.push({ oversized: piece.announcedBytes });
+        break;
+    }
+  };
+  for (const chunk of chunks) {
+    reader.append(chunk);
+    for (let piece = reader.next(); piece !== undefined; piece = reader.next()) hear(piece);
+  }
+  for (const piece of reader.end()) hear(piece);
   return said;
+}
+
+/** The JSON object in the bytes; `undefined` when there is none. */
+function parsed(body: Buffer): unknown {
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'));
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');
@@ -235,11 +258,14 @@ describe('the work of reading', () => {
   ])('grows no faster than the stream: %s', (_, stream) => {
     for (const length of [1, 17, 4096, stream.length]) {
       const chunks = inReadsOf(length, stream);
-      const ignore = (): void => undefined;
-      const sink = { message: ignore, output: ignore, broken: ignore, oversized: ignore };
-      const reader = new FrameReader(sink, size);
+      const reader = new FrameReader(size);
       const handled = bytesHandled(() => {
-        for (const chunk of chunks) reader.push(chunk);
+        for (const chunk of chunks) {
+          reader.append(chunk);
+          for (let piece = reader.next(); piece !== undefined; piece = reader.next()) {
+            if (piece.kind === 'body' && parsed(piece.bytes) === undefined) reader.reject();
+          }
+        }
       });
       // The rest of a marker is looked at again with each read, and an almost whole header with each of its bytes.
       expect(handled).toBeLessThan(40 * stream.length);

@@ -10,17 +10,19 @@ const marker = Buffer.from('Content-Length: ');
 const headerPattern = /^Content-Length: (\d{1,10})\r\n\r\n/;
 const longestHeader = marker.length + 10 + 4;
 
-/** Where the pieces of the stream go. */
-export interface FrameSink {
-  /** The JSON value of a message. */
-  message(value: unknown): void;
+/** A piece of the stream. */
+export type Piece =
+  /** The bytes of a message: valid until the next piece is asked for, and to be rejected when they are none after all. */
+  | { readonly kind: 'body'; readonly bytes: Buffer }
   /** Bytes that are no message: output of the program. */
-  output(bytes: Buffer): void;
+  | { readonly kind: 'output'; readonly bytes: Buffer }
   /** A message was broken by other output, so something that Lean said is lost. */
-  broken(): void;
+  | { readonly kind: 'broken' }
   /** A header announced more than the limit. */
-  oversized(announcedBytes: number): void;
-}
+  | { readonly kind: 'oversized'; readonly announcedBytes: number };
+
+/** A piece that is no message. */
+export type OtherPiece = Exclude<Piece, { readonly kind: 'body' }>;
 
 /** A message whose header has come, at the beginning of what is pending. */
 interface OpenFrame {
@@ -32,33 +34,65 @@ interface OpenFrame {
 
 /** Splits a byte stream, cut anywhere, into messages and other output. */
 export class FrameReader {
-  readonly #sink: FrameSink;
   readonly #frameLimit: number;
   /** Bytes not yet decided on. */
   #pending: Buffer = Buffer.alloc(0);
   /** Memory that begins with what is pending and has room behind it. */
   #memory: Buffer = this.#pending;
   #frame: OpenFrame | undefined;
+  /** The message that was handed out last. */
+  #offered: OpenFrame | undefined;
+  /** Pieces to hand out. */
+  readonly #decided: Piece[] = [];
 
   /** @param frameLimit the longest message in bytes */
-  constructor(sink: FrameSink, frameLimit: number) {
-    this.#sink = sink;
+  constructor(frameLimit: number) {
     this.#frameLimit = frameLimit;
   }
 
-  push(chunk: Buffer): void {
-    this.#append(chunk);
-    while (this.#frame === undefined ? this.#openFrame() : this.#closeFrame(this.#frame));
+  /** Adds to the stream, once all pieces of what came before have been asked for. */
+  append(chunk: Buffer): void {
+    const length = this.#pending.length + chunk.length;
+    if (this.#pending.length === 0) this.#memory = chunk;
+    else {
+      if (length > this.#memory.length) {
+        // Twice as much as needed, so that a message that comes in many pieces is not copied for each of them.
+        const larger = Buffer.alloc(2 * length);
+        this.#pending.copy(larger);
+        this.#memory = larger;
+      }
+      chunk.copy(this.#memory, this.#pending.length);
+    }
+    this.#pending = this.#memory.subarray(0, length);
+  }
+
+  /** The next piece; `undefined` when it takes more of the stream to tell. */
+  next(): Piece | undefined {
+    if (this.#offered !== undefined) this.#drop(this.#offered.end);
+    this.#offered = undefined;
+    while (this.#decided.length === 0) {
+      if (!(this.#frame === undefined ? this.#openFrame() : this.#closeFrame(this.#frame))) break;
+    }
+    return this.#decided.shift();
+  }
+
+  /** The body that was handed out last is no message: other output has broken it. */
+  reject(): void {
+    if (this.#offered === undefined) return;
+    this.#give(this.#offered.headerLength);
+    this.#decided.push({ kind: 'broken' });
+    this.#offered = undefined;
   }
 
   /** The stream has ended: what is left is no message. */
-  end(): void {
+  end(): OtherPiece[] {
     this.#give(this.#pending.length);
-    if (this.#frame !== undefined) this.#sink.broken();
+    if (this.#frame !== undefined) this.#decided.push({ kind: 'broken' });
     this.#frame = undefined;
+    return this.#decided.splice(0).filter((piece) => piece.kind !== 'body');
   }
 
-  /** Looks for the next header. @returns whether there may be more to decide */
+  /** Looks for the next header. @returns whether there may be more to tell */
   #openFrame(): boolean {
     const start = this.#pending.indexOf(marker);
     if (start !== 0) {
@@ -74,7 +108,7 @@ export class FrameReader {
     const headerLength = header[0].length;
     const bodyLength = Number(header[1]);
     if (bodyLength > this.#frameLimit) {
-      this.#sink.oversized(bodyLength);
+      this.#decided.push({ kind: 'oversized', announcedBytes: bodyLength });
       this.#give(headerLength);
     } else {
       this.#frame = { headerLength, end: headerLength + bodyLength, searchedTo: headerLength };
@@ -82,19 +116,17 @@ export class FrameReader {
     return true;
   }
 
-  /** Takes the message if it is whole. @returns whether there may be more to decide */
+  /** Hands out the message if it is whole. @returns whether there may be more to tell */
   #closeFrame(frame: OpenFrame): boolean {
     const nextHeader = this.#searchHeader(frame);
     if (nextHeader === undefined && this.#pending.length < frame.end) return false;
     this.#frame = undefined;
-    const body = nextHeader === undefined ? this.#pending.subarray(frame.headerLength, frame.end) : undefined;
-    const value = body && parseJson(body);
-    if (value === undefined) {
-      this.#give(nextHeader ?? frame.headerLength);
-      this.#sink.broken();
+    if (nextHeader === undefined) {
+      this.#offered = frame;
+      this.#decided.push({ kind: 'body', bytes: this.#pending.subarray(frame.headerLength, frame.end) });
     } else {
-      this.#drop(frame.end);
-      this.#sink.message(value);
+      this.#give(nextHeader);
+      this.#decided.push({ kind: 'broken' });
     }
     return true;
   }
@@ -118,28 +150,13 @@ export class FrameReader {
 
   /** Hands out the first bytes of what is pending as output. */
   #give(length: number): void {
-    if (length > 0) this.#sink.output(this.#pending.subarray(0, length));
+    if (length > 0) this.#decided.push({ kind: 'output', bytes: this.#pending.subarray(0, length) });
     this.#drop(length);
   }
 
   #drop(length: number): void {
     this.#pending = this.#pending.subarray(length);
     this.#memory = this.#memory.subarray(length);
-  }
-
-  #append(chunk: Buffer): void {
-    const length = this.#pending.length + chunk.length;
-    if (this.#pending.length === 0) this.#memory = chunk;
-    else {
-      if (length > this.#memory.length) {
-        // Twice as much as needed, so that a message that comes in many pieces is not copied for each of them.
-        const larger = Buffer.alloc(2 * length);
-        this.#pending.copy(larger);
-        this.#memory = larger;
-      }
-      chunk.copy(this.#memory, this.#pending.length);
-    }
-    this.#pending = this.#memory.subarray(0, length);
   }
 }
 
@@ -158,14 +175,4 @@ function markerPrefixAtEnd(bytes: Buffer): number {
     if (bytes.subarray(bytes.length - length).equals(marker.subarray(0, length))) return length;
   }
   return 0;
-}
-
-/** The JSON object in the bytes; `undefined` when there is none. */
-function parseJson(bytes: Buffer): unknown {
-  try {
-    const value: unknown = JSON.parse(bytes.toString('utf8'));
-    return typeof value === 'object' && value !== null ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -4,34 +4,41 @@
  * on its own and does not answer `initialize`; `lean --server` does, and forwards to a worker.
  */
 import type { Readable, Writable } from 'node:stream';
-import { createMessageConnection, type MessageConnection } from 'vscode-jsonrpc/node';
-import type { ZodType } from 'zod';
+import type { z, ZodType } from 'zod';
+import type { Bytes } from '../../core/bytes.ts';
+import type { ReadingTurns } from '../../core/reading-turns.ts';
+import { checkedList } from './checked-list.ts';
 import { changeBetween } from './document-change.ts';
+import { LeanConnection } from './lean-connection.ts';
 import {
+  documentSymbol,
   documentSymbols,
   documentUri,
   fatalProgressKind,
-  fileProgressParams,
   initializeParams,
-  publishDiagnosticsParams,
+  lspDiagnostic,
+  processedPart,
+  type fileProgressParams,
   type LspDiagnostic,
   type LspRange,
   type LspSymbol,
+  type publishDiagnosticsParams,
 } from './lean-protocol.ts';
+import type { Overdraft } from './reading-budget.ts';
 import { addReport } from './reported-diagnostics.ts';
-import { LeanMessageReader, LeanMessageWriter, RequestIds } from './message-streams.ts';
 
 export interface LeanClientOptions {
   readonly stdin: Writable;
   readonly stdout: Readable;
   /** Which of Lean's two servers is at the other end. */
   readonly mode: 'worker' | 'server';
-  /** The longest message that is read, in bytes. */
-  readonly messageLimit: number;
+  /** The longest message that is read. */
+  readonly messageLimit: Bytes;
+  readonly turns: ReadingTurns;
   /** Bytes on Lean's stdout that are no message. */
   readonly onOutput: (bytes: Buffer) => void;
-  /** A message over the limit was announced; nothing useful can follow. */
-  readonly onOversized: (announcedBytes: number) => void;
+  /** More was said than is heard, or much that is not Lean’s; nothing useful can follow. */
+  readonly onOverdrawn: (why: Overdraft, detail?: string) => void;
   /** What is still being elaborated, as it changes. */
   readonly onProgress?: (processing: readonly LspRange[]) => void;
 }
@@ -49,10 +56,13 @@ export interface DocumentReport {
  */
 const sendLimit = 2;
 
+/** Lean names a few parts that it still works on. */
+const mostParts = 100;
+
 /** A client for one document. Disposing forgets the connection; ending the server is up to its owner. */
 export class LeanClient implements Disposable {
   readonly #options: LeanClientOptions;
-  readonly #connection: MessageConnection;
+  readonly #connection: LeanConnection;
   #version = 0;
   #text = '';
   #diagnostics: readonly LspDiagnostic[] = [];
@@ -66,24 +76,37 @@ export class LeanClient implements Disposable {
 
   constructor(options: LeanClientOptions) {
     this.#options = options;
-    const ids = new RequestIds();
-    const observer = {
-      output: options.onOutput,
-      broken: () => {
-        this.#brokenMessages += 1;
+    const { stdin, stdout, messageLimit, turns, onOutput, onOverdrawn } = options;
+    this.#connection = new LeanConnection({
+      stdin,
+      stdout,
+      messageLimit,
+      turns,
+      listener: {
+        diagnostics: (params) => this.#addDiagnostics(params),
+        progress: (params) => {
+          this.#noteProgress(params);
+        },
+        output: onOutput,
+        broken: () => {
+          this.#brokenMessages += 1;
+        },
+        overdrawn: onOverdrawn,
+        ended: () => {
+          this[Symbol.dispose]();
+        },
       },
-      oversized: options.onOversized,
-    };
-    this.#connection = createMessageConnection(
-      new LeanMessageReader(options.stdout, ids, observer, options.messageLimit),
-      new LeanMessageWriter(options.stdin, ids),
-    );
-    this.#listen();
+    });
   }
 
   /** What Lean has said so far about the current text. */
   get report(): DocumentReport {
     return { diagnostics: this.#diagnostics, headerFailed: this.#headerFailed };
+  }
+
+  /** The text that Lean has been given last. */
+  get text(): string {
+    return this.#text;
   }
 
   /** Whether Lean has ended, so that every question is in vain. */
@@ -100,11 +123,12 @@ export class LeanClient implements Disposable {
   async check(text: string): Promise<DocumentReport> {
     let brokenBefore: number;
     let attempts = 0;
+    this.#connection.beginText();
     do {
       brokenBefore = this.#brokenMessages;
       attempts += 1;
       await this.#setText(text);
-      await this.#connection.sendRequest('textDocument/waitForDiagnostics', {
+      await this.#connection.request('textDocument/waitForDiagnostics', {
         uri: documentUri,
         version: this.#version,
       });
@@ -117,17 +141,24 @@ export class LeanClient implements Disposable {
 
   /** The document's outline. */
   async symbols(): Promise<readonly LspSymbol[]> {
-    return await this.request('textDocument/documentSymbol', {}, documentSymbols);
+    return await this.#symbolsIn(await this.request('textDocument/documentSymbol', {}, documentSymbols));
   }
 
   /** Asks about the document. Rejects when Lean refuses, ends, or answers something that does not fit. */
   async request<Answer>(method: string, params: object, answer: ZodType<Answer>): Promise<Answer> {
-    return answer.parse(await this.#connection.sendRequest(method, { textDocument: { uri: documentUri }, ...params }));
+    return answer.parse(await this.#connection.request(method, { textDocument: { uri: documentUri }, ...params }));
+  }
+
+  /** Checks the entries of a list in an answer. Rejects when one does not fit. */
+  async entries<Entry>(list: readonly unknown[], schema: ZodType<Entry>): Promise<Entry[]> {
+    const checked = await checkedList(list, schema, this.#options.turns);
+    if (checked === undefined) throw new Error('Lean answered something that does not fit');
+    return checked;
   }
 
   [Symbol.dispose](): void {
-    if (!this.#ended) this.#connection.dispose();
     this.#ended = true;
+    this.#connection[Symbol.dispose]();
   }
 
   /**
@@ -152,50 +183,53 @@ export class LeanClient implements Disposable {
       await this.#open(text);
       return;
     }
-    await this.#connection.sendNotification('textDocument/didChange', {
+    this.#connection.notify('textDocument/didChange', {
       textDocument: { uri: documentUri, version: this.#version },
       contentChanges: [changeBetween(before, text)],
     });
   }
 
   async #open(text: string): Promise<void> {
-    const initialized = this.#connection.sendRequest('initialize', initializeParams);
+    const initialized = this.#connection.request('initialize', initializeParams);
     if (this.#options.mode === 'server') {
       await initialized;
-      await this.#connection.sendNotification('initialized', {});
+      this.#connection.notify('initialized', {});
     } else {
       // Never answered by a worker; it only settles when the connection is disposed.
       initialized.catch(() => undefined);
     }
-    await this.#connection.sendNotification('textDocument/didOpen', {
+    this.#connection.notify('textDocument/didOpen', {
       textDocument: { uri: documentUri, languageId: 'lean4', version: this.#version, text },
       dependencyBuildMode: 'never',
     });
   }
 
-  #listen(): void {
-    const connection = this.#connection;
-    connection.onNotification('textDocument/publishDiagnostics', (params: unknown) => {
-      const { success, data } = publishDiagnosticsParams.safeParse(params);
-      if (!success || data.uri !== documentUri || (data.version ?? this.#version) !== this.#version) return;
-      const report = data.diagnostics.filter(({ isSilent }) => isSilent !== true);
-      this.#diagnostics = addReport(this.#diagnostics, report);
-    });
-    connection.onNotification('$/lean/fileProgress', (params: unknown) => {
-      const { success, data } = fileProgressParams.safeParse(params);
-      if (!success || data.textDocument.uri !== documentUri) return;
-      if ((data.textDocument.version ?? this.#version) !== this.#version) return;
-      if (data.processing.some(({ kind }) => kind === fatalProgressKind)) this.#headerFailed = true;
-      this.#isProcessed = data.processing.length === 0;
-      this.#options.onProgress?.(data.processing.map(({ range }) => range));
-    });
-    // Lean asks the editor to refresh its views; it has none here.
-    connection.onRequest(() => null);
-    connection.onUnhandledNotification(() => undefined);
-    connection.onError(() => undefined);
-    connection.onClose(() => {
-      this[Symbol.dispose]();
-    });
-    connection.listen();
+  async #addDiagnostics({ uri, version, diagnostics }: z.infer<typeof publishDiagnosticsParams>): Promise<void> {
+    const { turns, onOverdrawn } = this.#options;
+    if (uri !== documentUri || (version ?? this.#version) !== this.#version) return;
+    const report = await checkedList(diagnostics, lspDiagnostic, turns);
+    if (report === undefined || (version ?? this.#version) !== this.#version) return;
+    const known = addReport(
+      this.#diagnostics,
+      report.filter(({ isSilent }) => isSilent !== true),
+    );
+    if (known === undefined) onOverdrawn('much', 'more messages than are kept');
+    else this.#diagnostics = known;
+  }
+
+  #noteProgress({ textDocument, processing }: z.infer<typeof fileProgressParams>): void {
+    if (textDocument.uri !== documentUri || (textDocument.version ?? this.#version) !== this.#version) return;
+    const parts = processing.slice(0, mostParts).map((part) => processedPart.safeParse(part).data);
+    if (parts.some((part) => part?.kind === fatalProgressKind)) this.#headerFailed = true;
+    this.#isProcessed = processing.length === 0;
+    this.#options.onProgress?.(parts.flatMap((part) => part?.range ?? []));
+  }
+
+  async #symbolsIn(list: readonly unknown[]): Promise<LspSymbol[]> {
+    const symbols: LspSymbol[] = [];
+    for (const { children, ...symbol } of await this.entries(list, documentSymbol)) {
+      symbols.push(children?.length ? { ...symbol, children: await this.#symbolsIn(children) } : symbol);
+    }
+    return symbols;
   }
 }

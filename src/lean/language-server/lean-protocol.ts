@@ -11,7 +11,8 @@ export const lspRange = z.object({ start: lspPosition, end: lspPosition });
 export type LspPosition = z.infer<typeof lspPosition>;
 export type LspRange = z.infer<typeof lspRange>;
 
-const lspDiagnostic = z.object({
+/** One of the diagnostics of a report. */
+export const lspDiagnostic = z.object({
   range: lspRange,
   /** The whole range, where `range` is clipped to a line. */
   fullRange: lspRange.optional(),
@@ -22,36 +23,41 @@ const lspDiagnostic = z.object({
 });
 export type LspDiagnostic = z.infer<typeof lspDiagnostic>;
 
-/** `textDocument/publishDiagnostics`: all diagnostics of a version so far. */
+/**
+ * `textDocument/publishDiagnostics`: all diagnostics of a version so far. Lists in messages are checked piece by piece, see
+ * {@link checkedList}: an array of the schema's own would make an issue for each thing that does not fit.
+ */
 export const publishDiagnosticsParams = z.object({
   uri: z.string(),
   version: z.int().nullish(),
-  diagnostics: z.array(lspDiagnostic),
+  diagnostics: z.array(z.unknown()),
 });
 
 /** `$/lean/fileProgress`: what is still being elaborated. Kind 2: the header could not be processed, so nothing was. */
 export const fileProgressParams = z.object({
   textDocument: z.object({ uri: z.string(), version: z.int().nullish() }),
-  processing: z.array(z.object({ range: lspRange, kind: z.int().nullish() })),
+  processing: z.array(z.unknown()),
 });
+/** A part of the document that is still being elaborated. */
+export const processedPart = z.object({ range: lspRange, kind: z.int().nullish() });
 export const fatalProgressKind = 2;
 
+/** A name of the document's outline. */
 export interface LspSymbol {
   readonly name: string;
   readonly range: LspRange;
   readonly selectionRange: LspRange;
-  readonly children?: LspSymbol[] | null | undefined;
+  readonly children?: readonly LspSymbol[] | null | undefined;
 }
-const lspSymbol: z.ZodType<LspSymbol> = z.object({
+/** The answer to `textDocument/documentSymbol`. */
+export const documentSymbols = z.array(z.unknown());
+/** One of its entries. */
+export const documentSymbol = z.object({
   name: z.string(),
   range: lspRange,
   selectionRange: lspRange,
-  get children() {
-    return z.array(lspSymbol).nullish();
-  },
+  children: z.array(z.unknown()).nullish(),
 });
-/** The answer to `textDocument/documentSymbol`. */
-export const documentSymbols = z.array(lspSymbol);
 
 /**
  * The one document that a Lean server of ours has. Not a `file:` address, so that Lean looks for no project around it.

@@ -5,8 +5,9 @@
 import { z } from 'zod';
 import { lspRange } from './lean-protocol.ts';
 
-/** `$/lean/plainGoal`: nothing where there is no tactic. */
-export const plainGoalAnswer = z.object({ goals: z.array(z.string()) }).nullable();
+/** `$/lean/plainGoal`: nothing where there is no tactic. Lists are checked piece by piece. */
+export const plainGoalAnswer = z.object({ goals: z.array(z.unknown()) }).nullable();
+export const plainGoal = z.string();
 
 /** `$/lean/plainTermGoal`: what is expected of the term there. */
 export const plainTermGoalAnswer = z.object({ goal: z.string(), range: lspRange }).nullable();
@@ -17,7 +18,8 @@ export const hoverAnswer = z
   .object({ contents: z.union([z.object({ value: z.string() }), z.string()]), range: lspRange.nullish() })
   .nullable();
 
-const completionItem = z.looseObject({
+/** One of the completions; the details of a completion are another. */
+export const completionItem = z.looseObject({
   label: z.string(),
   detail: z.string().nullish(),
   documentation: z.union([z.object({ value: z.string() }), z.string()]).nullish(),
@@ -26,14 +28,12 @@ const completionItem = z.looseObject({
 });
 export type CompletionItem = z.infer<typeof completionItem>;
 
-/** `textDocument/completion`. */
+/** `textDocument/completion`: the items. */
 export const completionAnswer = z.union([
-  z.object({ items: z.array(completionItem), isIncomplete: z.boolean().nullish() }).nullable(),
-  z.array(completionItem).transform((items) => ({ items })),
+  z.object({ items: z.array(z.unknown()) }).transform(({ items }) => items),
+  z.array(z.unknown()),
+  z.null().transform((): unknown[] => []),
 ]);
-
-/** `completionItem/resolve`: the item with its details. */
-export const resolvedCompletionItem = completionItem;
 
 const locationLink = z.object({ targetUri: z.string(), targetRange: lspRange, targetSelectionRange: lspRange });
 const location = z
@@ -41,9 +41,13 @@ const location = z
   .transform(({ uri, range }) => ({ targetUri: uri, targetRange: range, targetSelectionRange: range }));
 export type LocationLink = z.infer<typeof locationLink>;
 
-/** `textDocument/definition`. */
+/** `textDocument/definition`: the places. */
 export const definitionAnswer = z.union([
-  z.array(z.union([locationLink, location])),
-  location.transform((one) => [one]),
-  z.null().transform((): LocationLink[] => []),
+  z.array(z.unknown()),
+  z
+    .object({ uri: z.string() })
+    .loose()
+    .transform((one): unknown[] => [one]),
+  z.null().transform((): unknown[] => []),
 ]);
+export const definitionPlace = z.union([locationLink, location]);

@@ -25,7 +25,7 @@ describe('what is known after one more report', () => {
   it('holds every error and every warning that was ever reported, and all of the report', () => {
     fc.assert(
       fc.property(fc.array(fc.array(diagnostic)), (reports) => {
-        const known = reports.reduce<readonly LspDiagnostic[]>(addReport, []);
+        const known = reports.reduce<readonly LspDiagnostic[]>((before, report) => addReport(before, report) ?? [], []);
         expect(known).toEqual(expect.arrayContaining(reports.at(-1) ?? []));
         const objections = reports.flat().filter(({ severity }) => (severity ?? 1) <= 2);
         expect(known).toEqual(expect.arrayContaining(objections));
@@ -40,5 +40,14 @@ describe('what is known after one more report', () => {
   it('names an error once that is reported in another order', () => {
     const [one, other] = [at(1, 1, 'one'), at(2, 1, 'other')];
     expect(addReport([one, other], [other, one])).toEqual([other, one]);
+  });
+
+  it('is nothing when it is more than is kept', () => {
+    const many = Array.from({ length: 20_000 }, (_, line) => at(line, 1, 'bad'));
+    expect(addReport([], many)).toBe(many);
+    expect(addReport(many, [at(0, 1, 'another')])).toBeUndefined();
+    const long = at(0, 3, 'x'.repeat(5 * 1024 * 1024));
+    expect(addReport([], [long])).toEqual([long]);
+    expect(addReport([long], [long, long])).toBeUndefined();
   });
 });

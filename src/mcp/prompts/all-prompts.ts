@@ -1,5 +1,6 @@
 import type { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
+import { skill } from '../skill.ts';
 
 const proofLoop = [
   'Work in one session of execute-lean-persistent:',
@@ -19,6 +20,14 @@ export function registerPrompts(server: McpServer): void {
       argsSchema: z.object({ statement: z.string().describe('The statement, in Lean or in words') }),
     },
     ({ statement }) => userMessage(`Prove this in Lean 4:\n\n${statement}\n\n${proofLoop}`),
+  );
+  server.registerPrompt(
+    'lean-skill',
+    {
+      title: 'How to work with Lean here',
+      description: 'What the tools are for, the loop from sorry to proof, how to read a result',
+    },
+    () => userMessage(skill.replace(/^---[^]*?---\n+/, '')),
   );
   server.registerPrompt(
     'fix-file',

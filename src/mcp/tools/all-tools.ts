@@ -1,4 +1,6 @@
-import type { RegisteredDefinition } from '../tool.ts';
+import type { McpServer } from '@modelcontextprotocol/server';
+import { announceOutputs } from '../announced-schema.ts';
+import type { RegisteredDefinition, ToolEnvironment } from '../tool.ts';
 import { cleanupSession } from './cleanup-session.ts';
 import { describeSessionTool } from './describe-session.ts';
 import { executeLeanPersistent } from './execute-lean-persistent.ts';
@@ -21,3 +23,12 @@ export const allTools: readonly RegisteredDefinition[] = [
   forkSession,
   cleanupSession,
 ];
+
+const outputs = announceOutputs(allTools);
+
+/** Gives a server all tools. @param headers whether its clients make headers of arguments */
+export function registerTools(server: McpServer, environment: ToolEnvironment, headers: boolean): void {
+  for (const [index, tool] of allTools.entries()) {
+    tool.register(server, environment, { output: outputs[index] ?? {}, headers });
+  }
+}

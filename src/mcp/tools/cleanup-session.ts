@@ -6,27 +6,28 @@ import { countSteps, sessionIdInput } from './session-output.ts';
 const output = z.looseObject({
   status: z.enum(['success', 'error']),
   session_id: z.string(),
-  steps: z.int().min(0).max(1e6).optional().describe('How many calls the session had accepted'),
-  error: z.string().optional().describe('Why there was nothing to end'),
+  steps: z.int().min(0).max(1e6).optional().describe('How many it had'),
+  error: z.string().optional().describe('Why there is nothing to end'),
 });
 
 export const cleanupSession = defineTool({
   name: 'cleanup-session',
   title: 'End a Lean session',
   description:
-    'Ends a session of execute-lean-persistent for good and removes its container. Its text is gone, also where sessions ' +
-    'are kept on disk: read lean-session://{session_id}/source.lean first to keep it. Call it when a session is no longer ' +
-    'needed; the number of open sessions is limited.',
-  input: z.strictObject({ session_id: sessionIdInput('The session to end: the session_id of an earlier result') }),
+    'Ends a session for good and removes its container and text, also on disk (read ' +
+    'lean-session://{session_id}/source.lean first to keep it). Call it when done: the number of open sessions is ' +
+    'limited.',
+  input: z.strictObject({ session_id: sessionIdInput('From an earlier result') }),
   output,
+  runsCode: false,
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
   run: async ({ session_id: sessionId }, { service }) => {
     const closed = await service.closeSession(sessionId as SessionId);
     if (closed === undefined) {
       const error = `There is no session ${JSON.stringify(sessionId)}: it was cleaned up before, expired, or never existed. Nothing is left to do.`;
-      return { structured: { status: 'error' as const, session_id: sessionId, error }, text: error };
+      return () => ({ structured: { status: 'error' as const, session_id: sessionId, error }, text: error });
     }
     const text = `Session ${sessionId} is closed; it had ${countSteps(closed.steps)}.`;
-    return { structured: { status: 'success' as const, session_id: sessionId, steps: closed.steps }, text };
+    return () => ({ structured: { status: 'success' as const, session_id: sessionId, steps: closed.steps }, text });
   },
 });

@@ -3,55 +3,82 @@ import { shorten } from '../../core/bounded-text.ts';
 import { formatBytes } from '../../core/bytes.ts';
 import type { SessionId } from '../../core/ids.ts';
 import { makeVisible } from '../../core/visible-text.ts';
+import type { SessionDescription } from '../../execution/session-service.ts';
+import { countFitting } from '../../report/fit-list.ts';
+import { renderOmitted } from '../../report/render-omitted.ts';
+import { omittedCount } from '../../report/result-parts.ts';
 import { defineTool } from '../tool.ts';
 import { describeSession, sessionIdInput, sessionOverview, toSessionOverview } from './session-output.ts';
 
-/** Characters of a step's code that are shown; the resource has all of it. */
+/** Characters of a step's code, and of its names, that are shown; the resources have all. */
 const shownCharacters = 500;
 
-const description = sessionOverview.extend({
-  memory_bytes: z.int().min(0).max(1e15).optional().describe('Memory that its container uses now'),
-  steps: z.array(
-    z.looseObject({
-      step: z.int().min(1).max(1e6),
-      names: z.array(z.string()).optional().describe('Full names of what the step defined'),
-      accepted: z.string(),
-      code: z
-        .string()
-        .describe(
-          'Without main; shortened when it is long: lean-session://{session_id}/source.lean has the whole text',
-        ),
-    }),
-  ),
+const stepSchema = z.looseObject({
+  step: z.int().min(1).max(1e6),
+  names: z.array(z.string()).optional().describe('Full names of what it defined'),
+  names_left_out: omittedCount.optional(),
+  accepted: z.string(),
+  code: z.string().describe('Shortened when long; lean-session://{session_id}/source.lean has all of it'),
 });
+type ShownStep = z.output<typeof stepSchema>;
 
+const description = sessionOverview.extend({
+  memory_bytes: z.int().min(0).max(1e15).optional().describe('Of its container, now'),
+  steps: z.array(stepSchema),
+  truncated: z.looseObject({ steps: omittedCount.optional() }).optional().describe('How much was left out'),
+});
 export const describeSessionTool = defineTool({
   name: 'describe-session',
   title: 'Describe a Lean session',
   description:
-    'Shows the history of a session of execute-lean-persistent: each accepted call as a numbered step with its code and the ' +
-    'names that it defined; the session’s age, idle time and memory. Use it to find the step for rewind-session or ' +
-    'fork-session, or to see what a session has after a long pause.',
-  input: z.strictObject({ session_id: sessionIdInput('The session: the session_id of an earlier result') }),
+    'Shows the steps of a session with their code and the names they defined; its age, idle time and memory. Use ' +
+    'it to find the step for rewind-session or fork-session, or after a long pause.',
+  input: z.strictObject({ session_id: sessionIdInput('From an earlier result') }),
   output: description,
+  runsCode: false,
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   run: async ({ session_id: sessionId }, { sessions }) => {
     const session = await sessions.describe(sessionId as SessionId);
-    const steps = session.history.map(({ step, names, acceptedAt, code }) => ({
-      step,
-      ...(names.length > 0 && { names: [...names] }),
-      accepted: acceptedAt.toISOString(),
-      code: makeVisible(shorten(code, shownCharacters).text),
-    }));
-    const { memory } = session;
-    const lines = [
-      describeSession(session) + (memory === undefined ? '' : `, ${formatBytes(memory)} of memory`),
-      ...steps.map(
-        ({ step, names = [], code }) =>
-          `Step ${step}${names.length > 0 ? ` defines ${names.join(', ')}` : ''}:\n${code.trimEnd()}`,
-      ),
-    ];
-    const structured = { ...toSessionOverview(session), ...(memory !== undefined && { memory_bytes: memory }), steps };
-    return { structured, text: lines.join('\n') };
+    return (limits) => showSession(session, limits.messageCharacters);
   },
 });
+
+function showSession(
+  session: SessionDescription,
+  characters: number,
+): { structured: z.output<typeof description>; text: string } {
+  const { memory } = session;
+  const latest = session.history.toReversed().map(showStep);
+  const steps = latest
+    .slice(
+      0,
+      countFitting(latest, characters, (step) => JSON.stringify(step).length),
+    )
+    .reverse();
+  const omitted = latest.length - steps.length;
+  const truncated = omitted > 0 ? { truncated: { steps: omitted } } : {};
+  const lines = [
+    describeSession(session) + (memory === undefined ? '' : `, ${formatBytes(memory)} of memory`),
+    ...renderOmitted(truncated.truncated).map((line) => `${line}, the first ones`),
+    ...steps.map(
+      ({ step, names = [], code }) =>
+        `Step ${step}${names.length > 0 ? ` defines ${names.join(', ')}` : ''}:\n${code.trimEnd()}`,
+    ),
+  ];
+  const overview = { ...toSessionOverview(session), ...(memory !== undefined && { memory_bytes: memory }) };
+  return { structured: { ...overview, steps, ...truncated }, text: lines.join('\n') };
+}
+
+function showStep({ step, names, acceptedAt, code }: SessionDescription['history'][number]): ShownStep {
+  const shown = names.slice(
+    0,
+    countFitting(names, shownCharacters, (name) => name.length),
+  );
+  return {
+    step,
+    ...(shown.length > 0 && { names: shown.map(makeVisible) }),
+    ...(shown.length < names.length && { names_left_out: names.length - shown.length }),
+    accepted: acceptedAt.toISOString(),
+    code: makeVisible(shorten(code, shownCharacters).text),
+  };
+}

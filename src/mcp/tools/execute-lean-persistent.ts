@@ -10,24 +10,27 @@ export const executeLeanPersistent = defineTool({
   name: 'execute-lean-persistent',
   title: 'Run Lean 4 code in a session',
   description:
-    'Like execute-lean, in a session: what one call defines (definitions, theorems, notations, open, variable, instances), ' +
-    'the next one sees. Without session_id a new session is opened; pass the session_id of its result to continue it. ' +
-    'Each call that Lean accepts becomes a numbered step (describe-session lists them, rewind-session takes steps back, ' +
-    'fork-session branches). A call that Lean rejects, or that is stopped, leaves the session as it was. Send only what is ' +
-    'new: names cannot be defined twice. Imports may come in any call. main is run and not kept, so each call may define ' +
-    'its own. Positions are relative to the code of the call. A session ends with cleanup-session, and, where it is not ' +
-    'kept on disk, after idling or with the server.',
+    'Like execute-lean, in a session: what a call defines (definitions, theorems, notations, open, variable, ' +
+    'instances), the next one sees. Without session_id it opens a session; its result has the session_id that ' +
+    'continues it. Each call that Lean accepts becomes a numbered step (describe-session lists them, ' +
+    'rewind-session takes steps back, fork-session branches); one that is rejected or stopped changes nothing. ' +
+    'Send only what is new: names cannot be defined twice. Imports may come in any call. main is run and not ' +
+    'kept: each call may have its own. A session ends with cleanup-session and, unless kept on disk, after idling ' +
+    'or with the server.',
   input: z.strictObject({
     ...executionInput,
-    session_id: sessionIdInput('The session to continue, from an earlier result').optional(),
+    session_id: sessionIdInput('From an earlier result, to continue that session').optional(),
   }),
   output: structuredResult,
+  runsCode: true,
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
   run: async ({ session_id: sessionId, ...input }, environment, context) => {
     const request = toCodeRequest(input, environment);
     const session = sessionId === undefined ? {} : { sessionId: sessionId as SessionId };
     const result = await environment.service.runInSession({ ...request, ...session }, context);
-    const structured = toStructured(result, environment.report);
-    return { structured, text: renderText(structured) };
+    return (limits) => {
+      const structured = toStructured(result, limits);
+      return { structured, text: renderText(structured) };
+    };
   },
 });

@@ -28,9 +28,10 @@ describe('the arguments of a call', () => {
     expect(read({ code: '', timeout })).toBe('usage');
   });
 
-  it('take any time limit up to that, and make it at least a millisecond', () => {
+  it('take any time limit from a millisecond up to that', () => {
     expect(read({ code: '', timeout: 60 })).toMatchObject({ timeoutMs: 60_000 });
-    expect(read({ code: '', timeout: 5e-324 })).toMatchObject({ timeoutMs: 1 });
+    expect(read({ code: '', timeout: 0.001 })).toMatchObject({ timeoutMs: 1 });
+    expect(read({ code: '', timeout: 0.0009 })).toBe('no arguments');
   });
 
   it.each([

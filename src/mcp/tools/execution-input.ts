@@ -3,16 +3,21 @@ import { AppError } from '../../core/app-error.ts';
 import type { CodeRequest } from '../../execution/execution-service.ts';
 import type { ToolEnvironment } from '../tool.ts';
 
+/** A time limit; no timer is finer than a millisecond, and none holds more than some days. */
+export function secondsInput(description: string): z.ZodOptional<z.ZodNumber> {
+  return z.number().min(0.001).max(86400).optional().describe(`${description} in seconds`);
+}
+
 /** The arguments that every execution tool takes. */
 export const executionInput = {
-  code: z.string().describe('Lean 4 source. Imports, if any, come first. Define main to get a program that is run.'),
+  code: z.string().describe('Lean 4 source, imports first'),
   args: z
     .array(z.string().refine((text) => !text.includes('\0'), 'must not contain NUL characters'))
     .max(1000)
     .optional()
-    .describe('Command-line arguments for main'),
+    .describe('Arguments for main'),
   stdin: z.string().optional().describe('Standard input for main'),
-  timeout: z.number().positive().max(86400).optional().describe('Limit of the run time in seconds'),
+  timeout: secondsInput('Limit'),
 };
 
 interface ExecutionArguments {

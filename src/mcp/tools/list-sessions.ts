@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { countFitting } from '../../report/fit-list.ts';
+import { renderOmitted } from '../../report/render-omitted.ts';
+import { omittedCount } from '../../report/result-parts.ts';
 import { defineTool } from '../tool.ts';
 import { describeSession, sessionOverview, toSessionOverview } from './session-output.ts';
 
@@ -6,15 +9,29 @@ export const listSessions = defineTool({
   name: 'list-sessions',
   title: 'List Lean sessions',
   description:
-    'Lists the open sessions of execute-lean-persistent: how many steps each has accepted, its age, how long it has been ' +
-    'idle. Where sessions are kept on disk, one that was closed for idling or by a restart is not listed, but any tool ' +
-    'finds it by its session_id.',
+    'Lists the open sessions of execute-lean-persistent: steps, age, idle time. Where sessions are kept on disk, ' +
+    'one closed for idling or by a restart is not listed, but its session_id still works.',
   input: z.strictObject({}),
-  output: z.looseObject({ sessions: z.array(sessionOverview) }),
+  output: z.looseObject({
+    sessions: z.array(sessionOverview),
+    truncated: z.looseObject({ sessions: omittedCount.optional() }).optional().describe('How much was left out'),
+  }),
+  runsCode: false,
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   run: (_input, { sessions }) => {
     const all = sessions.list();
-    const text = all.length === 0 ? 'There is no open session.' : all.map(describeSession).join('\n');
-    return Promise.resolve({ structured: { sessions: all.map(toSessionOverview) }, text });
+    return Promise.resolve(({ messageCharacters }) => {
+      const shown = all.slice(
+        0,
+        countFitting(all, messageCharacters, (session) => describeSession(session).length),
+      );
+      const omitted = all.length - shown.length;
+      const truncated = omitted > 0 ? { truncated: { sessions: omitted } } : {};
+      const lines = all.length === 0 ? ['There is no open session.'] : shown.map(describeSession);
+      return {
+        structured: { sessions: shown.map(toSessionOverview), ...truncated },
+        text: [...lines, ...renderOmitted(truncated.truncated)].join('\n'),
+      };
+    });
   },
 });

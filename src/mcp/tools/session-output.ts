@@ -9,11 +9,11 @@ export function sessionIdInput(description: string): z.ZodString {
 /** A session in a few words, as tools return it. */
 export const sessionOverview = z.looseObject({
   session_id: z.string(),
-  step: z.int().min(0).max(1e6).describe('How many calls the session has accepted: the number of its last step'),
+  step: z.int().min(0).max(1e6).describe('Its last one'),
   created: z.string(),
   age_seconds: z.number().min(0).max(1e10),
   idle_seconds: z.number().min(0).max(1e10).describe('Since its last call'),
-  live: z.boolean().describe('Whether its container is up; otherwise the next call replays the accepted text first'),
+  live: z.boolean().describe('Its container is up; otherwise the next call replays the steps'),
 });
 
 /** The same as data. */

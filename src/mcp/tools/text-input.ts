@@ -4,13 +4,13 @@ import type { SessionId } from '../../core/ids.ts';
 import type { TextRequest } from '../../execution/proof-service.ts';
 import type { ToolEnvironment } from '../tool.ts';
 import { sessionIdInput } from './session-output.ts';
-import { toCodeRequest } from './execution-input.ts';
+import { secondsInput, toCodeRequest } from './execution-input.ts';
 
 /** The arguments that say which text a question is about. */
 export const textInput = {
-  code: z.string().optional().describe('Lean 4 source; with session_id, it comes behind what the session has accepted'),
-  session_id: sessionIdInput('A session; without code, its whole accepted text is meant').optional(),
-  timeout: z.number().positive().max(86400).optional().describe('Limit of the run time in seconds'),
+  code: z.string().optional().describe('Lean 4 source; with session_id, behind what the session has accepted'),
+  session_id: sessionIdInput('Without code, its whole accepted text is meant').optional(),
+  timeout: secondsInput('Limit'),
 };
 
 interface TextArguments {

@@ -1,17 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import type { SandboxSpec } from '../sandbox.ts';
+import { someJail } from '../../../test/fakes/jail.ts';
+import type { Jail, SandboxSpec } from '../sandbox.ts';
 import { containerSpec, describeLimits, labelPrefix } from './container-spec.ts';
 
 const spec: SandboxSpec = {
   image: 'sha256:1234',
   command: ['/opt/lean/bin/lean', '--worker', '$(touch x)', 'two words'],
   env: { LEAN_NUM_THREADS: '2' },
-  workingDir: '/home/leanuser/project',
-  limits: { memory: 512 * 1024 ** 2, cpus: 1.5, processes: 64, folderSize: 16 * 1024 ** 2 },
-  networkDisabled: true,
-  readOnly: true,
+  jail: { ...someJail, limits: { ...someJail.limits, cpus: 1.5 } },
   purpose: 'lean',
 };
+const withJail = (changes: Partial<Jail>): SandboxSpec => ({ ...spec, jail: { ...spec.jail, ...changes } });
 const owner = { owner: 'host:42', instance: 'abc', process: 'boot/pid/42/7' };
 
 describe('the container of a sandbox', () => {
@@ -62,9 +61,9 @@ describe('the container of a sandbox', () => {
   it('can write to two small folders only, in memory, and run nothing from them', () => {
     expect(host.ReadonlyRootfs).toBe(true);
     const folders = Object.entries(host.Tmpfs ?? {});
-    expect(folders.map(([path]) => path).sort()).toEqual([spec.workingDir, '/tmp'].sort());
+    expect(folders.map(([path]) => path).sort()).toEqual([spec.jail.workingDir, '/tmp'].sort());
     for (const [, options] of folders) {
-      for (const option of ['noexec', 'nosuid', 'nodev', `size=${spec.limits.folderSize}`]) {
+      for (const option of ['noexec', 'nosuid', 'nodev', `size=${spec.jail.limits.folderSize}`]) {
         expect(options.split(',')).toContain(option);
       }
       expect(options).toMatch(/,nr_inodes=\d+k,/);
@@ -72,8 +71,8 @@ describe('the container of a sandbox', () => {
   });
 
   it('has no more memory with swap than without', () => {
-    expect(host.Memory).toBe(spec.limits.memory);
-    expect(host.MemorySwap).toBe(spec.limits.memory);
+    expect(host.Memory).toBe(spec.jail.limits.memory);
+    expect(host.MemorySwap).toBe(spec.jail.limits.memory);
     expect(host.OomKillDisable ?? false).toBe(false);
     expect(host.OomScoreAdj).toBeGreaterThan(0);
   });
@@ -84,7 +83,7 @@ describe('the container of a sandbox', () => {
     const limit = (name: string): unknown => host.Ulimits?.find(({ Name }) => Name === name);
     expect(limit('core')).toMatchObject({ Hard: 0 });
     expect(limit('nofile')).toMatchObject({ Hard: 4096 });
-    expect(limit('fsize')).toMatchObject({ Hard: spec.limits.folderSize });
+    expect(limit('fsize')).toMatchObject({ Hard: spec.jail.limits.folderSize });
   });
 
   it('ends when the hand on its stdin lets go, is removed then, and never comes back', () => {
@@ -107,7 +106,7 @@ describe('the container of a sandbox', () => {
 
   it('has an environment of ours alone, in which what the caller sets wins', () => {
     expect(request.Env).toContain('LEAN_NUM_THREADS=2');
-    expect(request.Env).toContain(`HOME=${spec.workingDir}`);
+    expect(request.Env).toContain(`HOME=${spec.jail.workingDir}`);
     const mine = containerSpec({ ...spec, env: { HOME: '/elsewhere' } }, owner).Env ?? [];
     expect(mine.filter((entry) => entry.startsWith('HOME='))).toEqual(['HOME=/elsewhere']);
   });
@@ -115,12 +114,12 @@ describe('the container of a sandbox', () => {
 
 describe('what an operator may loosen', () => {
   it('is the network and the read-only root, each on its own', () => {
-    const networked = containerSpec({ ...spec, networkDisabled: false }, owner);
+    const networked = containerSpec(withJail({ networkDisabled: false }), owner);
     expect(networked).toMatchObject({
       NetworkDisabled: false,
       HostConfig: { NetworkMode: 'default', ReadonlyRootfs: true },
     });
-    const writable = containerSpec({ ...spec, readOnly: false }, owner);
+    const writable = containerSpec(withJail({ readOnly: false }), owner);
     expect(writable).toMatchObject({
       NetworkDisabled: true,
       HostConfig: { NetworkMode: 'none', ReadonlyRootfs: false },
@@ -130,12 +129,12 @@ describe('what an operator may loosen', () => {
   it('does not include the runtime or the cgroup unless they are chosen', () => {
     expect(containerSpec(spec, owner).HostConfig).not.toHaveProperty('Runtime');
     expect(containerSpec(spec, owner).HostConfig).not.toHaveProperty('CgroupParent');
-    const chosen = containerSpec(spec, owner, { runtime: 'runsc', cgroupParent: 'lean.slice' });
+    const chosen = containerSpec(withJail({ runtime: 'runsc', cgroupParent: 'lean.slice' }), owner);
     expect(chosen.HostConfig).toMatchObject({ Runtime: 'runsc', CgroupParent: 'lean.slice' });
   });
 });
 
 it('the limits in a line name an open network loudly', () => {
-  expect(describeLimits(spec)).toBe('512 MiB memory, 1.5 CPU, 64 processes, network off');
-  expect(describeLimits({ ...spec, networkDisabled: false })).toContain('network ON');
+  expect(describeLimits(spec.jail)).toBe('512 MiB memory, 1.5 CPU, 64 processes, network off');
+  expect(describeLimits({ ...spec.jail, networkDisabled: false })).toContain('network ON');
 });

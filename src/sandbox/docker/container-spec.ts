@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ContainerCreateOptions } from 'dockerode';
 import { formatBytes } from '../../core/bytes.ts';
-import { sandboxUserId, type SandboxSpec } from '../sandbox.ts';
+import { sandboxUserId, type Jail, type SandboxSpec } from '../sandbox.ts';
 import { seccompProfile } from './seccomp-profile.ts';
 
 /** Prefix of every label that this program puts on a container or an image. */
@@ -37,16 +37,8 @@ export interface ContainerOwner {
   readonly owner: string;
   /** One run of the server. */
   readonly instance: string;
-  /** The server's process, as other processes on its machine can find it; see owner-process.ts. */
+  /** The server's process, as other processes on its machine can find it; see core/process-name.ts. */
   readonly process: string | undefined;
-}
-
-/** What an operator chooses for all containers. */
-export interface ContainerOptions {
-  /** The engine's runtime, for instance `runsc`; absent: its default. */
-  readonly runtime?: string | undefined;
-  /** The cgroup that all containers are put into, which can have limits of its own; absent: the engine's default. */
-  readonly cgroupParent?: string | undefined;
 }
 
 /**
@@ -56,20 +48,19 @@ export interface ContainerOptions {
 export function containerSpec(
   spec: SandboxSpec,
   owner: ContainerOwner,
-  options: ContainerOptions = {},
 ): ContainerCreateOptions & { Labels: Record<typeof creationLabel, string>; HostConfig: { CgroupnsMode: string } } {
-  const { limits } = spec;
-  const profile = seccompProfile({ network: !spec.networkDisabled });
+  const { workingDir, limits, networkDisabled, readOnly, runtime, cgroupParent } = spec.jail;
+  const profile = seccompProfile({ network: !networkDisabled });
   const folder = `rw,nosuid,nodev,noexec,size=${limits.folderSize},nr_inodes=16k`;
   return {
     Image: spec.image,
     Cmd: [...spec.command],
     Entrypoint: [],
-    Env: Object.entries({ HOME: spec.workingDir, TMPDIR: '/tmp', LANG: 'C.UTF-8', ...spec.env }).map(
+    Env: Object.entries({ HOME: workingDir, TMPDIR: '/tmp', LANG: 'C.UTF-8', ...spec.env }).map(
       ([name, value]) => `${name}=${value}`,
     ),
     User: `${sandboxUserId}:${sandboxUserId}`,
-    WorkingDir: spec.workingDir,
+    WorkingDir: workingDir,
     Hostname: 'sandbox',
     Labels: {
       [`${labelPrefix}owner`]: owner.owner,
@@ -89,20 +80,20 @@ export function containerSpec(
     StopSignal: 'SIGKILL',
     StopTimeout: 0,
     Healthcheck: { Test: ['NONE'] },
-    NetworkDisabled: spec.networkDisabled,
+    NetworkDisabled: networkDisabled,
     HostConfig: {
       AutoRemove: true,
       RestartPolicy: { Name: 'no' },
       LogConfig: { Type: 'none', Config: {} },
-      NetworkMode: spec.networkDisabled ? 'none' : 'default',
+      NetworkMode: networkDisabled ? 'none' : 'default',
       CapDrop: ['ALL'],
       SecurityOpt: ['no-new-privileges:true', `seccomp=${JSON.stringify(profile)}`],
       MaskedPaths: [...maskedPaths],
       ReadonlyPaths: [...readonlyPaths],
-      ReadonlyRootfs: spec.readOnly,
+      ReadonlyRootfs: readOnly,
       Tmpfs: {
         '/tmp': `${folder},mode=1777`,
-        [spec.workingDir]: `${folder},uid=${sandboxUserId},gid=${sandboxUserId},mode=0700`,
+        [workingDir]: `${folder},uid=${sandboxUserId},gid=${sandboxUserId},mode=0700`,
       },
       IpcMode: 'none',
       CgroupnsMode: 'private',
@@ -111,8 +102,8 @@ export function containerSpec(
       NanoCpus: Math.round(limits.cpus * 1e9),
       PidsLimit: limits.processes,
       OomScoreAdj: 500,
-      ...(options.runtime !== undefined && { Runtime: options.runtime }),
-      ...(options.cgroupParent !== undefined && { CgroupParent: options.cgroupParent }),
+      ...(runtime !== undefined && { Runtime: runtime }),
+      ...(cgroupParent !== undefined && { CgroupParent: cgroupParent }),
       Ulimits: [
         { Name: 'core', Soft: 0, Hard: 0 },
         { Name: 'nofile', Soft: 1024, Hard: 4096 },
@@ -126,7 +117,7 @@ export function containerSpec(
 }
 
 /** One line on the jail, for logs. */
-export function describeLimits(spec: SandboxSpec): string {
-  const { memory, cpus, processes } = spec.limits;
-  return `${formatBytes(memory)} memory, ${cpus} CPU, ${processes} processes, network ${spec.networkDisabled ? 'off' : 'ON'}`;
+export function describeLimits({ limits, networkDisabled }: Jail): string {
+  const { memory, cpus, processes } = limits;
+  return `${formatBytes(memory)} memory, ${cpus} CPU, ${processes} processes, network ${networkDisabled ? 'off' : 'ON'}`;
 }

@@ -4,28 +4,24 @@
  * happens next (a cancelled call, a failed start, shutdown) removes it.
  */
 import { randomUUID } from 'node:crypto';
-import { Duplex } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import type { Container, ContainerCreateOptions } from 'dockerode';
 import PQueue from 'p-queue';
 import { AppError, messageOf } from '../../core/app-error.ts';
 import type { Logger } from '../../telemetry/telemetry.ts';
-import type { Sandbox, SandboxDriver, SandboxSpec } from '../sandbox.ts';
+import type { Jail, Sandbox, SandboxDriver, SandboxSpec } from '../sandbox.ts';
+import { attach } from './attach.ts';
 import { ContainerEvents, type ContainerEvent } from './container-events.ts';
-import {
-  containerSpec,
-  creationLabel,
-  describeLimits,
-  type ContainerOptions,
-  type ContainerOwner,
-} from './container-spec.ts';
+import { containerSpec, creationLabel, describeLimits, type ContainerOwner } from './container-spec.ts';
 import { engineStatus, toEngineError } from './docker-errors.ts';
+import { readEngineInfo } from './engine-facts.ts';
 import { DockerSandbox, removeContainer } from './docker-sandbox.ts';
 import { requireEnforcedLimits, requireRuntime } from './engine-limits.ts';
-import { sweepOrphans, sweepOwn, type SeenContainer } from './orphan-sweep.ts';
+import { ContainerSweep } from './orphan-sweep.ts';
 import { ownerLabel } from './own-containers.ts';
-import { thisProcess } from './owner-process.ts';
+import { thisProcess } from '../../core/process-name.ts';
 
 export interface DockerDriverOptions {
   /** Gives the engine's client; called once, on first use. */
@@ -37,8 +33,14 @@ export interface DockerDriverOptions {
    * CPUs that calls need too. Default: no rest.
    */
   readonly restAfterCreation?: () => number;
-  readonly container?: ContainerOptions;
   readonly logger: Logger;
+}
+
+/** An engine that is watched, with what is done there. */
+interface Engine {
+  readonly docker: Docker;
+  readonly events: ContainerEvents;
+  readonly sweep: ContainerSweep;
 }
 
 /** What a server left behind that was killed elsewhere, or in the middle of a request, is to go soon. */
@@ -58,10 +60,12 @@ export class DockerDriver implements SandboxDriver {
     process: thisProcess(),
   };
   readonly #places: PQueue;
+  /** Runtimes that the engine is known to have. */
+  readonly #runtimes = new Set<string>();
   /** What is being made, by the label of its creation: its container may be there and not among the sandboxes yet. */
   readonly #creations = new Map<string, Promise<Sandbox>>();
   readonly #sandboxes = new Map<string, DockerSandbox>();
-  #engine: Promise<{ docker: Docker; events: ContainerEvents }> | undefined;
+  #engine: Promise<Engine> | undefined;
   #sweeping: NodeJS.Timeout | undefined;
   #disposed = false;
 
@@ -72,13 +76,14 @@ export class DockerDriver implements SandboxDriver {
   }
 
   async start(spec: SandboxSpec, signal?: AbortSignal): Promise<Sandbox> {
-    const { docker } = await this.#ready();
+    const engine = await this.#ready();
+    await this.#requireRuntime(engine.docker, spec.jail.runtime);
     return await new Promise((resolve, reject) => {
       void this.#places.add(async () => {
         const startedAt = performance.now();
-        const request = containerSpec(spec, this.#owner, this.#options.container);
+        const request = containerSpec(spec, this.#owner);
         const creation = request.Labels[creationLabel];
-        const creating = this.#create(docker, spec, request, signal);
+        const creating = this.#create(engine, spec, request, signal);
         this.#creations.set(creation, creating);
         const created = creating.then(resolve, reject).finally(() => this.#creations.delete(creation));
         await Promise.race([created, pause(creationPlaceMs, undefined, { ref: false })]);
@@ -92,12 +97,11 @@ export class DockerDriver implements SandboxDriver {
     if (part > 0) await pause(part * creationMs, undefined, { ref: false });
   }
 
-  /** @throws AppError what {@link start} throws when the engine cannot be reached, or cannot make sandboxes as they must be */
-  async requireUsable(): Promise<void> {
-    const docker = await this.#options.connect();
-    await this.#requireAbilities(docker).catch((error: unknown) => {
-      throw toEngineError(error, 'telling what it can do');
-    });
+  /** @throws AppError what {@link start} throws when the engine cannot be reached, or cannot make sandboxes with this jail */
+  async requireUsable({ runtime }: Jail): Promise<void> {
+    const info = await readEngineInfo(await this.#options.connect());
+    requireEnforcedLimits(info);
+    requireRuntime(info, runtime);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -129,12 +133,12 @@ export class DockerDriver implements SandboxDriver {
     }
     // The engine may have been down when one was to be removed.
     const engine = await this.#engine?.catch(() => undefined);
-    if (engine !== undefined) await sweepOwn(engine.docker, this.#owner.instance, this.#logger);
+    await engine?.sweep.removeOwn();
     return true;
   }
 
   async #create(
-    docker: Docker,
+    engine: Engine,
     spec: SandboxSpec,
     request: ContainerCreateOptions,
     signal: AbortSignal | undefined,
@@ -142,27 +146,25 @@ export class DockerDriver implements SandboxDriver {
     if (this.#disposed) throw new AppError('shutting-down', 'The server is shutting down.');
     signal?.throwIfAborted();
     const startedAt = performance.now();
-    const container = await this.#createContainer(docker, request);
-    let attached: NodeJS.ReadWriteStream | undefined;
+    const container = await this.#createContainer(engine, request);
+    let attached: Duplex | undefined;
     try {
-      attached = await container.attach({ stream: true, hijack: true, stdin: true, stdout: true, stderr: true });
-      if (!(attached instanceof Duplex)) throw new AppError('internal', 'The engine gave no two-way stream.');
-      const sandbox = new DockerSandbox(container, attached, () => performance.now() - startedAt);
+      attached = await attach(engine.docker, container.id);
+      const sandbox = new DockerSandbox(container, attached);
       this.#track(sandbox);
       await container.start();
-      sandbox.markStarted();
       signal?.throwIfAborted();
       this.#logger.debug('Started a sandbox', {
         containerId: container.id,
         purpose: spec.purpose,
-        limits: describeLimits(spec),
-        milliseconds: Math.round(sandbox.startupMs),
+        limits: describeLimits(spec.jail),
+        milliseconds: Math.round(performance.now() - startedAt),
       });
       return sandbox;
     } catch (error) {
       this.#sandboxes.delete(container.id);
       // The engine does not close the stream of a container that never started.
-      if (attached instanceof Duplex) attached.destroy();
+      attached?.destroy();
       await removeContainer(container).catch((failure: unknown) => {
         this.#logger.warn('A container could not be removed', { containerId: container.id, error: messageOf(failure) });
       });
@@ -171,12 +173,12 @@ export class DockerDriver implements SandboxDriver {
     }
   }
 
-  async #createContainer(docker: Docker, request: ContainerCreateOptions): Promise<Container> {
+  async #createContainer({ docker, sweep }: Engine, request: ContainerCreateOptions): Promise<Container> {
     try {
       return await docker.createContainer(inBody(request));
     } catch (error) {
       // Without an answer there may be a container that nobody has heard of.
-      if (engineStatus(error) === undefined) void this.#sweep(docker);
+      if (engineStatus(error) === undefined) void sweep.removeOrphans();
       if (engineStatus(error) !== 404) throw toEngineError(error, 'creating a container');
       throw new AppError('image-missing', `The image ${request.Image ?? ''} is not on the Docker engine.`, {
         cause: error,
@@ -191,7 +193,7 @@ export class DockerDriver implements SandboxDriver {
   }
 
   /** Connects, checks and watches the engine on first use; a failure is not remembered. */
-  async #ready(): Promise<{ docker: Docker; events: ContainerEvents }> {
+  async #ready(): Promise<Engine> {
     if (this.#disposed) throw new AppError('shutting-down', 'The server is shutting down.');
     this.#engine ??= this.#connect().catch((error: unknown) => {
       this.#engine = undefined;
@@ -200,32 +202,36 @@ export class DockerDriver implements SandboxDriver {
     return await this.#engine;
   }
 
-  async #connect(): Promise<{ docker: Docker; events: ContainerEvents }> {
+  async #connect(): Promise<Engine> {
     const docker = await this.#options.connect();
-    await this.#requireAbilities(docker);
+    requireEnforcedLimits(await readEngineInfo(docker));
     const events = new ContainerEvents(docker, this.#owner.instance, this.#logger, (event) => {
       this.#onEvent(event);
     });
     await events.open();
-    this.#sweepOften(docker);
-    return { docker, events };
+    const sweep = new ContainerSweep(
+      docker,
+      {
+        ...this.#owner,
+        knows: ({ Id, Labels }) => this.#sandboxes.has(Id) || this.#creations.has(Labels[creationLabel] ?? ''),
+      },
+      this.#logger,
+    );
+    this.#sweepOften(sweep);
+    return { docker, events, sweep };
   }
 
-  async #requireAbilities(docker: Docker): Promise<void> {
-    await requireEnforcedLimits(docker);
-    await requireRuntime(docker, this.#options.container?.runtime);
+  /** An engine that has a runtime is not asked again: one that is taken away is missed when a container is made. */
+  async #requireRuntime(docker: Docker, runtime: string | undefined): Promise<void> {
+    if (runtime === undefined || this.#runtimes.has(runtime)) return;
+    requireRuntime(await readEngineInfo(docker), runtime);
+    this.#runtimes.add(runtime);
   }
 
-  #sweepOften(docker: Docker): void {
+  #sweepOften(sweep: ContainerSweep): void {
     if (this.#disposed) return;
-    void this.#sweep(docker);
-    this.#sweeping = setInterval(() => void this.#sweep(docker), sweepIntervalMs).unref();
-  }
-
-  async #sweep(docker: Docker): Promise<void> {
-    const knows = ({ Id, Labels }: SeenContainer): boolean =>
-      this.#sandboxes.has(Id) || this.#creations.has(Labels[creationLabel] ?? '');
-    await sweepOrphans(docker, { ...this.#owner, knows }, this.#logger);
+    void sweep.removeOrphans();
+    this.#sweeping = setInterval(() => void sweep.removeOrphans(), sweepIntervalMs).unref();
   }
 
   #onEvent(event: ContainerEvent): void {

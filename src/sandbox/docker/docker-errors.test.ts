@@ -7,25 +7,36 @@ afterEach(() => {
 });
 
 describe('toEngineError', () => {
+  const refused = (code: string, place: object): Error => Object.assign(new Error('connect'), { code, ...place });
+
   it.each(['ENOENT', 'ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH'])(
     'takes %s for an engine that does not answer, and names where it was looked for',
     (code) => {
-      vi.stubEnv('DOCKER_HOST', 'unix:///elsewhere.sock');
-      const error = toEngineError(Object.assign(new Error('connect'), { code }), 'connecting');
+      // Whatever made the client look there.
+      vi.stubEnv('DOCKER_HOST', 'unix:///not/that.sock');
+      const error = toEngineError(refused(code, { address: '/elsewhere.sock' }), 'connecting');
       expect(error).toMatchObject({
         code: 'engine-unreachable',
-        message: `No Docker engine answers at unix:///elsewhere.sock (${code}).`,
+        message: `No Docker engine answers at /elsewhere.sock (${code}).`,
       });
       expect(error.hint).toMatch(/Start Docker/);
     },
   );
 
+  it.each([
+    [{ address: '127.0.0.1', port: 2375 }, '127.0.0.1:2375'],
+    [{ hostname: 'far' }, 'far'],
+    [{}, 'its address'],
+  ])('names the place of %j', (place, where) => {
+    const error = toEngineError(refused('ECONNREFUSED', place), 'connecting');
+    expect(error.message).toBe(`No Docker engine answers at ${where} (ECONNREFUSED).`);
+  });
+
   it.each(['EACCES', 'EPERM'])('takes %s for an engine that may not be used, and says how to get access', (code) => {
-    vi.stubEnv('DOCKER_HOST', undefined);
-    const error = toEngineError(Object.assign(new Error('connect'), { code }), 'connecting');
+    const error = toEngineError(refused(code, { address: '/var/run/docker.sock' }), 'connecting');
     expect(error).toMatchObject({
       code: 'engine-unreachable',
-      message: `Access to the Docker engine at its default socket was denied (${code}).`,
+      message: `Access to the Docker engine at /var/run/docker.sock was denied (${code}).`,
     });
     expect(error.hint).toMatch(/group `docker`/);
   });

@@ -35,18 +35,29 @@ export function toEngineError(error: unknown, doing: string): AppError {
 }
 
 function unreachableError(error: unknown, code: string): AppError {
-  const denied = code === 'EACCES' || code === 'EPERM';
-  const where = process.env['DOCKER_HOST'] ?? 'its default socket';
-  return new AppError(
-    'engine-unreachable',
-    denied
-      ? `Access to the Docker engine at ${where} was denied (${code}).`
-      : `No Docker engine answers at ${where} (${code}).`,
-    {
-      cause: error,
-      hint: denied
-        ? 'Add this user to the group `docker` and log in again, or set DOCKER_HOST to an engine that it may use.'
-        : 'Start Docker (Docker Desktop, or `sudo systemctl start docker`), or set DOCKER_HOST; `lean-docker-mcp doctor` checks it.',
-    },
-  );
+  const where = placeOf(error);
+  if (code === 'EACCES' || code === 'EPERM') return accessDenied(where, code, error);
+  return new AppError('engine-unreachable', `No Docker engine answers at ${where} (${code}).`, {
+    cause: error,
+    hint: startHint,
+  });
+}
+
+/** Where a connection was tried, as the system's error tells it. */
+function placeOf(error: unknown): string {
+  const [address, port, host] = ['address', 'port', 'hostname'].map((name) => property(error, name));
+  if (typeof address === 'string') return typeof port === 'number' ? `${address}:${port}` : address;
+  return typeof host === 'string' ? host : 'its address';
+}
+
+/** What to do when no engine answers. */
+export const startHint =
+  'Start Docker (Docker Desktop, or `sudo systemctl start docker`), or choose another engine with DOCKER_HOST or `docker context use`; `lean-docker-mcp doctor` checks it.';
+
+/** The engine is there, and this user may not use it. */
+export function accessDenied(where: string, code: string, cause?: unknown): AppError {
+  return new AppError('engine-unreachable', `Access to the Docker engine at ${where} was denied (${code}).`, {
+    cause,
+    hint: 'Add this user to the group `docker` and log in again, or choose an engine that it may use with DOCKER_HOST or `docker context use`.',
+  });
 }

@@ -19,7 +19,7 @@ function start() {
   const inspect = vi.fn<() => Promise<object>>();
   const container = { id: 'c1', remove, inspect } as unknown as Container;
   const attached = new PassThrough();
-  const sandbox = new DockerSandbox(container, attached, () => 12);
+  const sandbox = new DockerSandbox(container, attached);
   sandbox.stdout.resume();
   sandbox.stderr.resume();
   const seen: { exit?: SandboxExit } = {};

@@ -22,19 +22,15 @@ export class DockerSandbox implements Sandbox {
   readonly #container: Container;
   readonly #resolveExit: (exit: SandboxExit) => void;
   #resolveDisconnected: () => void = () => undefined;
-  readonly #elapsed: () => number;
-  #startupMs = 0;
   #outOfMemory = false;
   #killed = false;
   #stopped = false;
   #reportedEnd: { exitCode: number | undefined } | undefined;
   #removal: Promise<unknown> | undefined;
 
-  /** @param elapsed milliseconds since the making began */
-  constructor(container: Container, attached: Duplex, elapsed: () => number) {
+  constructor(container: Container, attached: Duplex) {
     this.id = container.id as SandboxId;
     this.#container = container;
-    this.#elapsed = elapsed;
     this.stdin = attached;
     // A process that ends before it has read everything breaks the pipe; its end is reported by other means.
     this.stdin.on('error', () => undefined);
@@ -56,17 +52,8 @@ export class DockerSandbox implements Sandbox {
     });
   }
 
-  get startupMs(): number {
-    return this.#startupMs;
-  }
-
   get outOfMemory(): boolean {
     return this.#outOfMemory;
-  }
-
-  /** The process runs now. */
-  markStarted(): void {
-    this.#startupMs = this.#elapsed();
   }
 
   /** The engine saw the memory limit kill a process. */

@@ -1,30 +1,24 @@
-import type Docker from 'dockerode';
 import { AppError } from '../../core/app-error.ts';
+import type { EngineInfo } from './engine-facts.ts';
 
-/** Which limits the engine says it can enforce. */
-interface EngineLimits {
-  readonly memory: boolean;
-  readonly cpu: boolean;
-  readonly processes: boolean;
-}
-
-/** Asks the engine which limits it can enforce. Throws what the engine's client throws. */
-async function readEngineLimits(docker: Docker): Promise<EngineLimits> {
-  const info = (await docker.info()) as Readonly<Record<string, unknown>>;
-  return {
-    memory: info['MemoryLimit'] === true,
-    cpu: info['CpuCfsQuota'] === true,
-    processes: info['PidsLimit'] === true,
-  };
-}
+/** Why Podman is no engine for sandboxes, whichever limits it has. */
+const whyNotPodman =
+  'Podman takes neither a filter of system calls nor the owner and the number of files of a folder with a request, and does not tell when the memory limit struck';
 
 /**
- * Refuses an engine that would run sandboxes without their limits.
+ * Refuses an engine that would run sandboxes without their limits, or does not make them as they must be.
  *
  * @throws AppError `limits-not-enforced`
  */
-export async function requireEnforcedLimits(docker: Docker): Promise<void> {
-  const missing = Object.entries(await readEngineLimits(docker)).filter(([, enforced]) => !enforced);
+export function requireEnforcedLimits({ MemoryLimit, CpuCfsQuota, PidsLimit, BuildahVersion }: EngineInfo): void {
+  // Podman's answer is like Docker's, but for the program that makes its images.
+  if (BuildahVersion !== '') {
+    throw new AppError('limits-not-enforced', `The engine is Podman, which cannot be used: ${whyNotPodman}.`, {
+      hint: 'Use Docker 20.10 or newer: set DOCKER_HOST, or choose a context with `docker context use`.',
+    });
+  }
+  const limits = { memory: MemoryLimit, cpu: CpuCfsQuota, processes: PidsLimit };
+  const missing = Object.entries(limits).filter(([, enforced]) => !enforced);
   if (missing.length === 0) return;
   throw new AppError(
     'limits-not-enforced',
@@ -40,11 +34,9 @@ export async function requireEnforcedLimits(docker: Docker): Promise<void> {
  *
  * @throws AppError `config-invalid`
  */
-export async function requireRuntime(docker: Docker, runtime: string | undefined): Promise<void> {
-  if (runtime === undefined) return;
-  const info = (await docker.info()) as Readonly<Record<string, unknown>>;
-  const known = Object.keys(info['Runtimes'] ?? {});
-  if (known.includes(runtime)) return;
+export function requireRuntime({ Runtimes }: EngineInfo, runtime: string | undefined): void {
+  const known = Object.keys(Runtimes);
+  if (runtime === undefined || known.includes(runtime)) return;
   throw new AppError('config-invalid', `docker.runtime: the Docker engine has no runtime ${JSON.stringify(runtime)}.`, {
     hint: `It has ${known.join(', ') || 'none that it names'}. Install the runtime, add it to the engine's daemon.json and restart the engine.`,
   });

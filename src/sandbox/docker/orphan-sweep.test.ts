@@ -1,7 +1,9 @@
+import type Docker from 'dockerode';
 import { describe, expect, it } from 'vitest';
+import { recordingLogger } from '../../../test/fakes/recording-logger.ts';
 import { labelPrefix } from './container-spec.ts';
-import { isOrphan, type Sweeper } from './orphan-sweep.ts';
-import { thisProcess } from './owner-process.ts';
+import { ContainerSweep, isOrphan, type Sweeper } from './orphan-sweep.ts';
+import { thisProcess } from '../../core/process-name.ts';
 
 const sweeper: Sweeper = { owner: 'host:1', instance: 'ours', process: undefined, knows: ({ Id }) => Id === 'known' };
 const alive = thisProcess() ?? '';
@@ -61,4 +63,65 @@ describe('a container of our own', () => {
   it.each(['created', 'running', 'exited'])('is left alone while it is in the making or in use: %s', (state) => {
     expect(isSwept({ state, owner, instance, id: 'known' })).toBe(false);
   });
+});
+
+describe('a container that cannot be removed', () => {
+  /** An engine that has these containers of ours, and does not remove those that are stuck. */
+  function setUp(ids: readonly string[], stuck: Set<string>) {
+    const left = new Set(ids);
+    const labels = { [`${labelPrefix}instance`]: 'ours' };
+    const engine = {
+      listContainers: () =>
+        Promise.resolve([...left].map((Id) => ({ Id, State: 'running', Created: 0, Labels: labels }))),
+      getContainer: (id: string) => ({
+        remove: () => {
+          if (stuck.has(id))
+            return Promise.reject(Object.assign(new Error('device or resource busy'), { statusCode: 500 }));
+          left.delete(id);
+          return Promise.resolve();
+        },
+      }),
+    };
+    const logger = recordingLogger();
+    const warnings = (): unknown[] =>
+      logger.lines.filter(({ level }) => level === 'warn').map(({ fields }) => fields?.['containerId']);
+    return { sweep: new ContainerSweep(engine as unknown as Docker, sweeper, logger), left, warnings };
+  }
+
+  it('does not keep the others, and is a warning in the log, once', async () => {
+    const { sweep, left, warnings } = setUp(['stuck', 'a', 'b', 'c', 'd', 'e'], new Set(['stuck']));
+    await sweep.removeOrphans();
+    await sweep.removeOrphans();
+    expect([...left]).toEqual(['stuck']);
+    expect(warnings()).toEqual(['stuck']);
+  });
+
+  it('does not keep the others at the end of a server either', async () => {
+    const { sweep, left, warnings } = setUp(['stuck', 'a', 'known'], new Set(['stuck']));
+    await sweep.removeOwn();
+    expect([...left]).toEqual(['stuck']);
+    expect(warnings()).toEqual(['stuck']);
+  });
+
+  it('is removed as soon as it can be, and told of again when it is stuck again', async () => {
+    const stuck = new Set(['stuck']);
+    const { sweep, left, warnings } = setUp(['stuck'], stuck);
+    await sweep.removeOrphans();
+    stuck.clear();
+    await sweep.removeOrphans();
+    expect([...left]).toEqual([]);
+    left.add('stuck');
+    stuck.add('stuck');
+    await sweep.removeOrphans();
+    expect(warnings()).toEqual(['stuck', 'stuck']);
+  });
+});
+
+it('an engine that does not tell which containers there are is a warning in the log, once', async () => {
+  const logger = recordingLogger();
+  const engine = { listContainers: () => Promise.reject(new Error('connect ECONNREFUSED')) } as unknown as Docker;
+  const sweep = new ContainerSweep(engine, sweeper, logger);
+  await sweep.removeOrphans();
+  await sweep.removeOrphans();
+  expect(logger.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
 });

@@ -3,17 +3,20 @@
  * told had failed (the answer did not come, or not in time) or had ended (the engine was down at that moment). As a rule
  * there are none, because containers end with their owner; one that had not been started when its owner was killed stays.
  * A container of another server is touched when its owner is certainly gone, or when that cannot be told and it does not
- * run.
+ * run. One that cannot be removed does not keep the others.
  */
 import type Docker from 'dockerode';
 import type { ContainerInfo } from 'dockerode';
+import PQueue from 'p-queue';
 import { messageOf } from '../../core/app-error.ts';
 import type { Logger } from '../../telemetry/telemetry.ts';
 import { labelPrefix, type ContainerOwner } from './container-spec.ts';
 import { removeContainer } from './docker-sandbox.ts';
-import { stateOf } from './owner-process.ts';
+import { stateOf } from '../../core/process-name.ts';
 
 const minimumAgeSeconds = 60;
+/** One whose removal hangs takes up a place of these. */
+const removalsAtOnce = 4;
 
 /** What the engine's list tells of a container. */
 export type SeenContainer = Pick<ContainerInfo, 'Id' | 'State' | 'Labels'>;
@@ -24,34 +27,67 @@ export interface Sweeper extends ContainerOwner {
   readonly knows: (container: SeenContainer) => boolean;
 }
 
-/** Looks once. Failures are logged. @param youngestSeconds those younger than this, of unknown owners, may be in the making */
-export async function sweepOrphans(
-  docker: Docker,
-  sweeper: Sweeper,
-  logger: Logger,
-  youngestSeconds = minimumAgeSeconds,
-): Promise<void> {
-  try {
-    const containers = await docker.listContainers({ all: true, filters: { label: [`${labelPrefix}instance`] } });
-    const oldest = Date.now() / 1000 - youngestSeconds;
-    const orphans = containers.filter((one) => isOrphan(one, sweeper, one.Created < oldest));
-    for (const { Id } of orphans) {
-      const wasThere = await removeContainer(docker.getContainer(Id));
-      if (wasThere) logger.info('Removed a container that was left behind', { containerId: Id });
-    }
-  } catch (error) {
-    logger.debug('Could not look for containers left behind', { error: messageOf(error) });
-  }
-}
+/** Looks for containers that are left behind, and removes them. What fails is a warning in the log, once. */
+export class ContainerSweep {
+  readonly #docker: Docker;
+  readonly #sweeper: Sweeper;
+  readonly #logger: Logger;
+  /** Failures that are in the log, by container; of looking itself by the empty name. */
+  readonly #told = new Set<string>();
 
-/** Removes whatever is left of a server's own containers when it needs none any more. Failures are logged. */
-export async function sweepOwn(docker: Docker, instance: string, logger: Logger): Promise<void> {
-  try {
-    const filters = { label: [`${labelPrefix}instance=${instance}`] };
-    const containers = await docker.listContainers({ all: true, filters });
-    for (const { Id } of containers) await removeContainer(docker.getContainer(Id));
-  } catch (error) {
-    logger.warn('Could not look for containers left behind', { error: messageOf(error) });
+  constructor(docker: Docker, sweeper: Sweeper, logger: Logger) {
+    this.#docker = docker;
+    this.#sweeper = sweeper;
+    this.#logger = logger;
+  }
+
+  /** Removes what is of no use to anybody. @param youngestSeconds those younger than this, of unknown owners, may be in the making */
+  async removeOrphans(youngestSeconds = minimumAgeSeconds): Promise<void> {
+    await this.#remove(`${labelPrefix}instance`, (container) => {
+      const isOld = container.Created < Date.now() / 1000 - youngestSeconds;
+      return isOrphan(container, this.#sweeper, isOld);
+    });
+  }
+
+  /** Removes whatever is left of the sweeper's own when it needs none any more. */
+  async removeOwn(): Promise<void> {
+    await this.#remove(`${labelPrefix}instance=${this.#sweeper.instance}`, () => true);
+  }
+
+  async #remove(label: string, isLeft: (container: ContainerInfo) => boolean): Promise<void> {
+    let containers: ContainerInfo[];
+    try {
+      containers = await this.#docker.listContainers({ all: true, filters: { label: [label] } });
+    } catch (error) {
+      this.#tell('', 'Could not look for containers left behind', { error: messageOf(error) });
+      return;
+    }
+    for (const told of this.#told) if (!containers.some(({ Id }) => Id === told)) this.#told.delete(told);
+    const places = new PQueue({ concurrency: removalsAtOnce });
+    await places.addAll(
+      containers.filter(isLeft).map(
+        ({ Id }) =>
+          () =>
+            this.#removeOne(Id),
+      ),
+    );
+  }
+
+  async #removeOne(containerId: string): Promise<void> {
+    try {
+      const wasThere = await removeContainer(this.#docker.getContainer(containerId));
+      if (wasThere) this.#logger.info('Removed a container that was left behind', { containerId });
+      this.#told.delete(containerId);
+    } catch (error) {
+      const fields = { containerId, error: messageOf(error) };
+      this.#tell(containerId, 'A container that was left behind cannot be removed; trying again', fields);
+    }
+  }
+
+  #tell(what: string, message: string, fields: Readonly<Record<string, string>>): void {
+    if (this.#told.has(what)) this.#logger.debug(message, fields);
+    else this.#logger.warn(message, fields);
+    this.#told.add(what);
   }
 }
 

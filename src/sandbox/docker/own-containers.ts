@@ -12,3 +12,9 @@ export async function countOwnContainers(docker: Docker): Promise<number> {
   const label = [`${labelPrefix}owner=${ownerLabel()}`];
   return (await docker.listContainers({ all: true, filters: { label } })).length;
 }
+
+/** How many containers of other servers there are on the engine, in any state. Throws what the engine's client throws. */
+export async function countOthersContainers(docker: Docker): Promise<number> {
+  const containers = await docker.listContainers({ all: true, filters: { label: [`${labelPrefix}owner`] } });
+  return containers.filter(({ Labels }) => Labels[`${labelPrefix}owner`] !== ownerLabel()).length;
+}

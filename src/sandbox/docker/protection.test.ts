@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { protectionOf } from './protection.ts';
+import { someJail } from '../../../test/fakes/jail.ts';
+import { parseEngineInfo } from './engine-facts.ts';
+import type { Jail } from '../sandbox.ts';
+import { protectionOf as judge } from './protection.ts';
 
 const best = {
   DefaultRuntime: 'runc',
@@ -8,7 +11,8 @@ const best = {
   SwapLimit: true,
   CgroupVersion: '2',
 };
-const chosen = { runtime: undefined, networkDisabled: true, readOnly: true };
+const protectionOf = (info: object, jail: Jail) => judge(parseEngineInfo(info), jail);
+const chosen = someJail;
 const kernel = 'a kernel of its own (a runtime such as gVisor)';
 
 describe('the protection of sandboxes', () => {

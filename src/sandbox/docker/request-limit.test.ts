@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import Docker from 'dockerode';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { temporaryFolder } from '../../../test/support/temporary-folder.ts';
+import { attach } from './attach.ts';
 import { limitRequests } from './request-limit.ts';
 
 const limitMs = 200;
@@ -41,7 +42,7 @@ describe('a request to the engine', () => {
 
   it('fails when a connection is to become a stream and does not', async () => {
     const docker = await clientOf(silence);
-    const attaching = docker.getContainer('abc').attach({ stream: true, hijack: true, stdin: true });
+    const attaching = attach(docker, 'abc');
     await expect(attaching).rejects.toMatchObject({ code: 'engine-failed' });
   });
 

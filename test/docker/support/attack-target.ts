@@ -4,10 +4,19 @@ import type Docker from 'dockerode';
 import type { ContainerCreateOptions } from 'dockerode';
 import { inject } from 'vitest';
 import { createAttackTarget } from '../../../src/app/create-attack-target.ts';
+import type { Attack } from '../../../src/attacks/attack.ts';
 import type { AttackTarget } from '../../../src/attacks/carry-out.ts';
+import { allAttacks } from '../../../src/attacks/catalogue/all-attacks.ts';
 import { loadConfig } from '../../../src/config/load-config.ts';
 import { connectEngine } from '../../../src/sandbox/docker/engine.ts';
 import { changedEngine } from './changed-engine.ts';
+
+/** The attack with this id. Throws when there is none, so that no test passes over it unseen. */
+export function attackOf(id: string): Attack {
+  const attack = allAttacks.find((one) => one.id === id);
+  if (attack === undefined) throw new Error(`there is no attack ${id}`);
+  return attack;
+}
 
 /** The request that makes a sandbox. */
 export type SandboxRequest = ContainerCreateOptions & {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, request } from 'node:http';
 import path from 'node:path';
 import { json } from 'node:stream/consumers';
-import { engineSocket } from '../../../src/sandbox/docker/engine.ts';
+import { engineSocket } from '../../support/engine-socket.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 interface ChangedEngine extends AsyncDisposable {
@@ -16,7 +16,7 @@ interface ChangedEngine extends AsyncDisposable {
 export async function engineWithout(changes: Readonly<Record<string, unknown>>): Promise<ChangedEngine> {
   const folder = await temporaryFolder();
   const socketPath = path.join(folder.path, 'docker.sock');
-  const real = engineSocket(process.env);
+  const real = await engineSocket();
   const asked: string[] = [];
   const server = createServer((incoming, outgoing) => {
     const { method = 'GET', url = '/' } = incoming;

@@ -2,7 +2,8 @@
 import path from 'node:path';
 import { inject } from 'vitest';
 
-const root = path.join(import.meta.dirname, '..', '..', '..');
+/** The folder of this repository. */
+export const root = path.join(import.meta.dirname, '..', '..', '..');
 
 /** The built command. */
 export const program = path.join(root, 'dist', 'cli', 'main.js');

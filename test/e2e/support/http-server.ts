@@ -10,6 +10,8 @@ export interface HttpServerOptions {
   readonly settings?: Variables;
   readonly env?: Variables;
   readonly args?: readonly string[];
+  /** Arguments for Node itself, such as those of `live-memory.ts`. */
+  readonly nodeArguments?: readonly string[];
   /** Where it listens. Default: any port of this machine. */
   readonly listen?: string;
 }
@@ -38,7 +40,14 @@ export async function sandboxCounts(url: URL, token?: string): Promise<Readonly<
 /** Starts `serve --http`, which makes few containers ahead of calls. */
 export async function serveHttp(options: HttpServerOptions = {}): Promise<HttpTestServer> {
   const env = programEnvironment({ ...asVariables({ POOL_SIZE: '2', ...options.settings }), ...options.env });
-  const args = [program, 'serve', '--http', options.listen ?? '0', ...(options.args ?? [])];
+  const args = [
+    ...(options.nodeArguments ?? []),
+    program,
+    'serve',
+    '--http',
+    options.listen ?? '0',
+    ...(options.args ?? []),
+  ];
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'inherit', 'pipe'] });
   const { pid } = child;
   if (pid === undefined) throw new Error('the program did not start');

@@ -6,8 +6,18 @@ import { exportJWK, generateKeyPair, SignJWT, type CryptoKey } from 'jose';
 
 export type Claims = Readonly<Record<string, string | number | undefined>>;
 
+/** What a provider answers, instead of the document that is asked for. */
+export interface Instead {
+  readonly status?: number;
+  readonly body?: string;
+}
+
 export interface TestProvider extends AsyncDisposable {
   readonly issuer: string;
+  /** The paths that it was asked for, in order. */
+  readonly asked: readonly string[];
+  /** Changes what it answers at these paths; without an answer it answers as before. */
+  answer(paths: readonly ('discovery' | 'keys')[], instead?: Instead | Promise<Instead>): void;
   /** Issues a token, valid unless the claims say otherwise. */
   issue(claims: Claims): Promise<string>;
   /** Signs the same claims with a key that the provider does not publish. */
@@ -19,13 +29,20 @@ export async function startProvider(audience: string): Promise<TestProvider> {
   const own = await generateKeyPair('ES256');
   const other = await generateKeyPair('ES256');
   const keys = { keys: [{ ...(await exportJWK(own.publicKey)), kid: '1', alg: 'ES256', use: 'sig' }] };
+  const paths = { discovery: '/.well-known/openid-configuration', keys: '/keys' };
+  const asked: string[] = [];
+  const instead = new Map<string, Instead | Promise<Instead>>();
   const server = createServer((request, response) => {
+    const { url = '' } = request;
+    asked.push(url);
     const documents: Readonly<Record<string, unknown>> = {
-      '/.well-known/openid-configuration': { issuer, jwks_uri: `${issuer}/keys` },
-      '/keys': keys,
+      [paths.discovery]: { issuer, jwks_uri: `${issuer}${paths.keys}` },
+      [paths.keys]: keys,
     };
-    response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify(documents[request.url ?? ''] ?? {}));
+    void Promise.resolve(instead.get(url) ?? {}).then(({ status = 200, body }) => {
+      response.writeHead(status, { 'content-type': 'application/json' });
+      response.end(body ?? JSON.stringify(documents[url] ?? {}));
+    });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -37,6 +54,13 @@ export async function startProvider(audience: string): Promise<TestProvider> {
   };
   return {
     issuer,
+    asked,
+    answer: (changed, answer) => {
+      for (const name of changed) {
+        if (answer === undefined) instead.delete(paths[name]);
+        else instead.set(paths[name], answer);
+      }
+    },
     issue: (claims) => sign(claims, own.privateKey),
     forge: (claims) => sign(claims, other.privateKey),
     [Symbol.asyncDispose]: async () => {

@@ -1,7 +1,8 @@
 /** The program as an MCP server, spoken to line by line, without a client that could tidy up what it says or does. */
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
 import { vi } from 'vitest';
 import { expectNoContainers, patience } from './containers.ts';
 import { asVariables, program, programEnvironment, type Variables } from './environment.ts';
@@ -16,9 +17,21 @@ export interface RawMessage {
   readonly error?: Readonly<Record<string, unknown>>;
 }
 
+type RawProcess = ChildProcessByStdio<Writable, Readable, Readable | null>;
+
+export interface RawServerOptions {
+  readonly settings?: Variables;
+  readonly args?: readonly string[];
+  readonly initialize?: false;
+  /** What it gets for stderr; default: what `log` reads. */
+  readonly stderr?: number;
+  /** Options of node itself. */
+  readonly node?: readonly string[];
+}
+
 /** A running server. Disposing kills it, and fails when a container is left. */
 export interface RawServer extends AsyncDisposable {
-  readonly process: ChildProcessWithoutNullStreams;
+  readonly process: RawProcess;
   readonly pid: number;
   /** The lines on stdout so far. */
   readonly lines: readonly string[];
@@ -34,17 +47,19 @@ export interface RawServer extends AsyncDisposable {
 }
 
 /** Starts the program, which makes few containers ahead of calls; with `initialize` done, unless that is not wanted. */
-export async function startRaw(
-  options: { readonly settings?: Variables; readonly args?: readonly string[]; readonly initialize?: false } = {},
-): Promise<RawServer> {
+export async function startRaw(options: RawServerOptions = {}): Promise<RawServer> {
   const env = programEnvironment(asVariables({ POOL_SIZE: '2', ...options.settings }));
-  const child = spawn(process.execPath, [program, ...(options.args ?? [])], { env, stdio: 'pipe' });
+  const stdio = ['pipe', 'pipe', options.stderr ?? 'pipe'] as const;
+  const child = spawn(process.execPath, [...(options.node ?? []), program, ...(options.args ?? [])], {
+    env,
+    stdio: [...stdio],
+  }) as RawProcess;
   const { pid } = child;
   if (pid === undefined) throw new Error('the program did not start');
   const lines: string[] = [];
   let log = '';
   createInterface({ input: child.stdout }).on('line', (line) => lines.push(line));
-  child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => (log += chunk.toString()));
   child.stdin.on('error', () => undefined);
   const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
 

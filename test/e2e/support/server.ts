@@ -16,6 +16,8 @@ export interface ServerOptions {
   /** The command line. Default: none, as clients start it. */
   readonly args?: readonly string[];
   readonly client?: ClientOptions;
+  /** Options of node itself. */
+  readonly node?: readonly string[];
 }
 
 /** Arguments of the execution tools. */
@@ -59,10 +61,11 @@ export async function connect({
   without = [],
   args = [],
   client: clientOptions,
+  node = [],
 }: ServerOptions = {}): Promise<TestServer> {
   const transport = new StdioClientTransport({
     command: process.execPath,
-    args: [program, ...args],
+    args: [...node, program, ...args],
     env: programEnvironment({ ...asVariables(settings), ...env }, without),
     stderr: 'pipe',
   });
@@ -73,8 +76,9 @@ export async function connect({
   await client.connect(transport);
   // The client checks results against output schemas that it has seen.
   const { tools } = await client.listTools();
-  const outputFields = (tool: string): Set<string> =>
-    new Set(Object.keys(tools.find(({ name }) => name === tool)?.outputSchema?.['properties'] ?? {}));
+  // Both execution tools return the same.
+  const announced = tools.find(({ name }) => name === 'execute-lean')?.outputSchema?.['properties'] ?? {};
+  const outputFields = new Set(Object.keys(announced));
   const pid = transport.pid ?? 0;
 
   const call: TestServer['call'] = async (name, args, options = {}) =>
@@ -88,14 +92,11 @@ export async function connect({
     execute: async (input, options) =>
       checkedResult(
         await call('execute-lean', typeof input === 'string' ? { code: input } : { ...input }, options),
-        outputFields('execute-lean'),
+        outputFields,
       ),
     step: async (input, sessionId, options) => {
       const args = { ...(typeof input === 'string' ? { code: input } : input), session_id: sessionId };
-      const result = checkedResult(
-        await call('execute-lean-persistent', args, options),
-        outputFields('execute-lean-persistent'),
-      );
+      const result = checkedResult(await call('execute-lean-persistent', args, options), outputFields);
       const { session_id, step } = result;
       if (session_id === undefined || step === undefined) throw new Error('the result does not name its session');
       return { ...result, session_id, step };

@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { elaborate, emptyState } from './elaborate.mjs';
 import { receive, send, writeAll } from './frames.mjs';
+import { beHostile } from './hostile.mjs';
 import { symbols } from './symbols.mjs';
 import { cut, inward, mapPositions, offsetAt, outward, positionAt } from './text.mjs';
 
@@ -26,6 +27,8 @@ export async function serve({ isServer, isNew, known, libraries }) {
   /** Who waits for the current version to be finished; and for versions to come. */
   let elaboration = Promise.resolve();
   const newVersion = [];
+  /** Ids of requests, the last ones. */
+  const ids = [];
 
   const io = { line: async () => '', exit: (code) => process.exit(code) };
   const notify = (method, params) => send({ method, params });
@@ -77,6 +80,7 @@ export async function serve({ isServer, isNew, known, libraries }) {
     const before = document;
     document = cut(text);
     version = nextVersion;
+    beHostile(text, { uri, version, ids });
     const sameHeader = JSON.stringify(before.imports) === JSON.stringify(document.imports);
     const changed = document.commands.findIndex(({ text: command, offset }, i) => {
       const old = before.commands[i];
@@ -114,6 +118,8 @@ export async function serve({ isServer, isNew, known, libraries }) {
 
   async function handle(message) {
     const { id, method, params } = message;
+    if (id !== undefined && method !== undefined) ids.unshift(id);
+    ids.length = Math.min(ids.length, 8);
     if (method === 'initialize') {
       if (isServer)
         send({

@@ -1,0 +1,32 @@
+import { settingsSchema, type Settings, type WrittenSettings } from './schema.ts';
+import type { Section, SettingName } from './setting-keys.ts';
+import { resolvePaths, type WrittenPath } from './written-path.ts';
+
+/**
+ * The settings with every path of this machine made absolute.
+ *
+ * @param folderOf the folder that a relative path in this setting starts from
+ */
+export function resolveSettings(
+  { debug, docker, lean, sessions, http, telemetry }: WrittenSettings,
+  folderOf: (name: SettingName) => string,
+  homeDir: string,
+): Settings {
+  const absoluteIn =
+    (section: Section) =>
+    (name: string, path: WrittenPath): string =>
+      path.from(folderOf(`${section}.${name}` as SettingName), homeDir);
+  return {
+    debug,
+    docker: resolvePaths(docker, absoluteIn('docker')),
+    lean: resolvePaths(lean, absoluteIn('lean')),
+    sessions: resolvePaths(sessions, absoluteIn('sessions')),
+    http: resolvePaths(http, absoluteIn('http')),
+    telemetry: resolvePaths(telemetry, absoluteIn('telemetry')),
+  };
+}
+
+/** The settings of someone with this home folder who configured nothing. */
+export function defaultSettings(homeDir: string): Settings {
+  return resolveSettings(settingsSchema.parse({}), () => homeDir, homeDir);
+}

@@ -1,0 +1,39 @@
+import { AppError, messageOf } from './app-error.ts';
+
+/** A piece of work to which a fault can be put down. Disposing says that it is over. */
+export interface WatchedWork extends Disposable {
+  /** Fires when a fault shows in the work that nobody was there to catch. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Faults of this program that come up outside of any call's own promises, put down to the work that they happened in: that
+ * work ends, and nothing else does.
+ */
+export class Faults {
+  readonly #open = new Map<string, AbortController>();
+
+  /** @param id names the work; the log's fields carry it as `call` */
+  watch(id: string): WatchedWork {
+    const controller = new AbortController();
+    this.#open.set(id, controller);
+    return {
+      signal: controller.signal,
+      [Symbol.dispose]: () => {
+        this.#open.delete(id);
+      },
+    };
+  }
+
+  /** Ends the work with AppError `internal`. @returns whether there is such work */
+  blame(id: unknown, error: unknown): boolean {
+    const work = typeof id === 'string' ? this.#open.get(id) : undefined;
+    work?.abort(
+      new AppError('internal', `A fault in this program ended the call: ${messageOf(error)}`, {
+        hint: 'It says nothing about the code. Call again; please report it if it happens again.',
+        cause: error,
+      }),
+    );
+    return work !== undefined;
+  }
+}

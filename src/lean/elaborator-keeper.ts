@@ -1,0 +1,114 @@
+/*
+ * The keeper of a sandbox in which the elaborator runs; like the keeper of `keeper.ts`, it is process 1 of its container and
+ * dies with its owner. Besides, it keeps apart what Docker's three streams cannot: on its stdout it writes frames only, each
+ * a letter, four bytes of length and that many bytes.
+ *
+ * - `A`: what the elaborator wrote to its channel.
+ * - `O`, `E`: what came out of the elaborator's stdout and stderr while it elaborated; `o`, `e`: while a program ran.
+ * - `X`: how the elaborator ended, `exit CODE` or `signal NUMBER`; the last frame.
+ *
+ * What the elaborator wrote to its stdout and stderr before it wrote to its channel is passed on before that. Everything on
+ * the keeper's stdin goes to the channel. Tenant code can reach neither: the channel is a socket, which nobody opens by its
+ * path, and the keeper's own descriptors belong to a process that cannot be looked into.
+ */
+
+const script = String.raw`
+use strict;
+use POSIX qw(:sys_wait_h :fcntl_h :errno_h :signal_h _exit uname);
+use Socket;
+my $lost = 125;
+my $mostPending = 1 << 26;
+my $mostUnsent = 1 << 22;
+my ($prctl, $signalfd4) = @{{ x86_64 => [157, 289], aarch64 => [167, 74] }->{(uname())[4]} // die 'unknown machine'};
+syscall($prctl, 4, 0, 0, 0, 0) == 0 or die "prctl: $!";
+
+sub unblock { fcntl($_[0], F_SETFL, O_NONBLOCK) or die "fcntl: $!" }
+sub inherit { fcntl($_[0], F_SETFD, 0) or die "fcntl: $!" }
+
+socketpair(my $channel, my $theirs, AF_UNIX, SOCK_STREAM, PF_UNSPEC) or die "socketpair: $!";
+my (%from, %into);
+for my $letter (qw(O E o e)) { pipe($from{$letter}, $into{$letter}) or die "pipe: $!"; unblock($from{$letter}) }
+# Read from a descriptor and not handled: tenants may send this signal faster than a handler would run.
+my $chld = POSIX::SigSet->new(SIGCHLD);
+sigprocmask(SIG_BLOCK, $chld) or die "sigprocmask: $!";
+my $signals = pack('Q', 1 << (SIGCHLD - 1));
+open(my $ended, '<&=', syscall($signalfd4, -1, $signals, length($signals), O_NONBLOCK)) or die "signalfd: $!";
+my $lean = fork() // die "fork: $!";
+if ($lean == 0) {
+  sigprocmask(SIG_UNBLOCK, $chld) or _exit(127);
+  open(STDIN, '<', '/dev/null') or _exit(127);
+  open(STDOUT, '>&', $into{O}) or _exit(127);
+  open(STDERR, '>&', $into{E}) or _exit(127);
+  inherit($_) for ($theirs, $into{o}, $into{e});
+  exec { $ARGV[0] } @ARGV, fileno($theirs), fileno($into{o}), fileno($into{e});
+  _exit(127);
+}
+close($_) for ($theirs, values(%into));
+unblock($_) for ($channel, *STDOUT);
+$SIG{PIPE} = 'IGNORE';
+my ($pending, $unsent, $end) = ('', '', undef);
+
+sub frame { $unsent .= $_[0] . pack('N', length($_[1])) . $_[1] }
+sub send_unsent {
+  return unless length($unsent);
+  my $written = syswrite(STDOUT, $unsent);
+  if ($written) { substr($unsent, 0, $written, '') }
+  elsif ($! != EAGAIN && $! != EINTR) { _exit($lost) }
+}
+# Everything that is there now: a pipe holds no more than this.
+sub pass_on {
+  my ($letter, $stream, $data) = ($_[0], $from{$_[0]}, '');
+  return unless defined($stream);
+  my $read = sysread($stream, $data, 65536);
+  if ($read) { frame($letter, $data) }
+  elsif (defined($read) || ($! != EAGAIN && $! != EINTR)) { delete($from{$letter}) }
+}
+sub pass_on_channel {
+  return unless defined($channel);
+  my $read = sysread($channel, my $data, 65536);
+  # In this order: what was written before the answer is told before it.
+  pass_on($_) for qw(O E o e);
+  if ($read) { frame('A', $data) }
+  elsif (defined($read) || ($! != EAGAIN && $! != EINTR)) { undef($channel) }
+}
+
+while (1) {
+  while ((my $child = waitpid(-1, WNOHANG)) > 0) { $end = $? if $child == $lean }
+  if (defined($end)) {
+    while (defined($channel)) { my $before = length($unsent); pass_on_channel(); last if length($unsent) == $before }
+    pass_on($_) for qw(O E o e);
+    frame('X', ($end & 127) ? 'signal ' . ($end & 127) : 'exit ' . ($end >> 8));
+    fcntl(STDOUT, F_SETFL, 0);
+    send_unsent() while length($unsent);
+    _exit(($end & 127) ? 128 + ($end & 127) : $end >> 8);
+  }
+  my ($readable, $writable) = ('', '');
+  vec($readable, fileno($_), 1) = 1 for (*STDIN, $ended);
+  if (length($unsent) < $mostUnsent) {
+    vec($readable, fileno($_), 1) = 1 for (values(%from), defined($channel) ? $channel : ());
+  }
+  vec($writable, fileno($channel), 1) = 1 if length($pending) && defined($channel);
+  vec($writable, fileno(STDOUT), 1) = 1 if length($unsent);
+  next if select($readable, $writable, undef, undef) < 0;
+  if (vec($readable, fileno(STDIN), 1)) {
+    my $data = '';
+    _exit($lost) unless sysread(STDIN, $data, 65536) || $! == EINTR;
+    $pending .= $data;
+    _exit($lost) if length($pending) > $mostPending;
+  }
+  if (length($pending) && defined($channel)) {
+    my $written = syswrite($channel, $pending, 65536);
+    if ($written) { substr($pending, 0, $written, '') }
+    elsif ($! != EAGAIN && $! != EINTR) { $pending = '' }
+  }
+  pass_on_channel() if defined($channel) && vec($readable, fileno($channel), 1);
+  for my $letter (keys(%from)) { pass_on($letter) if vec($readable, fileno($from{$letter}), 1) }
+  sysread($ended, $signals, 4096) if vec($readable, fileno($ended), 1);
+  send_unsent();
+}
+`;
+
+/** The command line of a sandbox with this elaborator in it: the command gets three descriptors as its last arguments. */
+export function keptElaborator(command: readonly string[]): readonly string[] {
+  return ['/usr/bin/perl', '-e', script, ...command];
+}

@@ -1,0 +1,65 @@
+import { expect, it } from 'vitest';
+import { z } from 'zod';
+import { announceInput, announceOutputs } from './announced-schema.ts';
+
+const place = z.looseObject({ line: z.int().min(1).max(9), column: z.int().min(0).max(9) });
+const message = place.extend({ severity: z.enum(['error', 'hint']), text: z.string().describe('What Lean said') });
+
+it('keeps of an argument what a caller can act on', () => {
+  const input = z.strictObject({
+    timeout: z.number().min(0.001).max(86_400).optional().describe('In seconds'),
+    texts: z.array(z.string().max(9)).min(1).max(64),
+    session: z.string().meta({ 'x-mcp-header': 'Session' }),
+  });
+  const announced = {
+    type: 'object',
+    properties: {
+      timeout: { type: 'number', minimum: 0.001, description: 'In seconds' },
+      texts: { type: 'array', minItems: 1, maxItems: 64, items: { type: 'string' } },
+      session: { type: 'string' },
+    },
+    required: ['texts', 'session'],
+    additionalProperties: false,
+  };
+  expect(announceInput(input, { headers: false })).toEqual(announced);
+  expect(announceInput(input, { headers: true })).toEqual({
+    ...announced,
+    properties: { ...announced.properties, session: { type: 'string', 'x-mcp-header': 'Session' } },
+  });
+});
+
+it('tells what results share in the first of them', () => {
+  const first = z.looseObject({ messages: z.array(message).describe('Of Lean'), message });
+  const second = z.looseObject({ messages: z.array(message).describe('Of others'), found: z.boolean() });
+  const [told, other, same, part] = announceOutputs([
+    { name: 'first', output: first },
+    { name: 'second', output: second },
+    { name: 'third', output: first },
+    { name: 'fourth', output: message },
+  ]);
+  expect(told).toEqual({
+    type: 'object',
+    properties: {
+      messages: {
+        type: 'array',
+        description: 'Of Lean',
+        items: {
+          type: 'object',
+          properties: {
+            line: { type: 'integer' },
+            column: { type: 'integer' },
+            severity: { type: 'string', enum: ['error', 'hint'] },
+            text: { type: 'string', description: 'What Lean said' },
+          },
+        },
+      },
+      message: { type: 'object' },
+    },
+  });
+  expect(other?.['properties']).toEqual({
+    messages: { type: 'array', description: 'Of others', items: { type: 'object' } },
+    found: { type: 'boolean' },
+  });
+  expect(same).toEqual({ type: 'object', description: 'As of first' });
+  expect(part).toEqual({ type: 'object', description: 'As in messages of first' });
+});

@@ -1,0 +1,112 @@
+/*
+ * How the schemas of tools are announced. Some clients refuse a tool, or all tools, for a keyword that they do not know,
+ * and what is announced takes room in every conversation. So only keywords that every client takes are told, bounds that
+ * nobody meets are not, nor which fields of a result are always there, and what results of several tools share is told by
+ * the first of them. Arguments and results are held against the full schemas, which docs/tools.md tells.
+ */
+import { z } from 'zod';
+import { withStandard } from './with-standard.ts';
+
+/** A JSON schema as it goes out. */
+export type AnnouncedSchema = Readonly<Record<string, unknown>>;
+
+const jsonSchema = z.record(z.string(), z.unknown());
+const keywordsOfInputs = ['type', 'description', 'enum', 'required', 'minimum', 'minItems', 'maxItems'] as const;
+const keywordsOfResults = ['type', 'description', 'enum'] as const;
+/** Only clients of 2026-07-28 know it: the argument is also sent as a header, so that a proxy can route by it. */
+const headerKeyword = 'x-mcp-header';
+
+/** A schema that checks as it does, and tells of itself something shorter. */
+export function announcedAs<Schema extends z.ZodObject>(schema: Schema, tell: () => AnnouncedSchema): Schema {
+  const jsonSchema = { input: () => ({ ...tell() }), output: () => ({ ...tell() }) };
+  return withStandard(schema, { ...schema['~standard'], jsonSchema });
+}
+
+/** The arguments of a tool, for clients that make headers of arguments or for others. */
+export function announceInput(input: z.ZodObject, { headers }: { readonly headers: boolean }): AnnouncedSchema {
+  const known = new Set<string>(headers ? [...keywordsOfInputs, headerKeyword] : keywordsOfInputs);
+  return { ...announce(z.toJSONSchema(input, { io: 'input' }), known), additionalProperties: false };
+}
+
+/** The results of tools, in the order in which clients see these. */
+export function announceOutputs(tools: readonly { name: string; output: z.ZodObject }[]): AnnouncedSchema[] {
+  const known = new Set<string>(keywordsOfResults);
+  const told = new Map<string, string>();
+  return tools.map(({ name, output }) => {
+    const whole = announce(z.toJSONSchema(output, { io: 'output' }), known);
+    const like = told.get(keyOf(whole));
+    if (like !== undefined) return { ...typeOnly(whole), description: `As ${like}` };
+    told.set(keyOf(whole), `of ${name}`);
+    return withoutRepetition(whole, told, `of ${name}`);
+  });
+}
+
+function announce(schema: unknown, known: ReadonlySet<string>): AnnouncedSchema {
+  const all = Object.entries(jsonSchema.parse(schema));
+  return Object.fromEntries([
+    ...all.filter(([keyword]) => known.has(keyword)),
+    ...all.flatMap(([keyword, value]) => {
+      if (keyword === 'items') return [[keyword, announce(value, known)]];
+      return keyword === 'properties' ? [[keyword, mapValues(value, (part) => announce(part, known))]] : [];
+    }),
+  ]) as AnnouncedSchema;
+}
+
+/**
+ * What was told before is cut down to its type, and loses a description that stood beside the same name.
+ *
+ * @param told by what was told: where
+ * @param where the schema is: `of` a tool, or `in` a field of one
+ */
+function withoutRepetition(
+  { properties, items, ...rest }: AnnouncedSchema,
+  told: Map<string, string>,
+  where: string,
+): AnnouncedSchema {
+  const part = (value: unknown, name: string, place: string): AnnouncedSchema => {
+    const isNew = (fact: string): boolean => {
+      if (told.has(fact)) return false;
+      told.set(fact, place);
+      return true;
+    };
+    const { description, ...content } = jsonSchema.parse(value);
+    const says = description !== undefined && isNew(JSON.stringify([name, description]));
+    const isTold = !isNew(keyOf(content)) || isOfNumbers(content);
+    return { ...(isTold ? typeOnly(content) : withoutRepetition(content, told, place)), ...(says && { description }) };
+  };
+  return {
+    ...rest,
+    ...(properties !== undefined && {
+      properties: mapValues(properties, (value, name) => part(value, name, `in ${name} ${where}`)),
+    }),
+    ...(items !== undefined && { items: part(items, 'items', where) }),
+  };
+}
+
+/** Whether something consists of numbers that need no words: counts, or a place. */
+function isOfNumbers({ properties }: AnnouncedSchema): boolean {
+  if (properties === undefined) return false;
+  return Object.values(jsonSchema.parse(properties)).every((value) => JSON.stringify(value) === '{"type":"integer"}');
+}
+
+function keyOf(schema: unknown): string {
+  return JSON.stringify(bare(schema));
+}
+
+/** A schema without what it says to people. */
+function bare(schema: unknown): unknown {
+  const { properties, items, ...rest } = jsonSchema.parse(schema);
+  return {
+    ...Object.fromEntries(Object.entries(rest).filter(([keyword]) => keyword !== 'description')),
+    ...(properties !== undefined && { properties: mapValues(properties, bare) }),
+    ...(items !== undefined && { items: bare(items) }),
+  };
+}
+
+function typeOnly({ type, items }: AnnouncedSchema): AnnouncedSchema {
+  return { type, ...(items !== undefined && { items: typeOnly(jsonSchema.parse(items)) }) };
+}
+
+function mapValues<Result>(record: unknown, change: (value: unknown, key: string) => Result): Record<string, Result> {
+  return Object.fromEntries(Object.entries(jsonSchema.parse(record)).map(([key, value]) => [key, change(value, key)]));
+}
