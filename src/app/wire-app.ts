@@ -25,8 +25,6 @@ import { openEngine } from '../sandbox/docker/engine.ts';
 import { describePassedOver } from '../sandbox/docker/engine-endpoint.ts';
 import { readEngineInfo } from '../sandbox/docker/engine-facts.ts';
 import { protectionOf } from '../sandbox/docker/protection.ts';
-import { FileSessionStore } from '../sessions/file-session-store.ts';
-import { noSessionStore } from '../sessions/session-store.ts';
 import { SessionRegistry } from '../sessions/session-registry.ts';
 import { openAuditLog } from '../telemetry/audit-log.ts';
 import { LoopWatch } from '../telemetry/loop-watch.ts';
@@ -45,6 +43,7 @@ import {
 import { configuredJail } from './configured-jail.ts';
 import { IdleWatch } from './idle-watch.ts';
 import { ImageProvider } from './image-provider.ts';
+import { openSessionStore } from './open-session-store.ts';
 import { packageVersion } from './package-version.ts';
 import { quotaOf } from './quota.ts';
 import { remembered } from './remembered.ts';
@@ -170,11 +169,11 @@ export function wireApp({ settings }: LoadedConfig, options: WiringOptions): Wir
     turns,
     logger,
   });
+  const keptSessions = openSessionStore(purpose === 'server' ? settings : undefined, process.env, homedir(), logger);
   const sessions = new SessionRegistry({
     maxSessions: docker.max_sessions,
     idleTimeoutMs: docker.session_idle_timeout * msPerSecond,
-    store:
-      settings.sessions.directory === undefined ? noSessionStore : new FileSessionStore(settings.sessions.directory),
+    store: keptSessions.store,
     logger,
     telemetry: events,
   });
@@ -188,6 +187,7 @@ export function wireApp({ settings }: LoadedConfig, options: WiringOptions): Wir
     launch: (context: CallContext) => images.get(context),
     policy: { allowed: lean.allowed_imports, blocked: lean.blocked_imports },
     output,
+    sessionText: { bytes: settings.sessions.max_text, lines: mostLines },
     defaultTimeoutMs: docker.timeout * msPerSecond,
     maxTimeoutMs: docker.max_timeout * msPerSecond,
     logger,
@@ -309,6 +309,7 @@ export function wireApp({ settings }: LoadedConfig, options: WiringOptions): Wir
     },
     [Symbol.asyncDispose]: async () => {
       idleWatch[Symbol.dispose]();
+      keptSessions[Symbol.dispose]();
       await Promise.all([sessions[Symbol.asyncDispose](), supply[Symbol.asyncDispose]()]);
       await driver[Symbol.asyncDispose]();
       audit[Symbol.dispose]();

@@ -9,6 +9,7 @@ import {
   imageName,
   listenAddress,
   moduleNames,
+  noneOr,
   numberOf,
   plainName,
   plainText,
@@ -168,8 +169,18 @@ const lean = z.strictObject({
 
 const sessions = z.strictObject({
   directory: optionalSetting(
-    hostFolder,
-    'A folder in which the accepted text of sessions is kept, so that they outlive the server. Not set: they end with it.',
+    noneOr(hostFolder),
+    'A folder in which the accepted text of sessions is kept, so that they outlive the server. Not set: over HTTP, a folder for its address in $XDG_STATE_HOME/lean-docker-mcp/sessions; otherwise, and with none, sessions end with the server.',
+  ),
+  keep_days: setting(
+    wholeNumber(1, 36_500),
+    30,
+    'How many days a session is kept in that folder that nobody calls.',
+  ),
+  max_text: setting(
+    size('1k'),
+    '1m',
+    'How much text a session may accept in all. What nothing more fits into can be forked or rewound.',
   ),
 });
 

@@ -58,6 +58,16 @@ export function autoOr<Schema extends z.ZodType>({ schema, expected, fromText, .
   };
 }
 
+/** `none`, or a value of another sort. */
+export function noneOr<Schema extends z.ZodType>({ schema, expected, fromText, ...kind }: SettingKind<Schema>) {
+  return {
+    ...kind,
+    schema: z.union([z.literal('none'), schema]),
+    expected: `none, or ${expected}`,
+    fromText: (text: string): unknown => (text.trim() === 'none' ? 'none' : fromText(text)),
+  };
+}
+
 /** A size as Docker writes it, at least `min`; read as a number of bytes. */
 export function size(min: string) {
   const least = parseBytes(min) ?? 0;

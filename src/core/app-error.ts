@@ -28,6 +28,8 @@ export type AppErrorCode =
   | 'quota-used-up'
   /** No more sessions may be opened now. */
   | 'session-limit'
+  /** A session's text has no room for more. */
+  | 'session-full'
   /** A session could not be written down. */
   | 'session-not-saved'
   /** A session that was written down cannot be read. */

@@ -1,3 +1,4 @@
+import type { Bytes } from '../core/bytes.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import type { OutputLimits } from '../lean/output-guard.ts';
 import type { ImportPolicy } from '../lean/source/import-policy.ts';
@@ -14,6 +15,8 @@ export interface CallEnvironment {
   readonly sessions: OwnedSessions;
   readonly policy: ImportPolicy;
   readonly output: OutputLimits;
+  /** How much text a session may have, in bytes and lines. */
+  readonly sessionText: { readonly bytes: Bytes; readonly lines: number };
   readonly defaultTimeoutMs: number;
   readonly maxTimeoutMs: number;
   readonly logger: Logger;

@@ -4,12 +4,14 @@
  * replays the text. `main` is run and not kept, so Lean also looks at the text without it before the step is accepted.
  */
 import type { Deadline } from '../core/deadline.ts';
+import { AppError } from '../core/app-error.ts';
 import { JoinedSignal } from '../core/joined-signal.ts';
 import { firstError, headlineOf, isError, type Diagnostic } from '../lean/diagnostic.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import type { LeanServer } from '../lean/lean-server.ts';
 import type { Declaration } from '../lean/outline.ts';
 import { hasExitCommand } from '../lean/source/exit-command.ts';
+import { countLines } from '../lean/source/line-index.ts';
 import { plainHeader } from '../lean/source/plain-header.ts';
 import { findMain } from '../lean/source/main-definition.ts';
 import {
@@ -25,7 +27,7 @@ import { disposeLater } from './dispose-later.ts';
 import { CallLimits } from './call-limits.ts';
 import { leaseSandboxes, type CallSandboxes, type WantedSandboxes } from './call-sandboxes.ts';
 import { checkAndRun, forcedOutcome } from './check-and-run.ts';
-import { definedNames } from './defined-names.ts';
+import { definedNames, type DefinedNames } from './defined-names.ts';
 import type { CallContext, CodeRequest, ExecutionResult, Outcome } from './execution-service.ts';
 import { mainCommand } from './main-command.ts';
 import { redefinitionAdvice } from './redefinition-advice.ts';
@@ -75,6 +77,7 @@ class SessionCall {
   async run(): Promise<ExecutionResult> {
     const session = this.#session;
     const { source, lostServer: rebuilt } = session;
+    requireRoom(session, extend(source, this.#request.code).source, this.#environment);
     const wantedLaunch = await this.#environment.launch(this.#context);
     const wanted = this.#wantedServer();
     const hasProgram = (await findMain(this.#request.code)) !== undefined;
@@ -145,7 +148,7 @@ class SessionCall {
     const { linesBefore } = extension;
     const earlierErrors: Diagnostic[] = [];
     let kept = extension.source;
-    let names: readonly string[] = [];
+    let defined: DefinedNames | undefined;
     const checked = await checkAndRun(
       {
         server,
@@ -167,7 +170,10 @@ class SessionCall {
             const objection = await objectionTo(server, without, extension, limits);
             if (objection !== undefined) return objection;
           }
-          names = definedNames(await declarationsOf(server, limits.deadline), documentText(kept), linesBefore);
+          const code = kept.steps.at(-1) ?? '';
+          const begin = documentText(kept).length - code.length;
+          const declarations = await declarationsOf(server, limits.deadline);
+          defined = await definedNames(declarations, this.#session.steps, code, begin);
           return undefined;
         },
       },
@@ -179,7 +185,7 @@ class SessionCall {
     const { accepted, headerFailed, isStuck, ...said } = checked;
     const completed = said.outcome.outcome === 'completed';
     if (completed && accepted) {
-      const step = { header: kept.header, code: kept.steps.at(-1) ?? '', names, acceptedAt: new Date() };
+      const step = { header: kept.header, code: kept.steps.at(-1) ?? '', names: [], ...defined, acceptedAt: new Date() };
       await this.#environment.sessions.keep(this.#session, [...this.#session.steps, step]);
     }
     // A program that was stopped had a sandbox of its own; anything else that was stopped was the session's server. One
@@ -201,6 +207,23 @@ class SessionCall {
       ...(advice !== undefined && { advice }),
     };
   }
+}
+
+/** @throws AppError `session-full` when the text is longer than that of a session may be */
+function requireRoom(session: Session, extended: SessionSource, { sessionText: most }: CallEnvironment): void {
+  const text = documentText(extended);
+  const bytes = Buffer.byteLength(text);
+  const lines = countLines(text);
+  if (bytes <= most.bytes && lines <= most.lines) return;
+  const [size, limit] = bytes > most.bytes ? [bytes, `${most.bytes} bytes`] : [lines, `${most.lines} lines`];
+  const steps = session.steps.length;
+  throw new AppError(
+    'session-full',
+    `With this code session ${session.id} would have ${size} of at most ${limit} of text (sessions.max_text); it has ${steps} steps now.`,
+    {
+      hint: 'Nothing was run. Take back steps that are no longer needed with rewind-session, go on from an earlier step with fork-session, or start a new session with the definitions that matter.',
+    },
+  );
 }
 
 /** What Lean has against the text without `main`, if anything. */

@@ -1,51 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { mkdir, readFile, readdir, stat, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, readdir, stat, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../test/support/temporary-folder.ts';
-import { localPrincipal, newSessionId, type Principal, type SessionId } from '../core/ids.ts';
-import { FileSessionStore, fromFile, toFile } from './file-session-store.ts';
-import type { SessionRecord } from './session.ts';
+import { localPrincipal, newSessionId, type SessionId } from '../core/ids.ts';
+import { FileSessionStore } from './file-session-store.ts';
+import { nothingWritten, toHead } from './session-file.ts';
+import type { AcceptedStep, SessionRecord } from './session.ts';
 
 const id = '25013b9a-f917-4cd2-9a13-e2667849c83f' as SessionId;
 const otherId = newSessionId();
-
-/** Texts that YAML, line ends or encodings could spoil. */
-const troublesome = fc.constantFrom(
-  ...['', ' ', '\t', '\n', '\r', '\r\n', '\n\n', '\0', '\u001b[2J', '\u0085', '\u2028', '\ufeff', '\ud800', '𝓝'],
-  ...[
-    '---\n',
-    '...\n',
-    '# sha256: 0\n',
-    '- a: b\n',
-    '&anchor *alias',
-    '!!binary |',
-    '<<: *x',
-    '%YAML 1.1\n',
-    "'",
-    '"',
-    '\\',
-  ],
-  ...['null', '~', 'true', '0x1F', '1e3', '2026-11-22', '.inf', '|', '>-', '? ', ': ', '  indented\n', 'trailing  \n'],
-);
-const text = fc.oneof(
-  fc.string({ unit: 'binary' }),
-  fc.array(fc.oneof(troublesome, fc.string()), { maxLength: 8 }).map((parts) => parts.join('')),
-);
-const date = fc.date({ noInvalidDate: true, min: new Date('1970-01-01'), max: new Date('9999-12-31') });
-const records: fc.Arbitrary<SessionRecord> = fc.record({
-  id: fc.constant(id),
-  owner: fc.oneof(
-    fc.constant(localPrincipal),
-    text.map((name) => `token:${name}` as Principal),
-  ),
-  createdAt: date,
-  steps: fc.array(fc.record({ header: text, code: text, names: fc.array(text, { maxLength: 3 }), acceptedAt: date }), {
-    maxLength: 3,
-  }),
-});
 
 function record(...codes: readonly string[]): SessionRecord {
   const at = new Date('2026-11-22T21:51:17.527Z');
@@ -62,86 +26,21 @@ async function setUp() {
   return {
     folder: folder.path,
     file: path.join(folder.path, `${id}.yaml`),
+    stepsFile: path.join(folder.path, `${id}.steps.yaml`),
     store: new FileSessionStore(folder.path),
     [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
   };
 }
 
-/** A file with this body and the checksum that belongs to it. */
-function withChecksum(body: string): string {
-  return `# sha256: ${createHash('sha256').update(body).digest('hex')}\n${body}`;
+/** The head of a session without steps. */
+function emptyHead(of: SessionId): string {
+  return toHead({ ...record(), id: of, stepCount: 0, mark: nothingWritten });
 }
 
-describe('the text of a file', () => {
-  it('gives back whatever a session holds', () => {
-    fc.assert(
-      fc.property(records, (value) => {
-        // As bytes, as they stand on the disk.
-        const written = Buffer.from(toFile(value), 'utf8').toString('utf8');
-        expect(fromFile(written, 'file')).toEqual(value);
-      }),
-      { numRuns: 500 },
-    );
-  });
-
-  it.each([' \n', '\n \n', ' \n\t\n', '# a\n \n\n\t\r\n ~'])('gives back code of blanks: %j', (code) => {
-    expect(fromFile(toFile(record(code)), 'file')).toEqual(record(code));
-  });
-
-  it('gives back very long code', () => {
-    const long = record(`def x := "${'ab\\n𝓝'.repeat(300_000)}"\n`, `${'-- line\n'.repeat(100_000)}\tend`);
-    expect(fromFile(toFile(long), 'file')).toEqual(long);
-  });
-
-  it('can be read by a person', () => {
-    const { steps, ...rest } = record('namespace Foo\ndef add (a b : Nat) : Nat :=\n  a + b\nend Foo\n');
-    const named = { ...rest, steps: steps.map((step) => ({ ...step, names: ['Foo.add'] })) };
-    expect(toFile(named).split('\n').slice(1)).toEqual([
-      'format: 1',
-      'session: 25013b9a-f917-4cd2-9a13-e2667849c83f',
-      'created: 2026-11-22T21:51:17.527Z',
-      'steps:',
-      '  - accepted: 2026-11-22T21:51:17.527Z',
-      '    names:',
-      '      - Foo.add',
-      '    header: ""',
-      '    code: |',
-      '      namespace Foo',
-      '      def add (a b : Nat) : Nat :=',
-      '        a + b',
-      '      end Foo',
-      '',
-    ]);
-  });
-
-  it('is refused when it is cut off anywhere', () => {
-    const whole = toFile(record('def a := 1\n', 'import Lean\n\tdef b := a\n'));
-    for (let length = 0; length < whole.length; length += 1) {
-      expect(() => fromFile(whole.slice(0, length), 'file'), `${length} characters`).toThrow(/cannot be read/);
-    }
-  });
-
-  it('is refused when any byte of it was changed', () => {
-    const whole = Buffer.from(toFile(record('def a := 1\n')), 'utf8');
-    fc.assert(
-      fc.property(fc.nat(whole.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
-        const changed = Buffer.from(whole);
-        changed[at] = (changed[at] ?? 0) ^ change;
-        expect(() => fromFile(changed.toString('utf8'), 'file')).toThrow(/cannot be read/);
-      }),
-    );
-  });
-
-  it.each([
-    ['is no YAML', '"'],
-    ['is of another format', toFile(record()).replace(/^.*\n/, '').replace('format: 1', 'format: 2')],
-    ['lacks a part', 'format: 1\nsession: x\n'],
-    ['repeats itself through an alias', 'format: 1\nsession: &a x\ncreated: *a\nsteps: []\n'],
-    ['is empty', ''],
-  ])('is refused when it %s, though the checksum is right', (_, body) => {
-    expect(() => fromFile(withChecksum(body), '/there/x.yaml')).toThrow(/^The session file \/there\/x\.yaml cannot be/);
-  });
-});
+/** A step whose file says the same when it is read back. */
+function step(code: string): AcceptedStep {
+  return { header: '', code, names: [], acceptedAt: new Date('2026-11-22T21:51:17.527Z') };
+}
 
 describe('a folder of sessions', () => {
   it('is made when the first session is written, for the user alone', async () => {
@@ -155,12 +54,14 @@ describe('a folder of sessions', () => {
     expect((await stat(path.join(folder, `${id}.yaml`))).mode & 0o777).toBe(0o600);
   });
 
-  it('holds one file a session, the last one written', async () => {
+  it('holds two files a session, its head and its steps', async () => {
     await using test = await setUp();
     await test.store.save(record('def a := 1\n'));
     await test.store.save(record('def a := 1\n', 'def b := 2\n'));
     await test.store.save({ ...record(), id: otherId });
-    expect((await readdir(test.folder)).sort()).toEqual([`${id}.yaml`, `${otherId}.yaml`].sort());
+    expect((await readdir(test.folder)).sort()).toEqual(
+      [`${id}.steps.yaml`, `${id}.yaml`, `${otherId}.yaml`].sort(),
+    );
     expect((await test.store.load(id))?.steps).toHaveLength(2);
     expect((await test.store.load(otherId))?.steps).toHaveLength(0);
   });
@@ -193,16 +94,103 @@ describe('a folder of sessions', () => {
   });
 });
 
-describe('writing that does not come to its end', () => {
-  it('before the renaming leaves the old file, and the next writing cleans up', async () => {
+describe('steps that are written one after the other', () => {
+  it('are each put behind those before, and nothing of those is written again', async () => {
+    await using test = await setUp();
+    const steps: AcceptedStep[] = [];
+    let before = Buffer.alloc(0);
+    for (let n = 0; n < 30; n += 1) {
+      steps.push(step(`def a${n} := ${n}\n`));
+      await test.store.save({ ...record(), steps: [...steps] });
+      const now = await readFile(test.stepsFile);
+      expect(now.subarray(0, before.length).equals(before)).toBe(true);
+      expect(now.length - before.length).toBeLessThan(120);
+      before = now;
+    }
+    expect((await new FileSessionStore(test.folder).load(id))?.steps).toEqual(steps);
+  });
+
+  it('are so behind those that another server has written, too', async () => {
     await using test = await setUp();
     await test.store.save(record('def a := 1\n'));
-    const half = toFile(record('def a := 1\n', 'def b := 2\n')).slice(0, 150);
-    await writeFile(`${test.file}.tmp`, half);
-    expect(await test.store.load(id)).toEqual(record('def a := 1\n'));
-    await test.store.save(record('def c := 3\n'));
-    expect(await readdir(test.folder)).toEqual([`${id}.yaml`]);
-    expect(await test.store.load(id)).toEqual(record('def c := 3\n'));
+    const before = await readFile(test.stepsFile);
+    const next = new FileSessionStore(test.folder);
+    const found = await next.load(id);
+    await next.save({ ...record(), steps: [...(found?.steps ?? []), step('def b := 2\n')] });
+    expect((await readFile(test.stepsFile)).subarray(0, before.length).equals(before)).toBe(true);
+    expect((await test.store.load(id))?.steps).toHaveLength(2);
+  });
+
+  it('can be taken back, and others put in their place', async () => {
+    await using test = await setUp();
+    const steps = ['def a := 1\n', 'def b := 2\n', 'def c := 3\n'].map(step);
+    await test.store.save({ ...record(), steps });
+    await test.store.save({ ...record(), steps: steps.slice(0, 1) });
+    expect((await test.store.load(id))?.steps).toEqual(steps.slice(0, 1));
+    const other = [...steps.slice(0, 1), step('def d := 4\n')];
+    await test.store.save({ ...record(), steps: other });
+    expect((await test.store.load(id))?.steps).toEqual(other);
+    await test.store.save(record());
+    expect((await test.store.load(id))?.steps).toEqual([]);
+  });
+
+  it('of a session are not taken for those of another that has the same', async () => {
+    await using test = await setUp();
+    const steps = ['def a := 1\n', 'def b := 2\n'].map(step);
+    await test.store.save({ ...record(), steps });
+    await test.store.save({ ...record(), id: otherId, steps });
+    const more = [...steps, step('def c := 3\n')];
+    await test.store.save({ ...record(), steps: more });
+    expect((await test.store.load(id))?.steps).toEqual(more);
+    expect((await test.store.load(otherId))?.steps).toEqual(steps);
+  });
+
+  it('are refused when their file was cut off', async () => {
+    await using test = await setUp();
+    await test.store.save(record('def a := 1\n', 'def b := 2\n'));
+    await truncate(test.stepsFile, (await stat(test.stepsFile)).size - 1);
+    await expect(test.store.load(id)).rejects.toMatchObject({ code: 'session-damaged' });
+  });
+});
+
+describe('sessions that nobody calls', () => {
+  it('are removed after a time, and no others', async () => {
+    await using test = await setUp();
+    await test.store.save(record('def a := 1\n'));
+    await test.store.save({ ...record('def a := 1\n'), id: otherId });
+    await writeFile(path.join(test.folder, 'note.txt'), 'not a session');
+    const old = new Date(Date.now() - 10_000_000);
+    await utimes(path.join(test.folder, `${otherId}.yaml`), old, old);
+    await utimes(path.join(test.folder, 'note.txt'), old, old);
+    expect(await test.store.removeOlderThan(5_000_000)).toBe(1);
+    expect((await readdir(test.folder)).sort()).toEqual([`${id}.steps.yaml`, `${id}.yaml`, 'note.txt']);
+  });
+
+  it('are in use when they are found', async () => {
+    await using test = await setUp();
+    await test.store.save(record('def a := 1\n'));
+    await utimes(test.file, new Date(0), new Date(0));
+    await test.store.load(id);
+    expect(await test.store.removeOlderThan(5_000_000)).toBe(0);
+  });
+});
+
+describe('writing that does not come to its end', () => {
+  it('before the renaming leaves the session as it was, and the next writing cleans up', async () => {
+    await using test = await setUp();
+    const [a, b, c] = ['def a := 1\n', 'def b := 2\n', 'def c := 3\n'].map(step);
+    if (a === undefined || b === undefined || c === undefined) expect.unreachable();
+    await test.store.save({ ...record(), steps: [a] });
+    // As a server leaves it that is killed while it writes the second step.
+    await writeFile(`${test.file}.tmp`, '# sha256: half');
+    await appendFile(test.stepsFile, '---\naccepted: 2026-11');
+    expect((await new FileSessionStore(test.folder).load(id))?.steps).toEqual([a]);
+
+    const next = new FileSessionStore(test.folder);
+    const found = await next.load(id);
+    await next.save({ ...record(), steps: [...(found?.steps ?? []), c] });
+    expect((await readdir(test.folder)).sort()).toEqual([`${id}.steps.yaml`, `${id}.yaml`]);
+    expect((await new FileSessionStore(test.folder).load(id))?.steps).toEqual([a, c]);
   });
 
   it('leaves nothing behind when the session is then removed', async () => {
@@ -224,7 +212,7 @@ describe('writing that does not come to its end', () => {
 describe('a file that is not what it should be', () => {
   it('is refused when it is about another session', async () => {
     await using test = await setUp();
-    await writeFile(test.file, toFile({ ...record(), id: otherId }));
+    await writeFile(test.file, emptyHead(otherId));
     await expect(test.store.load(id)).rejects.toMatchObject({
       code: 'session-damaged',
       message: `The session file ${test.file} cannot be read: it is about session ${otherId}.`,
@@ -249,7 +237,7 @@ describe('a file that is not what it should be', () => {
     await expect(test.store.load(piped)).rejects.toMatchObject({ code: 'session-damaged' });
 
     const linked = newSessionId();
-    await writeFile(path.join(test.folder, 'elsewhere'), toFile({ ...record(), id: linked }));
+    await writeFile(path.join(test.folder, 'elsewhere'), emptyHead(linked));
     await symlink('elsewhere', path.join(test.folder, `${linked}.yaml`));
     await expect(test.store.load(linked)).rejects.toMatchObject({ code: 'session-damaged' });
   });
@@ -260,6 +248,7 @@ describe('a file that is not what it should be', () => {
     await writeFile(elsewhere, 'precious');
     await symlink(elsewhere, test.file);
     await symlink(elsewhere, `${test.file}.tmp`);
+    await symlink(elsewhere, test.stepsFile);
     await test.store.save(record('def a := 1\n'));
     expect(await readFile(elsewhere, 'utf8')).toBe('precious');
     expect(await test.store.load(id)).toEqual(record('def a := 1\n'));
@@ -280,7 +269,7 @@ describe('a handle that is none of ours', () => {
     await using test = await setUp();
     const sessions = path.join(test.folder, 'sessions');
     await mkdir(sessions);
-    await writeFile(path.join(test.folder, 'x.yaml'), toFile(record()));
+    await writeFile(path.join(test.folder, 'x.yaml'), emptyHead(id));
     const store = new FileSessionStore(sessions);
     expect(await store.load(handle as SessionId)).toBeUndefined();
     await store.remove(handle as SessionId);

@@ -1,165 +1,132 @@
 /*
- * One file a session, in YAML, which a person can read. A file is written under another name, synced and renamed, so that
- * a name always stands for a whole file; a checksum tells one that something else has damaged. A damaged file is never
- * loaded in part. Links are neither followed nor written through: the folder's files are ours or nothing.
+ * Two files a session, which a person can read: its head, and its steps. An accepted step is put behind the steps, and
+ * counts once the head says so, which is written under another name, synced and renamed: so the work of a step is its own
+ * length, and a name always stands for a whole file. Links are neither followed nor written through: the folder's files are
+ * ours or nothing.
  */
-import { createHash } from 'node:crypto';
-import { constants, mkdir, open, rename, rm } from 'node:fs/promises';
+import { constants, mkdir, open, readdir, rename, rm, stat, utimes, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
-import { parse, stringify } from 'yaml';
-import { z } from 'zod';
 import { AppError, messageOf } from '../core/app-error.ts';
-import { localPrincipal, type Principal, type SessionId } from '../core/ids.ts';
+import type { SessionId } from '../core/ids.ts';
+import {
+  damaged,
+  fromDocuments,
+  fromHead,
+  markBehind,
+  nothingWritten,
+  toDocument,
+  toHead,
+  type Mark,
+  type SessionHead,
+} from './session-file.ts';
 import type { SessionStore } from './session-store.ts';
-import type { SessionRecord } from './session.ts';
+import type { AcceptedStep, SessionRecord } from './session.ts';
 
 const sessionIdPattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const checksumLine = /^# sha256: ([0-9a-f]{64})\n/;
+const headName = /^(.{36})\.yaml$/;
 
-const style = { lineWidth: 0, doubleQuotedAsJSON: true } as const;
-
-const fileContent = z.object({
-  format: z.literal(1),
-  session: z.string(),
-  /** Absent: whoever starts the program. */
-  owner: z.string().optional(),
-  created: z.iso.datetime(),
-  steps: z.array(
-    z.object({
-      accepted: z.iso.datetime(),
-      names: z.array(z.string()),
-      header: z.string(),
-      code: z.string(),
-    }),
-  ),
-});
+const { O_RDONLY, O_RDWR, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
 
 /** Keeps sessions as files in a folder. */
 export class FileSessionStore implements SessionStore {
   readonly #folder: string;
+  /** Up to where the file of a session is written with a step. */
+  readonly #written = new WeakMap<AcceptedStep, Mark & { readonly session: SessionId }>();
 
   constructor(folder: string) {
     this.#folder = folder;
   }
 
-  async save(record: SessionRecord): Promise<void> {
-    const target = this.#fileOf(record.id);
-    const unfinished = unfinishedName(target);
+  async save({ steps, ...record }: SessionRecord): Promise<void> {
+    const { id } = record;
+    const { head, steps: stepsFile } = this.#filesOf(id);
+    const unfinished = unfinishedName(head);
     try {
       await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-      await rm(unfinished, { force: true });
-      await using file = await open(unfinished, 'wx', 0o600);
-      await file.writeFile(toFile(record));
-      await file.sync();
-      await rename(unfinished, target);
+      const first = steps.findLastIndex((step) => this.#written.get(step)?.session === id) + 1;
+      const begin = steps[first - 1];
+      let mark: Mark = (begin && this.#written.get(begin)) ?? nothingWritten;
+      const marks = new Map<AcceptedStep, Mark>();
+      if (first < steps.length) {
+        // Whatever is there is nothing of this session.
+        if (mark.end === 0) await rm(stepsFile, { force: true });
+        await using file = await openPlainFile(stepsFile, O_RDWR | O_CREAT);
+        for (const [index, step] of steps.slice(first).entries()) {
+          const document = toDocument(step, steps[first + index - 1]?.header ?? '');
+          await writeAt(file, document, mark.end);
+          mark = markBehind(mark, document);
+          marks.set(step, mark);
+        }
+        await file.truncate(mark.end);
+        await file.sync();
+      }
+      await replaceFile(head, unfinished, toHead({ ...record, stepCount: steps.length, mark }));
       await syncFolder(this.#folder);
+      for (const [step, { end, checksum }] of marks) this.#written.set(step, { session: id, end, checksum });
     } catch (error) {
       await rm(unfinished, { force: true }).catch(() => undefined);
-      throw new AppError(
-        'session-not-saved',
-        `Session ${record.id} could not be written to ${target}: ${messageOf(error)}`,
-        {
-          cause: error,
-          hint: 'The session is as it was before. Free some space or make the folder of sessions.directory writable, then call again.',
-        },
-      );
+      throw new AppError('session-not-saved', `Session ${id} could not be written to ${head}: ${messageOf(error)}`, {
+        cause: error,
+        hint: 'The session is as it was before. Free some space or make the folder of sessions.directory writable, then call again.',
+      });
     }
   }
 
   async load(id: SessionId): Promise<SessionRecord | undefined> {
     // Anything else is no id of ours, and must not become a path.
     if (!sessionIdPattern.test(id)) return undefined;
-    const file = this.#fileOf(id);
-    let text: string;
-    try {
-      text = await readPlainFile(file);
-    } catch (error) {
-      if (codeOf(error) === 'ENOENT') return undefined;
-      throw damaged(file, messageOf(error));
-    }
-    const record = fromFile(text, file);
-    if (record.id !== id) throw damaged(file, `it is about session ${record.id}`);
+    const files = this.#filesOf(id);
+    const text = await readPlainFile(files.head);
+    if (text === undefined) return undefined;
+    const read = fromHead(text.toString(), files.head);
+    if (read.id !== id) throw damaged(files.head, `it is about session ${read.id}`);
+    const record = 'steps' in read ? read : await this.#loadSteps(read, files.steps);
+    // So that a session in use is not taken for one that was left.
+    await utimes(files.head, new Date(), new Date()).catch(() => undefined);
     return record;
   }
 
   async remove(id: SessionId): Promise<void> {
     if (!sessionIdPattern.test(id)) return;
-    const file = this.#fileOf(id);
+    const { head, steps } = this.#filesOf(id);
     try {
-      await rm(file, { force: true });
-      await rm(unfinishedName(file), { force: true });
+      for (const file of [head, unfinishedName(head), steps]) await rm(file, { force: true });
     } catch (error) {
-      throw new AppError('session-not-saved', `The session file ${file} could not be removed: ${messageOf(error)}`, {
+      throw new AppError('session-not-saved', `The session file ${head} could not be removed: ${messageOf(error)}`, {
         cause: error,
         hint: 'The session is closed, but can be found again by its id until the file is gone. Make the folder of sessions.directory writable, or remove the file by hand.',
       });
     }
   }
 
-  #fileOf(id: SessionId): string {
-    return path.join(this.#folder, `${id}.yaml`);
+  /** Removes what nobody has written to or found for this long, in milliseconds. @returns how many sessions */
+  async removeOlderThan(ageMs: number): Promise<number> {
+    const names = await readdir(this.#folder).catch(() => []);
+    let removed = 0;
+    for (const name of names) {
+      const id = headName.exec(name)?.[1];
+      if (id === undefined || !sessionIdPattern.test(id)) continue;
+      const { mtimeMs } = await stat(path.join(this.#folder, name));
+      if (Date.now() - mtimeMs <= ageMs) continue;
+      await this.remove(id as SessionId);
+      removed += 1;
+    }
+    return removed;
   }
-}
 
-/** A session as the text of its file. */
-export function toFile({ id, owner, createdAt, steps }: SessionRecord): string {
-  const content: z.input<typeof fileContent> = {
-    format: 1,
-    session: id,
-    ...(owner !== localPrincipal && { owner }),
-    created: createdAt.toISOString(),
-    steps: steps.map(({ header, code, names, acceptedAt }) => ({
-      accepted: acceptedAt.toISOString(),
-      names: [...names],
-      header,
-      code,
-    })),
-  };
-  const readable = stringify(content, style);
-  const body = isReadAs(readable, content) ? readable : stringify(content, { ...style, blockQuote: false });
-  return `# sha256: ${sha256(body)}\n${body}`;
-}
-
-/** Not every text comes back from a block of lines as it went in, for instance one of blanks alone. */
-function isReadAs(body: string, content: object): boolean {
-  try {
-    return isDeepStrictEqual(parse(body), content);
-  } catch {
-    return false;
+  async #loadSteps(head: SessionHead, file: string): Promise<SessionRecord> {
+    const { stepCount, mark, ...record } = head;
+    const bytes = stepCount === 0 ? Buffer.alloc(0) : await readPlainFile(file, mark.end);
+    if (bytes?.length !== mark.end) throw damaged(file, `it is shorter than the ${mark.end} bytes that it had`);
+    const steps = await fromDocuments(bytes, head, file, (step, written) => {
+      this.#written.set(step, { ...written, session: head.id });
+    });
+    return { ...record, steps };
   }
-}
 
-/** Reads such a text back. @throws AppError `session-damaged` */
-export function fromFile(text: string, file: string): SessionRecord {
-  const [line = '', checksum] = checksumLine.exec(text) ?? [];
-  const body = text.slice(line.length);
-  if (checksum === undefined) throw damaged(file, 'its first line is not a checksum');
-  if (checksum !== sha256(body)) throw damaged(file, 'its content does not have the checksum of its first line');
-  let parsed: unknown;
-  try {
-    parsed = parse(body, { maxAliasCount: 0 });
-  } catch (error) {
-    throw damaged(file, messageOf(error));
+  #filesOf(id: SessionId): { readonly head: string; readonly steps: string } {
+    return { head: path.join(this.#folder, `${id}.yaml`), steps: path.join(this.#folder, `${id}.steps.yaml`) };
   }
-  const { success, data, error } = fileContent.safeParse(parsed);
-  if (!success) throw damaged(file, z.prettifyError(error));
-  return {
-    id: data.session as SessionId,
-    owner: (data.owner ?? localPrincipal) as Principal,
-    createdAt: new Date(data.created),
-    steps: data.steps.map(({ accepted, ...step }) => ({ ...step, acceptedAt: new Date(accepted) })),
-  };
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
-}
-
-function damaged(file: string, why: string): AppError {
-  return new AppError('session-damaged', `The session file ${file} cannot be read: ${why}.`, {
-    hint: 'It was not loaded, not even in part. Look at the file, or remove it and start a new session.',
-  });
 }
 
 /** A server that ends in the middle of writing leaves this behind; the next writing replaces it. */
@@ -167,11 +134,51 @@ function unfinishedName(file: string): string {
   return `${file}.tmp`;
 }
 
-/** Reads a file that is neither a link nor anything that could make the reader wait. */
-async function readPlainFile(file: string): Promise<string> {
-  await using handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  if (!(await handle.stat()).isFile()) throw new Error('it is not a plain file');
-  return await handle.readFile('utf8');
+/** @throws when it is a link, or anything that could make the reader wait */
+async function openPlainFile(file: string, flags: number): Promise<FileHandle> {
+  const handle = await open(file, flags | O_NOFOLLOW | O_NONBLOCK, 0o600);
+  try {
+    if ((await handle.stat()).isFile()) return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+  await handle.close();
+  throw new Error('it is not a plain file');
+}
+
+/** The first bytes of a file, all unless a number is given; `undefined` when there is no such file. @throws AppError `session-damaged` */
+async function readPlainFile(file: string, length?: number): Promise<Buffer | undefined> {
+  try {
+    await using handle = await openPlainFile(file, O_RDONLY);
+    if (length === undefined) return await handle.readFile();
+    const { size } = await handle.stat();
+    const bytes = Buffer.alloc(Math.min(length, size));
+    let read = 0;
+    for (let count = 1; count > 0 && read < bytes.length; read += count) {
+      ({ bytesRead: count } = await handle.read(bytes, read, bytes.length - read, read));
+    }
+    return bytes.subarray(0, read);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw damaged(file, messageOf(error));
+  }
+}
+
+async function writeAt(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
+  let written = 0;
+  while (written < bytes.length) {
+    const { bytesWritten } = await file.write(bytes, written, bytes.length - written, position + written);
+    written += bytesWritten;
+  }
+}
+
+async function replaceFile(file: string, unfinished: string, text: string): Promise<void> {
+  await rm(unfinished, { force: true });
+  await using handle = await open(unfinished, 'wx', 0o600);
+  await handle.writeFile(text);
+  await handle.sync();
+  await rename(unfinished, file);
 }
 
 /** So that the renaming itself survives a power cut, where folders can be synced at all. */

@@ -75,7 +75,9 @@ export class SessionRegistry implements AsyncDisposable {
   async #open(owner: SessionOwner, steps: readonly AcceptedStep[]): Promise<Session> {
     this.#requireRoom(owner);
     const id = newSessionId();
-    const session = this.#add(new Session({ id, owner: owner.principal, createdAt: new Date(), steps }));
+    // Copies: the store knows by a step up to where this session's file is written.
+    const own = steps.map((step) => ({ ...step }));
+    const session = this.#add(new Session({ id, owner: owner.principal, createdAt: new Date(), steps: own }));
     try {
       if (steps.length > 0) await this.#options.store.save(session.record);
     } catch (error) {

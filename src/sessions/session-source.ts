@@ -4,6 +4,7 @@
  * code and one in the document differ by a number of lines only.
  */
 import type { Diagnostic } from '../lean/diagnostic.ts';
+import { countLines as countAllLines } from '../lean/source/line-index.ts';
 import { readHeader, type HeaderImport } from '../lean/source/header.ts';
 import { beginsCommand } from '../lean/source/begins-command.ts';
 import { blankHeader, blankOut } from '../lean/source/plain-header.ts';
@@ -63,10 +64,10 @@ export function extend(source: SessionSource, code: string, header?: string): Ex
 
 /** The same text with a part of the last step blanked out, for instance its `main`; offsets are in the document. */
 export function blankInLastStep(source: SessionSource, from: number, to: number): SessionSource {
-  const text = documentText(source);
-  const blanked = blankOut(text, from, to);
-  const before = documentText({ header: source.header, steps: source.steps.slice(0, -1) });
-  return { header: source.header, steps: [...source.steps.slice(0, -1), blanked.slice(before.length)] };
+  const last = source.steps.at(-1) ?? '';
+  const begin = documentText(source).length - last.length;
+  const blanked = blankOut(last, Math.max(0, from - begin), Math.max(0, to - begin));
+  return { header: source.header, steps: [...source.steps.slice(0, -1), blanked] };
 }
 
 function laterStep(source: SessionSource, code: string): Extension {
@@ -139,6 +140,7 @@ function endLine(text: string): string {
   return text === '' || text.endsWith('\n') ? text : `${text}\n`;
 }
 
+/** Line feeds in a text. */
 function countLines(text: string): number {
-  return text.split('\n').length - 1;
+  return countAllLines(text) - 1;
 }

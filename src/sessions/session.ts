@@ -1,6 +1,7 @@
 import { abortable } from '../core/abortable.ts';
 import { AppError } from '../core/app-error.ts';
 import type { Principal, SessionId } from '../core/ids.ts';
+import type { OpenScopes } from '../lean/source/hidden-declarations.ts';
 import type { LeanServer } from '../lean/lean-server.ts';
 import { emptySource, type SessionSource } from './session-source.ts';
 
@@ -19,6 +20,8 @@ export interface AcceptedStep {
   /** Names that it defined. */
   readonly names: readonly string[];
   readonly acceptedAt: Date;
+  /** What it and the steps before it leave open, once that has been read. Not written down. */
+  readonly leavesOpen?: OpenScopes;
 }
 
 /** Everything that a session is, its server aside. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { hiddenDeclarations } from './hidden-declarations.ts';
+import { hiddenDeclarations, nothingOpen } from './hidden-declarations.ts';
 
 it.each([
   ['open A in\ntheorem t : x := y', ['t']],
@@ -14,12 +14,21 @@ it.each([
   ['def f := 1\nopen A\ndef g := (open A in x)', []],
   ['-- open A in def f\n"open A in def g"', []],
   ['example : T := T.end', []],
-])('%j hides %j', (text, names) => {
-  expect(hiddenDeclarations(text, 0)).toEqual(names);
+])('%j hides %j', async (text, names) => {
+  expect((await hiddenDeclarations(text, nothingOpen)).names).toEqual(names);
 });
 
-it('counts names from an offset on, in namespaces that were opened before', () => {
-  const text = 'namespace A\nopen B in def f := 1\n';
-  const later = 'open B in def g := 2\n';
-  expect(hiddenDeclarations(text + later, text.length)).toEqual(['A.g']);
+it('goes on in what the text before has opened', async () => {
+  const { end } = await hiddenDeclarations('namespace A\nmutual\n', nothingOpen);
+  const { names, end: later } = await hiddenDeclarations('def f := 1\nend\ndef g := 2\n', end);
+  expect(names).toEqual(['A.f']);
+  expect((await hiddenDeclarations('open B in def h := 3\nend A\nopen B in def i := 4', later)).names).toEqual([
+    'A.h',
+    'i',
+  ]);
+});
+
+it('does not make names that are longer than any, however deep they are', async () => {
+  const { names } = await hiddenDeclarations(`${'namespace a\n'.repeat(50_000)}mutual\n${'def x\n'.repeat(50_000)}`, nothingOpen);
+  expect(names).toEqual([]);
 });

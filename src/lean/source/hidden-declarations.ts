@@ -1,30 +1,44 @@
 /*
  * Declarations that Lean's outline of a text leaves out: those behind `open … in` and the like, and those in a `mutual`
- * block. Reads tokens, not grammar.
+ * block. Reads tokens, not grammar. A session's text is read step by step: what a step leaves open is where the next begins.
  */
+import { Pieces } from '../../core/pieces.ts';
 import { nameComponents } from './identifier.ts';
 import { tokenize } from './lexer.ts';
 
 interface Scope {
   readonly kind: 'namespace' | 'section' | 'mutual';
-  readonly name: string;
+  /** What names in it begin with. */
+  readonly prefix: string;
+  readonly outer: Scope | undefined;
 }
 
-/**
- * The full names of what a text declares in such places.
- *
- * @param from the offset from which on names count, in UTF-16 units
- */
-export function hiddenDeclarations(text: string, from: number): readonly string[] {
-  if (!/\b(?:mutual|in)\s/.test(text.slice(from))) return [];
+/** Where a text stands at its end, for what comes behind it. */
+export interface OpenScopes {
+  readonly innermost: Scope | undefined;
+  readonly depth: number;
+  readonly isBehindIn: boolean;
+  readonly before: string;
+}
+
+/** Nothing is open at the beginning of a text. */
+export const nothingOpen: OpenScopes = { innermost: undefined, depth: 0, isBehindIn: false, before: '' };
+
+/** Names that are longer, in UTF-16 units, are of no use to anybody. */
+const longestName = 2000;
+
+/** The full names of what a piece of text declares in such places, and what it leaves open. */
+export async function hiddenDeclarations(
+  code: string,
+  begin: OpenScopes,
+): Promise<{ readonly names: readonly string[]; readonly end: OpenScopes }> {
+  const pieces = new Pieces();
   const names: string[] = [];
-  let scopes: Scope[] = [];
-  let depth = 0;
-  let isBehindIn = false;
-  let before = '';
-  for (const { kind, start, end } of tokenize(text)) {
+  let { innermost, depth, isBehindIn, before } = begin;
+  for (const { kind, start, end } of tokenize(code)) {
+    if (pieces.stepEnds()) await pieces.next();
     if (kind === 'comment' || kind === 'doc-comment') continue;
-    const word = text.slice(start, end);
+    const word = code.slice(start, end);
     if (kind === 'symbol' && '([{⟨'.includes(word)) depth += 1;
     if (kind === 'symbol' && ')]}⟩'.includes(word)) depth = Math.max(0, depth - 1);
     if (kind !== 'identifier' || depth > 0 || before === '.') {
@@ -32,29 +46,28 @@ export function hiddenDeclarations(text: string, from: number): readonly string[
       continue;
     }
     const parts = nameComponents(word);
-    if (before === 'namespace') scopes.push(...parts.map((name): Scope => ({ kind: 'namespace', name })));
-    else if (before === 'section') scopes.push(...parts.slice(1).map((): Scope => ({ kind: 'section', name: '' })));
-    else if (before === 'end') scopes = scopes.slice(0, Math.max(0, scopes.length - parts.length + 1));
+    if (before === 'namespace') for (const name of parts) innermost = within(innermost, 'namespace', `${name}.`);
+    else if (before === 'section') for (let n = 1; n < parts.length; n += 1) innermost = within(innermost, 'section');
+    else if (before === 'end') for (let n = 1; n < parts.length; n += 1) innermost = innermost?.outer;
     else if (
       declaring.has(before) &&
       !declaring.has(word) &&
-      start >= from &&
-      (isBehindIn || scopes.at(-1)?.kind === 'mutual')
+      (isBehindIn || innermost?.kind === 'mutual')
     ) {
-      names.push(fullName(parts, scopes));
+      const name = parts[0] === '_root_' ? parts.slice(1).join('.') : (innermost?.prefix ?? '') + parts.join('.');
+      if (name.length <= longestName) names.push(name);
     }
-    if (word === 'section' || word === 'mutual') scopes.push({ kind: word, name: '' });
-    if (word === 'end') scopes.pop();
+    if (word === 'section' || word === 'mutual') innermost = within(innermost, word);
+    if (word === 'end') innermost = innermost?.outer;
     isBehindIn = word === 'in' || (isBehindIn && (declaring.has(word) || modifiers.has(word)));
     before = word;
   }
-  return names;
+  // A word that matters is short; a part of the text would keep all of it in memory.
+  return { names, end: { innermost, depth, isBehindIn, before: before.length < 20 ? before : '' } };
 }
 
-function fullName(parts: readonly string[], scopes: readonly Scope[]): string {
-  if (parts[0] === '_root_') return parts.slice(1).join('.');
-  const namespaces = scopes.filter(({ kind }) => kind === 'namespace').map(({ name }) => name);
-  return [...namespaces, ...parts].join('.');
+function within(outer: Scope | undefined, kind: Scope['kind'], name = ''): Scope {
+  return { kind, prefix: `${outer?.prefix ?? ''}${name}`.slice(0, longestName + 1), outer };
 }
 
 const declaring: ReadonlySet<string> = new Set(
