@@ -19,7 +19,7 @@ async function answer(tool: string, args: Readonly<Record<string, unknown>>): Pr
   return result.structuredContent as Record<string, unknown>;
 }
 
-const sorry = 'theorem t (a b : Nat) : a + b = b + a := by\n  exact sorry\n';
+const sorry = 'theorem swap (p q : Prop) (h : p ∧ q) : q ∧ p := by\n  exact sorry\n';
 
 describe.each(['eval-error-line', 'eval-error-apostrophes', 'eval-error-goals', 'eval-flood'])('%s', (name) => {
   const code = programText(name);
