@@ -53,6 +53,7 @@ const folders = {
     'image/',
     'mcp/serve-',
     'report/',
+    'mcp/skill.ts',
   ],
 };
 

@@ -22,7 +22,9 @@ interface Message {
 const lean = toolchain ?? '';
 const folder = mkdtempSync(join(tmpdir(), 'elaborator-'));
 const only = process.env['ELABORATOR_ONLY'];
-const texts = allTexts().filter(({ name }) => only === undefined || name.includes(only));
+const texts = (toolchain === undefined ? [] : allTexts()).filter(
+  ({ name }) => only === undefined || name.includes(only),
+);
 
 afterAll(() => {
   rmSync(folder, { recursive: true });

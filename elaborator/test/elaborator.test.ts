@@ -2,13 +2,23 @@
  * What the elaborator promises beside the verdict of `lean`: sessions, limits, goals, declarations, programs, and what user
  * code cannot do to its channel. On a real Lean only.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Answer, Elaborator, ElaboratorEvent } from './driver.ts';
 import { startElaborator, toolchain } from './toolchain.ts';
 
+/** What an image's build asks of its elaborator before it trusts it: in each answer, an event of each kind that matches. */
+interface SelfTestStep {
+  readonly about: string;
+  readonly request: Readonly<Record<string, unknown>>;
+  readonly events: readonly ElaboratorEvent[];
+  readonly programStdout?: string;
+  readonly end?: string;
+}
+
+const selfTest = JSON.parse(readFileSync(new URL('../self-test.json', import.meta.url), 'utf8')) as SelfTestStep[];
 const folder = mkdtempSync(join(tmpdir(), 'elaborator-'));
 
 afterAll(() => {
@@ -37,6 +47,21 @@ describe.skipIf(toolchain === undefined)('the elaborator', () => {
       compiled: true,
       programs: true,
     });
+  });
+
+  it('passes the test that an image gives it', async () => {
+    await using elaborator = start();
+    await elaborator.greeting();
+    for (const { about, request, events, programStdout = '', end } of selfTest) {
+      const answer = await elaborator.ask(request);
+      const met = events.map((wanted) => answer.events.find((given) => given.event === wanted.event));
+      expect({ about, met }).toMatchObject({ about, met: events });
+      expect({ about, end: answer.end, stdout: answer.output.programStdout }).toEqual({
+        about,
+        end,
+        stdout: programStdout,
+      });
+    }
   });
 
   it('imports once for texts of the same header', async () => {

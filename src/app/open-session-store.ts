@@ -28,7 +28,7 @@ export function openSessionStore(
   logger: Logger,
 ): KeptSessions {
   const folder = settings && sessionFolder(settings, env, homeDir);
-  if (folder === undefined || (folder.isDefault && !isUsable(folder.path, logger))) {
+  if (settings === undefined || folder === undefined || (folder.isDefault && !isUsable(folder.path, logger))) {
     return { store: noSessionStore, [Symbol.dispose]: () => undefined };
   }
   const store = new FileSessionStore(folder.path);

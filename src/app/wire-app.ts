@@ -30,7 +30,7 @@ import { openAuditLog } from '../telemetry/audit-log.ts';
 import { LoopWatch } from '../telemetry/loop-watch.ts';
 import { EventStream } from '../telemetry/event-stream.ts';
 import { createPinoLogger } from '../telemetry/pino-logger.ts';
-import type { Logger, Readings } from '../telemetry/telemetry.ts';
+import { silentLogger, type Logger, type Readings } from '../telemetry/telemetry.ts';
 import {
   callsAtOnce,
   creationsAtOnce,
@@ -148,7 +148,8 @@ export function wireApp({ settings }: LoadedConfig, options: WiringOptions): Wir
     },
   });
   const output = { keepBytes: docker.output_limit, stopBytes: docker.max_output };
-  const loop = new LoopWatch(logger);
+  // A command has one caller, who waits for it anyway.
+  const loop = new LoopWatch(purpose === 'server' ? logger : silentLogger);
   events.add(loop.observe);
   const turns = new ReadingTurns((spentMs) => {
     loop.noteReading(spentMs, events.fields['call']);

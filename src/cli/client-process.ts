@@ -71,5 +71,15 @@ function clientPresence(): () => boolean {
 /** Elsewhere only the parent can be seen. It may be one that has only handed on its stdin; then this tells nothing. */
 function parentPresence(): () => boolean {
   const parent = process.ppid;
-  return () => process.ppid === parent;
+  return () => process.ppid === parent && mayRun(parent);
+}
+
+/** Windows goes on naming a parent that is gone. */
+function mayRun(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
 }

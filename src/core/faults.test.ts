@@ -18,6 +18,19 @@ describe('a fault', () => {
     expect(one.signal.aborted).toBe(false);
   });
 
+  it('is waited for no longer when no work is under way', async () => {
+    const faults = new Faults();
+    await faults.whenIdle();
+    const works = ['one', 'other'].map((id) => faults.watch(id));
+    const seen = { isIdle: false };
+    const idle = faults.whenIdle().then(() => (seen.isIdle = true));
+    works[0]?.[Symbol.dispose]();
+    await Promise.resolve();
+    expect(seen.isIdle).toBe(false);
+    works[1]?.[Symbol.dispose]();
+    await idle;
+  });
+
   it('is nobody’s once the work is over', () => {
     const faults = new Faults();
     faults.watch('one')[Symbol.dispose]();

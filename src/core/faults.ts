@@ -12,6 +12,7 @@ export interface WatchedWork extends Disposable {
  */
 export class Faults {
   readonly #open = new Map<string, AbortController>();
+  readonly #waiting: (() => void)[] = [];
 
   /** @param id names the work; the log's fields carry it as `call` */
   watch(id: string): WatchedWork {
@@ -21,8 +22,17 @@ export class Faults {
       signal: controller.signal,
       [Symbol.dispose]: () => {
         this.#open.delete(id);
+        if (this.#open.size === 0) for (const tell of this.#waiting.splice(0)) tell();
       },
     };
+  }
+
+  /** Resolves when no work is under way. */
+  async whenIdle(): Promise<void> {
+    if (this.#open.size === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#waiting.push(resolve);
+    });
   }
 
   /** Ends the work with AppError `internal`. @returns whether there is such work */

@@ -15,6 +15,7 @@ import type { ToolEnvironment } from '../mcp/tool.ts';
 import { observeUnknownTools } from '../mcp/unknown-tools.ts';
 import type { Logger } from '../telemetry/telemetry.ts';
 import { hungUp, type Exchange } from './exchange.ts';
+import { FairTurns } from './fair-turns.ts';
 import { readJsonBody } from './json-body.ts';
 import { LegacyConnections } from './legacy-connections.ts';
 import { sessionEventBus } from './session-event-bus.ts';
@@ -33,6 +34,7 @@ const connectionLimits = { maxPerPrincipal: 256, idleTimeoutMs: 1_800_000 };
 export class McpEndpoint implements AsyncDisposable {
   readonly #options: McpEndpointOptions;
   readonly #legacy = new LegacyConnections(connectionLimits);
+  readonly #turns = new FairTurns();
   /** Those of requests that are not answered completely. */
   readonly #handlers = new Set<McpHttpHandler>();
 
@@ -43,6 +45,7 @@ export class McpEndpoint implements AsyncDisposable {
   async handle(exchange: Exchange): Promise<Response> {
     const { request, principal } = exchange;
     const body = request.method === 'POST' ? await readJsonBody(request, this.#options.maxBodyBytes) : undefined;
+    await this.#turns.next(principal);
     // Nothing is begun for somebody who did not even wait for it to begin.
     if (request.signal.aborted) return hungUp();
     if (body !== undefined && 'refusal' in body) return body.refusal;

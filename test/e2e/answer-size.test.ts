@@ -1,6 +1,6 @@
 /*
  * Whatever the code under test says, an answer has a size that a client can take. What was left out is told. A message of
- * Lean may have eight megabytes.
+ * Lean may have four megabytes.
  */
 import { describe, expect, it } from 'vitest';
 import { programText } from './support/programs.ts';
@@ -19,7 +19,7 @@ async function answer(tool: string, args: Readonly<Record<string, unknown>>): Pr
   return result.structuredContent as Record<string, unknown>;
 }
 
-const sorry = 'theorem t (a b : Nat) : a + b = b + a := by\n  exact sorry\n';
+const sorry = 'theorem swap (p q : Prop) (h : p ∧ q) : q ∧ p := by\n  exact sorry\n';
 
 describe.each(['eval-error-line', 'eval-error-apostrophes', 'eval-error-goals', 'eval-flood'])('%s', (name) => {
   const code = programText(name);
@@ -67,7 +67,7 @@ describe('main-controls', () => {
   });
 });
 
-describe('the goals of an error that has half a million', () => {
+describe('the goals of an error that has a quarter of a million', () => {
   it('are the first ones, and the others are counted', async () => {
     const result = await answer('execute-lean', { code: programText('eval-error-goals') });
     expect(result['goals']).toHaveLength(24);

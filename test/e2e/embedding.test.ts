@@ -95,7 +95,7 @@ export async function check(code: string, env: Record<string, string | undefined
     const target = { sorry: 1 };
     const tried = await app.proofs.tryTactics({ code, target, attempts: ['rfl'], attemptTimeoutMs: 1000 }, context);
     const attempts: readonly AttemptResult[] = tried.outcome === 'completed' ? tried.attempts : [];
-    const goals: readonly Goal[] = attempts.flatMap((attempt) => attempt.goals);
+    const goals: readonly Goal[] = attempts.flatMap((attempt) => attempt.goals.goals);
     const outcome: Outcome['outcome'] = result.outcome;
     const errors: Diagnostic[] = result.diagnostics.filter(({ severity }) => severity === 'error');
     console.log(outcome, errors, described, forked, answer, goals, isSuccess(result));

@@ -9,6 +9,7 @@ import { serveHttp, type HttpTestServer } from './support/http-server.ts';
 import { knownCallers, type KnownCallers } from './support/known-callers.ts';
 import { programText } from './support/programs.ts';
 import { newestRevision, rawCall, rawRequest } from './support/raw-request.ts';
+import { asBytes, openSocket } from './support/raw-socket.ts';
 
 const spin = programText('main-spin');
 let callers: KnownCallers;
@@ -34,6 +35,8 @@ afterAll(async () => {
   await server[Symbol.asyncDispose]();
   await callers[Symbol.asyncDispose]();
 });
+
+const members = (count: number): string => Array.from({ length: count }, (_, number) => `"k${number}":1`).join(',');
 
 const authorization = (token: string) => ({ authorization: `Bearer ${token}` });
 
@@ -146,6 +149,18 @@ describe('requests that are not what they seem', () => {
     await expectServed();
   });
 
+  it.each([
+    ['a request with very many members', listSessions.replace('"arguments":{}', `"arguments":{${members(20_000)}}`)],
+    ['a batch of very many numbers', `[${'1,'.repeat(2_000_000)}1]`],
+    ['a batch of very many messages', `[${'{"jsonrpc":"2.0","id":1,"method":"ping"},'.repeat(50)}1]`],
+  ])('%s is refused before anything else looks at it', async (_, body) => {
+    const response = await post(body);
+    expect([response.status, await response.text()]).toEqual([
+      400,
+      expect.stringMatching(/more than \d+ (?:values|messages)/),
+    ]);
+  });
+
   it('one with too large a body is refused before it has been read, said or not', async () => {
     const large = Buffer.alloc(8 * 1024 ** 2, 0x20);
     expect((await post(large)).status).toBe(413);
@@ -203,6 +218,31 @@ describe('one caller who wants everything', () => {
     controller.abort();
     await all;
     await expectNoSandbox();
+  });
+
+  it('has one request begun after the other, with those of others in between', async () => {
+    await using roomy = await serveHttp({ settings: { ...settings, HTTP_MAX_CONNECTIONS: '400' } });
+    const { headers, body } = rawRequest('tools/list', {});
+    const bytes = (token: string): string => asBytes('/mcp', { headers, body }, authorization(token));
+    const answered = { ada: 0, eve: 0 };
+    const connect = async (name: 'ada' | 'eve', token: string): Promise<() => Promise<void>> => {
+      const raw = await openSocket(roomy.url);
+      // Known to the server, so that only the order of the requests counts.
+      await raw.write(bytes(token));
+      await once(raw.socket, 'data');
+      return async () => {
+        await raw.write(bytes(token));
+        await once(raw.socket, 'data');
+        answered[name] += 1;
+        raw[Symbol.dispose]();
+      };
+    };
+    const noisy = await Promise.all(Array.from({ length: 150 }, () => connect('eve', eve)));
+    const quiet = await connect('ada', ada);
+    const all = Promise.all(noisy.map((ask) => ask()));
+    await quiet();
+    expect(answered.eve).toBeLessThan(75);
+    await all;
   });
 
   it('may keep so many streams open', async () => {

@@ -134,7 +134,7 @@ it('a call that outlasts the time to finish, over stdio, is answered that the se
 });
 
 it('asked to stop once, over HTTP, the process ends when a long answer has been read to its end', async () => {
-  await using server = await serveHttp({ settings: { ...settings, OUTPUT_LIMIT: '16m' } });
+  await using server = await serveHttp({ settings: { ...settings, OUTPUT_LIMIT: '16m', RESULT_LIMIT: '64m' } });
   // More than the system keeps for a connection.
   const length = 9_000_000;
   const args = [`${untilAllowed}; yes x | head -c ${length}`];

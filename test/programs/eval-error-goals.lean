@@ -1,2 +1,2 @@
--- An error that looks as if half a million goals were left.
-#eval (throw (IO.userError ("unsolved goals\n" ++ String.join (List.replicate 500000 "⊢ a\n\n"))) : IO Unit)
+-- An error that looks as if a quarter of a million goals were left.
+#eval (throw (IO.userError ("unsolved goals\n" ++ String.join (List.replicate 250000 "⊢ a\n\n"))) : IO Unit)

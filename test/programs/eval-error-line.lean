@@ -1,2 +1,2 @@
--- An error of four million characters, all in one line.
-#eval (throw (IO.userError (String.join (List.replicate 400000 "it's \"no\" "))) : IO Unit)
+-- An error of three million characters, all in one line.
+#eval (throw (IO.userError (String.join (List.replicate 300000 "it's \"no\" "))) : IO Unit)

@@ -38,7 +38,11 @@ async function serveClients(app: WiredApp, settings: Settings, signal: AbortSign
   const drainLimitMs = settings.docker.drain_timeout * msPerSecond;
   const drain = async (): Promise<void> => {
     app.logger.info('Shutting down: finishing the calls that are under way');
-    const isDone = app.drain().then(() => true);
+    // What a call was for is done before all that its answer says is known.
+    const isDone = app
+      .drain()
+      .then(() => app.faults.whenIdle())
+      .then(() => true);
     if (!(await Promise.race([isDone, pause(drainLimitMs, false, { ref: false })]))) app.stop();
     // The last answers are still on their way out.
     await turn();

@@ -5,7 +5,7 @@ import { findSorries, saysSorry } from './sorry.ts';
 /** The text with each place marked: `[` before the tactic or the word, `]` behind it. */
 async function marked(code: string): Promise<string> {
   let shown = code;
-  for (const { start, end, exactStart } of [...findSorries(code)].reverse()) {
+  for (const { start, end, exactStart } of [...(await findSorries(code))].reverse()) {
     shown = `${shown.slice(0, exactStart ?? start)}[${shown.slice(exactStart ?? start, end)}]${shown.slice(end)}`;
   }
   return shown;
@@ -38,7 +38,7 @@ describe('a sorry', () => {
   });
 
   test('has a number, from 1 in the order of the text', async () => {
-    expect(await findSorries('sorry admit sorry').map(({ number, start }) => [number, start])).toEqual([
+    expect((await findSorries('sorry admit sorry')).map(({ number, start }) => [number, start])).toEqual([
       [1, 0],
       [2, 6],
       [3, 12],

@@ -39,9 +39,21 @@ describe('the end of a sandbox', () => {
     const { sandbox, seen } = start();
     sandbox.reportEnd(3);
     sandbox.reportEnd(4);
+    await pass(5);
+    expect(seen.exit).toEqual({ exitCode: 3, outOfMemory: false, killed: false });
+    sandbox.reportOutOfMemory();
+    await pass(500);
+    expect(await sandbox.exited).toEqual({ exitCode: 3, outOfMemory: false, killed: false });
+  });
+
+  it.each([0, 3])('with exit code %i is out of memory when the engine tells that right behind', async (exitCode) => {
+    const { sandbox, seen } = start();
+    sandbox.reportEnd(exitCode);
+    await pass(4);
+    expect(seen).toEqual({});
     sandbox.reportOutOfMemory();
     await pass(0);
-    expect(seen.exit).toEqual({ exitCode: 3, outOfMemory: false, killed: false });
+    expect(seen.exit).toEqual({ exitCode, outOfMemory: true, killed: false });
   });
 
   it('is out of memory when the limit struck before, though the main process went on', async () => {
@@ -164,7 +176,7 @@ describe('asking the engine what became of a sandbox', () => {
     const { sandbox, inspect, seen } = start();
     inspect.mockResolvedValue(answer);
     await sandbox.reconcile();
-    await pass(0);
+    await pass(5);
     expect(seen.exit).toEqual(exit);
   });
 

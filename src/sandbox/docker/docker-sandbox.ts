@@ -7,6 +7,11 @@ import { splitOutput } from './output-streams.ts';
 
 /** How long the engine may take to report why, after a SIGKILL that was not ours: the memory limit, or a stop. */
 const reasonReportMs = 500;
+/**
+ * The same after any other end. Of two things that happen at nearly the same time the engine tells in either order, and the
+ * second is told right behind the first; all programs wait for it, so this is short.
+ */
+const lateReportMs = 5;
 /** How long the engine may take to report the end of a container whose streams have ended. */
 const endReportMs = 5000;
 const killedExitCode = 137;
@@ -80,11 +85,14 @@ export class DockerSandbox implements Sandbox {
     this.#reportedEnd = { exitCode };
     this.#resolveDisconnected();
     const isExplained = this.#outOfMemory || this.#stopped || this.#removal !== undefined;
-    if (exitCode === killedExitCode && !isExplained)
-      setTimeout(() => {
-        this.#settle(exitCode);
-      }, reasonReportMs).unref();
-    else this.#settle(exitCode);
+    if (exitCode === undefined || isExplained) this.#settle(exitCode);
+    else
+      setTimeout(
+        () => {
+          this.#settle(exitCode);
+        },
+        exitCode === killedExitCode ? reasonReportMs : lateReportMs,
+      ).unref();
   }
 
   async memoryUsage(): Promise<number | undefined> {
