@@ -228,12 +228,12 @@ describe('a path of this machine', () => {
     expect(settings.docker.toolchain_dir).toBe('/lean');
   });
 
-  const ofPaths = settingKeys.filter(({ expected }) => /^the path of a (?:file|folder)$/.test(expected));
+  const ofPaths = settingKeys.filter(({ expected }) => /^(?:none, or )?the path of a (?:file|folder)$/.test(expected));
 
   it('is, besides the toolchain, where sessions, tokens and the audit are', () => {
     expect(ofPaths.map(({ name, expected }) => [name, expected])).toEqual([
       ['docker.toolchain_dir', 'the path of a folder'],
-      ['sessions.directory', 'the path of a folder'],
+      ['sessions.directory', 'none, or the path of a folder'],
       ['http.tokens_file', 'the path of a file'],
       ['telemetry.audit_file', 'the path of a file'],
     ]);

@@ -42,7 +42,7 @@ describe('the defaults', () => {
         max_waiting_calls: 256,
       },
       lean: { allowed_imports: ['Lean', 'Init', 'Std', 'Mathlib'], blocked_imports: [], warm_headers: 'auto' },
-      sessions: {},
+      sessions: { keep_days: 30, max_text: 1024 ** 2 },
       http: {
         tokens_file: '/home/ada/.lean-docker-mcp/tokens.json',
         allowed_hosts: [],
