@@ -29,6 +29,9 @@ it('goes on in what the text before has opened', async () => {
 });
 
 it('does not make names that are longer than any, however deep they are', async () => {
-  const { names } = await hiddenDeclarations(`${'namespace a\n'.repeat(50_000)}mutual\n${'def x\n'.repeat(50_000)}`, nothingOpen);
+  const { names } = await hiddenDeclarations(
+    `${'namespace a\n'.repeat(50_000)}mutual\n${'def x\n'.repeat(50_000)}`,
+    nothingOpen,
+  );
   expect(names).toEqual([]);
 });

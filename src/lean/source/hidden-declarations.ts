@@ -49,11 +49,7 @@ export async function hiddenDeclarations(
     if (before === 'namespace') for (const name of parts) innermost = within(innermost, 'namespace', `${name}.`);
     else if (before === 'section') for (let n = 1; n < parts.length; n += 1) innermost = within(innermost, 'section');
     else if (before === 'end') for (let n = 1; n < parts.length; n += 1) innermost = innermost?.outer;
-    else if (
-      declaring.has(before) &&
-      !declaring.has(word) &&
-      (isBehindIn || innermost?.kind === 'mutual')
-    ) {
+    else if (declaring.has(before) && !declaring.has(word) && (isBehindIn || innermost?.kind === 'mutual')) {
       const name = parts[0] === '_root_' ? parts.slice(1).join('.') : (innermost?.prefix ?? '') + parts.join('.');
       if (name.length <= longestName) names.push(name);
     }
@@ -67,7 +63,10 @@ export async function hiddenDeclarations(
 }
 
 function within(outer: Scope | undefined, kind: Scope['kind'], name = ''): Scope {
-  return { kind, prefix: `${outer?.prefix ?? ''}${name}`.slice(0, longestName + 1), outer };
+  const before = outer?.prefix ?? '';
+  // One that is too long already becomes no longer: thousands of such would be.
+  const prefix = before.length > longestName ? before : `${before}${name}`.slice(0, longestName + 1);
+  return { kind, prefix, outer };
 }
 
 const declaring: ReadonlySet<string> = new Set(
