@@ -172,11 +172,7 @@ const sessions = z.strictObject({
     noneOr(hostFolder),
     'A folder in which the accepted text of sessions is kept, so that they outlive the server. Not set: over HTTP, a folder for its address in $XDG_STATE_HOME/lean-docker-mcp/sessions; otherwise, and with none, sessions end with the server.',
   ),
-  keep_days: setting(
-    wholeNumber(1, 36_500),
-    30,
-    'How many days a session is kept in that folder that nobody calls.',
-  ),
+  keep_days: setting(wholeNumber(1, 36_500), 30, 'How many days a session is kept in that folder that nobody calls.'),
   max_text: setting(
     size('1k'),
     '1m',

@@ -185,7 +185,13 @@ class SessionCall {
     const { accepted, headerFailed, isStuck, ...said } = checked;
     const completed = said.outcome.outcome === 'completed';
     if (completed && accepted) {
-      const step = { header: kept.header, code: kept.steps.at(-1) ?? '', names: [], ...defined, acceptedAt: new Date() };
+      const step = {
+        header: kept.header,
+        code: kept.steps.at(-1) ?? '',
+        names: [],
+        ...defined,
+        acceptedAt: new Date(),
+      };
       await this.#environment.sessions.keep(this.#session, [...this.#session.steps, step]);
     }
     // A program that was stopped had a sandbox of its own; anything else that was stopped was the session's server. One

@@ -59,9 +59,7 @@ describe('a folder of sessions', () => {
     await test.store.save(record('def a := 1\n'));
     await test.store.save(record('def a := 1\n', 'def b := 2\n'));
     await test.store.save({ ...record(), id: otherId });
-    expect((await readdir(test.folder)).sort()).toEqual(
-      [`${id}.steps.yaml`, `${id}.yaml`, `${otherId}.yaml`].sort(),
-    );
+    expect((await readdir(test.folder)).sort()).toEqual([`${id}.steps.yaml`, `${id}.yaml`, `${otherId}.yaml`].sort());
     expect((await test.store.load(id))?.steps).toHaveLength(2);
     expect((await test.store.load(otherId))?.steps).toHaveLength(0);
   });

@@ -95,7 +95,11 @@ describe('the files of a session', () => {
   );
 
   it('give back very long code', async () => {
-    const long = record(`def x := "${'ab\\n𝓝'.repeat(300_000)}"\n`, `${'-- line\n'.repeat(100_000)}\tend`, 'def y := 1\n');
+    const long = record(
+      `def x := "${'ab\\n𝓝'.repeat(300_000)}"\n`,
+      `${'-- line\n'.repeat(100_000)}\tend`,
+      'def y := 1\n',
+    );
     const { head, documents } = written(long);
     expect(await readBack(head, documents)).toEqual(long);
   });
@@ -186,7 +190,12 @@ describe('a session is refused', () => {
 
   it.each([
     ['is no YAML', '"'],
-    ['is of another format', toHead({ ...record(), stepCount: 0, mark: nothingWritten }).replace(/^.*\n/, '').replace('format: 2', 'format: 3')],
+    [
+      'is of another format',
+      toHead({ ...record(), stepCount: 0, mark: nothingWritten })
+        .replace(/^.*\n/, '')
+        .replace('format: 2', 'format: 3'),
+    ],
     ['lacks a part', 'format: 2\nsession: x\n'],
     ['repeats itself through an alias', 'format: 1\nsession: &a x\ncreated: *a\nsteps: []\n'],
     ['is empty', ''],

@@ -28,6 +28,8 @@ describe('a session whose text has no room for more', () => {
   });
 
   it('refuses a first call that is too long, too', async () => {
-    expect(await server().refusal('execute-lean-persistent', { code: definition('a', 3000) })).toMatch(/of at most 2048/);
+    expect(await server().refusal('execute-lean-persistent', { code: definition('a', 3000) })).toMatch(
+      /of at most 2048/,
+    );
   });
 });
