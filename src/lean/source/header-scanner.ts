@@ -17,7 +17,7 @@ export const currentDialect: HeaderDialect = {
 };
 
 /** Every mixture of what older versions did and newer ones may do. */
-export const otherDialects: readonly HeaderDialect[] = [isLetter, isEarlyLetter, () => true].flatMap((letters) =>
+const otherDialects: readonly HeaderDialect[] = [isLetter, isEarlyLetter, () => true].flatMap((letters) =>
   [false, true].flatMap((isEarly) =>
     [false, true].map((dashHidesNext) => ({
       letters,
@@ -27,9 +27,17 @@ export const otherDialects: readonly HeaderDialect[] = [isLetter, isEarlyLetter,
   ),
 );
 
-/** Whether some dialect may read this text in another way than {@link currentDialect}. */
-export function mayBeDisputed(text: string): boolean {
-  return /\/-|runtime|all|[^\0-\x7f]/.test(text);
+/** The dialects that may read a text in another way than {@link currentDialect}, and than each other. */
+export function disputing(text: string): readonly HeaderDialect[] {
+  const hasComments = text.includes('/-');
+  const hasModifiers = /runtime|all/.test(text);
+  const hasLetters = /[^\0-\x7f]/.test(text);
+  return otherDialects.filter(({ letters, comments, hasEarlyModifiers }) => {
+    if (!hasLetters && letters !== isLetter) return false;
+    if (!hasComments && comments.dashHidesNext) return false;
+    if (!hasComments && !hasModifiers && hasEarlyModifiers) return false;
+    return letters !== isLetter || comments.dashHidesNext || hasEarlyModifiers;
+  });
 }
 
 export interface ScannedImport {

@@ -7,10 +7,10 @@
 import type { Position } from '../diagnostic.ts';
 import {
   currentDialect,
+  disputing,
   longestHeader,
-  mayBeDisputed,
-  otherDialects,
   scanHeader,
+  type HeaderDialect,
   type ScannedImport,
 } from './header-scanner.ts';
 import { canonicalName } from './identifier.ts';
@@ -64,12 +64,18 @@ export function readHeader(code: string): Header {
     }
   };
   add(scan.imports, false);
-  if (mayBeDisputed(code.slice(0, scan.reach))) {
-    for (const dialect of otherDialects) {
+  // One that reads further may come to what others are disputing about.
+  const read = new Set<HeaderDialect>();
+  let { reach } = scan;
+  for (let next = disputing(code.slice(0, reach)); next.length > 0;) {
+    for (const dialect of next) {
       const other = scanHeader(code, dialect);
+      read.add(dialect);
+      reach = Math.max(reach, other.reach);
       add(other.imports, true);
       isCut ||= other.isCut;
     }
+    next = disputing(code.slice(0, reach)).filter((dialect) => !read.has(dialect));
   }
   return {
     end,

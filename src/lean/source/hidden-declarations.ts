@@ -45,7 +45,7 @@ export async function hiddenDeclarations(
       if (depth === 0) before = word;
       continue;
     }
-    const parts = nameComponents(word);
+    const parts = namesNext(before) ? nameComponents(word.slice(0, longestName + 1)) : [];
     if (before === 'namespace') for (const name of parts) innermost = within(innermost, 'namespace', `${name}.`);
     else if (before === 'section') for (let n = 1; n < parts.length; n += 1) innermost = within(innermost, 'section');
     else if (before === 'end') for (let n = 1; n < parts.length; n += 1) innermost = innermost?.outer;
@@ -60,6 +60,11 @@ export async function hiddenDeclarations(
   }
   // A word that matters is short; a part of the text would keep all of it in memory.
   return { names, end: { innermost, depth, isBehindIn, before: before.length < 20 ? before : '' } };
+}
+
+/** Whether the parts of the word behind this one matter. */
+function namesNext(word: string): boolean {
+  return declaring.has(word) || word === 'namespace' || word === 'section' || word === 'end';
 }
 
 function within(outer: Scope | undefined, kind: Scope['kind'], name = ''): Scope {

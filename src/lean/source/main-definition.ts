@@ -43,7 +43,7 @@ export async function findMain(code: string): Promise<MainDefinition | undefined
     }
     if (previous === '#' && text === 'exit') return undefined;
 
-    const parts = nameComponents(text);
+    const parts = command === undefined ? [] : nameComponents(text);
     if (command === 'def' && scopes.makesMain(parts, modifiers)) {
       return { nameStart: token.start, nameEnd: token.end, isMutual: scopes.isInMutual };
     }
