@@ -35,19 +35,19 @@ interface Client {
 async function startClient(launch: string): Promise<Client> {
   const folder = await temporaryFolder();
   const noted = path.join(folder.path, 'server');
-  const holder = path.join(folder.path, 'holder');
   const script = `
     server() { echo $BASHPID > ${noted}; exec ${process.execPath} ${program} > ${folder.path}/out 2> ${folder.path}/err; }
     export -f server
-    { echo $BASHPID > ${holder}; printf '%s\\n' "$REQUESTS"; exec sleep 1000; } | { ${launch}; }
+    { printf '%s\\n' "$REQUESTS"; exec sleep 1000; } | { ${launch}; }
     wait`;
   const lines = requests.map((request) => JSON.stringify({ jsonrpc: '2.0', ...request })).join('\n');
   const env = { ...programEnvironment(asVariables({ POOL_SIZE: '1' })), REQUESTS: lines };
-  const client = spawn('bash', ['-c', script], { env, stdio: 'ignore' });
+  // A group of its own, so that nothing of it is left behind.
+  const client = spawn('bash', ['-c', script], { env, stdio: 'ignore', detached: true });
+  const { pid = 0 } = client;
   const noteOf = (file: string): number => Number(readFileSync(file, 'utf8'));
   onTestFinished(async () => {
-    client.kill('SIGKILL');
-    for (const file of [noted, holder]) killIfThere(noteOf(file));
+    killGroup(pid);
     await folder[Symbol.asyncDispose]();
   });
   const server = await vi.waitFor(() => {
@@ -55,11 +55,15 @@ async function startClient(launch: string): Promise<Client> {
     expect(pid).toBeGreaterThan(0);
     return pid;
   }, patience);
-  return { pid: client.pid ?? 0, server };
+  return { pid, server };
 }
 
-function killIfThere(pid: number): void {
-  if (isThere(pid)) process.kill(pid, 'SIGKILL');
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // All of it has ended.
+  }
 }
 
 function isThere(pid: number): boolean {
