@@ -1,6 +1,7 @@
 /** Faults of the program itself that nothing catches. */
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { patience } from './support/containers.ts';
 import { programText } from './support/programs.ts';
 import { startRaw } from './support/raw-server.ts';
 import { connect } from './support/server.ts';
@@ -23,9 +24,16 @@ describe('a fault that nothing catches', () => {
 
   it('ends the server in order when it belongs to no call: calls are answered, containers gone', async () => {
     await using server = await startRaw(preload);
-    const call = server.request('tools/call', { name: 'execute-lean', arguments: { code: good } });
+    const call = server.request('tools/call', {
+      name: 'execute-lean',
+      arguments: { code: programText('eval-spin'), timeout: 2 },
+      _meta: { progressToken: 1 },
+    });
+    await vi.waitFor(() => {
+      expect(server.lines.join('\n')).toContain('notifications/progress');
+    }, patience);
     process.kill(server.pid, 'SIGUSR2');
-    expect(await call).toMatchObject({ result: { structuredContent: { status: 'success' } } });
+    expect(await call).toMatchObject({ result: { structuredContent: { outcome: 'timed-out' } } });
     expect(await server.ended()).toEqual([70, null]);
     expect(server.log()).toContain('a fault of nobody');
   });
