@@ -6,6 +6,7 @@
 import type { KeptText } from '../core/bounded-text.ts';
 import type { Bytes } from '../core/bytes.ts';
 import type { Deadline, StopReason } from '../core/deadline.ts';
+import type { Declaration } from './declaration.ts';
 import type { Diagnostic, OpenGoals, Position } from './diagnostic.ts';
 import type { LeanLaunch } from './lean-launch.ts';
 import type { Questions } from './questions.ts';
@@ -34,6 +35,26 @@ export type Cut =
   | { readonly end: 'timed-out' | 'cancelled' | 'out-of-memory' | 'lost' }
   /** `garbled`: what else came where Lean’s messages do makes it unknown what it said. */
   | { readonly end: 'output-limit' | 'crashed' | 'garbled'; readonly detail?: string };
+
+const cuts: ReadonlySet<string> = new Set([
+  'timed-out',
+  'cancelled',
+  'out-of-memory',
+  'output-limit',
+  'crashed',
+  'garbled',
+  'lost',
+] satisfies readonly Cut['end'][]);
+
+/** Whether work did not come to its end. */
+export function isCut<Work extends { readonly end: string }>(work: Work): work is Extract<Work, Cut> {
+  return cuts.has(work.end);
+}
+
+/** What is known of how work ended. */
+export function detailOf(cut: Cut): string | undefined {
+  return 'detail' in cut ? cut.detail : undefined;
+}
 
 /** A `sorry` that is left in a term. */
 export interface SorryUsed {
@@ -64,17 +85,7 @@ export interface Output {
 }
 
 /** What came of running a program. `not-run`: Lean ended without running it. */
-export type ProgramRun = Output &
-  ({ readonly end: 'finished'; readonly exitCode: number } | { readonly end: 'not-run' } | Cut);
-
-/** A declaration, with offsets in the text. */
-export interface Declaration {
-  /** With its namespaces; `undefined` for what has no name, such as an `example`. */
-  readonly name: string | undefined;
-  readonly start: number;
-  readonly end: number;
-  readonly nameStart: number;
-}
+export type ProgramRun = Output & ({ readonly end: 'finished' | 'not-run'; readonly exitCode: number } | Cut);
 
 /** Disposing kills the sandbox. After a {@link Cut} nothing else can be done with it. */
 export interface Lean extends AsyncDisposable {
@@ -108,4 +119,6 @@ export interface Lean extends AsyncDisposable {
 
   /** Memory that the sandbox uses now; `undefined` when the engine does not say. */
   memoryUsage(): Promise<Bytes | undefined>;
+
+  [Symbol.asyncDispose](): Promise<void>;
 }
