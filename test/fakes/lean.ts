@@ -23,7 +23,7 @@ const reactions: readonly (readonly [RegExp, (found: RegExpExecArray) => Reactio
   [/:= sorry$/, () => ({ message: { severity: 'warning', message: "declaration uses 'sorry'" } })],
   [/"echo raw output"/, () => ({ printed: 'raw output\n' })],
   [/IO\.Process\.exit/, () => ({ cut: { end: 'crashed', detail: 'it ended' } })],
-  [/^-- spin$/, () => ({ hangs: true })],
+  [/^#eval spin /, () => ({ hangs: true })],
 ];
 
 /**
@@ -77,7 +77,7 @@ export class FakeLean implements Lean {
         const [start, end] = [lines.leanPosition(index), lines.leanPosition(index + line.length)];
         diagnostics.push({ ...message, start, end });
       }
-      const end: Cut | undefined = hangs === true ? { end: await deadline.stopped } : cut;
+      const end = hangs === true ? await this.#hang(deadline) : cut;
       if (cut !== undefined) this.end();
       if (end !== undefined) return { ...end, diagnostics };
     }
@@ -85,6 +85,11 @@ export class FakeLean implements Lean {
       index < newFrom ? [] : { name, start: index, end: index + line.length, nameStart: index + line.indexOf(' ') + 1 },
     );
     return { end: 'finished', accepted: !diagnostics.some(isError), diagnostics };
+  }
+
+  #hang(deadline: Deadline): Promise<Cut> {
+    const stopped = deadline.stopped.then((end): Cut => ({ end }));
+    return Promise.race([stopped, this.ended.then((): Cut => ({ end: 'crashed' }))]);
   }
 
   openGoals(): Promise<OpenGoals> {
