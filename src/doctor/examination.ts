@@ -99,15 +99,11 @@ export class Examination {
     const { signal, buildCommand } = this.#options;
     signal.throwIfAborted();
     using deadline = new Deadline(limitMs, signal);
-    const abort = new AbortController();
-    const stopped = deadline.stopped.then((reason): undefined => {
-      abort.abort(reason);
-    });
     try {
-      const finding = await Promise.race([stopped, work({ deadline, signal: abort.signal })]);
-      if (finding !== undefined) return finding;
+      const found = await deadline.race((async () => await work({ deadline, signal: deadline.signal }))());
+      if ('value' in found) return found.value;
     } catch (error) {
-      if (!abort.signal.aborted) return describeFailure(error, buildCommand);
+      if (!deadline.signal.aborted) return describeFailure(error, buildCommand);
     }
     signal.throwIfAborted();
     return { verdict: 'failed', detail: `no answer within ${limitMs / 1000} s`, next: whenLate };

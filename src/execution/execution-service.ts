@@ -96,6 +96,12 @@ export type NotCompleted = Exclude<Outcome, { readonly outcome: 'completed' }>;
 
 export type ExecutionResult = ResultBase & Outcome;
 
+/** What a call has written for which nothing ran. */
+export const noOutput: Pick<ResultBase, 'stdout' | 'stderr'> = {
+  stdout: { text: '', omittedBytes: 0 },
+  stderr: { text: '', omittedBytes: 0 },
+};
+
 /** What became of a session that its owner no longer wants. */
 export interface ClosedSession {
   readonly sessionId: SessionId;

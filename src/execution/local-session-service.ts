@@ -18,7 +18,7 @@ export class LocalSessionService implements SessionService {
 
   async describe(sessionId: SessionId): Promise<SessionDescription> {
     const session = await this.#sessions.find(sessionId);
-    const memory = await session.server?.server.memoryUsage();
+    const memory = await session.server?.lean.thing.memoryUsage();
     return {
       ...overview(session),
       ...(memory !== undefined && { memory }),

@@ -6,6 +6,7 @@
 import { AppError, messageOf } from '../core/app-error.ts';
 import { Deadline } from '../core/deadline.ts';
 import type { Principal } from '../core/ids.ts';
+import { Owned } from '../core/owned.ts';
 import { headlineOf } from '../lean/diagnostic.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import type { Lean } from '../lean/lean.ts';
@@ -14,7 +15,6 @@ import { ProgramSandbox } from '../lean/program-run.ts';
 import { WarmPool, type Lease, type LeaseRequest, type PoolStats } from '../pool/warm-pool.ts';
 import type { SandboxDriver } from '../sandbox/sandbox.ts';
 import type { Logger } from '../telemetry/telemetry.ts';
-import { disposeLater } from './dispose-later.ts';
 
 /**
  * How much is kept ready: nothing while nobody calls; what a first call needs while it is not known whether there will be
@@ -53,17 +53,27 @@ export interface SupplyOfCaller {
    */
   leaseServer(launch: LeanLaunch, header: string | undefined, signal: AbortSignal): Promise<LeasedServer>;
   /** A sandbox that waits for a program. Throws as {@link leaseServer}. */
-  leaseProgram(launch: LeanLaunch, signal: AbortSignal): Promise<Lease<ProgramSandbox>>;
+  leaseProgram(launch: LeanLaunch, signal: AbortSignal): Promise<Owned<ProgramSandbox>>;
   /** Says that a call wanted this header and that Lean could import it. */
   noteHeader(launch: LeanLaunch, header: string): void;
 }
 
-/** A Lean server for one call. */
-export interface LeasedServer {
-  readonly server: Lean;
-  /** The header that it has imported, in plain form; `undefined` when it has no document yet. */
+/** A Lean for one call. */
+export class LeasedServer extends Owned<Lean> {
+  /** The header that it has imported, in plain form; `undefined` when it has been given no text yet. */
   readonly header: string | undefined;
   readonly wasWarm: boolean;
+
+  constructor({ item, wasWarm }: Lease<Lean>, header: string | undefined, onFailure: (error: unknown) => void) {
+    super(item, onFailure);
+    this.header = header;
+    this.wasWarm = wasWarm;
+  }
+
+  /** Whether the call has to wait for Lean's start or for the imports. */
+  get isCold(): boolean {
+    return this.header === undefined || !this.wasWarm;
+  }
 }
 
 /** How long importing a header may take when nobody waits for it, in milliseconds. */
@@ -121,13 +131,13 @@ export class SandboxSupply implements AsyncDisposable {
         const request = { borrower: principal, signal };
         const { item, wasWarm } = await this.#lease(pool, withHeader ? headerPrefix + header : bare, launch, request);
         if (item instanceof ProgramSandbox) throw wrongKind();
-        return { server: item, header: withHeader ? header : undefined, wasWarm };
+        return new LeasedServer({ item, wasWarm }, withHeader ? header : undefined, this.#onLeft);
       },
       leaseProgram: async (launch, signal) => {
         const pool = await this.#openForCall(launch);
-        const { item, wasWarm } = await this.#lease(pool, program, launch, { borrower: principal, signal });
+        const { item } = await this.#lease(pool, program, launch, { borrower: principal, signal });
         if (!(item instanceof ProgramSandbox)) throw wrongKind();
-        return { item, wasWarm };
+        return new Owned(item, this.#onLeft);
       },
       noteHeader: (launch, header) => {
         this.#open(launch).then(
@@ -146,6 +156,10 @@ export class SandboxSupply implements AsyncDisposable {
     await pool?.[Symbol.asyncDispose]();
   }
 
+  readonly #onLeft = (error: unknown): void => {
+    this.#options.logger.warn('A sandbox could not be removed', { error: messageOf(error) });
+  };
+
   /** What is ready was made of the image as it was then; what was made of another one than the call is to have is of no use. */
   async #lease(
     pool: WarmPool<Lean | ProgramSandbox>,
@@ -156,7 +170,7 @@ export class SandboxSupply implements AsyncDisposable {
     for (;;) {
       const lease = await pool.lease(key, request);
       if (!lease.wasWarm || lease.item.launch.image === launch.image) return lease;
-      disposeLater(lease.item, this.#options.logger);
+      new Owned(lease.item, this.#onLeft)[Symbol.dispose]();
     }
   }
 

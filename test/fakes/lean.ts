@@ -4,6 +4,7 @@ import type { Declaration } from '../../src/lean/declaration.ts';
 import { isError, noGoals, type Diagnostic, type OpenGoals } from '../../src/lean/diagnostic.ts';
 import type { LeanLaunch } from '../../src/lean/lean-launch.ts';
 import type { Cut, Elaboration, Lean, LeanText, Output } from '../../src/lean/lean.ts';
+import type { Questions } from '../../src/lean/questions.ts';
 import { readHeader } from '../../src/lean/source/header.ts';
 import { LineIndex } from '../../src/lean/source/line-index.ts';
 import { someLaunch } from './sandbox.ts';
@@ -87,9 +88,25 @@ export class FakeLean implements Lean {
     return { end: 'finished', accepted: !diagnostics.some(isError), diagnostics };
   }
 
-  #hang(deadline: Deadline): Promise<Cut> {
-    const stopped = deadline.stopped.then((end): Cut => ({ end }));
-    return Promise.race([stopped, this.ended.then((): Cut => ({ end: 'crashed' }))]);
+  async #hang(deadline: Deadline): Promise<Cut> {
+    const end = await deadline.race(this.ended);
+    return { end: 'stopped' in end ? end.stopped : 'crashed' };
+  }
+
+  /** Each `sorry` stands for a term of which the same is wanted. */
+  get questions(): Questions {
+    const text = this.texts.at(-1) ?? '';
+    const nothing = (): Promise<undefined> => Promise.resolve(undefined);
+    return {
+      goals: nothing,
+      termGoal: (start) => {
+        const piece = { start, end: start + 'sorry'.length };
+        return Promise.resolve(text.startsWith('sorry', start) ? { goal: '⊢ 1 = 1', piece } : undefined);
+      },
+      hover: (offset) => Promise.resolve({ markdown: text.charAt(offset) }),
+      completions: () => Promise.resolve([]),
+      definitions: () => Promise.resolve([]),
+    };
   }
 
   openGoals(): Promise<OpenGoals> {
