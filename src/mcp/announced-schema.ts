@@ -5,7 +5,6 @@
  * the first of them. Arguments and results are held against the full schemas, which docs/tools.md tells.
  */
 import { z } from 'zod';
-import { withStandard } from './with-standard.ts';
 
 /** A JSON schema as it goes out. */
 export type AnnouncedSchema = Readonly<Record<string, unknown>>;
@@ -15,12 +14,6 @@ const keywordsOfInputs = ['type', 'description', 'enum', 'required', 'minimum', 
 const keywordsOfResults = ['type', 'description', 'enum'] as const;
 /** Only clients of 2026-07-28 know it: the argument is also sent as a header, so that a proxy can route by it. */
 const headerKeyword = 'x-mcp-header';
-
-/** A schema that checks as it does, and tells of itself something shorter. */
-export function announcedAs<Schema extends z.ZodObject>(schema: Schema, tell: () => AnnouncedSchema): Schema {
-  const jsonSchema = { input: () => ({ ...tell() }), output: () => ({ ...tell() }) };
-  return withStandard(schema, { ...schema['~standard'], jsonSchema });
-}
 
 /** The arguments of a tool, for clients that make headers of arguments or for others. */
 export function announceInput(input: z.ZodObject, { headers }: { readonly headers: boolean }): AnnouncedSchema {
