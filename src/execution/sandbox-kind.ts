@@ -1,4 +1,4 @@
-import type { LeanServer } from '../lean/lean-server.ts';
+import type { Lean } from '../lean/lean.ts';
 import type { ProgramSandbox } from '../lean/program-run.ts';
 import type { ItemKind } from '../pool/item-kind.ts';
 
@@ -13,8 +13,8 @@ export interface SandboxKey {
 }
 
 /** A key, and how its sandboxes are made. */
-type Made<Item extends LeanServer | ProgramSandbox> = SandboxKey & ItemKind<Item>;
-export type LeanKind = Made<LeanServer>;
+type Made<Item extends Lean | ProgramSandbox> = SandboxKey & ItemKind<Item>;
+export type LeanKind = Made<Lean>;
 export type ProgramKind = Made<ProgramSandbox>;
 export type SandboxKind = LeanKind | ProgramKind;
 

@@ -6,10 +6,9 @@
 import { AppError, messageOf } from '../core/app-error.ts';
 import { Deadline } from '../core/deadline.ts';
 import type { Principal } from '../core/ids.ts';
-import type { ReadingTurns } from '../core/reading-turns.ts';
 import { headlineOf } from '../lean/diagnostic.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
-import { LeanServer } from '../lean/lean-server.ts';
+import type { Lean } from '../lean/lean.ts';
 import type { OutputLimits } from '../lean/output-guard.ts';
 import { ProgramSandbox } from '../lean/program-run.ts';
 import type { ItemOf } from '../pool/item-kind.ts';
@@ -35,13 +34,14 @@ export interface PoolPlan {
 
 export interface SandboxSupplyOptions {
   readonly driver: SandboxDriver;
+  /** Starts Lean in a sandbox of its own. Throws what {@link SandboxDriver.start} throws. */
+  readonly startLean: (launch: LeanLaunch, signal: AbortSignal) => Promise<Lean>;
   /** The image of an environment as it is now. Throws AppError. */
   readonly currentLaunch: (environment: string) => Promise<LeanLaunch>;
   readonly plan: (launch: LeanLaunch) => Promise<PoolPlan>;
   /** A ready sandbox older than this is replaced, in milliseconds. */
   readonly maxAgeMs: number;
   readonly output: OutputLimits;
-  readonly turns: ReadingTurns;
   readonly logger: Logger;
 }
 
@@ -62,7 +62,7 @@ export interface SupplyOfCaller {
 
 /** A Lean server for one call. */
 export interface LeasedServer {
-  readonly server: LeanServer;
+  readonly server: Lean;
   /** The header that it has imported, in plain form; `undefined` when it has no document yet. */
   readonly header: string | undefined;
   readonly wasWarm: boolean;
@@ -235,8 +235,8 @@ export class SandboxSupply implements AsyncDisposable {
   #leanKind(environment: string, header?: string): LeanKind {
     const key: SandboxKey = { environment, kind: 'lean', ...(header !== undefined && { header }) };
     const make: LeanKind['make'] = async (signal) => {
-      const { driver, currentLaunch, output, turns } = this.#options;
-      const server = await LeanServer.start(driver, await currentLaunch(environment), output, turns, signal);
+      const { startLean, currentLaunch } = this.#options;
+      const server = await startLean(await currentLaunch(environment), signal);
       if (header !== undefined) await importHeader(server, header, signal);
       return server;
     };
@@ -263,10 +263,10 @@ function factsOf({ environment, kind, header }: SandboxKey): LogFields {
 }
 
 /** Opens a document that has only a header; destroys the server when that does not work. */
-async function importHeader(server: LeanServer, header: string, signal: AbortSignal): Promise<void> {
+async function importHeader(server: Lean, header: string, signal: AbortSignal): Promise<void> {
   using deadline = new Deadline(warmUpLimitMs, signal);
-  const { end, headerFailed, diagnostics } = await server.elaborate(header, deadline);
-  if (end === 'finished' && !headerFailed) return;
+  const { end, diagnostics } = await server.elaborate({ text: header }, deadline);
+  if (end === 'finished') return;
   await server[Symbol.asyncDispose]();
   signal.throwIfAborted();
   const [said] = diagnostics;
