@@ -98,6 +98,8 @@ const stalenessAgeMs = 2000;
 const restBesideOthers = 1;
 /** More than any file of Lean has; Lean's messages about each line of more are too many for anybody. */
 const mostLines = 100_000;
+/** What the settings describe. */
+const onlyEnvironment = 'default';
 const noOne: CallContext = { signal: new AbortController().signal, onProgress: () => undefined };
 
 /** Wires the program. Nothing is connected to yet; the engine is first spoken to when it is needed. */
@@ -257,7 +259,7 @@ export function wireApp({ settings }: LoadedConfig, options: WiringOptions): Wir
     const quota = quotaOf(principal, http, () => admission.concurrency);
     const own = sessions.of(quota);
     const gate = admission.of(quota);
-    const ofCaller = { ...environment, supply: supply.of(principal), sessions: own };
+    const ofCaller = { ...environment, supply: supply.of(principal, onlyEnvironment), sessions: own };
     return {
       ...shared,
       news: () => staleness.news(principal),
@@ -303,7 +305,7 @@ export function wireApp({ settings }: LoadedConfig, options: WiringOptions): Wir
     prepare: async (readiness) => {
       try {
         const launch = await findImage();
-        if (launch !== undefined) await supply.fill(launch, readiness);
+        if (launch !== undefined) await supply.fill(onlyEnvironment, launch, readiness);
       } catch (error) {
         if (error instanceof AppError && error.code === 'shutting-down') return;
         logger.warn('No sandboxes can be made ahead of calls yet', { error: messageOf(error) });
