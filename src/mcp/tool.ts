@@ -43,6 +43,8 @@ export interface ToolEnvironment {
   readonly results: OwnResults;
   /** Whether sandboxes have a network, so that code can act on what is outside. */
   readonly network: boolean;
+  /** The page that shows results. Rejects when the program was not built. */
+  readonly proofView: () => Promise<string>;
   /** Whose calls these are. */
   readonly principal: Principal;
   /** Fires when calls that are under way have had their time, with the reason that their callers are told. */
@@ -74,6 +76,8 @@ export interface ToolDefinition<Input extends z.ZodObject, Output extends z.ZodO
   readonly runsCode: boolean;
   /** What holds while sandboxes have no network. */
   readonly annotations: Hints;
+  /** The page in which hosts that can show its results, if there is one. */
+  readonly view?: string;
   /** Shows what it did in as much room as it is given. Failures are thrown as AppError and become tool errors. */
   readonly run: (
     input: z.output<Input>,
@@ -111,6 +115,7 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
         inputSchema: observeRefusals(tool.name, takenAsMeant(input), environment),
         outputSchema: announcedAs(tool.output, () => output),
         annotations: tool.runsCode && environment.network ? hintsWithNetwork : tool.annotations,
+        ...(tool.view !== undefined && { _meta: { ui: { resourceUri: tool.view } } }),
       },
       async (input, context) =>
         await observeCall(tool.name, input, environment, context, (callId) =>

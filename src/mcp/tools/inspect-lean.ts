@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { everyOf } from '../../core/every-of.ts';
 import type { InspectionKind } from '../../execution/proof-service.ts';
 import { inspectionResult, renderInspection, toInspection } from '../../report/inspection-result.ts';
+import { proofViewUri } from '../resources/proof-view-resource.ts';
 import { defineTool } from '../tool.ts';
 import { textInput, toTextRequest } from './text-input.ts';
 
@@ -24,6 +25,7 @@ export const inspectLean = defineTool({
   }),
   output: inspectionResult,
   runsCode: true,
+  view: proofViewUri,
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   run: async ({ line, column, what, ...input }, environment, context) => {
     const request = { ...toTextRequest(input, environment), position: { line, column }, what };

@@ -3,6 +3,7 @@ import { AppError } from '../../core/app-error.ts';
 import type { AttemptTarget } from '../../execution/proof-service.ts';
 import { attemptsResult, toAttempts } from '../../report/attempts-result.ts';
 import { renderAttempts } from '../../report/render-attempts.ts';
+import { proofViewUri } from '../resources/proof-view-resource.ts';
 import { defineTool, type ToolEnvironment } from '../tool.ts';
 import { requireFewLines, secondsInput } from './execution-input.ts';
 import { textInput, toTextRequest } from './text-input.ts';
@@ -31,6 +32,7 @@ export const tryTacticsTool = defineTool({
   }),
   output: attemptsResult,
   runsCode: true,
+  view: proofViewUri,
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   run: async (input, environment, context) => {
     const { sorry, line, column, attempts, attempt_timeout: attemptTimeout = defaultAttemptTimeout, ...text } = input;
