@@ -37,14 +37,33 @@ export function announceOutputs(tools: readonly { name: string; output: z.ZodObj
     const like = told.get(keyOf(whole));
     if (like !== undefined) return { ...typeOnly(whole), description: `As ${like}` };
     told.set(keyOf(whole), `of ${name}`);
-    return withoutRepetition(whole, told, `of ${name}`);
+    return withoutSharedFields(withoutRepetition(whole, told, `of ${name}`), told, name);
   });
+}
+
+/** Fields of a result that another tool's has in the same way are told by their names alone. */
+function withoutSharedFields(schema: AnnouncedSchema, told: Map<string, string>, tool: string): AnnouncedSchema {
+  const { properties, ...rest } = schema;
+  if (properties === undefined) return schema;
+  const shared = new Map<string, string[]>();
+  const own = Object.entries(jsonSchema.parse(properties)).filter(([name, field]) => {
+    const fact = JSON.stringify(['field', name, typeOnly(jsonSchema.parse(field))]);
+    const first = told.get(fact);
+    told.set(fact, first ?? tool);
+    const isShared = first !== undefined && keyOf(field) === keyOf(typeOnly(jsonSchema.parse(field)));
+    if (!isShared || jsonSchema.parse(field)['description'] !== undefined) return true;
+    shared.set(first, [...(shared.get(first) ?? []), name]);
+    return false;
+  });
+  if (shared.size === 0) return schema;
+  const description = [...shared].map(([first, names]) => `As of ${first}: ${names.join(', ')}`).join('; ');
+  return { ...rest, description, properties: Object.fromEntries(own) };
 }
 
 function announce(schema: unknown, known: ReadonlySet<string>): AnnouncedSchema {
   const all = Object.entries(jsonSchema.parse(schema));
   return Object.fromEntries([
-    ...all.filter(([keyword]) => known.has(keyword)),
+    ...all.filter(([keyword, value]) => known.has(keyword) && !(keyword === 'minimum' && Number(value) < 1)),
     ...all.flatMap(([keyword, value]) => {
       if (keyword === 'items') return [[keyword, announce(value, known)]];
       return keyword === 'properties' ? [[keyword, mapValues(value, (part) => announce(part, known))]] : [];
