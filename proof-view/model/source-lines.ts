@@ -17,7 +17,7 @@ export interface Span {
 
 /** What is drawn under a part of the text; what comes later in a list lies above. */
 export interface Mark extends Span {
-  readonly as: Severity | 'place';
+  readonly as: Severity;
 }
 
 export interface Piece {
@@ -26,7 +26,9 @@ export interface Piece {
   /** What is shown: a character for each of the text, those that would hide something replaced. */
   readonly text: string;
   readonly look: Look | undefined;
-  readonly mark: Mark['as'] | undefined;
+  readonly mark: Severity | undefined;
+  /** Belongs to the place that the call is about. */
+  readonly isPlace: boolean;
   /** Stands for a character that nobody could see, or that turns others around. */
   readonly isHidden: boolean;
 }
@@ -42,28 +44,42 @@ export interface SourceLine {
 /** Stands for what cannot be seen. */
 export const replacement = '\u{fffd}';
 
-/** Cuts a text. What is marked outside of it moves to the nearest place inside; what is empty takes the next character. */
-export function sourceLines(code: string, marks: readonly Mark[]): SourceLine[] {
+/**
+ * Cuts a text. What is marked outside of it moves to the nearest place inside; what is empty takes the next character.
+ *
+ * @param place that the call is about, if it is about one
+ */
+export function sourceLines(code: string, marks: readonly Mark[], place?: Span): SourceLine[] {
   const index = new LineIndex(code);
   const looks = tokenKinds(code);
-  const marked = marksIn(code, marks, index);
+  const marked = spread(
+    code,
+    marks.map(({ as, ...span }) => [span, as] as const),
+    index,
+  );
+  const placed = spread(code, place ? [[place, true]] : [], index);
   return lineRanges(code).map(({ start, end }, line) => {
-    const pieces: { column: number; text: string; look?: Look; mark?: Mark['as']; isHidden: boolean }[] = [];
+    const pieces: Writable<Piece>[] = [];
     let column = 0;
     for (let at = start; at < end; column += 1) {
       const character = String.fromCodePoint(code.codePointAt(at) ?? 0);
       const isHidden = isInvisible(character);
-      const look = looks[at];
-      const mark = marked[at];
-      const last = pieces.at(-1);
+      const piece = { look: looks[at], mark: marked[at], isPlace: placed[at] === true, isHidden };
       const text = isHidden ? replacement : character;
-      if (last?.look === look && last?.mark === mark && last?.isHidden === isHidden) last.text += text;
-      else pieces.push({ column, text, ...(look && { look }), ...(mark && { mark }), isHidden });
+      const last = pieces.at(-1);
+      if (last && looksLike(last, piece)) last.text += text;
+      else pieces.push({ column, text, ...piece });
       at += character.length;
     }
-    const shown = pieces.map(({ look, mark, ...piece }) => ({ ...piece, look, mark }));
-    return { number: line + 1, length: column, pieces: shown };
+    return { number: line + 1, length: column, pieces };
   });
+}
+
+type Writable<Value> = { -readonly [Key in keyof Value]: Value[Key] };
+type Appearance = Omit<Piece, 'column' | 'text'>;
+
+function looksLike(a: Appearance, b: Appearance): boolean {
+  return a.look === b.look && a.mark === b.mark && a.isPlace === b.isPlace && a.isHidden === b.isHidden;
 }
 
 /** Whether a character is told by a name wherever this program shows text. */
@@ -72,21 +88,28 @@ function isInvisible(character: string): boolean {
   return !isPlain && makeVisible(character) !== character;
 }
 
-function marksIn(code: string, marks: readonly Mark[], index: LineIndex): (Mark['as'] | undefined)[] {
-  const marked: (Mark['as'] | undefined)[] = [];
-  for (const { line, column, end_line: endLine, end_column: endColumn, as } of marks) {
+/** By offset in UTF-16 units, what was said last about it; sparse. */
+function spread<Value>(
+  code: string,
+  spans: readonly (readonly [Span, Value])[],
+  index: LineIndex,
+): (Value | undefined)[] {
+  const said: (Value | undefined)[] = [];
+  for (const [{ line, column, end_line: endLine, end_column: endColumn }, value] of spans) {
     const start = index.offsetOfLean({ line, column });
     const end = Math.max(start + 1, index.offsetOfLean({ line: endLine, column: endColumn }));
-    for (let at = start; at < Math.min(end, code.length); at += 1) marked[at] = as;
+    for (let at = start; at < Math.min(end, code.length); at += 1) said[at] = value;
   }
-  return marked;
+  return said;
 }
 
 /** Where the text of each line begins and ends, its line end left out. */
 function lineRanges(code: string): { readonly start: number; readonly end: number }[] {
   let start = 0;
-  return code.split('\n').map((line) => {
-    const range = { start, end: start + line.length - (line.endsWith('\r') ? 1 : 0) };
+  const lines = code.split('\n');
+  return lines.map((line, number) => {
+    const hasReturn = line.endsWith('\r') && number < lines.length - 1;
+    const range = { start, end: start + line.length - (hasReturn ? 1 : 0) };
     start += line.length + 1;
     return range;
   });

@@ -9,7 +9,7 @@ export function cursorUnderPointer(event: MouseEvent): Cursor | undefined {
   const found = caretAt(event.clientX, event.clientY);
   const piece = found?.node.parentElement?.closest<HTMLElement>('[data-column]');
   if (found === undefined || !piece || !line.contains(piece)) return { line: number, column: lengthOf(line) };
-  const before = found.node.textContent?.slice(0, found.offset) ?? '';
+  const before = (found.node.textContent ?? '').slice(0, found.offset);
   return { line: number, column: Number(piece.dataset['column']) + Array.from(before).length };
 }
 
@@ -25,7 +25,7 @@ export function rectangleOf(
   const range = document.createRange();
   const text = piece?.firstChild;
   if (piece && text) {
-    const characters = Array.from(piece.textContent ?? '').slice(0, column - Number(piece.dataset['column']));
+    const characters = Array.from(piece.textContent).slice(0, column - Number(piece.dataset['column']));
     range.setStart(text, characters.join('').length);
   } else {
     range.setStart(element, 0);
@@ -41,17 +41,13 @@ export function rectangleOf(
   };
 }
 
-/** Older browsers know it by another name. */
+/** Nothing where the browser is too old to tell. */
 function caretAt(x: number, y: number): { readonly node: Node; readonly offset: number } | undefined {
-  if ('caretPositionFromPoint' in document) {
-    const position = document.caretPositionFromPoint(x, y);
-    return position === null ? undefined : { node: position.offsetNode, offset: position.offset };
-  }
-  const range = (document as Document).caretRangeFromPoint(x, y);
-  return range === null ? undefined : { node: range.startContainer, offset: range.startOffset };
+  const position = 'caretPositionFromPoint' in document ? document.caretPositionFromPoint(x, y) : null;
+  return position === null ? undefined : { node: position.offsetNode, offset: position.offset };
 }
 
 function lengthOf(line: HTMLElement): number {
   const pieces = line.querySelectorAll('[data-column]');
-  return Array.from(pieces).reduce((sum, { textContent }) => sum + Array.from(textContent ?? '').length, 0);
+  return Array.from(pieces).reduce((sum, { textContent }) => sum + Array.from(textContent).length, 0);
 }

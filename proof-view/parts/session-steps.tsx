@@ -58,7 +58,7 @@ export function SessionSteps({ host, sessionId, onRewound }: SessionStepsProps):
               <span class="dim">now</span>
             ) : sure === step ? (
               <span class="sure">
-                <button class="strong" autoFocus onClick={() => void goBack(step).catch(fail)}>
+                <button class="strong" ref={(button) => button?.focus()} onClick={() => void goBack(step).catch(fail)}>
                   Drop {last - step === 1 ? `step ${last}` : `steps ${step + 1} to ${last}`}
                 </button>
                 <button

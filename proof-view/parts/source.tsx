@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { makeVisible } from '../../src/core/visible-text.ts';
 import type { ShownDiagnostic } from '../../src/report/result-parts.ts';
 import { moveCursor, nextPlace, withinText, type Cursor } from '../model/cursor.ts';
-import { sourceLines, type Mark, type SourceLine } from '../model/source-lines.ts';
+import { sourceLines, type Mark, type SourceLine, type Span } from '../model/source-lines.ts';
 import { cursorUnderPointer, rectangleOf } from './places-on-screen.ts';
 
 /** Lines that are laid out together, and only when they are in sight. */
@@ -13,7 +13,7 @@ interface SourceProps {
   readonly code: string;
   readonly diagnostics: readonly ShownDiagnostic[];
   /** What attempts replace, or where Lean was asked. */
-  readonly place?: Mark | undefined;
+  readonly place?: Span | undefined;
   readonly cursor: Cursor | undefined;
   readonly onCursor: (cursor: Cursor) => void;
   /** The user wants to know about the place of the cursor; absent where nobody can be asked. */
@@ -24,7 +24,7 @@ interface SourceProps {
 export function Source({ code, diagnostics, place, cursor, onCursor, onAsk }: SourceProps): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const lines = useMemo(
-    () => sourceLines(code.replace(/\r?\n$/, ''), marksOf(diagnostics, place)),
+    () => sourceLines(code.replace(/\r?\n$/, ''), marksOf(diagnostics), place),
     [code, diagnostics, place],
   );
   const lengths = lines.map(({ length }) => length);
@@ -75,16 +75,18 @@ export function Source({ code, diagnostics, place, cursor, onCursor, onAsk }: So
 function Line({ line, isCurrent }: { readonly line: SourceLine; readonly isCurrent: boolean }): JSX.Element {
   return (
     <div class={isCurrent ? 'line current' : 'line'} data-line={line.number}>
-      {line.pieces.map(({ column, text, look, mark, isHidden }) => (
+      {line.pieces.map(({ column, text, look, mark, isPlace, isHidden }) => (
         <span
           data-column={column}
-          class={[look, mark && `mark ${mark}`, isHidden && 'hidden'].filter(Boolean).join(' ') || undefined}
+          class={
+            [look, mark && `mark ${mark}`, isPlace && 'place', isHidden && 'hidden'].filter(Boolean).join(' ') ||
+            undefined
+          }
           title={isHidden ? 'a character that cannot be seen' : undefined}
         >
           {text}
         </span>
       ))}
-      {'\n'}
     </div>
   );
 }
@@ -126,10 +128,10 @@ function Caret({ box, at }: CaretProps): JSX.Element | null {
   return style === undefined ? null : <div class="caret" style={style} />;
 }
 
-function marksOf(diagnostics: readonly ShownDiagnostic[], place: Mark | undefined): Mark[] {
-  const marks = diagnostics.map(({ severity, ...span }): Mark => ({ ...span, as: severity }));
-  const weight = ({ as }: Mark): number => ['place', 'hint', 'information', 'warning', 'error'].indexOf(as);
-  return [...(place ? [place] : []), ...marks].sort((a, b) => weight(a) - weight(b));
+/** The gravest last, so that it is seen. */
+function marksOf(diagnostics: readonly ShownDiagnostic[]): Mark[] {
+  const weight = ({ as }: Mark): number => ['hint', 'information', 'warning', 'error'].indexOf(as);
+  return diagnostics.map(({ severity, ...span }) => ({ ...span, as: severity })).sort((a, b) => weight(a) - weight(b));
 }
 
 /** The messages that stand below a line: those that begin there. */

@@ -5,7 +5,7 @@ import type { Host } from '../host/host-connection.ts';
 import type { Cursor } from '../model/cursor.ts';
 import { askForGoals, sessionOf, sessionSource, type Answer } from '../model/questions.ts';
 import type { ShownInput, ShownResult } from '../model/shown-call.ts';
-import type { Mark } from '../model/source-lines.ts';
+import type { Span } from '../model/source-lines.ts';
 import { Attempts, Messages } from './attempts.tsx';
 import { Goals } from './goals.tsx';
 import { Header } from './header.tsx';
@@ -191,9 +191,9 @@ function diagnosticsOf(
 }
 const none: [] = [];
 
-function placeOf(shown: ShownResult): Mark | undefined {
+function placeOf(shown: ShownResult): Span | undefined {
   if (shown.kind !== 'attempts' && shown.kind !== 'inspection') return undefined;
-  return shown.result.place && { ...shown.result.place, as: 'place' };
+  return shown.result.place;
 }
 
 function keyOf({ line, column }: Cursor): string {

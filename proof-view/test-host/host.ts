@@ -50,13 +50,13 @@ window.show = async ({ html, context, input, result, mayCall }) => {
   const capabilities = { ...(mayCall && { serverTools: {}, serverResources: {} }), updateModelContext: { text: {} } };
   const bridge = new AppBridge(null, { name: 'test host', version: '1' }, capabilities, { hostContext: context });
   const isReady = new Promise<void>((resolve) => {
-    bridge.oninitialized = () => {
+    bridge.addEventListener('initialized', () => {
       resolve();
-    };
+    });
   });
-  bridge.onsizechange = ({ height }) => {
+  bridge.addEventListener('sizechange', ({ height }) => {
     if (height !== undefined) frame.style.height = `${height}px`;
-  };
+  });
   bridge.oncalltool = ({ name, arguments: given }) => window.callTool(name, given);
   bridge.onreadresource = ({ uri }) => window.readResource(uri);
   bridge.onupdatemodelcontext = async ({ content = [] }) => {
@@ -74,7 +74,8 @@ window.show = async ({ html, context, input, result, mayCall }) => {
   window.cancel = () => bridge.sendToolCancelled({ reason: 'the user said so' });
   window.tearDown = () => bridge.teardownResource({});
   await bridge.connect(new PostMessageTransport(inside, inside));
-  frame.srcdoc = html.replace('<head>', `<head><meta http-equiv="Content-Security-Policy" content="${defaultPolicy}">`);
+  const policy = `<meta http-equiv="Content-Security-Policy" content="${defaultPolicy}">`;
+  frame.setAttribute('srcdoc', html.replace('<head>', `<head>${policy}`));
   await isReady;
   if (input !== undefined) await bridge.sendToolInput({ arguments: input });
   if (result !== undefined) await bridge.sendToolResult(result);

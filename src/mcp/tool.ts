@@ -114,7 +114,7 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
         description: tool.description,
         inputSchema: observeRefusals(tool.name, takenAsMeant(input), environment),
         outputSchema: announcedAs(tool.output, () => output),
-        annotations: tool.runsCode && environment.network ? hintsWithNetwork : tool.annotations,
+        annotations: announceHints(tool.runsCode && environment.network ? hintsWithNetwork : tool.annotations),
         ...(tool.view !== undefined && { _meta: { ui: { resourceUri: tool.view } } }),
       },
       async (input, context) =>
@@ -124,6 +124,11 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
     );
   };
   return { name: tool.name, output: tool.output, register };
+}
+
+/** What is only read can be read again: the protocol gives the last hint no meaning there. */
+function announceHints({ idempotentHint, ...hints }: Hints): ToolAnnotations {
+  return hints.readOnlyHint ? hints : { ...hints, idempotentHint };
 }
 
 async function callTool<Input extends z.ZodObject, Output extends z.ZodObject>(

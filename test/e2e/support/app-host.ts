@@ -22,6 +22,8 @@ export interface HostOptions {
 export interface ShownPage extends AsyncDisposable {
   readonly page: Page;
   readonly view: FrameLocator;
+  /** The value of an expression in the page. */
+  readonly evaluate: (expression: string) => Promise<unknown>;
   /** Tools that the page has called, in order. */
   readonly calls: readonly { readonly name: string; readonly input: unknown }[];
   /** What the page has told the model. */
@@ -48,6 +50,7 @@ async function bundledHost(): Promise<string> {
     bundle: true,
     write: false,
     format: 'iife',
+    minify: true,
   });
   return outputFiles[0]?.text ?? '';
 }
@@ -102,6 +105,7 @@ export async function show(
   return {
     page,
     view: page.frameLocator('iframe'),
+    evaluate: async (expression) => await page.frames().at(-1)?.evaluate(expression),
     calls,
     told,
     complaints,
