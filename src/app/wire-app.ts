@@ -45,6 +45,7 @@ import { configuredJail } from './configured-jail.ts';
 import { IdleWatch } from './idle-watch.ts';
 import { ImageProvider } from './image-provider.ts';
 import { openSessionStore } from './open-session-store.ts';
+import { readProofView } from './proof-view.ts';
 import { packageVersion } from './package-version.ts';
 import { quotaOf } from './quota.ts';
 import { remembered } from './remembered.ts';
@@ -242,6 +243,7 @@ export function wireApp({ settings }: LoadedConfig, options: WiringOptions): Wir
       };
     },
     network: !docker.network_disabled,
+    proofView: readProofView,
     report: {
       messageCharacters: docker.message_limit,
       outputCharacters: docker.output_limit,
