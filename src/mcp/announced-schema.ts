@@ -2,7 +2,7 @@
  * How the schemas of tools are announced. Some clients refuse a tool, or all tools, for a keyword that they do not know,
  * and what is announced takes room in every conversation. So only keywords that every client takes are told, bounds that
  * nobody meets are not, nor which fields of a result are always there, and what results of several tools share is told by
- * the first of them. Arguments and results are held against the full schemas, which docs/tools.md tells.
+ * the first of them, also that there is such a field. Arguments and results are held against the full schemas, which docs/tools.md tells.
  */
 import { z } from 'zod';
 import { withStandard } from './with-standard.ts';
@@ -32,24 +32,33 @@ export function announceInput(input: z.ZodObject, { headers }: { readonly header
 export function announceOutputs(tools: readonly { name: string; output: z.ZodObject }[]): AnnouncedSchema[] {
   const known = new Set<string>(keywordsOfResults);
   const told = new Map<string, string>();
+  const common = new Set<string>();
   return tools.map(({ name, output }) => {
     const whole = announce(z.toJSONSchema(output, { io: 'output' }), known);
     const like = told.get(keyOf(whole));
     if (like !== undefined) return { ...typeOnly(whole), description: `As ${like}` };
     told.set(keyOf(whole), `of ${name}`);
-    return withoutRepetition(whole, told, `of ${name}`);
+    const announced = withoutCommon(withoutRepetition(whole, told, `of ${name}`), common);
+    for (const [field, schema] of Object.entries(jsonSchema.parse(whole['properties'])))
+      common.add(fieldKey(field, schema));
+    return announced;
   });
 }
 
 function announce(schema: unknown, known: ReadonlySet<string>): AnnouncedSchema {
   const all = Object.entries(jsonSchema.parse(schema));
   return Object.fromEntries([
-    ...all.filter(([keyword]) => known.has(keyword)),
+    ...all.filter(([keyword, value]) => known.has(keyword) && !isFarAway(keyword, value)),
     ...all.flatMap(([keyword, value]) => {
       if (keyword === 'items') return [[keyword, announce(value, known)]];
       return keyword === 'properties' ? [[keyword, mapValues(value, (part) => announce(part, known))]] : [];
     }),
   ]) as AnnouncedSchema;
+}
+
+/** Whether a bound is one that nobody meets. */
+function isFarAway(keyword: string, value: unknown): boolean {
+  return (keyword === 'minimum' && Number(value) < 1) || (keyword === 'maxItems' && Number(value) >= 1000);
 }
 
 /**
@@ -81,6 +90,35 @@ function withoutRepetition(
     }),
     ...(items !== undefined && { items: part(items, 'items', where) }),
   };
+}
+
+/**
+ * Without fields of which nothing is told but their type, where a tool before has the same.
+ *
+ * @param common what fields those have
+ */
+function withoutCommon(schema: AnnouncedSchema, common: ReadonlySet<string>): AnnouncedSchema {
+  const { properties, items, ...rest } = schema;
+  const fields = Object.entries(jsonSchema.parse(properties ?? {})).filter(
+    ([name, field]) => JSON.stringify(field) !== JSON.stringify(typeOf(field)) || !common.has(fieldKey(name, field)),
+  );
+  const inner = ([name, field]: [string, unknown]): [string, unknown] => [
+    name,
+    withoutCommon(jsonSchema.parse(field), common),
+  ];
+  return {
+    ...rest,
+    ...(properties !== undefined && { properties: Object.fromEntries(fields.map(inner)) }),
+    ...(items !== undefined && { items: withoutCommon(jsonSchema.parse(items), common) }),
+  };
+}
+
+function fieldKey(name: string, field: unknown): string {
+  return `${name} ${JSON.stringify(typeOf(field))}`;
+}
+
+function typeOf(field: unknown): AnnouncedSchema {
+  return typeOnly(jsonSchema.parse(field));
 }
 
 /** Whether something consists of numbers that need no words: counts, or a place. */

@@ -44,8 +44,8 @@ const attempt = z.looseObject({
       ),
     )
     .describe(
-      'breaks-other: it proves the goal, but something elsewhere is now rejected; uses-sorry: it leaves something open ' +
-        'itself; from timed-out on: nothing is known',
+      'breaks-other: proves the goal, but something elsewhere is now rejected; uses-sorry: leaves something open itself; ' +
+        'from timed-out on: nothing is known',
     ),
   goals: z.array(goalSchema).optional().describe('What it leaves to prove'),
   diagnostics: z.array(diagnosticSchema).optional().describe('Positions are in the attempt'),

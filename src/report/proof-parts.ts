@@ -10,7 +10,7 @@ import type { ReportLimits } from './structured-result.ts';
 const head = z.object({
   status: z.enum(['success', 'error']).describe('success: Lean looked at the text and answered'),
   outcome: outcomeSchema,
-  error: z.string().optional().describe('Why status is error, and what to do next'),
+  error: z.string().optional(),
 });
 const tail = z.object({
   timings_ms: timingsSchema,

@@ -40,7 +40,7 @@ export const outcomeSchema = z
   .describe('Anything but completed proves nothing about the code');
 
 export const timingsSchema = z.looseObject({
-  queue: milliseconds.describe('Waiting for its turn'),
+  queue: milliseconds,
   sandbox: milliseconds,
   elaborate: milliseconds,
   run: milliseconds.describe('Its own elaboration included'),

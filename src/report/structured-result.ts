@@ -22,9 +22,9 @@ import {
 
 /** What every execution tool returns. */
 export const structuredResult = z.looseObject({
-  status: z.enum(['success', 'error']).describe('success: Lean reported no error, and main, if any, returned 0'),
+  status: z.enum(['success', 'error']),
   outcome: outcomeSchema,
-  error: z.string().optional().describe('Why status is error, and what to do next'),
+  error: z.string().optional().describe('What to do next, too'),
   diagnostics: z.array(diagnosticSchema).optional().describe('Messages of Lean; #eval and #check give information'),
   goals: z.array(openGoalSchema).optional().describe('What each sorry and unsolved-goals error leaves to prove'),
   stdout: z.string().optional().describe('Of the program and of what the code started, not of Lean'),
@@ -34,7 +34,7 @@ export const structuredResult = z.looseObject({
     .looseObject({
       stdout_bytes: count.optional(),
       stderr_bytes: count.optional(),
-      stdout_characters: count.optional().describe('Of what was kept, because made visible it is longer'),
+      stdout_characters: count.optional(),
       stderr_characters: count.optional(),
       diagnostics: count.optional(),
       message_characters: count.optional(),
