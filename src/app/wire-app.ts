@@ -17,6 +17,7 @@ import { LocalProofService } from '../execution/local-proof-service.ts';
 import { LocalSessionService } from '../execution/local-session-service.ts';
 import { SandboxSupply } from '../execution/sandbox-supply.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
+import { LeanServer } from '../lean/lean-server.ts';
 import { KeptResults, keptResultsLimits } from '../mcp/kept-results.ts';
 import type { ToolEnvironment } from '../mcp/tool.ts';
 import { DockerDriver } from '../sandbox/docker/docker-driver.ts';
@@ -162,6 +163,7 @@ export function wireApp({ settings }: LoadedConfig, options: WiringOptions): Wir
   };
   const supply = new SandboxSupply({
     driver,
+    startLean: (launch, signal) => LeanServer.start(driver, launch, output, turns, signal),
     currentLaunch: async () => (await images.refresh()) ?? missingImage(docker.image),
     plan: async (launch) => ({
       size: purpose === 'server' ? await roomForReady(launch) : 0,
@@ -169,7 +171,6 @@ export function wireApp({ settings }: LoadedConfig, options: WiringOptions): Wir
     }),
     maxAgeMs: docker.pool_max_age * msPerSecond,
     output,
-    turns,
     logger,
   });
   const keptSessions = openSessionStore(purpose === 'server' ? settings : undefined, process.env, homedir(), logger);

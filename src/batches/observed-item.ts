@@ -24,7 +24,9 @@ export async function observeItem(
       startedAt,
       durationMs: performance.now() - clock,
       requestId: telemetry.requestId,
-      code: { sha256: createHash('sha256').update(code).digest('hex'), bytes: Buffer.byteLength(code) },
+      texts: [
+        { name: 'code', sha256: createHash('sha256').update(code).digest('hex'), bytes: Buffer.byteLength(code) },
+      ],
       ...facts,
     });
   };

@@ -6,10 +6,9 @@
 import { AppError, messageOf } from '../core/app-error.ts';
 import { Deadline } from '../core/deadline.ts';
 import type { Principal } from '../core/ids.ts';
-import type { ReadingTurns } from '../core/reading-turns.ts';
 import { headlineOf } from '../lean/diagnostic.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
-import { LeanServer } from '../lean/lean-server.ts';
+import type { Lean } from '../lean/lean.ts';
 import type { OutputLimits } from '../lean/output-guard.ts';
 import { ProgramSandbox } from '../lean/program-run.ts';
 import { WarmPool, type Lease, type LeaseRequest, type PoolStats } from '../pool/warm-pool.ts';
@@ -33,13 +32,14 @@ export interface PoolPlan {
 
 export interface SandboxSupplyOptions {
   readonly driver: SandboxDriver;
+  /** Starts Lean in a sandbox of its own. Throws what {@link SandboxDriver.start} throws. */
+  readonly startLean: (launch: LeanLaunch, signal: AbortSignal) => Promise<Lean>;
   /** The image as it is now. Throws AppError. */
   readonly currentLaunch: () => Promise<LeanLaunch>;
   readonly plan: (launch: LeanLaunch) => Promise<PoolPlan>;
   /** A ready sandbox older than this is replaced, in milliseconds. */
   readonly maxAgeMs: number;
   readonly output: OutputLimits;
-  readonly turns: ReadingTurns;
   readonly logger: Logger;
 }
 
@@ -60,7 +60,7 @@ export interface SupplyOfCaller {
 
 /** A Lean server for one call. */
 export interface LeasedServer {
-  readonly server: LeanServer;
+  readonly server: Lean;
   /** The header that it has imported, in plain form; `undefined` when it has no document yet. */
   readonly header: string | undefined;
   readonly wasWarm: boolean;
@@ -76,8 +76,8 @@ const headerPrefix = 'header:';
 /** Disposing destroys the sandboxes that nobody has leased. */
 export class SandboxSupply implements AsyncDisposable {
   readonly #options: SandboxSupplyOptions;
-  #pool: Promise<WarmPool<LeanServer | ProgramSandbox>> | undefined;
-  #opened: WarmPool<LeanServer | ProgramSandbox> | undefined;
+  #pool: Promise<WarmPool<Lean | ProgramSandbox>> | undefined;
+  #opened: WarmPool<Lean | ProgramSandbox> | undefined;
   #plan: PoolPlan = { size: 0, headers: [] };
   #readiness: Readiness = 'nothing';
   #hasRested = false;
@@ -120,7 +120,7 @@ export class SandboxSupply implements AsyncDisposable {
         const withHeader = header !== undefined && prefersHeader(pool, headerPrefix + header, principal);
         const request = { borrower: principal, signal };
         const { item, wasWarm } = await this.#lease(pool, withHeader ? headerPrefix + header : bare, launch, request);
-        if (!(item instanceof LeanServer)) throw wrongKind();
+        if (item instanceof ProgramSandbox) throw wrongKind();
         return { server: item, header: withHeader ? header : undefined, wasWarm };
       },
       leaseProgram: async (launch, signal) => {
@@ -148,11 +148,11 @@ export class SandboxSupply implements AsyncDisposable {
 
   /** What is ready was made of the image as it was then; what was made of another one than the call is to have is of no use. */
   async #lease(
-    pool: WarmPool<LeanServer | ProgramSandbox>,
+    pool: WarmPool<Lean | ProgramSandbox>,
     key: string,
     launch: LeanLaunch,
     request: LeaseRequest,
-  ): Promise<Lease<LeanServer | ProgramSandbox>> {
+  ): Promise<Lease<Lean | ProgramSandbox>> {
     for (;;) {
       const lease = await pool.lease(key, request);
       if (!lease.wasWarm || lease.item.launch.image === launch.image) return lease;
@@ -161,7 +161,7 @@ export class SandboxSupply implements AsyncDisposable {
   }
 
   /** What the call leases is made before what is to be ready for the next ones. */
-  async #openForCall(launch: LeanLaunch): Promise<WarmPool<LeanServer | ProgramSandbox>> {
+  async #openForCall(launch: LeanLaunch): Promise<WarmPool<Lean | ProgramSandbox>> {
     const pool = await this.#open(launch);
     this.#keepReady(pool, 'all');
     if (this.#hasRested) this.#planAgain(pool, launch);
@@ -169,7 +169,7 @@ export class SandboxSupply implements AsyncDisposable {
     return pool;
   }
 
-  #keepReady(pool: WarmPool<LeanServer | ProgramSandbox>, readiness: Readiness): void {
+  #keepReady(pool: WarmPool<Lean | ProgramSandbox>, readiness: Readiness): void {
     this.#readiness = readiness;
     const { size, headers } = this.#plan;
     // One with each header, and one for a program.
@@ -178,7 +178,7 @@ export class SandboxSupply implements AsyncDisposable {
   }
 
   /** What there is room for may have changed meanwhile. */
-  #planAgain(pool: WarmPool<LeanServer | ProgramSandbox>, launch: LeanLaunch): void {
+  #planAgain(pool: WarmPool<Lean | ProgramSandbox>, launch: LeanLaunch): void {
     const { plan, logger } = this.#options;
     plan(launch).then(
       ({ size }) => {
@@ -192,7 +192,7 @@ export class SandboxSupply implements AsyncDisposable {
     );
   }
 
-  async #open(launch: LeanLaunch): Promise<WarmPool<LeanServer | ProgramSandbox>> {
+  async #open(launch: LeanLaunch): Promise<WarmPool<Lean | ProgramSandbox>> {
     // Otherwise what began before the end would make sandboxes after it.
     if (this.#disposed) throw new AppError('shutting-down', 'The server is shutting down.');
     this.#pool ??= this.#create(launch).catch((error: unknown) => {
@@ -202,11 +202,11 @@ export class SandboxSupply implements AsyncDisposable {
     return await this.#pool;
   }
 
-  async #create(launch: LeanLaunch): Promise<WarmPool<LeanServer | ProgramSandbox>> {
+  async #create(launch: LeanLaunch): Promise<WarmPool<Lean | ProgramSandbox>> {
     const { plan, maxAgeMs, logger } = this.#options;
     this.#plan = await plan(launch);
     const { size, headers } = this.#plan;
-    const pool = new WarmPool<LeanServer | ProgramSandbox>({
+    const pool = new WarmPool<Lean | ProgramSandbox>({
       size: 0,
       ranked: [...headers.map((header) => headerPrefix + header), program, bare],
       mayKeep: (key) => key.startsWith(headerPrefix),
@@ -219,26 +219,26 @@ export class SandboxSupply implements AsyncDisposable {
     return pool;
   }
 
-  async #make(key: string, signal: AbortSignal): Promise<LeanServer | ProgramSandbox> {
-    const { driver, currentLaunch, output, turns } = this.#options;
+  async #make(key: string, signal: AbortSignal): Promise<Lean | ProgramSandbox> {
+    const { driver, startLean, currentLaunch, output } = this.#options;
     const launch = await currentLaunch();
     if (key === program) return await ProgramSandbox.start(driver, launch, output, signal);
-    const server = await LeanServer.start(driver, launch, output, turns, signal);
+    const server = await startLean(launch, signal);
     if (key !== bare) await importHeader(server, key.slice(headerPrefix.length), signal);
     return server;
   }
 }
 
 /** A ready one wins; of those that are still to be made, one with the header if such are kept ready as a rule. */
-function prefersHeader(pool: WarmPool<LeanServer | ProgramSandbox>, key: string, borrower: Principal): boolean {
+function prefersHeader(pool: WarmPool<Lean | ProgramSandbox>, key: string, borrower: Principal): boolean {
   return pool.hasWarm(key, borrower) || (!pool.hasWarm(bare, borrower) && pool.offers(key));
 }
 
 /** Opens a document that has only a header; destroys the server when that does not work. */
-async function importHeader(server: LeanServer, header: string, signal: AbortSignal): Promise<void> {
+async function importHeader(server: Lean, header: string, signal: AbortSignal): Promise<void> {
   using deadline = new Deadline(warmUpLimitMs, signal);
-  const { end, headerFailed, diagnostics } = await server.elaborate(header, deadline);
-  if (end === 'finished' && !headerFailed) return;
+  const { end, diagnostics } = await server.elaborate({ text: header }, deadline);
+  if (end === 'finished') return;
   await server[Symbol.asyncDispose]();
   signal.throwIfAborted();
   const [said] = diagnostics;

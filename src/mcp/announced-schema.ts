@@ -2,10 +2,9 @@
  * How the schemas of tools are announced. Some clients refuse a tool, or all tools, for a keyword that they do not know,
  * and what is announced takes room in every conversation. So only keywords that every client takes are told, bounds that
  * nobody meets are not, nor which fields of a result are always there, and what results of several tools share is told by
- * the first of them, also that there is such a field. Arguments and results are held against the full schemas, which docs/tools.md tells.
+ * the first of them. Arguments and results are held against the full schemas, which docs/tools.md tells.
  */
 import { z } from 'zod';
-import { withStandard } from './with-standard.ts';
 
 /** A JSON schema as it goes out. */
 export type AnnouncedSchema = Readonly<Record<string, unknown>>;
@@ -15,12 +14,6 @@ const keywordsOfInputs = ['type', 'description', 'enum', 'required', 'minimum', 
 const keywordsOfResults = ['type', 'description', 'enum'] as const;
 /** Only clients of 2026-07-28 know it: the argument is also sent as a header, so that a proxy can route by it. */
 const headerKeyword = 'x-mcp-header';
-
-/** A schema that checks as it does, and tells of itself something shorter. */
-export function announcedAs<Schema extends z.ZodObject>(schema: Schema, tell: () => AnnouncedSchema): Schema {
-  const jsonSchema = { input: () => ({ ...tell() }), output: () => ({ ...tell() }) };
-  return withStandard(schema, { ...schema['~standard'], jsonSchema });
-}
 
 /** The arguments of a tool, for clients that make headers of arguments or for others. */
 export function announceInput(input: z.ZodObject, { headers }: { readonly headers: boolean }): AnnouncedSchema {
@@ -32,17 +25,41 @@ export function announceInput(input: z.ZodObject, { headers }: { readonly header
 export function announceOutputs(tools: readonly { name: string; output: z.ZodObject }[]): AnnouncedSchema[] {
   const known = new Set<string>(keywordsOfResults);
   const told = new Map<string, string>();
-  const common = new Set<string>();
   return tools.map(({ name, output }) => {
     const whole = announce(z.toJSONSchema(output, { io: 'output' }), known);
     const like = told.get(keyOf(whole));
     if (like !== undefined) return { ...typeOnly(whole), description: `As ${like}` };
     told.set(keyOf(whole), `of ${name}`);
-    const announced = withoutCommon(withoutRepetition(whole, told, `of ${name}`), common);
-    for (const [field, schema] of Object.entries(jsonSchema.parse(whole['properties'])))
-      common.add(fieldKey(field, schema));
-    return announced;
+    return withoutSharedFields(withoutRepetition(whole, told, `of ${name}`), told, name);
   });
+}
+
+/** Fields of a result that another tool's has in the same way are not told again, but that there are such. */
+function withoutSharedFields(schema: AnnouncedSchema, told: Map<string, string>, tool?: string): AnnouncedSchema {
+  const { properties, ...rest } = schema;
+  if (properties === undefined) return schema;
+  const shared = new Set<string>();
+  const own = Object.entries(jsonSchema.parse(properties)).filter(([name, field]) => {
+    const fact = JSON.stringify(['field', name, typeOnly(jsonSchema.parse(field))]);
+    const first = told.get(fact);
+    // Fields of what is in a list are no fields of a result.
+    if (tool !== undefined) told.set(fact, first ?? tool);
+    const isShared = first !== undefined && keyOf(field) === keyOf(typeOnly(jsonSchema.parse(field)));
+    if (!isShared || jsonSchema.parse(field)['description'] !== undefined) return true;
+    shared.add(first);
+    return false;
+  });
+  const description = `And fields of ${[...shared].join(', ')}`;
+  return {
+    ...rest,
+    ...(shared.size > 0 && { description }),
+    properties: mapValues(Object.fromEntries(own), (field) => withSharedInList(jsonSchema.parse(field), told)),
+  };
+}
+
+function withSharedInList(field: AnnouncedSchema, told: Map<string, string>): AnnouncedSchema {
+  const { items } = field;
+  return items === undefined ? field : { ...field, items: withoutSharedFields(jsonSchema.parse(items), told) };
 }
 
 function announce(schema: unknown, known: ReadonlySet<string>): AnnouncedSchema {
@@ -90,35 +107,6 @@ function withoutRepetition(
     }),
     ...(items !== undefined && { items: part(items, 'items', where) }),
   };
-}
-
-/**
- * Without fields of which nothing is told but their type, where a tool before has the same.
- *
- * @param common what fields those have
- */
-function withoutCommon(schema: AnnouncedSchema, common: ReadonlySet<string>): AnnouncedSchema {
-  const { properties, items, ...rest } = schema;
-  const fields = Object.entries(jsonSchema.parse(properties ?? {})).filter(
-    ([name, field]) => JSON.stringify(field) !== JSON.stringify(typeOf(field)) || !common.has(fieldKey(name, field)),
-  );
-  const inner = ([name, field]: [string, unknown]): [string, unknown] => [
-    name,
-    withoutCommon(jsonSchema.parse(field), common),
-  ];
-  return {
-    ...rest,
-    ...(properties !== undefined && { properties: Object.fromEntries(fields.map(inner)) }),
-    ...(items !== undefined && { items: withoutCommon(jsonSchema.parse(items), common) }),
-  };
-}
-
-function fieldKey(name: string, field: unknown): string {
-  return `${name} ${JSON.stringify(typeOf(field))}`;
-}
-
-function typeOf(field: unknown): AnnouncedSchema {
-  return typeOnly(jsonSchema.parse(field));
 }
 
 /** Whether something consists of numbers that need no words: counts, or a place. */

@@ -24,6 +24,8 @@ export async function serveStdio(
   process.stdin.pipe(lines);
   // Twice, because it counts what it has not looked at yet too.
   const transport = new StdioServerTransport(lines, process.stdout, { maxBufferSize: 2 * longest });
+  // Each answer that waits for a slow reader listens for itself, and Node would warn of that on stderr.
+  process.stdout.setMaxListeners(0);
   const makeServer: Parameters<typeof serve>[0] = ({ era }) => {
     onClient();
     return createMcpServer(identity, environment, { era, lasts: true });

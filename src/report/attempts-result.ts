@@ -62,7 +62,7 @@ export const attemptsResult = z.looseObject({
   ...proofFields,
   place: spanSchema
     .extend({
-      kind: z.enum(everyOf<AttemptPlace['kind']>()('tactic', 'term')).describe('term: attempts go in as (by …)'),
+      kind: z.enum(everyOf<AttemptPlace['kind']>()('tactic', 'term')),
       sorry: z.int().min(1).max(1e6).optional().describe('Which one it is'),
     })
     .optional()

@@ -16,7 +16,7 @@ const tail = z.object({
   timings_ms: timingsSchema,
   lean_version: z.string().optional(),
   session_id: z.string().optional(),
-  session_rebuilt: z.boolean().optional().describe('Its container was lost; a new one replayed the text'),
+  session_rebuilt: z.boolean().optional().describe('Its container was lost, the text replayed'),
 });
 type Tail = z.infer<typeof tail>;
 

@@ -8,6 +8,7 @@ import { ReadingTurns } from '../../src/core/reading-turns.ts';
 import { SandboxSupply, type LeasedServer, type PoolPlan } from '../../src/execution/sandbox-supply.ts';
 import { readImage } from '../../src/image/read-image.ts';
 import type { LeanLaunch } from '../../src/lean/lean-launch.ts';
+import { LeanServer } from '../../src/lean/lean-server.ts';
 import { labelPrefix } from '../../src/sandbox/docker/container-spec.ts';
 import { DockerDriver } from '../../src/sandbox/docker/docker-driver.ts';
 import { containersOf, engine, expectNoContainers, patience } from '../e2e/support/containers.ts';
@@ -34,13 +35,14 @@ beforeAll(async () => {
 function openSupply(plan: PoolPlan, currentLaunch: () => LeanLaunch = () => launch) {
   const logger = recordingLogger();
   const driver = new DockerDriver({ connect: engine, maxConcurrentCreations: 3, logger });
+  const output = { keepBytes: 10_000, stopBytes: 1_000_000 };
   const supply = new SandboxSupply({
     driver,
     currentLaunch: () => Promise.resolve(currentLaunch()),
     plan: () => Promise.resolve(plan),
-    turns: new ReadingTurns(),
+    startLean: (made, signal) => LeanServer.start(driver, made, output, new ReadingTurns(), signal),
     maxAgeMs: 600_000,
-    output: { keepBytes: 10_000, stopBytes: 1_000_000 },
+    output,
     logger,
   });
   const close = async (): Promise<void> => {
@@ -72,7 +74,7 @@ async function expectWarm(supply: SandboxSupply, count: number): Promise<void> {
 async function check({ server }: LeasedServer, text: string): Promise<string[]> {
   await using used = server;
   using deadline = new Deadline(60_000);
-  const { end, diagnostics } = await used.elaborate(text, deadline);
+  const { end, diagnostics } = await used.elaborate({ text }, deadline);
   expect(end).toBe('finished');
   return diagnostics.map(({ severity, message }) => `${severity}: ${message}`);
 }

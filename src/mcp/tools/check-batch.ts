@@ -35,6 +35,8 @@ export const checkBatch = defineTool({
   output: batchResult,
   runsCode: true,
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  // Each item is told of as a call of its own.
+  subject: ({ header }) => ({ texts: { header } }),
   run: async (given, environment, context) => {
     const items = toItems(given, environment);
     const { header = '', timeout, isolation = 'item', report = itemParts } = given;
@@ -44,9 +46,12 @@ export const checkBatch = defineTool({
     const kept = await checkAll(items, settings, environment, context);
     const elapsedMs = performance.now() - startedAt;
     const parts = new Set(report);
-    return (limits) => {
-      const structured = toBatchResult(kept, parts, elapsedMs, limits);
-      return { structured, text: renderBatch(structured) };
+    return {
+      facts: { outcome: kept.every(({ verdict }) => verdict === 'accepted') ? 'success' : 'rejected' },
+      show: (limits) => {
+        const structured = toBatchResult(kept, parts, elapsedMs, limits);
+        return { structured, text: renderBatch(structured) };
+      },
     };
   },
 });

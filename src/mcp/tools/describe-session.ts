@@ -7,6 +7,7 @@ import type { SessionDescription } from '../../execution/session-service.ts';
 import { countFitting } from '../../report/fit-list.ts';
 import { renderOmitted } from '../../report/render-omitted.ts';
 import { omittedCount } from '../../report/result-parts.ts';
+import { ofSession } from '../call-facts.ts';
 import { defineTool } from '../tool.ts';
 import { describeSession, sessionIdInput, sessionOverview, toSessionOverview } from './session-output.ts';
 
@@ -37,9 +38,10 @@ export const describeSessionTool = defineTool({
   output: description,
   runsCode: false,
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  subject: ofSession,
   run: async ({ session_id: sessionId }, { sessions }) => {
     const session = await sessions.describe(sessionId as SessionId);
-    return (limits) => showSession(session, limits.messageCharacters);
+    return { facts: { outcome: 'success' }, show: (limits) => showSession(session, limits.messageCharacters) };
   },
 });
 

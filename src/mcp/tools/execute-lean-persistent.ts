@@ -2,9 +2,10 @@ import { z } from 'zod';
 import type { SessionId } from '../../core/ids.ts';
 import { renderText } from '../../report/render-text.ts';
 import { structuredResult, toStructured } from '../../report/structured-result.ts';
-import { sessionIdInput } from './session-output.ts';
+import { factsOfExecution } from '../call-facts.ts';
 import { defineTool } from '../tool.ts';
 import { executionInput, toCodeRequest } from './execution-input.ts';
+import { sessionIdInput } from './session-output.ts';
 
 export const executeLeanPersistent = defineTool({
   name: 'execute-lean-persistent',
@@ -23,13 +24,17 @@ export const executeLeanPersistent = defineTool({
   output: structuredResult,
   runsCode: true,
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
+  subject: ({ code, session_id: sessionId }) => ({ texts: { code }, sessionId }),
   run: async ({ session_id: sessionId, ...input }, environment, context) => {
     const request = toCodeRequest(input, environment);
     const session = sessionId === undefined ? {} : { sessionId: sessionId as SessionId };
     const result = await environment.service.runInSession({ ...request, ...session }, context);
-    return (limits) => {
-      const structured = toStructured(result, limits);
-      return { structured, text: renderText(structured) };
+    return {
+      facts: factsOfExecution(result),
+      show: (limits) => {
+        const structured = toStructured(result, limits);
+        return { structured, text: renderText(structured) };
+      },
     };
   },
 });

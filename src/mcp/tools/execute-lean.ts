@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { renderText } from '../../report/render-text.ts';
 import { structuredResult, toStructured } from '../../report/structured-result.ts';
+import { factsOfExecution } from '../call-facts.ts';
 import { defineTool } from '../tool.ts';
 import { executionInput, toCodeRequest } from './execution-input.ts';
 
@@ -15,11 +16,15 @@ export const executeLean = defineTool({
   output: structuredResult,
   runsCode: true,
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  subject: ({ code }) => ({ texts: { code } }),
   run: async (input, environment, context) => {
     const result = await environment.service.runCode(toCodeRequest(input, environment), context);
-    return (limits) => {
-      const structured = toStructured(result, limits);
-      return { structured, text: renderText(structured) };
+    return {
+      facts: factsOfExecution(result),
+      show: (limits) => {
+        const structured = toStructured(result, limits);
+        return { structured, text: renderText(structured) };
+      },
     };
   },
 });

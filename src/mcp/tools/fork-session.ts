@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { SessionId } from '../../core/ids.ts';
+import { ofSession } from '../call-facts.ts';
 import { defineTool } from '../tool.ts';
 import { describeSession, sessionIdInput, sessionOverview, toSessionOverview } from './session-output.ts';
 
@@ -16,8 +17,12 @@ export const forkSession = defineTool({
   output: sessionOverview,
   runsCode: false,
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
+  subject: ofSession,
   run: async ({ session_id: sessionId, step }, { sessions }) => {
     const session = await sessions.fork(sessionId as SessionId, step);
-    return () => ({ structured: toSessionOverview(session), text: `The new session is ${describeSession(session)}` });
+    return {
+      facts: { outcome: 'success', sessionId: session.sessionId },
+      show: () => ({ structured: toSessionOverview(session), text: `The new session is ${describeSession(session)}` }),
+    };
   },
 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { everyOf } from '../../core/every-of.ts';
 import type { InspectionKind } from '../../execution/proof-service.ts';
 import { inspectionResult, renderInspection, toInspection } from '../../report/inspection-result.ts';
+import { factsOfInspection } from '../call-facts.ts';
 import { defineTool } from '../tool.ts';
 import { textInput, toTextRequest } from './text-input.ts';
 
@@ -23,12 +24,16 @@ export const inspectLean = defineTool({
   output: inspectionResult,
   runsCode: true,
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  subject: ({ code, session_id: sessionId }) => ({ texts: { code }, sessionId }),
   run: async ({ line, column, what, ...input }, environment, context) => {
     const request = { ...toTextRequest(input, environment), position: { line, column }, what };
     const result = await environment.proofs.inspect(request, context);
-    return (limits) => {
-      const structured = toInspection(result, what, limits);
-      return { structured, text: renderInspection(structured) };
+    return {
+      facts: factsOfInspection(result),
+      show: (limits) => {
+        const structured = toInspection(result, what, limits);
+        return { structured, text: renderInspection(structured) };
+      },
     };
   },
 });

@@ -3,6 +3,7 @@ import { AppError } from '../../core/app-error.ts';
 import type { AttemptTarget } from '../../execution/proof-service.ts';
 import { attemptsResult, toAttempts } from '../../report/attempts-result.ts';
 import { renderAttempts } from '../../report/render-attempts.ts';
+import { factsOfAttempts } from '../call-facts.ts';
 import { defineTool, type ToolEnvironment } from '../tool.ts';
 import { requireFewLines, secondsInput } from './execution-input.ts';
 import { textInput, toTextRequest } from './text-input.ts';
@@ -31,6 +32,7 @@ export const tryTacticsTool = defineTool({
   output: attemptsResult,
   runsCode: true,
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  subject: ({ code, attempts, session_id: sessionId }) => ({ texts: { code, attempts }, sessionId }),
   run: async (input, environment, context) => {
     const { sorry, line, column, attempts, attempt_timeout: attemptTimeout = defaultAttemptTimeout, ...text } = input;
     requireSize(attempts, environment);
@@ -39,9 +41,12 @@ export const tryTacticsTool = defineTool({
     const tactics = attempts.map((attempt) => attempt.toWellFormed());
     const request = { ...toTextRequest(text, environment), target, attempts: tactics, attemptTimeoutMs };
     const result = await environment.proofs.tryTactics(request, context);
-    return (limits) => {
-      const structured = toAttempts(result, target, limits);
-      return { structured, text: renderAttempts(structured) };
+    return {
+      facts: factsOfAttempts(result),
+      show: (limits) => {
+        const structured = toAttempts(result, target, limits);
+        return { structured, text: renderAttempts(structured) };
+      },
     };
   },
 });
