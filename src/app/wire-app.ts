@@ -7,6 +7,8 @@ import { AppError, messageOf } from '../core/app-error.ts';
 import { Faults } from '../core/faults.ts';
 import { ReadingTurns } from '../core/reading-turns.ts';
 import { localPrincipal, type Principal } from '../core/ids.ts';
+import { runnersOf } from '../batches/item-runner.ts';
+import { LocalBatchService } from '../batches/local-batch-service.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { Admission } from '../execution/admission.ts';
 import type { CallContext } from '../execution/execution-service.ts';
@@ -262,14 +264,24 @@ export function wireApp({ settings }: LoadedConfig, options: WiringOptions): Wir
     const own = sessions.of(quota);
     const gate = admission.of(quota);
     const ofCaller = { ...environment, supply: supply.of(principal, onlyEnvironment), sessions: own };
+    const service = new LocalExecutionService(ofCaller, gate);
     return {
       ...shared,
       news: () => staleness.news(principal),
       principal,
       results: results.of(principal),
-      service: new LocalExecutionService(ofCaller, gate),
+      service,
       sessions: new LocalSessionService(own),
       proofs: new LocalProofService(ofCaller, gate),
+      batches: new LocalBatchService({
+        runners: runnersOf(service),
+        places: async (context) => {
+          await images.get(context);
+          return () => Math.min(admission.concurrency, quota.maxCalls ?? Infinity);
+        },
+        principal,
+        telemetry: events,
+      }),
     };
   };
   return {

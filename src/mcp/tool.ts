@@ -1,5 +1,6 @@
 import type { CallToolResult, McpServer, ServerContext, ToolAnnotations } from '@modelcontextprotocol/server';
 import type { z } from 'zod';
+import type { BatchService } from '../batches/batch-service.ts';
 import { abortable } from '../core/abortable.ts';
 import { AppError, messageOf } from '../core/app-error.ts';
 import type { Faults } from '../core/faults.ts';
@@ -26,6 +27,7 @@ export interface ToolEnvironment {
   readonly service: ExecutionService;
   readonly sessions: SessionService;
   readonly proofs: ProofService;
+  readonly batches: BatchService;
   /** What this installation offers, as data. Throws AppError when there is no engine or no image. */
   readonly installation: () => Promise<Readonly<Record<string, unknown>>>;
   /** What a caller should know of this server before anything else, when there is something that it was not told yet. */
