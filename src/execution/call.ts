@@ -7,7 +7,7 @@ import type { ImportPolicy } from '../lean/source/import-policy.ts';
 import type { OwnedSessions } from '../sessions/owned-sessions.ts';
 import type { Session } from '../sessions/session.ts';
 import type { Logger } from '../telemetry/telemetry.ts';
-import type { CallContext, CallProgress, SessionStep } from './execution-service.ts';
+import type { CallContext, SessionStep } from './execution-service.ts';
 import type { SupplyOfCaller } from './sandbox-supply.ts';
 import type { Stopwatch } from './stopwatch.ts';
 
@@ -78,7 +78,7 @@ export class Call {
   }
 
   /** Lets the caller know what is being done. */
-  tell(phase: Exclude<CallProgress['phase'], 'image'>, message: string): void {
+  tell(phase: 'sandbox' | 'elaborate' | 'run', message: string): void {
     this.#context.onProgress({ phase, message });
   }
 

@@ -43,7 +43,7 @@ export function openServices({
   const registry = new SessionRegistry({ maxSessions: 10, idleTimeoutMs: 600_000, store: noSessionStore, logger });
   const sessions = registry.of({ principal: localPrincipal });
   const environment = {
-    supply: supply.of(localPrincipal),
+    supply: supply.of(localPrincipal, 'default'),
     launch: () => Promise.resolve(launch),
     sessions,
     policy: { allowed: [], blocked: [] },
