@@ -14,7 +14,7 @@ import { DocumentQuestions } from './language-server/document-questions.ts';
 import { LeanClient } from './language-server/lean-client.ts';
 import type { LspRange } from './language-server/lean-protocol.ts';
 import { declarationsIn } from './language-server/outline.ts';
-import type { Overdraft } from './language-server/reading-budget.ts';
+import type { Overdraft } from './reading/reading-budget.ts';
 import { toDiagnostics } from './language-server/to-diagnostics.ts';
 import { leanSandbox, serverCommand, type LeanLaunch } from './lean-launch.ts';
 import type { Cut, Elaboration, Lean, LeanText, Output } from './lean.ts';
