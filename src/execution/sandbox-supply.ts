@@ -234,10 +234,10 @@ function prefersHeader(pool: WarmPool<Lean | ProgramSandbox>, key: string, borro
   return pool.hasWarm(key, borrower) || (!pool.hasWarm(bare, borrower) && pool.offers(key));
 }
 
-/** Opens a document that has only a header; destroys the server when that does not work. */
+/** Has the server import a header; destroys it when that does not work. */
 async function importHeader(server: Lean, header: string, signal: AbortSignal): Promise<void> {
   using deadline = new Deadline(warmUpLimitMs, signal);
-  const { end, diagnostics } = await server.elaborate({ text: header }, deadline);
+  const { end, diagnostics } = await server.prepare(header, deadline);
   if (end === 'finished') return;
   await server[Symbol.asyncDispose]();
   signal.throwIfAborted();

@@ -6,7 +6,7 @@ import { AnswerReader } from './answer-frames.ts';
 const key = Buffer.from('8 secret');
 const limit = 1000;
 
-type Said = string | { oversized: number } | 'strange';
+type Said = string | { oversized: number };
 
 function read(chunks: readonly Buffer[]): Said[] {
   const reader = new AnswerReader(key, limit);
