@@ -161,7 +161,10 @@ export class LeanConnection implements Disposable {
         return;
       case 'oversized': {
         const limit = formatBytes(this.#options.messageLimit);
-        this.#reader.overdraw('much', `one of ${formatBytes(piece.announcedBytes)}, and ${limit} are the most that is read`);
+        this.#reader.overdraw(
+          'much',
+          `one of ${formatBytes(piece.announcedBytes)}, and ${limit} are the most that is read`,
+        );
         return;
       }
     }
