@@ -3,7 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { compiledElaborator } from '../../elaborator/test/toolchain.ts';
 import { programText } from '../../test/e2e/support/programs.ts';
 import { ProcessDriver } from '../../test/fakes/processes.ts';
-import { FakeDriver, FakeSandbox, someLaunch } from '../../test/fakes/sandbox.ts';
+import { someLaunch } from '../../test/fakes/sandbox.ts';
 import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 import { testToolchain } from '../../test/support/toolchain.ts';
 import { Deadline } from '../core/deadline.ts';

@@ -6,11 +6,11 @@ import { randomBytes } from 'node:crypto';
 import type { Readable, Writable } from 'node:stream';
 import { formatBytes, type Bytes } from '../../core/bytes.ts';
 import type { ReadingTurns } from '../../core/reading-turns.ts';
+import { elaboratorProtocol } from '../toolchain.ts';
 import { FairReader } from '../reading/fair-reader.ts';
 import type { Overdraft } from '../reading/reading-budget.ts';
 import { AnswerReader, keyLength } from './answer-frames.ts';
 import {
-  protocolVersion,
   type ElaborateRequest,
   type ElaboratorAnswer,
   type PrepareRequest,
@@ -159,8 +159,8 @@ export class ElaboratorConnection implements Disposable {
 
   #greet(protocol: number): void {
     if (this.#isGreeted) this.reject('the elaborator greeted twice');
-    else if (protocol !== protocolVersion) {
-      this.reject(`the elaborator speaks version ${protocol} of its protocol, and this program ${protocolVersion}`);
+    else if (protocol !== elaboratorProtocol) {
+      this.reject(`the elaborator speaks version ${protocol} of its protocol, and this program ${elaboratorProtocol}`);
     }
     this.#isGreeted = true;
   }

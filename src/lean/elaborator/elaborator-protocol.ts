@@ -5,9 +5,6 @@
  */
 import { z } from 'zod';
 
-/** The version of the protocol that both ends must speak. */
-export const protocolVersion = 1;
-
 const count = z.int().min(0);
 const position = z.object({ line: z.int().min(1), column: count });
 const list = z.array(z.unknown());

@@ -66,7 +66,7 @@ async function answerText(id, { text: sent, on, keep = false, declarations = 0, 
     counts[word === 'information' ? word : `${word}s`] += 1;
     if (limits?.count === 0) return;
     const [pos, endPos] = [leanPosition(text, fullRange.start), leanPosition(text, fullRange.end)];
-    tell({ id, event: 'message', message: { severity: word, pos, endPos, text: message } });
+    tell({ id, event: 'message', message: { severity: word, pos, endPos, text: message.replace(/\n$/, '') } });
   };
   const headerErrors = base === undefined ? headerProblems(document.imports, libraries) : [];
   headerErrors.forEach(report);
