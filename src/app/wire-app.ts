@@ -7,6 +7,8 @@ import { AppError, messageOf } from '../core/app-error.ts';
 import { Faults } from '../core/faults.ts';
 import { ReadingTurns } from '../core/reading-turns.ts';
 import { localPrincipal, type Principal } from '../core/ids.ts';
+import { runnersOf } from '../batches/item-runner.ts';
+import { LocalBatchService } from '../batches/local-batch-service.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { Admission } from '../execution/admission.ts';
 import type { CallContext } from '../execution/execution-service.ts';
@@ -45,6 +47,7 @@ import { configuredJail } from './configured-jail.ts';
 import { IdleWatch } from './idle-watch.ts';
 import { ImageProvider } from './image-provider.ts';
 import { openSessionStore } from './open-session-store.ts';
+import { readProofView } from './proof-view.ts';
 import { packageVersion } from './package-version.ts';
 import { quotaOf } from './quota.ts';
 import { remembered } from './remembered.ts';
@@ -98,6 +101,8 @@ const stalenessAgeMs = 2000;
 const restBesideOthers = 1;
 /** More than any file of Lean has; Lean's messages about each line of more are too many for anybody. */
 const mostLines = 100_000;
+/** What the settings describe. */
+const onlyEnvironment = 'default';
 const noOne: CallContext = { signal: new AbortController().signal, onProgress: () => undefined };
 
 /** Wires the program. Nothing is connected to yet; the engine is first spoken to when it is needed. */
@@ -240,6 +245,7 @@ export function wireApp({ settings }: LoadedConfig, options: WiringOptions): Wir
       };
     },
     network: !docker.network_disabled,
+    proofView: readProofView,
     report: {
       messageCharacters: docker.message_limit,
       outputCharacters: docker.output_limit,
@@ -257,15 +263,25 @@ export function wireApp({ settings }: LoadedConfig, options: WiringOptions): Wir
     const quota = quotaOf(principal, http, () => admission.concurrency);
     const own = sessions.of(quota);
     const gate = admission.of(quota);
-    const ofCaller = { ...environment, supply: supply.of(principal), sessions: own };
+    const ofCaller = { ...environment, supply: supply.of(principal, onlyEnvironment), sessions: own };
+    const service = new LocalExecutionService(ofCaller, gate);
     return {
       ...shared,
       news: () => staleness.news(principal),
       principal,
       results: results.of(principal),
-      service: new LocalExecutionService(ofCaller, gate),
+      service,
       sessions: new LocalSessionService(own),
       proofs: new LocalProofService(ofCaller, gate),
+      batches: new LocalBatchService({
+        runners: runnersOf(service),
+        places: async (context) => {
+          await images.get(context);
+          return () => Math.min(admission.concurrency, quota.maxCalls ?? Infinity);
+        },
+        principal,
+        telemetry: events,
+      }),
     };
   };
   return {
@@ -303,7 +319,7 @@ export function wireApp({ settings }: LoadedConfig, options: WiringOptions): Wir
     prepare: async (readiness) => {
       try {
         const launch = await findImage();
-        if (launch !== undefined) await supply.fill(launch, readiness);
+        if (launch !== undefined) await supply.fill(onlyEnvironment, launch, readiness);
       } catch (error) {
         if (error instanceof AppError && error.code === 'shutting-down') return;
         logger.warn('No sandboxes can be made ahead of calls yet', { error: messageOf(error) });
