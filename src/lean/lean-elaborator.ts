@@ -57,6 +57,8 @@ export class LeanElaborator implements Lean {
   #stderr: BoundedText;
   #answer: CollectedAnswer;
   #program: RunningProgram | undefined;
+  /** Whether the keeper has said that the process has ended. */
+  #isGone = false;
   /** Set once the elaborator is no longer heard. */
   #overdrawn: Cut | undefined;
   #onOverdrawn: (end: Cut) => void = () => undefined;
@@ -89,6 +91,7 @@ export class LeanElaborator implements Lean {
           this.#takeBytes(from, bytes);
         },
         processEnded: (end) => {
+          this.#isGone = true;
           this.#program?.processEnded(end);
         },
         overdrawn: (why, detail) => {
@@ -123,7 +126,7 @@ export class LeanElaborator implements Lean {
   }
 
   get hasEnded(): boolean {
-    return this.#connection.hasEnded;
+    return this.#connection.hasEnded || this.#isGone;
   }
 
   get ended(): Promise<void> {
