@@ -11,6 +11,7 @@ import { exampleCalls } from './examples/calls.ts';
 import {
   changedExamples,
   exampleProblems,
+  settled,
   type RecordedCall,
   type RecordedExamples,
 } from './examples/recorded-examples.ts';
@@ -20,13 +21,19 @@ const file = path.join(root, 'docs', 'examples.json');
 /** The first call may have to build the image. */
 const timeout = 3_600_000;
 
+function definedVariables(): Record<string, string> {
+  const entries = Object.entries(process.env);
+  return Object.fromEntries(entries.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+}
+
 async function makeExamples(): Promise<RecordedExamples> {
   const client = new Client({ name: 'documentation', version: '0.0.0' });
   await client.connect(
     new StdioClientTransport({
       command: process.execPath,
       args: [path.join(root, 'dist', 'cli', 'main.js')],
-      env: Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (value ? [[name, value]] : []))),
+      // No example is to tell of a slow machine.
+      env: { LEAN_DOCKER_MCP_TIMEOUT: '300', ...definedVariables() },
       stderr: 'ignore',
     }),
   );
@@ -50,7 +57,10 @@ async function makeExamples(): Promise<RecordedExamples> {
       calls.push({ name, tool, arguments: sent, structured, text });
     }
     const versions = calls.map(({ structured }) => structured['lean_version']);
-    return { lean_version: versions.find((version) => typeof version === 'string') ?? 'unknown', calls };
+    return {
+      lean_version: versions.find((version) => typeof version === 'string') ?? 'unknown',
+      calls: settled(calls),
+    };
   } finally {
     await client.close();
   }

@@ -117,7 +117,13 @@ async function update(file: string, checkOnly: boolean): Promise<void> {
   }
 }
 
+/** In bytes: more is read by nobody. */
+const longestReadme = 9000;
+
 async function check(): Promise<void> {
+  const { length } = Buffer.from(await read('README.md'));
+  if (length > longestReadme)
+    complain(`README.md has ${length} bytes; at most ${longestReadme}. Move something to docs/`);
   const names = (await readdir(join(root, 'docs')))
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ExampleCall } from './calls.ts';
-import { changedExamples, exampleProblems, renderExample, type RecordedCall } from './recorded-examples.ts';
+import { changedExamples, exampleProblems, renderExample, settled, type RecordedCall } from './recorded-examples.ts';
 
 const example: ExampleCall = { name: 'one', tool: 'execute-lean', arguments: { code: '#eval 1' } };
 const call: RecordedCall = {
@@ -36,12 +36,15 @@ describe('examples of the documentation', () => {
   });
 
   it('have changed when something else is said, and not when it took longer or in another session', () => {
-    const slower = {
+    const inSession = (id: string, ms: number): RecordedCall => ({
       ...call,
-      structured: { ...call.structured, timings_ms: { queue: 3, total: 400, cold_start: true } },
-      text: '1\n[Lean 4.27.0; cold start; 400 ms (queue 3, sandbox 300, elaborate 9, run 0)]',
-    };
-    expect(changedExamples(recorded, { ...recorded, calls: [slower] })).toEqual([]);
+      structured: { session_id: id, timings_ms: { queue: ms }, attempts: [{ elapsed_ms: ms, tactic: 'x' }] },
+      text: `1\n[session_id ${id}; Lean 4.27.0; ${ms > 9 ? 'cold start; ' : ''}${ms} ms (queue ${ms}, sandbox 1, elaborate 9, run 0)]`,
+    });
+    const first = settled([inSession('5fa5d6eb-45ba-4249-80ad-3d8db8712ca8', 4)]);
+    const second = settled([inSession('9afbc0d3-a53a-4d8d-af1c-ce51da11e742', 400)]);
+    expect(first[0]?.text).toBe('1\n[session_id 11111111-5e55-4000-8000-000000000000; Lean 4.27.0; …]');
+    expect(changedExamples({ ...recorded, calls: first }, { ...recorded, calls: second })).toEqual([]);
     expect(changedExamples(recorded, { ...recorded, calls: [{ ...call, text: '2' }] })).toEqual(['one']);
   });
 
