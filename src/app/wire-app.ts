@@ -17,6 +17,8 @@ import { LocalProofService } from '../execution/local-proof-service.ts';
 import { LocalSessionService } from '../execution/local-session-service.ts';
 import { SandboxSupply } from '../execution/sandbox-supply.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
+import { LeanElaborator } from '../lean/lean-elaborator.ts';
+import { elaboratorMissing } from '../lean/toolchain.ts';
 import { LeanServer } from '../lean/lean-server.ts';
 import { KeptResults, keptResultsLimits } from '../mcp/kept-results.ts';
 import type { ToolEnvironment } from '../mcp/tool.ts';
@@ -166,7 +168,11 @@ export function wireApp({ settings }: LoadedConfig, options: WiringOptions): Wir
   };
   const supply = new SandboxSupply({
     driver,
-    startLean: (launch, signal) => LeanServer.start(driver, launch, output, turns, signal),
+    startLean: (launch, signal) => {
+      const Started = elaboratorMissing(launch.toolchain) === undefined ? LeanElaborator : LeanServer;
+      return Started.start(driver, launch, output, turns, signal);
+    },
+    startQuestions: (launch, signal) => LeanServer.start(driver, launch, output, turns, signal),
     currentLaunch: async () => (await images.refresh()) ?? missingImage(docker.image),
     plan: async (launch) => ({
       size: purpose === 'server' ? await roomForReady(launch) : 0,

@@ -56,9 +56,7 @@ export async function runOnce(
         text: { text: sandboxes.header ? documentText(placed.source) : request.code, wanted: ['goals'] },
         linesBefore: placed.linesBefore,
         toCall: placed.toCall,
-        ...(sandboxes.program && {
-          program: { sandbox: sandboxes.program, input: { ...request, source: request.code } },
-        }),
+        ...(hasProgram && { program: { sandbox: sandboxes.program, input: { ...request, source: request.code } } }),
       },
       limits,
       environment,
@@ -87,6 +85,7 @@ export function noteHeader(
   launch: LeanLaunch,
   header: string | undefined,
   failed: boolean,
+  asks = false,
 ): void {
-  if (header !== undefined && !failed) environment.supply.noteHeader(launch, header);
+  if (header !== undefined && !failed) environment.supply.noteHeader(launch, header, asks);
 }

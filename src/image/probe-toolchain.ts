@@ -7,7 +7,9 @@ import { AppError } from '../core/app-error.ts';
 import { makeVisible } from '../core/visible-text.ts';
 import { leanPath } from '../lean/lean-launch.ts';
 import { detailOf, isCut } from '../lean/lean.ts';
-import type { Toolchain } from '../lean/toolchain.ts';
+import { elaboratorPath } from '../lean/lean-elaborator.ts';
+import { elaboratorProtocol, type BuiltElaborator, type Toolchain } from '../lean/toolchain.ts';
+import { elaboratorMissingPath } from './dockerfile.ts';
 import { parseVersionLine, type VersionLine } from './lean-version.ts';
 import { describeExit, ProbeJail, type ProbeJailOptions } from './probe-jail.ts';
 import type { CommandRun } from './run-command.ts';
@@ -17,11 +19,14 @@ export interface ProbeOptions extends ProbeJailOptions {
   readonly onStep: (message: string, done: number, total: number) => void;
 }
 
-const steps = 6;
+const steps = 7;
 /** Options that the program uses when it can. */
 const wantedServerOptions = ['server.reportDelayMs'];
 const question = '#eval 1\n';
 const program = 'def main : IO Unit := IO.println "Hello"\n';
+
+/** Prints why there is no elaborator; nothing when there is one. Constant text. */
+const elaboratorReason = `[ -x ${elaboratorPath} ] || cat ${elaboratorMissingPath} 2> /dev/null || echo 'the image has none'`;
 
 /** Names what lies on Lean's search path, one file name a line; constant text. */
 const listLibraries =
@@ -58,9 +63,11 @@ export async function probeToolchain(options: ProbeOptions): Promise<Toolchain> 
     if ((await serverFailure(jail, { ...bare, worker, serverOptions: [option] })) === undefined)
       serverOptions.push(option);
   }
-  const toolchain = { ...bare, worker, serverOptions, libraries };
+  const served = { ...bare, worker, serverOptions, libraries };
   onStep('Running a program', 5, steps);
-  await requireProgramRuns(jail, toolchain);
+  await requireProgramRuns(jail, served);
+  onStep('Trying the elaborator', 6, steps);
+  const toolchain = { ...served, elaborator: await probeElaborator(jail, served) };
   onStep('The image works', steps, steps);
   return toolchain;
 }
@@ -125,6 +132,16 @@ async function requireProgramRuns(jail: ProbeJail, toolchain: Toolchain): Promis
     `A program does not run in the image (${end}, ${describeExit(exitCode)}):\n${said}`,
     { hint: 'The base image needs /usr/bin/perl (Debian’s images have it), which starts programs.' },
   );
+}
+
+/** An image without an elaborator serves as well; so nothing about it fails the build. */
+async function probeElaborator(jail: ProbeJail, toolchain: Toolchain): Promise<BuiltElaborator> {
+  const asked = await jail.run(['/bin/sh', '-c', elaboratorReason]);
+  const missing = makeVisible(asked.stdout).trim();
+  if (missing !== '') return { kind: 'none', reason: missing };
+  const failure = await jail.elaboratorFailure(toolchain);
+  if (failure === undefined) return { kind: 'compiled', protocol: elaboratorProtocol };
+  return { kind: 'none', reason: makeVisible(`it does not pass its test: ${failure}`) };
 }
 
 /** Library roots from the names of their `.olean` files. */

@@ -41,6 +41,7 @@ function openSupply(plan: PoolPlan, currentLaunch: () => LeanLaunch = () => laun
     currentLaunch: () => Promise.resolve(currentLaunch()),
     plan: () => Promise.resolve(plan),
     startLean: (made, signal) => LeanServer.start(driver, made, output, new ReadingTurns(), signal),
+    startQuestions: (made, signal) => LeanServer.start(driver, made, output, new ReadingTurns(), signal),
     maxAgeMs: 600_000,
     output,
     logger,
