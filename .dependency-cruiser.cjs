@@ -105,6 +105,7 @@ const packages = [
   { name: 'pino', in: ['telemetry'] },
   { name: 'prom-client', in: ['telemetry'] },
   { name: '@opentelemetry', in: ['telemetry'] },
+  { name: 'cli-progress', in: ['cli'] },
   { name: 'commander', in: ['cli'] },
   { name: '@commander-js', in: ['cli'] },
   { name: 'yaml', in: ['config', 'sessions'] },
