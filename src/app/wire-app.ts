@@ -38,6 +38,7 @@ import { createPinoLogger } from '../telemetry/pino-logger.ts';
 import { silentLogger, type Logger, type Readings } from '../telemetry/telemetry.ts';
 import {
   callsAtOnce,
+  callsOfCaller,
   creationsAtOnce,
   freeMemoryOf,
   machineOf,
@@ -75,6 +76,8 @@ export interface WiredApp extends AsyncDisposable, ToolEnvironment {
   /** What happens, for those who watch. */
   readonly events: EventStream;
   readonly read: () => Readings;
+  /** How many calls are executed at a time, and how many of one caller over HTTP. */
+  readonly places: () => { readonly all: number; readonly ofOne: number };
   /** Admits no more calls; resolves when those that are under way are done. */
   readonly drain: () => Promise<void>;
   /** Ends the calls that are still under way; their callers are told so. */
@@ -314,6 +317,7 @@ export function wireApp({ settings }: LoadedConfig, options: WiringOptions): Wir
       if ((await findImage()) === undefined) missingImage(docker.image);
       await dockerDriver.requireUsable(configuredJail(docker));
     }, readinessAgeMs),
+    places: () => ({ all: admission.concurrency, ofOne: callsOfCaller(http, admission.concurrency) }),
     drain: () => admission.drain(),
     stop: () => {
       stopping.abort(
