@@ -23,9 +23,19 @@ const wantedServerOptions = ['server.reportDelayMs'];
 const question = '#eval 1\n';
 const program = 'def main : IO Unit := IO.println "Hello"\n';
 
-/** Names what lies on Lean's search path, one file name a line; constant text. */
-const listLibraries =
-  'IFS=:; for folder in ${LEAN_PATH:-} /opt/lean/lib/lean; do for file in "$folder"/*.olean; do [ -e "$file" ] && echo "${file##*/}"; done; done; true';
+/**
+ * Names what lies on Lean's search path, one file or folder a line: compiled modules, and folders with some anywhere below.
+ * Constant text.
+ */
+const listLibraries = `
+IFS=:
+for folder in \${LEAN_PATH:-} /opt/lean/lib/lean; do
+  for file in "$folder"/*.olean; do [ -e "$file" ] && echo "\${file##*/}"; done
+  for inner in "$folder"/*/; do
+    [ -n "$(find "$inner" -name '*.olean' -print -quit 2>/dev/null)" ] && inner=\${inner%/} && echo "\${inner##*/}/"
+  done
+done
+true`;
 
 /**
  * Finds out what the toolchain can do.
@@ -127,8 +137,9 @@ async function requireProgramRuns(jail: ProbeJail, toolchain: Toolchain): Promis
   );
 }
 
-/** Library roots from the names of their `.olean` files. */
+/** Library roots from the names of their `.olean` files, and of folders. */
 function libraryNames(listing: string): string[] {
-  const names = listing.split('\n').flatMap((line) => /^([\p{L}_][\p{L}\p{N}_'!?]*)\.olean$/u.exec(line)?.[1] ?? []);
+  const root = /^([\p{L}_][\p{L}\p{N}_'!?]*)(?:\.olean|\/)$/u;
+  const names = listing.split('\n').flatMap((line) => root.exec(line)?.[1] ?? []);
   return [...new Set(names)].sort();
 }

@@ -47,7 +47,10 @@ async function main(args) {
     }
   }
   const known = loadKnown(here);
-  const libraries = readdirSync(join(prefix, 'lib', 'lean')).flatMap((name) => /^(\w+)\.olean$/.exec(name)?.[1] ?? []);
+  const path = (process.env.LEAN_PATH ?? '').split(':').filter((folder) => folder !== '' && existsSync(folder));
+  const roots = [...path, join(prefix, 'lib', 'lean')].flatMap((folder) => readdirSync(folder));
+  // A folder holds modules below a root that need not be one itself.
+  const libraries = roots.flatMap((name) => /^(\w+)(?:\.olean)?$/.exec(name)?.[1] ?? []);
   if (given.mode === 'worker' || given.mode === 'server')
     return serve({ isServer: given.mode === 'server', isNew, known, libraries });
   if (given.mode !== 'stdin' && given.file === undefined) return fail(`Expected exactly one file name\n${help}`);
