@@ -5,6 +5,13 @@
 
 /** What fronts see of the execution of code. */
 const contracts = ['execution/execution-service.ts', 'execution/session-service.ts', 'execution/proof-service.ts'];
+/** What fronts see of batches. */
+const batchContracts = [
+  'batches/batch-item.ts',
+  'batches/batch-service.ts',
+  'batches/in-order.ts',
+  'batches/item-lines.ts',
+];
 
 /** Every folder may import itself, src/core, the contract in telemetry/telemetry.ts, and what is named here. */
 const folders = {
@@ -27,8 +34,15 @@ const folders = {
   'engine-proxy': ['sandbox/docker/container-spec.ts', 'sandbox/sandbox.ts'],
   sessions: ['lean/'],
   execution: ['lean/', 'sessions/', 'pool/', 'sandbox/sandbox.ts'],
-  report: ['execution/execution-service.ts', 'execution/proof-service.ts', 'lean/diagnostic.ts'],
-  mcp: [...contracts, 'report/'],
+  // Many texts, on top of the contract of one.
+  batches: ['execution/execution-service.ts'],
+  report: [
+    'batches/batch-item.ts',
+    'execution/execution-service.ts',
+    'execution/proof-service.ts',
+    'lean/diagnostic.ts',
+  ],
+  mcp: [...contracts, ...batchContracts, 'report/'],
   // The same protocol servers as `mcp` makes, behind addresses, identities and limits.
   http: ['execution/session-service.ts', 'identity/', 'mcp/'],
   identity: [],
@@ -54,6 +68,7 @@ const folders = {
     'config/',
     'doctor/',
     ...contracts,
+    ...batchContracts,
     'http/serve-',
     'identity/',
     'image/',

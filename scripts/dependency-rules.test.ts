@@ -36,6 +36,7 @@ const breaches: readonly Breach[] = [
   ['execution-imports', 'execution/a.ts', typeOf('../sandbox/docker/docker-driver.ts')],
   ['execution-imports', 'execution/b.ts', typeOf('../config/schema.ts')],
   ['execution-imports', 'execution/c.ts', typeOf('../report/structured-result.ts')],
+  ['batches-imports', 'batches/a.ts', typeOf('../execution/local-execution-service.ts')],
   ['report-imports', 'report/a.ts', typeOf('../lean/lean-server.ts')],
   ['mcp-imports', 'mcp/a.ts', typeOf('../sessions/session.ts')],
   ['mcp-imports', 'mcp/tools/b.ts', typeOf('../../execution/local-execution-service.ts')],

@@ -7,6 +7,8 @@ import { AppError, messageOf } from '../core/app-error.ts';
 import { Faults } from '../core/faults.ts';
 import { ReadingTurns } from '../core/reading-turns.ts';
 import { localPrincipal, type Principal } from '../core/ids.ts';
+import { runnersOf } from '../batches/item-runner.ts';
+import { LocalBatchService } from '../batches/local-batch-service.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { Admission } from '../execution/admission.ts';
 import type { CallContext } from '../execution/execution-service.ts';
@@ -47,6 +49,7 @@ import { configuredJail } from './configured-jail.ts';
 import { IdleWatch } from './idle-watch.ts';
 import { ImageProvider } from './image-provider.ts';
 import { openSessionStore } from './open-session-store.ts';
+import { readProofView } from './proof-view.ts';
 import { packageVersion } from './package-version.ts';
 import { quotaOf } from './quota.ts';
 import { remembered } from './remembered.ts';
@@ -245,6 +248,7 @@ export function wireApp({ settings }: LoadedConfig, options: WiringOptions): Wir
       };
     },
     network: !docker.network_disabled,
+    proofView: readProofView,
     report: {
       messageCharacters: docker.message_limit,
       outputCharacters: docker.output_limit,
@@ -263,14 +267,24 @@ export function wireApp({ settings }: LoadedConfig, options: WiringOptions): Wir
     const own = sessions.of(quota);
     const gate = admission.of(quota);
     const ofCaller = { ...environment, supply: supply.of(principal, onlyEnvironment), sessions: own };
+    const service = new LocalExecutionService(ofCaller, gate);
     return {
       ...shared,
       news: () => staleness.news(principal),
       principal,
       results: results.of(principal),
-      service: new LocalExecutionService(ofCaller, gate),
+      service,
       sessions: new LocalSessionService(own),
       proofs: new LocalProofService(ofCaller, gate),
+      batches: new LocalBatchService({
+        runners: runnersOf(service),
+        places: async (context) => {
+          await images.get(context);
+          return () => Math.min(admission.concurrency, quota.maxCalls ?? Infinity);
+        },
+        principal,
+        telemetry: events,
+      }),
     };
   };
   return {

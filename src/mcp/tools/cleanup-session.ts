@@ -16,9 +16,8 @@ export const cleanupSession = defineTool({
   title: 'End a Lean session',
   description:
     'Ends a session for good and removes its container and text, also on disk (read ' +
-    'lean-session://{session_id}/source.lean first to keep it). Call it when done: the number of open sessions is ' +
-    'limited.',
-  input: z.strictObject({ session_id: sessionIdInput('From an earlier result') }),
+    'lean-session://{session_id}/source.lean first to keep it). Call it when done: open sessions are limited.',
+  input: z.strictObject({ session_id: sessionIdInput() }),
   output,
   runsCode: false,
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },

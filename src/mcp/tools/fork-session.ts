@@ -9,9 +9,9 @@ export const forkSession = defineTool({
   title: 'Branch a Lean session',
   description:
     'Opens a copy of a session, with all its steps or the first ones, to try an approach without losing what ' +
-    'works. Returns the session_id of the copy. Its first call takes longer: it replays the steps.',
+    'works. Returns the session_id of the copy. Its first call replays the steps.',
   input: z.strictObject({
-    session_id: sessionIdInput('From an earlier result'),
+    session_id: sessionIdInput(),
     step: z.int().min(0).max(1e6).optional().describe('The last to copy; default all'),
   }),
   output: sessionOverview,

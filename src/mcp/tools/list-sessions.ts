@@ -15,7 +15,7 @@ export const listSessions = defineTool({
   name: 'list-sessions',
   title: 'List Lean sessions',
   description:
-    'Lists the open sessions of execute-lean-persistent: steps, age, idle time. Where sessions are kept on disk, ' +
+    'Lists the open sessions of execute-lean-persistent. Where sessions are kept on disk, ' +
     'one closed for idling or by a restart is not listed, but its session_id still works.',
   input: z.strictObject({}),
   output,

@@ -9,9 +9,9 @@ export const rewindSession = defineTool({
   title: 'Go back in a Lean session',
   description:
     'Goes back to right after an earlier step of a session, so that the names of later steps are free again. ' +
-    'Those are forgotten; fork-session first to keep them. describe-session lists the steps.',
+    'Those are forgotten; fork-session first to keep them.',
   input: z.strictObject({
-    session_id: sessionIdInput('From an earlier result'),
+    session_id: sessionIdInput(),
     step: z.int().min(0).max(1e6).describe('The last to keep; 0 takes all back'),
   }),
   output: sessionOverview,
