@@ -6,6 +6,10 @@ import { LineIndex } from '../source/line-index.ts';
 import { findSorries } from '../source/sorry.ts';
 import type { SentDeclaration, SentGoal, SentMessage, SentSorry } from './elaborator-protocol.ts';
 
+/** The end of `open … in`, `set_option … in` and the like before a declaration, and how far back that is looked for. */
+const behindIn = /(?:^|\s)in\s+$/;
+const longestGap = 200;
+
 /** A text, of which the elaborator was sent the part from a line on. */
 export class SentPart {
   readonly #text: string;
@@ -44,8 +48,17 @@ export class SentPart {
       .map(({ declaration, pos }) => ({ declaration, ...(pos !== undefined && { start: this.#place(pos) }) }));
   }
 
-  /** What is declared behind a place of the text. */
+  /**
+   * What commands declare behind a place of the text, as an outline has it: what stands inside of a declaration (constructors,
+   * fields, what `deriving` and `where` add) belongs to that, and what is only a part of its command is left out.
+   */
   declarations(sent: readonly SentDeclaration[], newFrom: number): Declaration[] {
+    let outerEnd = 0;
+    const isOuter = ({ start, end }: Declaration): boolean => {
+      if (start < outerEnd) return false;
+      outerEnd = end;
+      return true;
+    };
     return sent
       .map(({ name, line, pos = { line, column: 0 }, endPos = pos, namePos = pos }) => ({
         name,
@@ -53,7 +66,8 @@ export class SentPart {
         end: this.#offset(endPos),
         nameStart: this.#offset(namePos),
       }))
-      .filter(({ nameStart }) => nameStart >= newFrom);
+      .filter((declaration) => isOuter(declaration) && declaration.nameStart >= newFrom)
+      .filter(({ start }) => !behindIn.test(this.#text.slice(Math.max(0, start - longestGap), start)));
   }
 
   /** What is left open behind a place of the text. */
