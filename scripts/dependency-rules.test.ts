@@ -75,6 +75,7 @@ const breaches: readonly Breach[] = [
     pino: ['telemetry', 'app'],
     'prom-client': ['telemetry', 'http'],
     '@opentelemetry/api': ['telemetry', 'mcp'],
+    'cli-progress': ['cli', 'app'],
     commander: ['cli', 'app'],
     '@commander-js/extra-typings': ['cli', 'app'],
     yaml: ['config-sessions', 'app'],

@@ -369,6 +369,11 @@ describe.skipIf(toolchain === undefined)('the elaborator', () => {
     ])('gives the true verdict after %s', async (_title, body) => {
       await using elaborator = start();
       const answer = await elaborator.ask({ do: 'elaborate', text: attack(body) });
+      // Code that writes into what Lean's own libraries wait on can end the process, and `lean` as well. It gets no verdict.
+      if (answer.end !== undefined) {
+        expect(answer.events.filter(({ event: name }) => name === 'verdict')).toEqual([]);
+        return;
+      }
       expect(verdict(answer)).toBe('error');
       expect(verdict(await elaborator.ask({ do: 'elaborate', text: '#eval 1' }))).toBe('accepted');
     });

@@ -17,6 +17,9 @@ import { LocalProofService } from '../execution/local-proof-service.ts';
 import { LocalSessionService } from '../execution/local-session-service.ts';
 import { SandboxSupply } from '../execution/sandbox-supply.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
+import { LeanElaborator } from '../lean/lean-elaborator.ts';
+import { elaboratorMissing } from '../lean/toolchain.ts';
+import { allowedModules } from '../lean/source/import-policy.ts';
 import { LeanServer } from '../lean/lean-server.ts';
 import { KeptResults, keptResultsLimits } from '../mcp/kept-results.ts';
 import type { ToolEnvironment } from '../mcp/tool.ts';
@@ -39,6 +42,7 @@ import {
   callsOfCaller,
   creationsAtOnce,
   freeMemoryOf,
+  importPolicy,
   machineOf,
   readySandboxes,
   warmHeaders,
@@ -48,6 +52,7 @@ import { configuredJail } from './configured-jail.ts';
 import { IdleWatch } from './idle-watch.ts';
 import { ImageProvider } from './image-provider.ts';
 import { openSessionStore } from './open-session-store.ts';
+import { readProofView } from './proof-view.ts';
 import { packageVersion } from './package-version.ts';
 import { quotaOf } from './quota.ts';
 import { remembered } from './remembered.ts';
@@ -103,6 +108,8 @@ const stalenessAgeMs = 2000;
 const restBesideOthers = 1;
 /** More than any file of Lean has; Lean's messages about each line of more are too many for anybody. */
 const mostLines = 100_000;
+/** What the settings describe. */
+const onlyEnvironment = 'default';
 const noOne: CallContext = { signal: new AbortController().signal, onProgress: () => undefined };
 
 /** Wires the program. Nothing is connected to yet; the engine is first spoken to when it is needed. */
@@ -166,7 +173,11 @@ export function wireApp({ settings }: LoadedConfig, options: WiringOptions): Wir
   };
   const supply = new SandboxSupply({
     driver,
-    startLean: (launch, signal) => LeanServer.start(driver, launch, output, turns, signal),
+    startLean: (launch, signal) => {
+      const Started = elaboratorMissing(launch.toolchain) === undefined ? LeanElaborator : LeanServer;
+      return Started.start(driver, launch, output, turns, signal);
+    },
+    startQuestions: (launch, signal) => LeanServer.start(driver, launch, output, turns, signal),
     currentLaunch: async () => (await images.refresh()) ?? missingImage(docker.image),
     plan: async (launch) => ({
       size: purpose === 'server' ? await roomForReady(launch) : 0,
@@ -192,7 +203,7 @@ export function wireApp({ settings }: LoadedConfig, options: WiringOptions): Wir
   events.add(idleWatch.observe);
   const environment = {
     launch: (context: CallContext) => images.get(context),
-    policy: { allowed: lean.allowed_imports, blocked: lean.blocked_imports },
+    policy: ({ toolchain }: LeanLaunch) => importPolicy(lean, toolchain),
     output,
     sessionText: { bytes: settings.sessions.max_text, lines: mostLines },
     defaultTimeoutMs: docker.timeout * msPerSecond,
@@ -223,12 +234,13 @@ export function wireApp({ settings }: LoadedConfig, options: WiringOptions): Wir
       const { toolchain, jail } = await images.get(noOne);
       const protection = protectionOf(await readEngineInfo(await connect()), jail);
       const notice = await staleness.notice();
+      const allowed = allowedModules(importPolicy(lean, toolchain));
       return {
         ...(notice !== undefined && { notice }),
         lean_version: toolchain.version,
         toolchain: toolchain.versionLine,
         libraries: toolchain.libraries,
-        allowed_imports: lean.allowed_imports.length === 0 ? 'all' : lean.allowed_imports,
+        allowed_imports: allowed.length === 0 ? 'all' : allowed,
         blocked_imports: lean.blocked_imports,
         warm_headers: warmHeaders(lean, toolchain),
         limits: {
@@ -245,6 +257,7 @@ export function wireApp({ settings }: LoadedConfig, options: WiringOptions): Wir
       };
     },
     network: !docker.network_disabled,
+    proofView: readProofView,
     report: {
       messageCharacters: docker.message_limit,
       outputCharacters: docker.output_limit,
@@ -262,7 +275,7 @@ export function wireApp({ settings }: LoadedConfig, options: WiringOptions): Wir
     const quota = quotaOf(principal, http, () => admission.concurrency);
     const own = sessions.of(quota);
     const gate = admission.of(quota);
-    const ofCaller = { ...environment, supply: supply.of(principal), sessions: own };
+    const ofCaller = { ...environment, supply: supply.of(principal, onlyEnvironment), sessions: own };
     const service = new LocalExecutionService(ofCaller, gate);
     return {
       ...shared,
@@ -319,7 +332,7 @@ export function wireApp({ settings }: LoadedConfig, options: WiringOptions): Wir
     prepare: async (readiness) => {
       try {
         const launch = await findImage();
-        if (launch !== undefined) await supply.fill(launch, readiness);
+        if (launch !== undefined) await supply.fill(onlyEnvironment, launch, readiness);
       } catch (error) {
         if (error instanceof AppError && error.code === 'shutting-down') return;
         logger.warn('No sandboxes can be made ahead of calls yet', { error: messageOf(error) });

@@ -151,9 +151,9 @@ const timeouts = z.object({ timeout: z.number(), max_timeout: z.number() });
 
 const lean = z.strictObject({
   allowed_imports: setting(
-    moduleNames,
-    ['Lean', 'Init', 'Std', 'Mathlib'],
-    'Modules that code may import, with all below them: Lean allows Lean.Elab. An empty list allows every module.',
+    autoOr(moduleNames),
+    'auto',
+    'Modules that code may import, with all below them: Lean allows Lean.Elab. auto is what the image has. An empty list allows every module.',
   ),
   blocked_imports: setting(
     moduleNames,

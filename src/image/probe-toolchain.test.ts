@@ -161,7 +161,7 @@ describe('probeToolchain', () => {
     const toolchain = await probe({
       githash: '0123456789abcdef0123456789abcdef01234567\n',
       help: '  --json\n      --incr-load=file  load a snapshot\n',
-      libraries: 'Init.olean\nLean.olean\nInit.olean\nMathlib.olean\n',
+      libraries: 'Init.olean\nLean.olean\nInit.olean\nInit/\nMathlib.olean\nBatteries/\nnot a name/\n',
     });
     expect(toolchain).toEqual({
       version: '4.27.0',
@@ -170,7 +170,7 @@ describe('probeToolchain', () => {
       worker: true,
       serverOptions: ['server.reportDelayMs'],
       incrLoad: true,
-      libraries: ['Init', 'Lean', 'Mathlib'],
+      libraries: ['Batteries', 'Init', 'Lean', 'Mathlib'],
     });
   });
 

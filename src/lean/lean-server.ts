@@ -7,14 +7,14 @@ import type { Bytes } from '../core/bytes.ts';
 import { BoundedText } from '../core/bounded-text.ts';
 import type { Deadline, StopReason } from '../core/deadline.ts';
 import type { ReadingTurns } from '../core/reading-turns.ts';
-import type { Sandbox, SandboxDriver, SandboxExit } from '../sandbox/sandbox.ts';
+import type { Sandbox, SandboxDriver } from '../sandbox/sandbox.ts';
 import type { Declaration } from './declaration.ts';
 import { isError, type Diagnostic, type OpenGoals } from './diagnostic.ts';
+import { describeExit, endOfReading } from './end-of-lean.ts';
 import { DocumentQuestions } from './language-server/document-questions.ts';
 import { LeanClient } from './language-server/lean-client.ts';
 import type { LspRange } from './language-server/lean-protocol.ts';
 import { declarationsIn } from './language-server/outline.ts';
-import type { Overdraft } from './language-server/reading-budget.ts';
 import { toDiagnostics } from './language-server/to-diagnostics.ts';
 import { leanSandbox, serverCommand, type LeanLaunch } from './lean-launch.ts';
 import type { Cut, Elaboration, Lean, LeanText, Output } from './lean.ts';
@@ -103,6 +103,10 @@ export class LeanServer implements Lean {
     return this.#sandbox.disconnected;
   }
 
+  async prepare(header: string, deadline: Deadline): Promise<Elaboration> {
+    return await this.elaborate({ text: header }, deadline);
+  }
+
   async elaborate(
     { text, newFrom = 0 }: LeanText,
     deadline: Deadline,
@@ -173,22 +177,4 @@ export class LeanServer implements Lean {
     if (!this.#client.lostMessages) return undefined;
     return { end: 'garbled', detail: 'Lean’s messages were destroyed by other output on its stdout' };
   }
-}
-
-function endOfReading(why: Overdraft, detail: string | undefined): Cut {
-  if (why === 'strange') {
-    return { end: 'garbled', detail: detail ?? 'much on Lean’s stdout looked like Lean’s messages and was none' };
-  }
-  const what = detail ?? 'more messages than are read';
-  return { end: 'output-limit', detail: `Lean’s messages about the code were too much: ${what}` };
-}
-
-const killedFromOutside = 'somebody had the engine kill the sandbox';
-
-/** The end of a process that should have gone on. */
-function describeExit(exit: SandboxExit): Cut {
-  if (exit.outOfMemory) return { end: 'out-of-memory' };
-  if (exit.killed === true) return { end: 'crashed', detail: killedFromOutside };
-  if (exit.exitCode === undefined) return { end: 'lost' };
-  return { end: 'crashed', detail: `Lean’s process ended with exit code ${exit.exitCode} before it had answered` };
 }

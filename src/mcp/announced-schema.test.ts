@@ -67,3 +67,15 @@ it('tells what results share in the first of them', () => {
   expect(same).toEqual({ type: 'object', description: 'As of first' });
   expect(part).toEqual({ type: 'object', description: 'As in messages of first' });
 });
+
+it('tells no part of what was told with more fields', () => {
+  const [, second] = announceOutputs([
+    { name: 'first', output: z.looseObject({ messages: z.array(message) }) },
+    { name: 'second', output: z.looseObject({ place, other: place.extend({ text: z.string() }), found: z.boolean() }) },
+  ]);
+  expect(second?.['properties']).toEqual({
+    place: { type: 'object' },
+    other: { type: 'object' },
+    found: { type: 'boolean' },
+  });
+});

@@ -97,7 +97,7 @@ function withoutRepetition(
     };
     const { description, ...content } = jsonSchema.parse(value);
     const says = description !== undefined && isNew(JSON.stringify([name, description]));
-    const isTold = !isNew(keyOf(content)) || isOfNumbers(content);
+    const isTold = isPartOfTold(content, told) || !isNew(keyOf(content)) || isOfNumbers(content);
     return { ...(isTold ? typeOnly(content) : withoutRepetition(content, told, place)), ...(says && { description }) };
   };
   return {
@@ -113,6 +113,16 @@ function withoutRepetition(
 function isOfNumbers({ properties }: AnnouncedSchema): boolean {
   if (properties === undefined) return false;
   return Object.values(jsonSchema.parse(properties)).every((value) => JSON.stringify(value) === '{"type":"integer"}');
+}
+
+/** Whether all fields of something are those of something that was told before and has more. */
+function isPartOfTold({ properties }: AnnouncedSchema, told: ReadonlyMap<string, string>): boolean {
+  const own = Object.entries(jsonSchema.parse(properties ?? {}));
+  if (own.length < 2) return false;
+  return [...told.keys()].some((fact) => {
+    const { properties: others } = (JSON.parse(fact) ?? {}) as { properties?: Readonly<Record<string, unknown>> };
+    return others !== undefined && own.every(([name, value]) => JSON.stringify(others[name]) === keyOf(value));
+  });
 }
 
 function keyOf(schema: unknown): string {

@@ -46,6 +46,8 @@ export interface ToolEnvironment {
   readonly results: OwnResults;
   /** Whether sandboxes have a network, so that code can act on what is outside. */
   readonly network: boolean;
+  /** The page that shows results. Rejects when the program was not built. */
+  readonly proofView: () => Promise<string>;
   /** Whose calls these are. */
   readonly principal: Principal;
   /** Fires when calls that are under way have had their time, with the reason that their callers are told. */
@@ -77,6 +79,8 @@ export interface ToolDefinition<Input extends z.ZodObject, Output extends z.ZodO
   readonly runsCode: boolean;
   /** What holds while sandboxes have no network. */
   readonly annotations: Hints;
+  /** The page in which hosts that can show its results, if there is one. */
+  readonly view?: string;
   /** What a call is about; of arguments that are refused, as far as they are as they should be. */
   readonly subject: (input: Partial<z.output<Input>>) => CallSubject;
   /** Failures are thrown as AppError and become tool errors. */
@@ -124,7 +128,8 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
           observeRefusal(tool.name, tool.subject(takenArguments(tool.input, given)), environment);
         }),
         outputSchema: resultSchema(tool.output, () => output),
-        annotations: tool.runsCode && environment.network ? hintsWithNetwork : tool.annotations,
+        annotations: announceHints(tool.runsCode && environment.network ? hintsWithNetwork : tool.annotations),
+        ...(tool.view !== undefined && { _meta: { ui: { resourceUri: tool.view } } }),
       },
       async (input, context) =>
         await observeCall(
@@ -137,6 +142,11 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
     );
   };
   return { name: tool.name, output: tool.output, register };
+}
+
+/** What is only read can be read again: the protocol gives the last hint no meaning there. */
+function announceHints({ idempotentHint, ...hints }: Hints): ToolAnnotations {
+  return hints.readOnlyHint ? hints : { ...hints, idempotentHint };
 }
 
 async function callTool<Input extends z.ZodObject, Output extends z.ZodObject>(

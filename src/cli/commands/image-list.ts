@@ -2,6 +2,7 @@ import { formatBytes } from '../../core/bytes.ts';
 import { listImages, type ListedImage } from '../../image/list-images.ts';
 import { engineClient } from '../../app/engine-client.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { elaboratorMissing, type Toolchain } from '../../lean/toolchain.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** Lists the sandbox images on the engine. @returns the exit code */
@@ -19,8 +20,15 @@ export async function listSandboxImages(options: { json?: true | undefined }, te
   return exitCodes.success;
 }
 
+/** Which Lean it is, and what elaborates in it. */
+function describeToolchain(toolchain: Toolchain): string {
+  const missing = elaboratorMissing(toolchain);
+  const [reason = ''] = (missing ?? '').split('\n');
+  return `${toolchain.versionLine}  ${missing === undefined ? 'elaborator' : `language server (no elaborator: ${reason})`}`;
+}
+
 function describe(image: ListedImage): string {
   const name = image.names.join(', ') || image.id;
-  const content = 'unusable' in image ? image.unusable.message : image.toolchain.versionLine;
+  const content = 'unusable' in image ? image.unusable.message : describeToolchain(image.toolchain);
   return `${name}  ${formatBytes(image.size)}  ${content}`;
 }

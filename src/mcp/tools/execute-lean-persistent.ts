@@ -3,6 +3,7 @@ import type { SessionId } from '../../core/ids.ts';
 import { renderText } from '../../report/render-text.ts';
 import { structuredResult, toStructured } from '../../report/structured-result.ts';
 import { factsOfExecution } from '../call-facts.ts';
+import { proofViewUri } from '../resources/proof-view-resource.ts';
 import { defineTool } from '../tool.ts';
 import { executionInput, toCodeRequest } from './execution-input.ts';
 import { sessionIdInput } from './session-output.ts';
@@ -23,6 +24,7 @@ export const executeLeanPersistent = defineTool({
   }),
   output: structuredResult,
   runsCode: true,
+  view: proofViewUri,
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
   subject: ({ code, session_id: sessionId }) => ({ texts: { code }, sessionId }),
   run: async ({ session_id: sessionId, ...input }, environment, context) => {

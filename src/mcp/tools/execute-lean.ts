@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { renderText } from '../../report/render-text.ts';
 import { structuredResult, toStructured } from '../../report/structured-result.ts';
 import { factsOfExecution } from '../call-facts.ts';
+import { proofViewUri } from '../resources/proof-view-resource.ts';
 import { defineTool } from '../tool.ts';
 import { executionInput, toCodeRequest } from './execution-input.ts';
 
@@ -15,6 +16,7 @@ export const executeLean = defineTool({
   input: z.strictObject(executionInput),
   output: structuredResult,
   runsCode: true,
+  view: proofViewUri,
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   subject: ({ code }) => ({ texts: { code } }),
   run: async (input, environment, context) => {

@@ -3,6 +3,7 @@ import { everyOf } from '../../core/every-of.ts';
 import type { InspectionKind } from '../../execution/proof-service.ts';
 import { inspectionResult, renderInspection, toInspection } from '../../report/inspection-result.ts';
 import { factsOfInspection } from '../call-facts.ts';
+import { proofViewUri } from '../resources/proof-view-resource.ts';
 import { defineTool } from '../tool.ts';
 import { textInput, toTextRequest } from './text-input.ts';
 
@@ -23,6 +24,7 @@ export const inspectLean = defineTool({
   }),
   output: inspectionResult,
   runsCode: true,
+  view: proofViewUri,
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   subject: ({ code, session_id: sessionId }) => ({ texts: { code }, sessionId }),
   run: async ({ line, column, what, ...input }, environment, context) => {

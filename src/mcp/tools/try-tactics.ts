@@ -4,6 +4,7 @@ import type { AttemptTarget } from '../../execution/proof-service.ts';
 import { attemptsResult, toAttempts } from '../../report/attempts-result.ts';
 import { renderAttempts } from '../../report/render-attempts.ts';
 import { factsOfAttempts } from '../call-facts.ts';
+import { proofViewUri } from '../resources/proof-view-resource.ts';
 import { defineTool, type ToolEnvironment } from '../tool.ts';
 import { requireFewLines, secondsInput } from './execution-input.ts';
 import { textInput, toTextRequest } from './text-input.ts';
@@ -31,6 +32,7 @@ export const tryTacticsTool = defineTool({
   }),
   output: attemptsResult,
   runsCode: true,
+  view: proofViewUri,
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   subject: ({ code, attempts, session_id: sessionId }) => ({ texts: { code, attempts }, sessionId }),
   run: async (input, environment, context) => {

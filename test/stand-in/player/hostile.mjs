@@ -35,7 +35,7 @@ export function beHostile(text, facts) {
 }
 
 /** Numbers from 0 to 1 that are the same for the same seed (mulberry32). */
-function randomFrom(seed) {
+export function randomFrom(seed) {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -45,10 +45,10 @@ function randomFrom(seed) {
   };
 }
 
-const pick = (list, random) => list[Math.floor(random() * list.length)];
-const upTo = (limit, random) => Math.floor(random() * limit);
+export const pick = (list, random) => list[Math.floor(random() * list.length)];
+export const upTo = (limit, random) => Math.floor(random() * limit);
 /** Small as a rule, and seldom as large as it may be. */
-const size = (limit, random) => Math.floor(limit ** random());
+export const size = (limit, random) => Math.floor(limit ** random());
 
 const framed = (json) => Buffer.from(`Content-Length: ${Buffer.byteLength(json)}\r\n\r\n${json}`);
 const message = (value) => framed(JSON.stringify({ jsonrpc: '2.0', ...value }));
@@ -60,7 +60,7 @@ const place = (random) => {
 const near = (version, random) => version + pick([0, 0, 0, -1, 1], random);
 
 /** Any JSON, not deep. */
-function anything(random, depth = 3) {
+export function anything(random, depth = 3) {
   const kind = upTo(depth > 0 ? 8 : 6, random);
   if (kind === 0) return null;
   if (kind === 1) return random() < 0.5;

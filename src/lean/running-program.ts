@@ -1,0 +1,66 @@
+/* A program that the elaborator runs in its own process, after it has said what it thinks of the text. */
+import { BoundedText } from '../core/bounded-text.ts';
+import type { SandboxExit } from '../sandbox/sandbox.ts';
+import type { ProcessEnd } from './elaborator/keeper-frames.ts';
+import type { Cut, ProgramRun } from './lean.ts';
+import type { OutputLimits } from './output-guard.ts';
+
+/** What a shell says of a process that a signal has ended. */
+const signalBase = 128;
+
+/** Collects what the program writes, and learns how it ends. */
+export class RunningProgram {
+  readonly #stdout: BoundedText;
+  readonly #stderr: BoundedText;
+  readonly #processEnd: Promise<ProcessEnd | undefined>;
+  #resolveEnd: (end: ProcessEnd | undefined) => void = () => undefined;
+
+  constructor({ keepBytes }: OutputLimits) {
+    this.#stdout = new BoundedText(keepBytes);
+    this.#stderr = new BoundedText(keepBytes);
+    this.#processEnd = new Promise((resolve) => {
+      this.#resolveEnd = resolve;
+    });
+  }
+
+  append(stream: 'stdout' | 'stderr', bytes: Buffer): void {
+    (stream === 'stdout' ? this.#stdout : this.#stderr).append(bytes);
+  }
+
+  /** Its process has ended; `undefined` when nobody said how before there was nothing more to hear. */
+  processEnded(end: ProcessEnd | undefined): void {
+    this.#resolveEnd(end);
+  }
+
+  /**
+   * What comes of it.
+   *
+   * @param returned resolves with the exit code of a program behind which the process goes on
+   * @param stopped resolves when it has to end before its time
+   * @param exited how its sandbox ended
+   */
+  async run(returned: Promise<number>, stopped: Promise<Cut>, exited: Promise<SandboxExit>): Promise<ProgramRun> {
+    const end = await Promise.race([
+      returned.then((exitCode) => ({ end: 'finished', exitCode }) as const),
+      this.#processEnd.then((known) => outcome(known, exited)),
+      stopped,
+    ]);
+    return { ...end, stdout: this.#stdout.kept(), stderr: this.#stderr.kept() };
+  }
+}
+
+/** A program that succeeded was not killed by the memory limit, so there is nothing to wait for. */
+async function outcome(
+  known: ProcessEnd | undefined,
+  exited: Promise<SandboxExit>,
+): Promise<{ readonly end: 'finished'; readonly exitCode: number } | Cut> {
+  if (known !== undefined && 'exitCode' in known && known.exitCode === 0) return { end: 'finished', exitCode: 0 };
+  const exit = await exited;
+  if (exit.outOfMemory) return { end: 'out-of-memory' };
+  if (exit.killed === true)
+    return { end: 'crashed', detail: 'somebody had the engine kill the sandbox of the program' };
+  if (known !== undefined) {
+    return { end: 'finished', exitCode: 'exitCode' in known ? known.exitCode : signalBase + known.signal };
+  }
+  return exit.exitCode === undefined ? { end: 'lost' } : { end: 'finished', exitCode: exit.exitCode };
+}
