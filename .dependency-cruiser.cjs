@@ -31,7 +31,14 @@ const folders = {
     'lean/reading/',
     'lean/source/',
   ],
-  'lean/elaborator': ['lean/declaration.ts', 'lean/diagnostic.ts', 'lean/lean.ts', 'lean/reading/', 'lean/source/', 'lean/toolchain.ts'],
+  'lean/elaborator': [
+    'lean/declaration.ts',
+    'lean/diagnostic.ts',
+    'lean/lean.ts',
+    'lean/reading/',
+    'lean/source/',
+    'lean/toolchain.ts',
+  ],
   lean: ['lean/elaborator/', 'lean/reading/', 'lean/source/', 'lean/language-server/', 'sandbox/sandbox.ts'],
   // Knows what a sandbox is made of, and how it may be asked for.
   'engine-proxy': ['sandbox/docker/container-spec.ts', 'sandbox/sandbox.ts'],
@@ -84,7 +91,10 @@ const folders = {
 /** Folders of which the rest of the program sees one file. */
 const insides = {
   'only-lean-server-speaks-lsp': ['lean/language-server', ['lean/lean-server.ts']],
-  'only-lean-elaborator-speaks-to-it': ['lean/elaborator', ['lean/lean-elaborator.ts', 'lean/running-program.ts', 'lean/elaborator-self-test.ts']],
+  'only-lean-elaborator-speaks-to-it': [
+    'lean/elaborator',
+    ['lean/lean-elaborator.ts', 'lean/running-program.ts', 'lean/elaborator-self-test.ts'],
+  ],
   'only-these-know-docker': ['sandbox/docker', ['app', 'doctor', 'engine-proxy', 'image']],
   'only-app-picks-a-logger': ['telemetry/pino-logger.ts', ['app']],
   'only-app-picks-metrics': ['telemetry/prometheus-metrics.ts', ['app']],

@@ -71,7 +71,9 @@ class FakeSandbox implements Sandbox {
     // A keeper, where there is one, is told what to keep behind its script.
     const [kept, ...keptCommand] = command[0] === '/usr/bin/perl' ? command.slice(3) : [];
     const [program = '', ...args] = kept === 'server' ? keptCommand : command;
-    if (program === '/bin/sh') this.#reply({ stdout: lean.libraries ?? 'Init.olean\nStd.olean\n' });
+    if (program === '/bin/sh' && args.join(' ').includes('no-elaborator'))
+      this.#reply({ stdout: 'it has no compiler\n' });
+    else if (program === '/bin/sh') this.#reply({ stdout: lean.libraries ?? 'Init.olean\nStd.olean\n' });
     else if (kept === 'program') this.#program(lean.program);
     else if (args.includes('--version')) this.#reply(lean.version ?? goodVersion);
     else if (args.includes('--githash')) this.#reply({ stdout: lean.githash ?? '' });
@@ -171,6 +173,7 @@ describe('probeToolchain', () => {
       serverOptions: ['server.reportDelayMs'],
       incrLoad: true,
       libraries: ['Batteries', 'Init', 'Lean', 'Mathlib'],
+      elaborator: { kind: 'none', reason: 'it has no compiler' },
     });
   });
 
