@@ -1,3 +1,6 @@
+/** Of so many principals it is known when they had a turn. */
+const mostRemembered = 1000;
+
 /**
  * Whose turn is next: of those who have something waiting and fewer taken than they may have, the one with the fewest, of
  * several the one whose last turn is the longest ago.
@@ -24,7 +27,11 @@ export class PrincipalTurns {
   /** One of its checks was taken. */
   took(principal: string): void {
     this.#turns += 1;
+    // At the end again, so that the first is the one whose turn is the longest ago.
+    this.#lastTurn.delete(principal);
     this.#lastTurn.set(principal, this.#turns);
+    const [oldest] = this.#lastTurn.keys();
+    if (this.#lastTurn.size > mostRemembered && oldest !== undefined) this.#lastTurn.delete(oldest);
     this.#taken.set(principal, this.takenOf(principal) + 1);
   }
 
@@ -32,11 +39,7 @@ export class PrincipalTurns {
   ended(principal: string): void {
     const left = this.takenOf(principal) - 1;
     if (left > 0) this.#taken.set(principal, left);
-    else {
-      // Who has nothing taken has not waited longer than others who had none.
-      this.#taken.delete(principal);
-      if (this.#taken.size === 0) this.#lastTurn.clear();
-    }
+    else this.#taken.delete(principal);
   }
 
   #isBefore(one: string, other: string): boolean {

@@ -98,7 +98,7 @@ export class Worker implements AsyncDisposable {
         hasFailed = false;
         for (const lease of leases) this.#begin(lease);
       } catch (error) {
-        if (signal.aborted) return;
+        if (this.#closing.signal.aborted) return;
         if (!hasFailed) logger.warn('The worker can take no checks', { error: messageOf(error) });
         hasFailed = true;
         await pause(restAfterFailureMs, undefined, { signal }).catch(() => undefined);

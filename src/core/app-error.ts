@@ -36,8 +36,6 @@ export type AppErrorCode =
   | 'session-damaged'
   /** A batch is unknown, was cancelled, or is no longer kept. */
   | 'batch-unknown'
-  /** The queue of checks, which is on another machine, does not answer. */
-  | 'queue-unreachable'
   /** The file in which a client lists its servers cannot be read or changed. */
   | 'client-config-unusable'
   /** The identity provider that issues tokens does not answer. */

@@ -16,7 +16,7 @@ export async function* patientBody(
   silenceMs = longestSilenceMs,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   if (body === null) return;
-  const reader = body.getReader();
+  const reader = (body as ReadableStream<Uint8Array>).getReader();
   try {
     for (;;) {
       const silence = new AbortController();
@@ -30,7 +30,7 @@ export async function* patientBody(
       try {
         const { done, value } = await abortable(abortable(reader.read(), silence.signal), signal);
         if (done) return;
-        yield value as Uint8Array;
+        yield value;
       } finally {
         clearTimeout(timer);
       }

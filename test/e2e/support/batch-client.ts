@@ -10,14 +10,14 @@ export interface LineAnswer extends AsyncDisposable {
   readonly status: number;
   readonly headers: IncomingMessage['headers'];
   /** The next line; `undefined` when there are no more. */
-  next(): Promise<Line | undefined>;
+  readonly next: () => Promise<Line | undefined>;
   /** All lines that are left. */
-  rest(): Promise<Line[]>;
+  readonly rest: () => Promise<Line[]>;
 }
 
 export interface BatchClient {
   /** Sends a request whose body is written by the caller. */
-  begin(method: string, path: string): { readonly sending: ClientRequest; answer(): Promise<LineAnswer> };
+  begin(method: string, path: string): { readonly sending: ClientRequest; readonly answer: () => Promise<LineAnswer> };
   /** Sends items, all at once. */
   post(path: string, items: readonly object[]): Promise<LineAnswer>;
   get(path: string): Promise<LineAnswer>;
