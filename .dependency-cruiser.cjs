@@ -31,7 +31,14 @@ const folders = {
     'lean/reading/',
     'lean/source/',
   ],
-  'lean/elaborator': ['lean/declaration.ts', 'lean/diagnostic.ts', 'lean/lean.ts', 'lean/reading/', 'lean/source/', 'lean/toolchain.ts'],
+  'lean/elaborator': [
+    'lean/declaration.ts',
+    'lean/diagnostic.ts',
+    'lean/lean.ts',
+    'lean/reading/',
+    'lean/source/',
+    'lean/toolchain.ts',
+  ],
   lean: ['lean/elaborator/', 'lean/reading/', 'lean/source/', 'lean/language-server/', 'sandbox/sandbox.ts'],
   // Knows what a sandbox is made of, and how it may be asked for.
   'engine-proxy': ['sandbox/docker/container-spec.ts', 'sandbox/sandbox.ts'],
@@ -47,7 +54,7 @@ const folders = {
   ],
   mcp: [...contracts, ...batchContracts, 'report/'],
   // The same protocol servers as `mcp` makes, behind addresses, identities and limits.
-  http: ['execution/session-service.ts', 'identity/', 'mcp/'],
+  http: ['batches/item-lines.ts', 'batches/work-queue.ts', 'execution/session-service.ts', 'identity/', 'mcp/'],
   identity: [],
   // Tries out what it has built with the driver and the Lean client that calls will use.
   image: ['lean/', 'sandbox/'],
@@ -84,7 +91,10 @@ const folders = {
 /** Folders of which the rest of the program sees one file. */
 const insides = {
   'only-lean-server-speaks-lsp': ['lean/language-server', ['lean/lean-server.ts']],
-  'only-lean-elaborator-speaks-to-it': ['lean/elaborator', ['lean/lean-elaborator.ts', 'lean/running-program.ts', 'lean/elaborator-self-test.ts']],
+  'only-lean-elaborator-speaks-to-it': [
+    'lean/elaborator',
+    ['lean/lean-elaborator.ts', 'lean/running-program.ts', 'lean/elaborator-self-test.ts'],
+  ],
   'only-these-know-docker': ['sandbox/docker', ['app', 'doctor', 'engine-proxy', 'image']],
   'only-app-picks-a-logger': ['telemetry/pino-logger.ts', ['app']],
   'only-app-picks-metrics': ['telemetry/prometheus-metrics.ts', ['app']],
@@ -105,6 +115,7 @@ const packages = [
   { name: 'pino', in: ['telemetry'] },
   { name: 'prom-client', in: ['telemetry'] },
   { name: '@opentelemetry', in: ['telemetry'] },
+  { name: 'cli-progress', in: ['cli'] },
   { name: 'commander', in: ['cli'] },
   { name: '@commander-js', in: ['cli'] },
   { name: 'yaml', in: ['config', 'sessions'] },

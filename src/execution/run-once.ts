@@ -1,6 +1,6 @@
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import { readHeader } from '../lean/source/header.ts';
-import { checkImports } from '../lean/source/import-policy.ts';
+import { checkImports, type ImportPolicy } from '../lean/source/import-policy.ts';
 import { findMain } from '../lean/source/main-definition.ts';
 import { plainHeader } from '../lean/source/plain-header.ts';
 import { documentText, emptySource, extend } from '../sessions/session-source.ts';
@@ -22,9 +22,9 @@ export function resultWithoutLean(outcome: Outcome, stopwatch: Stopwatch): Execu
 /** The refusal of the code's imports, if the policy refuses one. */
 export function refusedImport(
   code: string,
-  environment: CallEnvironment,
+  policy: ImportPolicy,
 ): Extract<Outcome, { readonly outcome: 'import-refused' }> | undefined {
-  const decision = checkImports(readHeader(code), environment.policy);
+  const decision = checkImports(readHeader(code), policy);
   return decision.allowed ? undefined : { outcome: 'import-refused', message: decision.message };
 }
 

@@ -28,9 +28,19 @@ const program = 'def main : IO Unit := IO.println "Hello"\n';
 /** Prints why there is no elaborator; nothing when there is one. Constant text. */
 const elaboratorReason = `[ -x ${elaboratorPath} ] || cat ${elaboratorMissingPath} 2> /dev/null || echo 'the image has none'`;
 
-/** Names what lies on Lean's search path, one file name a line; constant text. */
-const listLibraries =
-  'IFS=:; for folder in ${LEAN_PATH:-} /opt/lean/lib/lean; do for file in "$folder"/*.olean; do [ -e "$file" ] && echo "${file##*/}"; done; done; true';
+/**
+ * Names what lies on Lean's search path, one file or folder a line: compiled modules, and folders with some anywhere below.
+ * Constant text.
+ */
+const listLibraries = `
+IFS=:
+for folder in \${LEAN_PATH:-} /opt/lean/lib/lean; do
+  for file in "$folder"/*.olean; do [ -e "$file" ] && echo "\${file##*/}"; done
+  for inner in "$folder"/*/; do
+    [ -n "$(find "$inner" -name '*.olean' -print -quit 2>/dev/null)" ] && inner=\${inner%/} && echo "\${inner##*/}/"
+  done
+done
+true`;
 
 /**
  * Finds out what the toolchain can do.
@@ -144,8 +154,9 @@ async function probeElaborator(jail: ProbeJail, toolchain: Toolchain): Promise<B
   return { kind: 'none', reason: makeVisible(`it does not pass its test: ${failure}`) };
 }
 
-/** Library roots from the names of their `.olean` files. */
+/** Library roots from the names of their `.olean` files, and of folders. */
 function libraryNames(listing: string): string[] {
-  const names = listing.split('\n').flatMap((line) => /^([\p{L}_][\p{L}\p{N}_'!?]*)\.olean$/u.exec(line)?.[1] ?? []);
+  const root = /^([\p{L}_][\p{L}\p{N}_'!?]*)(?:\.olean|\/)$/u;
+  const names = listing.split('\n').flatMap((line) => root.exec(line)?.[1] ?? []);
   return [...new Set(names)].sort();
 }

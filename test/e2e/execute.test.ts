@@ -230,7 +230,7 @@ describe('imports', () => {
       const result = await strict.execute(code);
       expect(result).toMatchObject({ status: 'error', outcome: 'import-refused' });
       expect(result.error).toMatch(
-        /(?:System\.IO|Leanx|Foo\.Bar) is not allowed; allowed are Lean, Init, Std, Mathlib/,
+        /(?:System\.IO|Leanx|Foo\.Bar) is not allowed: .*lean\.allowed_imports: auto.*the image has.* Lean\b/,
       );
     }
     const opened = await strict.call('execute-lean-persistent', { code: 'import Foo' });

@@ -9,6 +9,10 @@ import type { SentDeclaration, SentGoal, SentMessage, SentSorry } from './elabor
 /** The names that Lean gives to errors; meta code may give others. */
 const errorName = /^[\p{L}\p{N}_.]{1,100}$/u;
 
+/** The end of `open … in`, `set_option … in` and the like before a declaration, and how far back that is looked for. */
+const behindIn = /(?:^|\s)in\s+$/;
+const longestGap = 200;
+
 /** A text, of which the elaborator was sent the part from a line on. */
 export class SentPart {
   readonly #text: string;
@@ -47,8 +51,17 @@ export class SentPart {
       .map(({ declaration, pos }) => ({ declaration, ...(pos !== undefined && { start: this.#place(pos) }) }));
   }
 
-  /** What is declared behind a place of the text. */
+  /**
+   * What commands declare behind a place of the text, as an outline has it: what stands inside of a declaration (constructors,
+   * fields, what `deriving` and `where` add) belongs to that, and what is only a part of its command is left out.
+   */
   declarations(sent: readonly SentDeclaration[], newFrom: number): Declaration[] {
+    let outerEnd = 0;
+    const isOuter = ({ start, end }: Declaration): boolean => {
+      if (start < outerEnd) return false;
+      outerEnd = end;
+      return true;
+    };
     return sent
       .map(({ name, line, pos = { line, column: 0 }, endPos = pos, namePos = pos }) => ({
         name,
@@ -56,7 +69,8 @@ export class SentPart {
         end: this.#offset(endPos),
         nameStart: this.#offset(namePos),
       }))
-      .filter(({ nameStart }) => nameStart >= newFrom);
+      .filter((declaration) => isOuter(declaration) && declaration.nameStart >= newFrom)
+      .filter(({ start }) => !behindIn.test(this.#text.slice(Math.max(0, start - longestGap), start)));
   }
 
   /** What is left open behind a place of the text. */

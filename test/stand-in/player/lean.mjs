@@ -65,8 +65,12 @@ async function main(args) {
   return runMain(state, given.rest);
 }
 
-const libraryNames = () =>
-  readdirSync(join(prefix, 'lib', 'lean')).flatMap((name) => /^(\w+)\.olean$/.exec(name)?.[1] ?? []);
+function libraryNames() {
+  const path = (process.env.LEAN_PATH ?? '').split(':').filter((folder) => folder !== '' && existsSync(folder));
+  const roots = [...path, join(prefix, 'lib', 'lean')].flatMap((folder) => readdirSync(folder));
+  // A folder holds modules below a root that need not be one itself.
+  return roots.flatMap((name) => /^(\w+)(?:\.olean)?$/.exec(name)?.[1] ?? []);
+}
 
 async function check(document, { known, libraries, report }) {
   let state = emptyState(document.imports);
