@@ -14,6 +14,7 @@ import {
   type LeanText,
   type ProgramInput,
   type ProgramRun,
+  type SorryUsed,
 } from '../lean/lean.ts';
 import { unsolvedGoals } from '../lean/open-goals.ts';
 import type { Program, ProgramSandbox } from '../lean/program-run.ts';
@@ -45,6 +46,7 @@ export interface Checked {
   /** Whether Lean looked at everything and found no error. */
   readonly accepted: boolean;
   readonly openGoals: OpenGoals;
+  readonly sorryLines?: readonly number[];
   /** Whether the server did not answer in time, so that it is of no use to anyone. */
   readonly isStuck: boolean;
   readonly stdout: KeptText;
@@ -81,7 +83,15 @@ export async function checkAndRun(
         ? await stopwatch.measure('elaborate', askForGoals(work, limits))
         : { ...unsolvedGoals(diagnostics), stopped: undefined };
     const isStuck = stopped !== undefined;
-    const checked = { diagnostics, headerFailed: elaboration.end === 'header-failed', accepted, openGoals, isStuck };
+    const sorryLines = 'sorries' in elaboration ? linesOf(elaboration.sorries, work.linesBefore) : undefined;
+    const checked = {
+      ...(sorryLines !== undefined && { sorryLines }),
+      diagnostics,
+      headerFailed: elaboration.end === 'header-failed',
+      accepted,
+      openGoals,
+      isStuck,
+    };
     const output = server.takeOutput();
     if (!accepted) return { ...checked, ...output, outcome: rejectedOutcome(elaboration, diagnostics, limits) };
     if (isStuck) return { ...checked, ...output, accepted: false, outcome: forcedOutcome({ end: stopped }, limits) };
@@ -182,6 +192,12 @@ export function forcedOutcome(cut: Cut, limits: CallLimits): NotCompleted {
 
 function join(first: KeptText, second: KeptText): KeptText {
   return { text: first.text + second.text, omittedBytes: first.omittedBytes + second.omittedBytes };
+}
+
+/** The lines in the code of the call, each once, in their order. */
+function linesOf(sorries: readonly SorryUsed[] = [], linesBefore: number): number[] {
+  const lines = sorries.flatMap(({ start }) => (start === undefined ? [] : start.line - linesBefore));
+  return [...new Set(lines)].filter((line) => line >= 1).sort((a, b) => a - b);
 }
 
 function lineUp({ line, column }: Position, lines: number): Position {

@@ -66,6 +66,8 @@ interface ResultBase {
   readonly diagnostics: readonly Diagnostic[];
   /** What the code leaves to be proved; absent when Lean was not asked. */
   readonly openGoals?: OpenGoals;
+  /** Lines of the call's code at which a `sorry` is left in a term, whatever Lean says of it; absent when it cannot be told. */
+  readonly sorryLines?: readonly number[];
   readonly stdout: KeptText;
   readonly stderr: KeptText;
   readonly timings: Timings;

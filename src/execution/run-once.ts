@@ -64,11 +64,12 @@ export async function runOnce(
       stopwatch,
     );
     noteHeader(environment, launch, header, checked.headerFailed);
-    const { outcome, diagnostics, openGoals, stdout, stderr } = checked;
+    const { outcome, diagnostics, openGoals, sorryLines, stdout, stderr } = checked;
     return {
       ...outcome,
       diagnostics,
       openGoals,
+      ...(sorryLines !== undefined && { sorryLines }),
       stdout,
       stderr,
       timings: stopwatch.read(),

@@ -10,11 +10,7 @@ import { elaboratorProtocol } from '../toolchain.ts';
 import { FairReader } from '../reading/fair-reader.ts';
 import type { Overdraft } from '../reading/reading-budget.ts';
 import { AnswerReader, keyLength } from './answer-frames.ts';
-import {
-  type ElaborateRequest,
-  type ElaboratorAnswer,
-  type PrepareRequest,
-} from './elaborator-protocol.ts';
+import { type ElaborateRequest, type ElaboratorAnswer, type PrepareRequest } from './elaborator-protocol.ts';
 import { readAnswer, type IncomingAnswer } from './incoming-answer.ts';
 import { KeeperFrameReader, type KeeperPiece, type KeptStream, type ProcessEnd } from './keeper-frames.ts';
 

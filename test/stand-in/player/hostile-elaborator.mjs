@@ -1,12 +1,12 @@
 /**
- * An elaborator that is nobody's friend: a text with the line `-- hostile-elaborator {"seed": 1, "frames": 1000}` has it
+ * An elaborator that is nobody's friend: a text with the line `-- hostile {"seed": 1, "frames": 1000}` has it
  * write so many random answers to its channel before it goes on as usual. It knows the key, as code that has taken the
  * process over does. With `"polite": true` it says only what the elaborator could say.
  */
 import { writeAll } from './frames.mjs';
 import { anything, pick, randomFrom, size, upTo } from './hostile.mjs';
 
-const wish = /^-- hostile-elaborator (\{.*\})$/m;
+const wish = /^-- hostile (\{.*\})$/m;
 const repertoire = 256;
 const writeBytes = 64 * 1024;
 
