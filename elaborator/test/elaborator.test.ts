@@ -91,6 +91,16 @@ describe.skipIf(toolchain === undefined)('the elaborator', () => {
       expect(texts(onSecond)).toEqual(['(1, 2)']);
     });
 
+    it('take texts of blanks and comments alone, and such before commands', async () => {
+      await using elaborator = start();
+      const first = await elaborator.ask({ do: 'elaborate', text: 'def x := 1', keep: true });
+      const { state: on } = event(first, 'verdict');
+      for (const text of ['', '\n  \n', '-- nothing', '/- nothing -/\n', '\n-- a\n#eval x', '/-- doc -/\ndef y := x']) {
+        expect(verdict(await elaborator.ask({ do: 'elaborate', on, text })), text).toBe('accepted');
+      }
+      expect(verdict(await elaborator.ask({ do: 'elaborate', on, text: '/- no end' }))).toBe('error');
+    });
+
     it('keep scopes, options and open namespaces', async () => {
       await using elaborator = start();
       let on: unknown;
