@@ -1,8 +1,7 @@
 import { formatBytes } from '../../core/bytes.ts';
-import { listImages, type ListedImage } from '../../image/list-images.ts';
+import { describeToolchain, listImages, type ListedImage } from '../../image/list-images.ts';
 import { engineClient } from '../../app/engine-client.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { elaboratorMissing, type Toolchain } from '../../lean/toolchain.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** Lists the sandbox images on the engine. @returns the exit code */
@@ -18,13 +17,6 @@ export async function listSandboxImages(options: { json?: true | undefined }, te
   if (images.length === 0) terminal.say('There is no sandbox image. Build one with `lean-docker-mcp image build`.');
   for (const image of images) terminal.out(`${describe(image)}\n`);
   return exitCodes.success;
-}
-
-/** Which Lean it is, and what elaborates in it. */
-function describeToolchain(toolchain: Toolchain): string {
-  const missing = elaboratorMissing(toolchain);
-  const [reason = ''] = (missing ?? '').split('\n');
-  return `${toolchain.versionLine}  ${missing === undefined ? 'elaborator' : `language server (no elaborator: ${reason})`}`;
 }
 
 function describe(image: ListedImage): string {
