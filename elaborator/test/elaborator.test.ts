@@ -73,6 +73,14 @@ describe.skipIf(toolchain === undefined)('the elaborator', () => {
     expect(event(other, 'verdict')).toMatchObject({ verdict: 'accepted', warm: false });
   });
 
+  it('says when a header failed, and goes on with others', async () => {
+    await using elaborator = start();
+    const answer = await elaborator.ask({ do: 'elaborate', text: 'import Nowhere\n#eval 1' });
+    expect(event(answer, 'verdict')).toMatchObject({ verdict: 'error', headerFailed: true });
+    const next = await elaborator.ask({ do: 'elaborate', text: '#eval nothing' });
+    expect(event(next, 'verdict')).not.toHaveProperty('headerFailed');
+  });
+
   describe('sessions', () => {
     it('go on from kept states, back to them, and tell only what is new', async () => {
       await using elaborator = start();
