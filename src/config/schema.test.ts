@@ -12,6 +12,7 @@ function read(name: SettingName, value: unknown): unknown {
 describe('the defaults', () => {
   it('are those that the documentation of the predecessor or of this program promises', () => {
     expect(defaultSettings('/home/ada')).toEqual({
+      batches: { keep_hours: 6, max_items: 1_000_000, max_results: 1024 ** 3, max_waiting: 1000 },
       debug: false,
       docker: {
         image: 'lean-docker-mcp:latest',

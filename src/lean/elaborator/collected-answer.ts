@@ -42,6 +42,7 @@ export class CollectedAnswer {
   readonly #turns: ReadingTurns;
   readonly #isPreparation: boolean;
   #isTold = false;
+  #exitCode: number | undefined;
   #characters = 0;
   #resolveTold: (end: AnswerEnd) => void = () => undefined;
   #resolveProgram: (exitCode: number) => void = () => undefined;
@@ -77,9 +78,11 @@ export class CollectedAnswer {
       case 'running':
         return this.#tell({ kind: 'running' });
       case 'program':
-        this.#resolveProgram(answer.exitCode);
+        this.#exitCode ??= answer.exitCode;
         return this.#isTold ? undefined : 'strange';
       case 'done':
+        // Not earlier: until then what comes belongs to this answer, and not to the next one.
+        if (this.#exitCode !== undefined) this.#resolveProgram(this.#exitCode);
         return this.#isTold ? undefined : this.#tell({ kind: 'done' });
       case 'refused':
         this.verdict = undefined;
