@@ -49,12 +49,11 @@ export class RunningProgram {
   }
 }
 
-/** A program that succeeded was not killed by the memory limit, so there is nothing to wait for. */
+/** The end of its sandbox is waited for: only that tells whether the memory limit killed one of its children. */
 async function outcome(
   known: ProcessEnd | undefined,
   exited: Promise<SandboxExit>,
 ): Promise<{ readonly end: 'finished'; readonly exitCode: number } | Cut> {
-  if (known !== undefined && 'exitCode' in known && known.exitCode === 0) return { end: 'finished', exitCode: 0 };
   const exit = await exited;
   if (exit.outOfMemory) return { end: 'out-of-memory' };
   if (exit.killed === true)

@@ -4,7 +4,7 @@
  * stands behind its descriptors.
  */
 import { spawn } from 'node:child_process';
-import { read, readdirSync } from 'node:fs';
+import { existsSync, read, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { elaborate, emptyState } from './elaborate.mjs';
@@ -20,7 +20,10 @@ const readSome = promisify(read);
 const severities = ['', 'error', 'warning', 'information'];
 const here = import.meta.dirname;
 const known = loadKnown(here);
-const libraries = readdirSync(dirname(here)).flatMap((name) => /^(\w+)\.olean$/.exec(name)?.[1] ?? []);
+const path = (process.env.LEAN_PATH ?? '').split(':').filter((folder) => folder !== '' && existsSync(folder));
+const libraries = [...path, dirname(here)]
+  .flatMap((folder) => readdirSync(folder))
+  .flatMap((name) => /^(\w+)(?:\.olean)?$/.exec(name)?.[1] ?? []);
 const io = { line: async () => '', exit: (code) => process.exit(code) };
 /** States by handle: what the text's commands left, and the text itself. */
 const states = new Map();
