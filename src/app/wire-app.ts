@@ -148,7 +148,8 @@ export function wireApp({ settings }: LoadedConfig, options: WiringOptions): Wir
         throw error;
       }));
   const findImage = async (): Promise<LeanLaunch | undefined> => {
-    const [launch, onMachine] = await Promise.all([findConfiguredImage(await connect(), docker), askMachine()]);
+    const [found, onMachine] = await Promise.all([findConfiguredImage(await connect(), docker), askMachine()]);
+    const launch = found && (lean.elaborator ? found : withoutElaborator(found));
     if (launch !== undefined) admission.concurrency = callsAtOnce(docker, launch.jail.limits.memory, onMachine);
     return launch;
   };
@@ -363,4 +364,10 @@ function missingImage(name: string): never {
   throw new AppError('image-missing', `The image ${name} is no longer on the Docker engine.`, {
     hint: 'The next call builds it, or build it with `lean-docker-mcp image build`.',
   });
+}
+
+/** The same image, served by the language server. */
+function withoutElaborator(launch: LeanLaunch): LeanLaunch {
+  const elaborator = { kind: 'none', reason: 'lean.elaborator is off' } as const;
+  return { ...launch, toolchain: { ...launch.toolchain, elaborator } };
 }

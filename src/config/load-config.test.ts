@@ -75,7 +75,12 @@ describe('precedence', () => {
       { [homeFile]: 'lean: {allowed_imports: [A, B], blocked_imports: [C]}' },
       { env: { LEAN_DOCKER_MCP_ALLOWED_IMPORTS: '' } },
     );
-    expect(settings.lean).toEqual({ allowed_imports: [], blocked_imports: ['C'], warm_headers: 'auto' });
+    expect(settings.lean).toEqual({
+      allowed_imports: [],
+      blocked_imports: ['C'],
+      elaborator: false,
+      warm_headers: 'auto',
+    });
   });
 });
 

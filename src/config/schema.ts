@@ -160,6 +160,11 @@ const lean = z.strictObject({
     [],
     'Modules that code may not import, with all below them. Wins over allowed_imports.',
   ),
+  elaborator: setting(
+    yesOrNo,
+    false,
+    'Whether calls use the elaborator of an image that has one, in place of the language server: programs run in the process that has checked them. Not yet the default, because not every test of this program passes with it.',
+  ),
   warm_headers: setting(
     autoOr(headers),
     'auto',
