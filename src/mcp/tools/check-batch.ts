@@ -19,10 +19,10 @@ const input = z.strictObject({
     .array(z.strictObject({ id: z.string().min(1).max(100).optional(), code: z.string() }))
     .min(1)
     .max(maxItems)
-    .describe('The texts'),
-  header: z.string().optional().describe('Put before each code'),
+    .describe('Texts'),
+  header: z.string().optional().describe('Before each'),
   timeout: secondsInput('Limit for each,'),
-  isolation: z.enum(['item', 'batch']).optional().describe('Only item for now'),
+  isolation: z.enum(['item', 'batch']).optional().describe('Only item'),
   report: z.array(z.enum(itemParts)).optional().describe('Default all'),
 });
 

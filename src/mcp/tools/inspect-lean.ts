@@ -22,7 +22,7 @@ export const inspectLean = defineTool({
     column: z.int().min(0).max(1e7).describe('From 0'),
     what: z
       .enum(everyOf<InspectionKind>()('goal', 'term-goal', 'hover', 'completions', 'definition'))
-      .describe('The question'),
+      .describe('Asked'),
   }),
   output: inspectionResult,
   runsCode: true,
