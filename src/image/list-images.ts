@@ -1,6 +1,6 @@
 import type Docker from 'dockerode';
 import { AppError } from '../core/app-error.ts';
-import { elaboratorMissing, type Toolchain } from '../lean/toolchain.ts';
+import { whatElaborates, type Toolchain } from '../lean/toolchain.ts';
 import { toEngineError } from '../sandbox/docker/docker-errors.ts';
 import { formatLabel, fromLabels } from './image-labels.ts';
 import { namesOf, type SandboxImage } from './read-image.ts';
@@ -33,7 +33,5 @@ export async function listImages(docker: Docker): Promise<ListedImage[]> {
 
 /** Which Lean it is, and what elaborates in it. */
 export function describeToolchain(toolchain: Toolchain): string {
-  const missing = elaboratorMissing(toolchain);
-  const [reason = ''] = (missing ?? '').split('\n');
-  return `${toolchain.versionLine}  ${missing === undefined ? 'elaborator' : `language server (no elaborator: ${reason})`}`;
+  return `${toolchain.versionLine}  ${whatElaborates(toolchain)}`;
 }

@@ -1,20 +1,11 @@
-import { afterAll, expect, it } from 'vitest';
-import { compiledElaborator } from '../../elaborator/test/toolchain.ts';
-import { ProcessDriver } from '../../test/fakes/processes.ts';
+import { expect, it } from 'vitest';
+import { elaboratorProcesses } from '../../test/fakes/elaborator-processes.ts';
 import { someLaunch } from '../../test/fakes/sandbox.ts';
-import { temporaryFolder } from '../../test/support/temporary-folder.ts';
-import { testToolchain } from '../../test/support/toolchain.ts';
 import { Deadline } from '../core/deadline.ts';
 import { elaboratorSelfTest } from '../image/elaborator-sources.ts';
 import { failureOfElaborator } from './elaborator-self-test.ts';
 
-const folder = await temporaryFolder();
-const toolchain = await testToolchain(folder.path);
-const driver = new ProcessDriver(toolchain.dir, toolchain.isStandIn ? undefined : compiledElaborator(toolchain.dir));
-afterAll(async () => {
-  await driver[Symbol.asyncDispose]();
-  await folder[Symbol.asyncDispose]();
-});
+const { driver } = await elaboratorProcesses();
 
 async function failure(tests: unknown): Promise<string | undefined> {
   using deadline = new Deadline(60_000);

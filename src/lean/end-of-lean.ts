@@ -12,12 +12,17 @@ export function endOfReading(why: Overdraft, detail: string | undefined): Cut {
   return { end: 'output-limit', detail: `Lean’s messages about the code were too much: ${what}` };
 }
 
-const killedFromOutside = 'somebody had the engine kill the sandbox';
+/** The end of a process that the memory limit or somebody at the engine has killed. @param what what was killed then */
+export function killedExit(exit: SandboxExit, what: string): Cut | undefined {
+  if (exit.outOfMemory) return { end: 'out-of-memory' };
+  if (exit.killed === true) return { end: 'crashed', detail: `somebody had the engine kill ${what}` };
+  return undefined;
+}
 
 /** The end of a process that should have gone on. */
 export function describeExit(exit: SandboxExit): Cut {
-  if (exit.outOfMemory) return { end: 'out-of-memory' };
-  if (exit.killed === true) return { end: 'crashed', detail: killedFromOutside };
+  const killed = killedExit(exit, 'the sandbox');
+  if (killed !== undefined) return killed;
   if (exit.exitCode === undefined) return { end: 'lost' };
   return { end: 'crashed', detail: `Lean’s process ended with exit code ${exit.exitCode} before it had answered` };
 }

@@ -1,23 +1,14 @@
 /* What the elaborator can do beyond what every Lean can: see lean.test.ts for that. */
-import { afterAll, describe, expect, it } from 'vitest';
-import { compiledElaborator } from '../../elaborator/test/toolchain.ts';
+import { describe, expect, it } from 'vitest';
+import { elaboratorProcesses } from '../../test/fakes/elaborator-processes.ts';
 import { programText } from '../../test/e2e/support/programs.ts';
-import { ProcessDriver } from '../../test/fakes/processes.ts';
 import { someLaunch } from '../../test/fakes/sandbox.ts';
-import { temporaryFolder } from '../../test/support/temporary-folder.ts';
-import { testToolchain } from '../../test/support/toolchain.ts';
 import { Deadline } from '../core/deadline.ts';
 import { ReadingTurns } from '../core/reading-turns.ts';
 import { LeanElaborator } from './lean-elaborator.ts';
 import type { Elaboration, LeanText, ProgramRun } from './lean.ts';
 
-const folder = await temporaryFolder();
-const toolchain = await testToolchain(folder.path);
-const driver = new ProcessDriver(toolchain.dir, toolchain.isStandIn ? undefined : compiledElaborator(toolchain.dir));
-afterAll(async () => {
-  await driver[Symbol.asyncDispose]();
-  await folder[Symbol.asyncDispose]();
-});
+const { toolchain, driver } = await elaboratorProcesses();
 const output = { keepBytes: 10_000, stopBytes: 1_000_000 };
 
 async function start(): Promise<LeanElaborator> {

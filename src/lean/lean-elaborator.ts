@@ -3,7 +3,6 @@
  * and runs programs. As with every Lean, whichever of many ends comes first is the end of a text. docs/elaborator.md
  * describes what is said on its channel.
  */
-import { BoundedText } from '../core/bounded-text.ts';
 import type { Bytes } from '../core/bytes.ts';
 import type { Deadline, StopReason } from '../core/deadline.ts';
 import type { ReadingTurns } from '../core/reading-turns.ts';
@@ -19,6 +18,7 @@ import { allMessages, KeptStates, type KeptState } from './elaborator/kept-state
 import { SentPart } from './elaborator/read-report.ts';
 import { preparation } from './elaborator/warm-up.ts';
 import { describeExit, endOfReading } from './end-of-lean.ts';
+import { KeptOutput } from './kept-output.ts';
 import { leanSandbox, type LeanLaunch } from './lean-launch.ts';
 import type { Cut, Elaboration, Lean, LeanText, Output } from './lean.ts';
 import { OutputGuard, type OutputLimits } from './output-guard.ts';
@@ -53,8 +53,7 @@ export class LeanElaborator implements Lean {
   readonly #turns: ReadingTurns;
   readonly #states = new KeptStates();
   #guard: OutputGuard;
-  #stdout: BoundedText;
-  #stderr: BoundedText;
+  readonly #output: KeptOutput;
   #answer: CollectedAnswer;
   #program: RunningProgram | undefined;
   /** Whether the keeper has said that the process has ended. */
@@ -74,8 +73,7 @@ export class LeanElaborator implements Lean {
     this.#limits = output;
     this.#turns = turns;
     this.#guard = new OutputGuard(output.stopBytes);
-    this.#stdout = new BoundedText(output.keepBytes);
-    this.#stderr = new BoundedText(output.keepBytes);
+    this.#output = new KeptOutput(output.keepBytes);
     this.#answer = new CollectedAnswer(turns);
     this.#streamEnded = new Promise((resolve) => {
       this.#onStreamEnded = resolve;
@@ -171,10 +169,7 @@ export class LeanElaborator implements Lean {
   }
 
   takeOutput(): Output {
-    const taken = { stdout: this.#stdout.kept(), stderr: this.#stderr.kept() };
-    this.#stdout = new BoundedText(this.#limits.keepBytes);
-    this.#stderr = new BoundedText(this.#limits.keepBytes);
-    return taken;
+    return this.#output.take();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -287,8 +282,7 @@ export class LeanElaborator implements Lean {
 
   #takeBytes(from: Exclude<KeptStream, 'channel'>, bytes: Buffer): void {
     this.#guard.count(bytes.length);
-    if (from === 'stdout') this.#stdout.append(bytes);
-    else if (from === 'stderr') this.#stderr.append(bytes);
+    if (from === 'stdout' || from === 'stderr') this.#output.append(from, bytes);
     else this.#program?.append(from === 'program-stdout' ? 'stdout' : 'stderr', bytes);
   }
 }

@@ -4,7 +4,6 @@
  * each end carries the diagnostics known by then.
  */
 import type { Bytes } from '../core/bytes.ts';
-import { BoundedText } from '../core/bounded-text.ts';
 import type { Deadline, StopReason } from '../core/deadline.ts';
 import type { ReadingTurns } from '../core/reading-turns.ts';
 import type { Sandbox, SandboxDriver } from '../sandbox/sandbox.ts';
@@ -16,6 +15,7 @@ import { LeanClient } from './language-server/lean-client.ts';
 import type { LspRange } from './language-server/lean-protocol.ts';
 import { declarationsIn } from './language-server/outline.ts';
 import { toDiagnostics } from './language-server/to-diagnostics.ts';
+import { KeptOutput } from './kept-output.ts';
 import { leanSandbox, serverCommand, type LeanLaunch } from './lean-launch.ts';
 import type { Cut, Elaboration, Lean, LeanText, Output } from './lean.ts';
 import { findOpenGoals } from './open-goals.ts';
@@ -40,8 +40,7 @@ export class LeanServer implements Lean {
   readonly #client: LeanClient;
   readonly #limits: OutputLimits;
   #guard: OutputGuard;
-  #stdout: BoundedText;
-  #stderr: BoundedText;
+  readonly #output: KeptOutput;
   #onProgress: (processing: readonly LspRange[]) => void = () => undefined;
   /** Set once Lean is no longer heard. */
   #overdrawn: Cut | undefined;
@@ -53,8 +52,7 @@ export class LeanServer implements Lean {
     this.#sandbox = sandbox;
     this.#limits = limits;
     this.#guard = new OutputGuard(limits.stopBytes);
-    this.#stdout = new BoundedText(limits.keepBytes);
-    this.#stderr = new BoundedText(limits.keepBytes);
+    this.#output = new KeptOutput(limits.keepBytes);
     this.#client = new LeanClient({
       stdin: sandbox.stdin,
       stdout: sandbox.stdout,
@@ -63,7 +61,7 @@ export class LeanServer implements Lean {
       turns,
       onOutput: (bytes) => {
         this.#guard.count(bytes.length);
-        this.#stdout.append(bytes);
+        this.#output.append('stdout', bytes);
       },
       onOverdrawn: (why, detail) => {
         this.#overdrawn ??= endOfReading(why, detail);
@@ -75,7 +73,7 @@ export class LeanServer implements Lean {
     });
     sandbox.stderr.on('data', (bytes: Buffer) => {
       this.#guard.count(bytes.length);
-      this.#stderr.append(bytes);
+      this.#output.append('stderr', bytes);
     });
   }
 
@@ -155,10 +153,7 @@ export class LeanServer implements Lean {
   }
 
   takeOutput(): Output {
-    const taken = { stdout: this.#stdout.kept(), stderr: this.#stderr.kept() };
-    this.#stdout = new BoundedText(this.#limits.keepBytes);
-    this.#stderr = new BoundedText(this.#limits.keepBytes);
-    return taken;
+    return this.#output.take();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,26 +1,16 @@
 /** What every Lean keeps to, whoever it is: one table of cases for all of them. */
-import { afterAll, describe, expect, it } from 'vitest';
-import { compiledElaborator } from '../../elaborator/test/toolchain.ts';
+import { describe, expect, it } from 'vitest';
+import { elaboratorProcesses } from '../../test/fakes/elaborator-processes.ts';
 import { FakeLean } from '../../test/fakes/lean.ts';
-import { ProcessDriver } from '../../test/fakes/processes.ts';
 import { someLaunch } from '../../test/fakes/sandbox.ts';
 import { programText } from '../../test/e2e/support/programs.ts';
-import { temporaryFolder } from '../../test/support/temporary-folder.ts';
-import { testToolchain } from '../../test/support/toolchain.ts';
 import { Deadline } from '../core/deadline.ts';
 import { ReadingTurns } from '../core/reading-turns.ts';
 import { LeanElaborator } from './lean-elaborator.ts';
 import { LeanServer } from './lean-server.ts';
 import { isCut, type Elaboration, type Lean } from './lean.ts';
 
-const folder = await temporaryFolder();
-const toolchain = await testToolchain(folder.path);
-const elaborator = toolchain.isStandIn ? undefined : compiledElaborator(toolchain.dir);
-const driver = new ProcessDriver(toolchain.dir, elaborator);
-afterAll(async () => {
-  await driver[Symbol.asyncDispose]();
-  await folder[Symbol.asyncDispose]();
-});
+const { driver } = await elaboratorProcesses();
 
 const output = { keepBytes: 10_000, stopBytes: 1_000_000 };
 const launch = { ...someLaunch, toolchain: { ...someLaunch.toolchain, serverOptions: [] } };

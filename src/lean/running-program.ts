@@ -1,7 +1,8 @@
 /* A program that the elaborator runs in its own process, after it has said what it thinks of the text. */
-import { BoundedText } from '../core/bounded-text.ts';
 import type { SandboxExit } from '../sandbox/sandbox.ts';
 import type { ProcessEnd } from './elaborator/keeper-frames.ts';
+import { killedExit } from './end-of-lean.ts';
+import { KeptOutput } from './kept-output.ts';
 import type { Cut, ProgramRun } from './lean.ts';
 import type { OutputLimits } from './output-guard.ts';
 
@@ -10,21 +11,19 @@ const signalBase = 128;
 
 /** Collects what the program writes, and learns how it ends. */
 export class RunningProgram {
-  readonly #stdout: BoundedText;
-  readonly #stderr: BoundedText;
+  readonly #output: KeptOutput;
   readonly #processEnd: Promise<ProcessEnd | undefined>;
   #resolveEnd: (end: ProcessEnd | undefined) => void = () => undefined;
 
   constructor({ keepBytes }: OutputLimits) {
-    this.#stdout = new BoundedText(keepBytes);
-    this.#stderr = new BoundedText(keepBytes);
+    this.#output = new KeptOutput(keepBytes);
     this.#processEnd = new Promise((resolve) => {
       this.#resolveEnd = resolve;
     });
   }
 
   append(stream: 'stdout' | 'stderr', bytes: Buffer): void {
-    (stream === 'stdout' ? this.#stdout : this.#stderr).append(bytes);
+    this.#output.append(stream, bytes);
   }
 
   /** Its process has ended; `undefined` when nobody said how before there was nothing more to hear. */
@@ -45,7 +44,7 @@ export class RunningProgram {
       this.#processEnd.then((known) => outcome(known, exited)),
       stopped,
     ]);
-    return { ...end, stdout: this.#stdout.kept(), stderr: this.#stderr.kept() };
+    return { ...end, ...this.#output.take() };
   }
 }
 
@@ -55,9 +54,8 @@ async function outcome(
   exited: Promise<SandboxExit>,
 ): Promise<{ readonly end: 'finished'; readonly exitCode: number } | Cut> {
   const exit = await exited;
-  if (exit.outOfMemory) return { end: 'out-of-memory' };
-  if (exit.killed === true)
-    return { end: 'crashed', detail: 'somebody had the engine kill the sandbox of the program' };
+  const killed = killedExit(exit, 'the sandbox of the program');
+  if (killed !== undefined) return killed;
   if (known !== undefined) {
     return { end: 'finished', exitCode: 'exitCode' in known ? known.exitCode : signalBase + known.signal };
   }

@@ -27,6 +27,18 @@ export type BuiltElaborator =
 /** The version of the protocol that this program speaks with an elaborator. */
 export const elaboratorProtocol = 1;
 
+/**
+ * What elaborates with a toolchain, in a few words.
+ *
+ * @param longest how many characters of the reason against an elaborator are told
+ */
+export function whatElaborates(toolchain: Pick<Toolchain, 'elaborator'>, longest = Infinity): string {
+  const missing = elaboratorMissing(toolchain);
+  if (missing === undefined) return 'elaborator';
+  const [reason = ''] = missing.split('\n');
+  return `language server (no elaborator: ${reason.slice(0, longest)})`;
+}
+
 /** Why a toolchain has no elaborator that can be used; `undefined` when it has one. */
 export function elaboratorMissing({ elaborator }: Pick<Toolchain, 'elaborator'>): string | undefined {
   if (elaborator === undefined) return 'the image was built before there was one';

@@ -1,7 +1,7 @@
 import { formatBytes } from '../../core/bytes.ts';
 import { runCommand, type CommandRun } from '../../image/run-command.ts';
 import { leanPath, leanSandbox, type LeanLaunch } from '../../lean/lean-launch.ts';
-import { elaboratorMissing } from '../../lean/toolchain.ts';
+import { whatElaborates } from '../../lean/toolchain.ts';
 import type { Finding } from '../check.ts';
 import type { TimeLimit } from '../examination.ts';
 import { exportCommand } from '../next-step.ts';
@@ -30,10 +30,7 @@ export function judgeVersion(
 ): Finding {
   const said = stdout.split('\n')[0]?.trim() ?? '';
   if (exitCode === 0 && said === toolchain.versionLine) {
-    const missing = elaboratorMissing(toolchain);
-    const [reason = ''] = (missing ?? '').split('\n');
-    const serves = missing === undefined ? 'elaborator' : `language server (no elaborator: ${reason.slice(0, 500)})`;
-    return { verdict: 'ok', detail: `${said}; ${serves}`, value: undefined };
+    return { verdict: 'ok', detail: `${said}; ${whatElaborates(toolchain, 500)}`, value: undefined };
   }
   if (exitCode === 0) {
     const detail = `\`lean --version\` says “${said}”, but the label of the image “${toolchain.versionLine}”`;

@@ -4,13 +4,14 @@
  * stands behind its descriptors.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, read, readdirSync } from 'node:fs';
+import { read } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { elaborate, emptyState } from './elaborate.mjs';
 import { writeAll } from './frames.mjs';
 import { beHostileElaborator } from './hostile-elaborator.mjs';
 import { loadKnown } from './known.mjs';
+import { libraryNames } from './libraries.mjs';
 import { declarationsOf, goalsOf, sorriesOf } from './report.mjs';
 import { cut, offsetAt, outward, positionAt } from './text.mjs';
 import { headerProblems } from './worker.mjs';
@@ -20,10 +21,7 @@ const readSome = promisify(read);
 const severities = ['', 'error', 'warning', 'information'];
 const here = import.meta.dirname;
 const known = loadKnown(here);
-const path = (process.env.LEAN_PATH ?? '').split(':').filter((folder) => folder !== '' && existsSync(folder));
-const libraries = [...path, dirname(here)]
-  .flatMap((folder) => readdirSync(folder))
-  .flatMap((name) => /^(\w+)(?:\.olean)?$/.exec(name)?.[1] ?? []);
+const libraries = libraryNames(dirname(here));
 const io = { line: async () => '', exit: (code) => process.exit(code) };
 /** States by handle: what the text's commands left, and the text itself. */
 const states = new Map();

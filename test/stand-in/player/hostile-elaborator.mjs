@@ -3,38 +3,21 @@
  * write so many random answers to its channel before it goes on as usual. It knows the key, as code that has taken the
  * process over does. With `"polite": true` it says only what the elaborator could say.
  */
-import { writeAll } from './frames.mjs';
-import { anything, pick, randomFrom, size, upTo } from './hostile.mjs';
-
-const wish = /^-- hostile (\{.*\})$/m;
-const repertoire = 256;
-const writeBytes = 64 * 1024;
+import { anything, pick, randomFrom, size, upTo, wishOf, writeRandomly } from './hostile.mjs';
 
 /** @param {{id: number, key: Buffer, socket: number}} facts what the elaborator knows */
 export function beHostileElaborator(text, { id, key, socket }) {
-  const wanted = wish.exec(text)?.[1];
+  const wanted = wishOf(text);
   if (wanted === undefined) return;
-  const { seed, frames, polite = false } = JSON.parse(wanted);
-  const random = randomFrom(seed);
+  const random = randomFrom(wanted.seed);
   const framed = (json) => {
     const length = Buffer.alloc(4);
     length.writeUInt32BE(Buffer.byteLength(json));
     return Buffer.concat([key, length, Buffer.from(json)]);
   };
   const answer = (value) => framed(JSON.stringify({ id, ...value }));
-  const kinds = polite ? [politeMessage(answer)] : [politeMessage(answer), ...rudeKinds(answer, framed, key)];
-  const made = Array.from({ length: repertoire }, () => pick(kinds, random)(random));
-  let waiting = [];
-  let length = 0;
-  for (let written = 0; written < frames; written += 1) {
-    const frame = pick(made, random);
-    waiting.push(frame);
-    length += frame.length;
-    if (length < writeBytes && written < frames - 1) continue;
-    writeAll(socket, Buffer.concat(waiting));
-    waiting = [];
-    length = 0;
-  }
+  const kinds = wanted.polite ? [politeMessage(answer)] : [politeMessage(answer), ...rudeKinds(answer, framed, key)];
+  writeRandomly(socket, wanted.frames, random, () => pick(kinds, random)(random));
 }
 
 const place = (random) => ({ line: 1 + upTo(4, random), column: upTo(9, random) });

@@ -15,12 +15,22 @@ const writeBytes = 64 * 1024;
  * @param {{uri: string, version: number, ids: string[]}} facts what Lean knows by now
  */
 export function beHostile(text, facts) {
-  const wanted = wish.exec(text)?.[1];
+  const wanted = wishOf(text);
   if (wanted === undefined) return;
-  const { seed, frames, polite = false } = JSON.parse(wanted);
-  const random = randomFrom(seed + facts.version);
-  const kinds = polite ? politeKinds : [...politeKinds, ...rudeKinds];
-  const made = Array.from({ length: repertoire }, () => pick(kinds, random)(facts, random));
+  const random = randomFrom(wanted.seed + facts.version);
+  const kinds = wanted.polite ? politeKinds : [...politeKinds, ...rudeKinds];
+  writeRandomly(1, wanted.frames, random, () => pick(kinds, random)(facts, random));
+}
+
+/** What a text wishes for, if anything. */
+export function wishOf(text) {
+  const wanted = wish.exec(text)?.[1];
+  return wanted === undefined ? undefined : { polite: false, ...JSON.parse(wanted) };
+}
+
+/** Writes so many random frames. @param {() => Buffer} make one of those of which there are a few only */
+export function writeRandomly(descriptor, frames, random, make) {
+  const made = Array.from({ length: repertoire }, make);
   let waiting = [];
   let length = 0;
   for (let written = 0; written < frames; written += 1) {
@@ -28,7 +38,7 @@ export function beHostile(text, facts) {
     waiting.push(frame);
     length += frame.length;
     if (length < writeBytes && written < frames - 1) continue;
-    writeAll(1, Buffer.concat(waiting));
+    writeAll(descriptor, Buffer.concat(waiting));
     waiting = [];
     length = 0;
   }

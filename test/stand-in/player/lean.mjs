@@ -1,10 +1,11 @@
 /** The command line of the stand-in: `lean [OPTIONS] FILE`, `--stdin`, `--run FILE ARGS…`, `--worker`, `--server`. */
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Thrown, run } from './action.mjs';
 import { elaborate, emptyState } from './elaborate.mjs';
 import { writeAll } from './frames.mjs';
 import { loadKnown } from './known.mjs';
+import { libraryNames } from './libraries.mjs';
 import { cut, outward, positionAt } from './text.mjs';
 import { headerProblems, serve } from './worker.mjs';
 
@@ -49,7 +50,7 @@ async function main(args) {
     }
   }
   const known = loadKnown(here);
-  const libraries = libraryNames();
+  const libraries = libraryNames(join(prefix, 'lib', 'lean'));
   if (given.mode === 'worker' || given.mode === 'server')
     return serve({ isServer: given.mode === 'server', isNew, known, libraries });
   if (given.mode !== 'stdin' && given.file === undefined) return fail(`Expected exactly one file name\n${help}`);
@@ -63,13 +64,6 @@ async function main(args) {
   });
   if (given.mode !== 'run' || failed) return failed ? 1 : 0;
   return runMain(state, given.rest);
-}
-
-function libraryNames() {
-  const path = (process.env.LEAN_PATH ?? '').split(':').filter((folder) => folder !== '' && existsSync(folder));
-  const roots = [...path, join(prefix, 'lib', 'lean')].flatMap((folder) => readdirSync(folder));
-  // A folder holds modules below a root that need not be one itself.
-  return roots.flatMap((name) => /^(\w+)(?:\.olean)?$/.exec(name)?.[1] ?? []);
 }
 
 async function check(document, { known, libraries, report }) {
@@ -125,7 +119,7 @@ function compile(args) {
 /** For the elaborator: runs a text that it has accepted, from descriptor 3, and says on 4 that `main` has returned. */
 async function runAccepted(args) {
   const document = cut(readFileSync(3, 'utf8'));
-  const libraries = libraryNames();
+  const libraries = libraryNames(join(prefix, 'lib', 'lean'));
   const { state } = await check(document, { known: loadKnown(here), libraries, report: () => undefined });
   const code = await runMain(state, args);
   writeAll(4, 'returned');
