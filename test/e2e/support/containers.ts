@@ -23,16 +23,12 @@ export async function containersOf(pid: number): Promise<Docker.ContainerInfo[]>
   return await (await engine()).listContainers({ all: true, filters: ownedBy(pid) });
 }
 
-/**
- * Waits for a running container of this purpose. One that is made ahead of calls looks like one at work. A program has one
- * of its own, or runs where its text was accepted.
- */
+/** Waits for a running container of this purpose. One that is made ahead of calls looks like one at work. */
 export async function runningContainer(pid: number, purpose: 'lean' | 'program'): Promise<Docker.Container> {
   const { Id } = await vi.waitFor(async () => {
     const containers = await containersOf(pid);
     const found = containers.find(
-      ({ State, Labels }) =>
-        State === 'running' && (Labels[`${labelPrefix}purpose`] === purpose || purpose === 'program'),
+      ({ State, Labels }) => State === 'running' && Labels[`${labelPrefix}purpose`] === purpose,
     );
     if (found === undefined) throw new Error(`no ${purpose} container is running`);
     return found;
