@@ -167,6 +167,14 @@ describe('asking the engine what became of a sandbox', () => {
       { State: { Status: 'exited', Running: false, ExitCode: 7 } },
       { exitCode: 7, outOfMemory: false, killed: false },
     ],
+    ...[137, 255].map(
+      (ExitCode) =>
+        [
+          `the engine found with ${ExitCode} when it started again`,
+          { State: { Status: 'exited', Running: false, ExitCode } },
+          { exitCode: undefined, outOfMemory: false, killed: false },
+        ] as const,
+    ),
     [
       'was out of memory',
       { State: { Status: 'exited', Running: false, ExitCode: 0, OOMKilled: true } },
