@@ -12,7 +12,7 @@ export type EarlyEnd = Extract<Outcome, { readonly outcome: 'import-refused' | '
 };
 
 /**
- * What every call goes through: the import policy, the image, its turn, another try when the engine loses a sandbox, and
+ * What every call goes through: the image, the import policy, its turn, another try when the engine loses a sandbox, and
  * the end when the caller gives up.
  *
  * @throws AppError `busy`, or that there is no image; what the work throws
@@ -26,11 +26,11 @@ export async function admitCall<Result extends object>(
 ): Promise<Result | EarlyEnd> {
   const stopwatch = new Stopwatch();
   const early = (): Pick<EarlyEnd, 'diagnostics' | 'timings'> => ({ diagnostics: [], timings: stopwatch.read() });
-  const decision = checkImports(readHeader(code), environment.policy);
-  if (!decision.allowed) return { outcome: 'import-refused', message: decision.message, ...early() };
   try {
-    // How many calls run at once depends on what a sandbox of the image gets.
-    await environment.launch(context);
+    // What may be imported depends on the image, and how many calls run at once on what its sandboxes get.
+    const policy = environment.policy(await environment.launch(context));
+    const decision = checkImports(readHeader(code), policy);
+    if (!decision.allowed) return { outcome: 'import-refused', message: decision.message, ...early() };
     stopwatch.beginQueue();
     return await gate.admit(async () => {
       stopwatch.endQueue();

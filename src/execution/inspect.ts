@@ -18,7 +18,7 @@ export async function inspect(
   call: Call,
   { code, position, what, timeoutMs }: InspectRequest,
 ): Promise<InspectionResult> {
-  using workplace = new Workplace(call, code);
+  using workplace = new Workplace(call, code, 'asks');
   const { placed } = workplace.extension;
   const offset = placed.inText(offsetInText(placed.code, position));
   const failure = await workplace.prepare();

@@ -6,11 +6,10 @@
 import { AppError } from '../core/app-error.ts';
 import { firstError, isError } from '../lean/diagnostic.ts';
 import { countLines } from '../lean/source/line-index.ts';
-import { findMain } from '../lean/source/main-definition.ts';
 import { documentText, type SessionSource } from '../sessions/session-source.ts';
 import type { Session } from '../sessions/session.ts';
 import type { CallEnvironment, CallInSession } from './call.ts';
-import { checkAndRun } from './check-and-run.ts';
+import { checkAndRun, programIn } from './check-and-run.ts';
 import { noOutput, type CodeRequest, type ExecutionResult, type Outcome } from './execution-service.ts';
 import { redefinitionAdvice } from './redefinition-advice.ts';
 import { describeRejectedStep } from './rejected-step.ts';
@@ -24,10 +23,11 @@ import { Workplace } from './workplace.ts';
  */
 export async function runInSession(call: CallInSession, request: CodeRequest): Promise<ExecutionResult> {
   const { environment, session, stopwatch } = call;
-  using workplace = new Workplace(call, request.code, true);
-  const { source, placed } = workplace.extension;
+  using workplace = new Workplace(call, request.code, 'runs');
+  const { source, newFrom } = workplace.extension;
   requireRoom(session, source, environment);
-  const failure = await workplace.prepare((await findMain(request.code)) !== undefined);
+  const input = await programIn(request);
+  const failure = await workplace.prepare(input !== undefined);
   const { launch } = workplace;
   const facts = (): Pick<ExecutionResult, 'timings' | 'leanVersion'> => ({
     timings: stopwatch.read(),
@@ -39,7 +39,7 @@ export async function runInSession(call: CallInSession, request: CodeRequest): P
   }
 
   using limits = call.limits(launch, request.timeoutMs);
-  const text = { text: documentText(source), newFrom: placed.start, wanted: ['goals', 'declarations'] as const };
+  const text = { text: documentText(source), newFrom, wanted: ['goals', 'declarations'] as const };
   let step: KeptStep | undefined;
   const whenAccepted = async (): Promise<Outcome | undefined> => {
     const kept = await stepToKeep(call, workplace, limits);
@@ -47,22 +47,18 @@ export async function runInSession(call: CallInSession, request: CodeRequest): P
     step = kept;
     return undefined;
   };
-  const checked = await checkAndRun(call, workplace, { text, input: request, whenAccepted }, limits);
-  const { outcome, earlier, diagnostics, openGoals, stdout, stderr } = checked;
+  const { outcome, accepted, earlier, said } = await checkAndRun(call, workplace, { text, input, whenAccepted }, limits);
   const isCompleted = outcome.outcome === 'completed';
-  if (isCompleted && checked.accepted && step !== undefined) {
+  if (isCompleted && accepted && step !== undefined) {
     await environment.sessions.keep(session, [...session.steps, { ...step, acceptedAt: new Date() }]);
   }
   const earlierError = isCompleted ? firstError(earlier) : undefined;
   const problem = earlierError && describeRejectedStep(source, earlierError, 'extended');
-  const advice = redefinitionAdvice(session, diagnostics) ?? (diagnostics.some(isError) ? problem : undefined);
+  const advice = redefinitionAdvice(session, said.diagnostics) ?? (said.diagnostics.some(isError) ? problem : undefined);
   return {
     ...(problem === undefined ? outcome : { outcome: 'completed', problem }),
     ...(advice !== undefined && { advice }),
-    diagnostics,
-    openGoals,
-    stdout,
-    stderr,
+    ...said,
     ...facts(),
   };
 }

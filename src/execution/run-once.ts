@@ -1,6 +1,5 @@
-import { findMain } from '../lean/source/main-definition.ts';
 import type { Call } from './call.ts';
-import { checkAndRun } from './check-and-run.ts';
+import { checkAndRun, programIn } from './check-and-run.ts';
 import type { CodeRequest, ExecutionResult } from './execution-service.ts';
 import { Workplace } from './workplace.ts';
 
@@ -11,13 +10,12 @@ import { Workplace } from './workplace.ts';
  *   there is a sandbox
  */
 export async function runOnce(call: Call, request: CodeRequest): Promise<ExecutionResult> {
-  using workplace = new Workplace(call, request.code);
-  await workplace.prepare((await findMain(request.code)) !== undefined);
+  using workplace = new Workplace(call, request.code, 'runs');
+  const input = await programIn(request);
+  await workplace.prepare(input !== undefined);
   const { launch } = workplace;
   using limits = call.limits(launch, request.timeoutMs);
   const text = { text: request.code, wanted: ['goals'] as const };
-  const checked = await checkAndRun(call, workplace, { text, input: request }, limits);
-  const { outcome, diagnostics, openGoals, stdout, stderr } = checked;
-  const facts = { timings: call.stopwatch.read(), leanVersion: launch.toolchain.version };
-  return { ...outcome, diagnostics, openGoals, stdout, stderr, ...facts };
+  const { outcome, said } = await checkAndRun(call, workplace, { text, input }, limits);
+  return { ...outcome, ...said, timings: call.stopwatch.read(), leanVersion: launch.toolchain.version };
 }

@@ -90,7 +90,7 @@ describe.each(calls)('a call that %s', (_, call) => {
       expect(failure).toBe(caller.hasFailed ? 'Error: a fault of ours' : undefined);
       if (failure === undefined) return;
       // A session keeps the server that has its text.
-      const kept = services.sessions.list().filter(({ hasServer }) => hasServer).length;
+      const kept = (await services.sessions.list()).filter(({ hasServer }) => hasServer).length;
       await vi.waitFor(() => {
         expect([nth, services.living()]).toEqual([nth, kept]);
       });

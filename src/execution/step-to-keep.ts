@@ -35,14 +35,14 @@ export async function stepToKeep(
 
 /** The session's text with the command that defines `main` blanked out, and accepted like that; or why that cannot be. */
 async function withoutMain(workplace: Workplace, limits: CallLimits): Promise<SessionSource | Outcome> {
-  const { source, placed, toCall } = workplace.extension;
+  const { source, placed, newFrom, toCall } = workplace.extension;
   const main = await findMain(placed.code);
   if (main === undefined) return source;
   if (main.isMutual) return cannotKeep(mutualMain);
   const range = await mainCommand(await declarationsOf(workplace.lean, limits.deadline), placed, main);
   if (range === undefined) return cannotKeep(unclearMain);
   const kept = blankInLastStep(source, range.start, range.end);
-  const text = { text: documentText(kept), newFrom: placed.start, wanted: ['declarations'] as const };
+  const text = { text: documentText(kept), newFrom, wanted: ['declarations'] as const };
   const elaboration = await workplace.elaborate(text, limits.deadline);
   if (isCut(elaboration)) return outcomeOfCut(elaboration, limits);
   const error = firstError(elaboration.diagnostics);

@@ -23,7 +23,7 @@ import { Workplace } from './workplace.ts';
  *   sandbox does
  */
 export async function tryTactics(call: Call, request: TryTacticsRequest): Promise<TryTacticsResult> {
-  using workplace = new Workplace(call, request.code);
+  using workplace = new Workplace(call, request.code, 'asks');
   const { code } = workplace.extension.placed;
   const target = await findTarget(code, request.target);
   await requireUsable(request.attempts, columnOf(code, target));

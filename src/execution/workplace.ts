@@ -11,6 +11,7 @@ import type { ProgramSandbox } from '../lean/program-run.ts';
 import type { Questions } from '../lean/questions.ts';
 import { countLines } from '../lean/source/line-index.ts';
 import { plainHeader } from '../lean/source/plain-header.ts';
+import { elaboratorMissing } from '../lean/toolchain.ts';
 import {
   asItIs,
   documentText,
@@ -23,6 +24,7 @@ import type { Call } from './call.ts';
 import type { Outcome } from './execution-service.ts';
 import { outcomeOfCut } from './outcomes.ts';
 import { describeRejectedStep } from './rejected-step.ts';
+import type { LeasedServer } from './sandbox-supply.ts';
 
 /** How a call ends that cannot begin: the earlier steps of its session did not come through again. */
 export interface ReplayFailure {
@@ -34,23 +36,28 @@ export interface ReplayFailure {
   readonly cut?: Cut;
 }
 
+/**
+ * What a call is for. One that runs code has its session go on with the Lean that knows the text; one that asks about places
+ * in the text needs a Lean that answers that.
+ */
+type Purpose = 'runs' | 'asks';
+
 /** Disposing gives up what is the call's own; what is the session's stays. */
 export class Workplace implements Disposable {
   /** The call's code behind what its session has accepted; without code, that itself. */
   readonly extension: Extension;
   readonly #call: Call;
-  readonly #isStep: boolean;
+  readonly #purpose: Purpose;
   #launch: LeanLaunch | undefined;
   #lean: Owned<Lean> | undefined;
   #program: Owned<ProgramSandbox> | undefined;
   #isNoted = false;
 
-  /** @param isStep whether the session is to go on with the text, so that it gets the Lean that knows it */
-  constructor(call: Call, code: string | undefined, isStep = false) {
+  constructor(call: Call, code: string | undefined, purpose: Purpose) {
     const source = call.session?.source ?? emptySource;
     this.extension = code === undefined ? asItIs(source) : extend(source, code);
     this.#call = call;
-    this.#isStep = isStep;
+    this.#purpose = purpose;
   }
 
   /** Whether there is a Lean now. */
@@ -76,34 +83,24 @@ export class Workplace implements Disposable {
   /**
    * Gets a Lean that has what stands before the code, if there is none yet.
    *
-   * @param hasProgram whether a sandbox for a program is wanted, too
+   * @param hasProgram whether the text is a program, for which there is a sandbox where Lean does not run it itself
    * @throws AppError as the supply of sandboxes does; the signal's reason
    */
   async prepare(hasProgram = false): Promise<ReplayFailure | undefined> {
     if (this.#lean !== undefined) return undefined;
-    const { environment, launch, session, signal, stopwatch } = this.#call;
-    const { supply } = environment;
-    const { source } = this.extension;
-    const header = headerOf(source);
-    const present = session?.server?.header === header ? session.server.lean : undefined;
+    const { session, stopwatch } = this.#call;
+    const present = this.#presentLean();
     if (present === undefined) this.#call.tell('sandbox', 'Getting a sandbox');
-    const leasing = allOrNone(
-      present === undefined ? supply.leaseServer(launch, plainHeader(source.header), signal) : undefined,
-      hasProgram ? supply.leaseProgram(launch, signal) : undefined,
-    );
-    const [leased, program] = await stopwatch.measure('sandbox', leasing);
-    this.#program = program;
-    this.#lean = present ?? leased;
-    this.#launch = this.#lean?.thing.launch;
+    const leased = await stopwatch.measure('sandbox', this.#lease(present, hasProgram));
     if (leased === undefined) return undefined;
     if (leased.isCold) stopwatch.markCold();
     if (session === undefined) return undefined;
     const failure = await this.#replay(session.source.steps);
     // A question is answered as well as can be: it shows what is wrong with the steps.
-    const isOver = failure !== undefined && (this.#isStep || failure.cut !== undefined);
+    const isOver = failure !== undefined && (this.#purpose === 'runs' || failure.cut !== undefined);
     if (isOver) this.giveUp();
-    else if (this.#isStep || (failure === undefined && header === headerOf(session.source))) {
-      session.attach({ lean: leased, header });
+    else if (this.#purpose === 'runs' || (failure === undefined && this.#isForSession(leased.thing))) {
+      session.attach({ lean: leased, header: headerOf(this.extension.source) });
     }
     return isOver ? failure : undefined;
   }
@@ -153,7 +150,8 @@ export class Workplace implements Disposable {
   /** The messages as a caller sees them: what is about the steps before comes only when it is an error. */
   shown(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
     return diagnostics.flatMap((diagnostic) => {
-      const atStart = { ...diagnostic, start: codeStart, end: codeStart };
+      const end = this.extension.placed.inCode(diagnostic.end) ?? codeStart;
+      const atStart = { ...diagnostic, start: codeStart, end };
       return this.extension.toCall(diagnostic) ?? (isError(diagnostic) ? atStart : []);
     });
   }
@@ -172,6 +170,38 @@ export class Workplace implements Disposable {
 
   get #isSessions(): boolean {
     return this.#lean !== undefined && this.#call.session?.server?.lean === this.#lean;
+  }
+
+  /** The session's Lean, if it can go on with this text. */
+  #presentLean(): Owned<Lean> | undefined {
+    const server = this.#call.session?.server;
+    if (server?.header !== headerOf(this.extension.source)) return undefined;
+    return this.#purpose === 'asks' && server.lean.thing.questions === undefined ? undefined : server.lean;
+  }
+
+  /** Whether a Lean that was leased to be asked can go on with the session's text as well as any. */
+  #isForSession({ launch }: Lean): boolean {
+    const { session } = this.#call;
+    const isHeadOfSession = session !== undefined && headerOf(this.extension.source) === headerOf(session.source);
+    return isHeadOfSession && elaboratorMissing(launch.toolchain) !== undefined;
+  }
+
+  /** Takes the present Lean or leases one, and a sandbox for a program where Lean does not run that itself. */
+  async #lease(present: Owned<Lean> | undefined, hasProgram: boolean): Promise<LeasedServer | undefined> {
+    const { environment, launch, signal } = this.#call;
+    const { supply } = environment;
+    const header = plainHeader(this.extension.source.header);
+    const runsItself = present?.thing.runsPrograms ?? elaboratorMissing(launch.toolchain) === undefined;
+    const [leased, program] = await allOrNone(
+      present === undefined ? supply.leaseServer(launch, header, signal, this.#purpose === 'asks') : undefined,
+      hasProgram && !runsItself ? supply.leaseProgram(launch, signal) : undefined,
+    );
+    this.#program = program;
+    this.#lean = present ?? leased;
+    this.#launch = this.lean.launch;
+    // The image can have become another one meanwhile.
+    if (hasProgram && !this.lean.runsPrograms) this.#program ??= await supply.leaseProgram(launch, signal);
+    return leased;
   }
 
   /**
@@ -204,7 +234,8 @@ export class Workplace implements Disposable {
   /** Lets the pool keep ready what is wanted often and can be imported; once, however many texts there are. */
   #noteHeader(): void {
     const header = plainHeader(this.extension.source.header);
-    if (!this.#isNoted && header !== undefined) this.#call.environment.supply.noteHeader(this.#call.launch, header);
+    const { environment, launch } = this.#call;
+    if (!this.#isNoted && header !== undefined) environment.supply.noteHeader(launch, header, this.#purpose === 'asks');
     this.#isNoted = true;
   }
 }

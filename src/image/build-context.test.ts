@@ -35,18 +35,55 @@ async function setUp(
   return {
     dir,
     progress,
-    context: () => toolchainContext({ dir, program }, 'FROM debian\n', (done, total) => progress.push([done, total])),
+    context: () =>
+      toolchainContext({ dir, program }, 'FROM debian\n', [{ path: 'build', text: 'compile\n' }], (done, total) =>
+        progress.push([done, total]),
+      ),
     [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
   };
 }
 
 async function names(test: Test): Promise<string[]> {
-  return (await entriesOf((await test.context()).archive)).map(({ name }) => name);
+  return (await imageEntries(test)).map(({ name }) => name);
+}
+
+/** What the image itself is made of. */
+async function imageEntries(test: Test): Promise<Awaited<ReturnType<typeof entriesOf>>> {
+  const entries = await entriesOf((await test.context()).archive);
+  return entries.filter(({ name }) => !/^(?:compiler|elaborator)\//.test(name));
 }
 
 const lean = { executable: elfImage(['libleanshared.so', 'libc.so.6']) };
 
 describe('toolchainContext', () => {
+  it('holds, apart from that, the elaborator’s sources and what compiles them', async () => {
+    await using test = await setUp({
+      'bin/lean': lean,
+      'bin/leanc': lean,
+      'bin/clang': lean,
+      'bin/lake': lean,
+      'include/lean/lean.h': 'a header',
+      'lib/libc++.a': 'a library',
+      'lib/lean/libLean.a': 'a large one',
+      'lib/lean/Init.olean': 'a module',
+    });
+    const entries = await entriesOf((await test.context()).archive);
+    const builders = entries.map(({ name }) => name).filter((name) => /^(?:compiler|elaborator)\/.*[^/]$/.test(name));
+    expect(builders).toEqual([
+      'elaborator/build',
+      'compiler/bin/clang',
+      'compiler/bin/leanc',
+      'compiler/include/lean/lean.h',
+      'compiler/lib/libc++.a',
+    ]);
+  });
+
+  it('holds no part of a compiler that is none', async () => {
+    await using test = await setUp({ 'bin/lean': lean, 'bin/clang': lean });
+    const entries = await entriesOf((await test.context()).archive);
+    expect(entries.map(({ name }) => name).filter((name) => name.startsWith('compiler/'))).toEqual(['compiler/']);
+  });
+
   it('holds the Dockerfile, and what running Lean needs with its folders before it', async () => {
     await using test = await setUp({
       'bin/lean': lean,
@@ -117,7 +154,7 @@ describe('toolchainContext', () => {
       },
       'script',
     );
-    const files = (await entriesOf((await test.context()).archive)).filter(({ type }) => type === 'file');
+    const files = (await imageEntries(test)).filter(({ type }) => type === 'file');
     expect(files.map(({ name, mode }) => [name, mode])).toEqual([
       ['Dockerfile', 0o644],
       ['lean/bin/lean', 0o755],

@@ -4,11 +4,21 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { pack, type Headers, type Pack } from 'tar-stream';
 import type { Bytes } from '../core/bytes.ts';
-import { listToolchainFiles, type ToolchainFile } from './toolchain-files.ts';
+import { listCompilerFiles, listToolchainFiles, type ToolchainFile } from './toolchain-files.ts';
 import type { ToolchainFolder } from './toolchain/toolchain-folder.ts';
 
 /** The folder of the build context that holds the toolchain. */
 export const toolchainInContext = 'lean';
+/** The one that holds what compiles the elaborator, and the one that holds the elaborator's sources. */
+export const compilerInContext = 'compiler';
+export const elaboratorInContext = 'elaborator';
+
+/** A file of the elaborator's sources. */
+export interface SourceFile {
+  /** Relative to the folder of the sources, with forward slashes. */
+  readonly path: string;
+  readonly text: string;
+}
 
 /** What the engine needs to build an image. */
 export interface BuildContext {
@@ -38,15 +48,28 @@ export function dockerfileContext(dockerfile: string): Readable {
 export async function toolchainContext(
   toolchain: ToolchainFolder,
   dockerfile: string,
+  elaborator: readonly SourceFile[],
   onBytes: (done: number, total: number) => void,
 ): Promise<BuildContext> {
   const files = await listToolchainFiles(toolchain);
-  const size = files.reduce((sum, file) => sum + (file.type === 'file' ? file.size : 0), 0);
+  const compiler = await listCompilerFiles(toolchain, files);
+  const size = sizeOf(files);
+  const total = size + sizeOf(compiler);
   const archive = pack();
   archive.entry({ ...owned, name: 'Dockerfile', mode: 0o644 }, dockerfile);
-  packFiles(archive, toolchain.dir, files, (done) => {
-    onBytes(done, size);
-  }).then(
+  for (const { path: file, text } of elaborator) {
+    archive.entry({ ...owned, name: `${elaboratorInContext}/${file}`, mode: 0o644 }, text);
+  }
+  const packBoth = async (): Promise<void> => {
+    const { dir } = toolchain;
+    await packFiles(archive, dir, toolchainInContext, files, (done) => {
+      onBytes(done, total);
+    });
+    await packFiles(archive, dir, compilerInContext, compiler, (done) => {
+      onBytes(size + done, total);
+    });
+  };
+  packBoth().then(
     () => {
       archive.finalize();
     },
@@ -57,16 +80,22 @@ export async function toolchainContext(
   return { archive, size };
 }
 
+function sizeOf(files: readonly ToolchainFile[]): Bytes {
+  return files.reduce((sum, file) => sum + (file.type === 'file' ? file.size : 0), 0);
+}
+
 async function packFiles(
   archive: Pack,
   dir: string,
+  inContext: string,
   files: readonly ToolchainFile[],
   onBytes: (done: number) => void,
 ): Promise<void> {
   let done = 0;
-  for (const folder of foldersOf(files)) archive.entry({ ...owned, name: folder, type: 'directory', mode: 0o755 });
+  for (const folder of foldersOf(inContext, files))
+    archive.entry({ ...owned, name: folder, type: 'directory', mode: 0o755 });
   for (const file of files) {
-    const name = `${toolchainInContext}/${file.path}`;
+    const name = `${inContext}/${file.path}`;
     if (file.type === 'symlink') {
       archive.entry({ ...owned, name, type: 'symlink', linkname: file.target, mode: 0o777 });
       continue;
@@ -79,11 +108,11 @@ async function packFiles(
 }
 
 /** The folders of the files, each before what is in it. */
-function foldersOf(files: readonly ToolchainFile[]): string[] {
-  const folders = new Set([`${toolchainInContext}/`]);
+function foldersOf(inContext: string, files: readonly ToolchainFile[]): string[] {
+  const folders = new Set([`${inContext}/`]);
   for (const { path: file } of files) {
     const parts = file.split('/').slice(0, -1);
-    parts.forEach((_, index) => folders.add(`${toolchainInContext}/${parts.slice(0, index + 1).join('/')}/`));
+    parts.forEach((_, index) => folders.add(`${inContext}/${parts.slice(0, index + 1).join('/')}/`));
   }
   return [...folders];
 }

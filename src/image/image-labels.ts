@@ -31,6 +31,12 @@ const toolchainSchema = z.object({
   serverOptions: z.array(z.string()),
   incrLoad: z.boolean(),
   libraries: z.array(z.string()),
+  elaborator: z
+    .discriminatedUnion('kind', [
+      z.object({ kind: z.literal('compiled'), protocol: z.int() }),
+      z.object({ kind: z.literal('none'), reason: z.string() }),
+    ])
+    .exactOptional(),
 }) satisfies z.ZodType<Toolchain>;
 
 const bytes = z.string().regex(/^\d+$/).transform(Number);
@@ -51,6 +57,7 @@ export function toLabels(facts: ImageFacts): Record<string, string> {
     'toolchain-size': String(toolchainSize),
     version: toolchain.version,
     githash: toolchain.githash ?? '',
+    elaborator: toolchain.elaborator?.kind ?? '',
     'memory-hint': memoryHint === undefined ? '' : String(memoryHint),
     base,
     created,

@@ -1,6 +1,7 @@
 import { AppError } from '../core/app-error.ts';
 import { ReadingTurns } from '../core/reading-turns.ts';
 import { Deadline } from '../core/deadline.ts';
+import { failureOfElaborator } from '../lean/elaborator-self-test.ts';
 import { leanSandbox, type LeanLaunch } from '../lean/lean-launch.ts';
 import { LeanServer } from '../lean/lean-server.ts';
 import type { Elaboration, ProgramRun } from '../lean/lean.ts';
@@ -8,6 +9,7 @@ import type { OutputLimits } from '../lean/output-guard.ts';
 import { ProgramSandbox } from '../lean/program-run.ts';
 import type { Toolchain } from '../lean/toolchain.ts';
 import type { SandboxDriver } from '../sandbox/sandbox.ts';
+import { elaboratorSelfTest } from './elaborator-sources.ts';
 import { runCommand, type CommandRun } from './run-command.ts';
 
 export interface ProbeJailOptions {
@@ -52,6 +54,16 @@ export class ProbeJail {
     const elaboration = await server.elaborate({ text }, deadline);
     signal?.throwIfAborted();
     return elaboration;
+  }
+
+  /** Tries out the elaborator. @returns what is wrong with it, if anything */
+  async elaboratorFailure(toolchain: Toolchain): Promise<string | undefined> {
+    const { driver, untried, signal } = this.#options;
+    using deadline = this.#deadline();
+    const tests = await elaboratorSelfTest();
+    const failure = await this.#making(() => failureOfElaborator(driver, { ...untried, toolchain }, tests, deadline));
+    signal?.throwIfAborted();
+    return failure;
   }
 
   /** Runs a program without arguments or input. */

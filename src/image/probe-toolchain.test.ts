@@ -71,7 +71,9 @@ class FakeSandbox implements Sandbox {
     // A keeper, where there is one, is told what to keep behind its script.
     const [kept, ...keptCommand] = command[0] === '/usr/bin/perl' ? command.slice(3) : [];
     const [program = '', ...args] = kept === 'server' ? keptCommand : command;
-    if (program === '/bin/sh') this.#reply({ stdout: lean.libraries ?? 'Init.olean\nStd.olean\n' });
+    if (program === '/bin/sh' && args.join(' ').includes('no-elaborator'))
+      this.#reply({ stdout: 'it has no compiler\n' });
+    else if (program === '/bin/sh') this.#reply({ stdout: lean.libraries ?? 'Init.olean\nStd.olean\n' });
     else if (kept === 'program') this.#program(lean.program);
     else if (args.includes('--version')) this.#reply(lean.version ?? goodVersion);
     else if (args.includes('--githash')) this.#reply({ stdout: lean.githash ?? '' });
@@ -161,7 +163,7 @@ describe('probeToolchain', () => {
     const toolchain = await probe({
       githash: '0123456789abcdef0123456789abcdef01234567\n',
       help: '  --json\n      --incr-load=file  load a snapshot\n',
-      libraries: 'Init.olean\nLean.olean\nInit.olean\nMathlib.olean\n',
+      libraries: 'Init.olean\nLean.olean\nInit.olean\nInit/\nMathlib.olean\nBatteries/\nnot a name/\n',
     });
     expect(toolchain).toEqual({
       version: '4.27.0',
@@ -170,7 +172,8 @@ describe('probeToolchain', () => {
       worker: true,
       serverOptions: ['server.reportDelayMs'],
       incrLoad: true,
-      libraries: ['Init', 'Lean', 'Mathlib'],
+      libraries: ['Batteries', 'Init', 'Lean', 'Mathlib'],
+      elaborator: { kind: 'none', reason: 'it has no compiler' },
     });
   });
 

@@ -7,7 +7,9 @@ import { AppError } from '../core/app-error.ts';
 import { makeVisible } from '../core/visible-text.ts';
 import { leanPath } from '../lean/lean-launch.ts';
 import { detailOf, isCut } from '../lean/lean.ts';
-import type { Toolchain } from '../lean/toolchain.ts';
+import { elaboratorPath } from '../lean/lean-elaborator.ts';
+import { elaboratorProtocol, type BuiltElaborator, type Toolchain } from '../lean/toolchain.ts';
+import { elaboratorMissingPath } from './dockerfile.ts';
 import { parseVersionLine, type VersionLine } from './lean-version.ts';
 import { describeExit, ProbeJail, type ProbeJailOptions } from './probe-jail.ts';
 import type { CommandRun } from './run-command.ts';
@@ -17,15 +19,28 @@ export interface ProbeOptions extends ProbeJailOptions {
   readonly onStep: (message: string, done: number, total: number) => void;
 }
 
-const steps = 6;
+const steps = 7;
 /** Options that the program uses when it can. */
 const wantedServerOptions = ['server.reportDelayMs'];
 const question = '#eval 1\n';
 const program = 'def main : IO Unit := IO.println "Hello"\n';
 
-/** Names what lies on Lean's search path, one file name a line; constant text. */
-const listLibraries =
-  'IFS=:; for folder in ${LEAN_PATH:-} /opt/lean/lib/lean; do for file in "$folder"/*.olean; do [ -e "$file" ] && echo "${file##*/}"; done; done; true';
+/** Prints why there is no elaborator; nothing when there is one. Constant text. */
+const elaboratorReason = `[ -x ${elaboratorPath} ] || cat ${elaboratorMissingPath} 2> /dev/null || echo 'the image has none'`;
+
+/**
+ * Names what lies on Lean's search path, one file or folder a line: compiled modules, and folders with some anywhere below.
+ * Constant text.
+ */
+const listLibraries = `
+IFS=:
+for folder in \${LEAN_PATH:-} /opt/lean/lib/lean; do
+  for file in "$folder"/*.olean; do [ -e "$file" ] && echo "\${file##*/}"; done
+  for inner in "$folder"/*/; do
+    [ -n "$(find "$inner" -name '*.olean' -print -quit 2>/dev/null)" ] && inner=\${inner%/} && echo "\${inner##*/}/"
+  done
+done
+true`;
 
 /**
  * Finds out what the toolchain can do.
@@ -58,9 +73,11 @@ export async function probeToolchain(options: ProbeOptions): Promise<Toolchain> 
     if ((await serverFailure(jail, { ...bare, worker, serverOptions: [option] })) === undefined)
       serverOptions.push(option);
   }
-  const toolchain = { ...bare, worker, serverOptions, libraries };
+  const served = { ...bare, worker, serverOptions, libraries };
   onStep('Running a program', 5, steps);
-  await requireProgramRuns(jail, toolchain);
+  await requireProgramRuns(jail, served);
+  onStep('Trying the elaborator', 6, steps);
+  const toolchain = { ...served, elaborator: await probeElaborator(jail, served) };
   onStep('The image works', steps, steps);
   return toolchain;
 }
@@ -127,8 +144,19 @@ async function requireProgramRuns(jail: ProbeJail, toolchain: Toolchain): Promis
   );
 }
 
-/** Library roots from the names of their `.olean` files. */
+/** An image without an elaborator serves as well; so nothing about it fails the build. */
+async function probeElaborator(jail: ProbeJail, toolchain: Toolchain): Promise<BuiltElaborator> {
+  const asked = await jail.run(['/bin/sh', '-c', elaboratorReason]);
+  const missing = makeVisible(asked.stdout).trim();
+  if (missing !== '') return { kind: 'none', reason: missing };
+  const failure = await jail.elaboratorFailure(toolchain);
+  if (failure === undefined) return { kind: 'compiled', protocol: elaboratorProtocol };
+  return { kind: 'none', reason: makeVisible(`it does not pass its test: ${failure}`) };
+}
+
+/** Library roots from the names of their `.olean` files, and of folders. */
 function libraryNames(listing: string): string[] {
-  const names = listing.split('\n').flatMap((line) => /^([\p{L}_][\p{L}\p{N}_'!?]*)\.olean$/u.exec(line)?.[1] ?? []);
+  const root = /^([\p{L}_][\p{L}\p{N}_'!?]*)(?:\.olean|\/)$/u;
+  const names = listing.split('\n').flatMap((line) => root.exec(line)?.[1] ?? []);
   return [...new Set(names)].sort();
 }

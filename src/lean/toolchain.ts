@@ -14,4 +14,35 @@ export interface Toolchain {
   readonly incrLoad: boolean;
   /** Library roots that can be imported, for instance `Init`, `Lean`, `Std`, `Mathlib`. */
   readonly libraries: readonly string[];
+  /** The elaborator that was compiled for it; absent in images from before there was one. */
+  readonly elaborator?: BuiltElaborator;
+}
+
+/** What came of compiling and trying the elaborator, see docs/elaborator.md. */
+export type BuiltElaborator =
+  | { readonly kind: 'compiled'; readonly protocol: number }
+  /** The language server serves instead. */
+  | { readonly kind: 'none'; readonly reason: string };
+
+/** The version of the protocol that this program speaks with an elaborator. */
+export const elaboratorProtocol = 1;
+
+/**
+ * What elaborates with a toolchain, in a few words.
+ *
+ * @param longest how many characters of the reason against an elaborator are told
+ */
+export function whatElaborates(toolchain: Pick<Toolchain, 'elaborator'>, longest = Infinity): string {
+  const missing = elaboratorMissing(toolchain);
+  if (missing === undefined) return 'elaborator';
+  const [reason = ''] = missing.split('\n');
+  return `language server (no elaborator: ${reason.slice(0, longest)})`;
+}
+
+/** Why a toolchain has no elaborator that can be used; `undefined` when it has one. */
+export function elaboratorMissing({ elaborator }: Pick<Toolchain, 'elaborator'>): string | undefined {
+  if (elaborator === undefined) return 'the image was built before there was one';
+  if (elaborator.kind === 'none') return elaborator.reason;
+  if (elaborator.protocol === elaboratorProtocol) return undefined;
+  return `it speaks version ${elaborator.protocol} of its protocol, and this program ${elaboratorProtocol}`;
 }

@@ -44,6 +44,8 @@ export interface Extension {
   readonly source: SessionSource;
   /** Where the code is in the text that Lean is given. */
   readonly placed: PlacedCode;
+  /** Where begins what is new in the text: the code, or what keeps it apart from the step before. */
+  readonly newFrom: number;
   /** A diagnostic as the caller sees it; `undefined` when it is about an earlier step. */
   readonly toCall: (diagnostic: Diagnostic) => Diagnostic | undefined;
 }
@@ -51,7 +53,7 @@ export interface Extension {
 /** Nothing behind the text: it is in question itself. */
 export function asItIs(source: SessionSource): Extension {
   const text = documentText(source);
-  return { source, placed: new PlacedCode('', text, text), toCall: (diagnostic) => diagnostic };
+  return { source, placed: new PlacedCode('', text, text), newFrom: 0, toCall: (diagnostic) => diagnostic };
 }
 
 /** Appends the code of a call. */
@@ -61,6 +63,7 @@ export function extend(source: SessionSource, code: string): Extension {
   return {
     source: { header: code.slice(0, end), steps: [endLine(code).slice(end)] },
     placed: new PlacedCode('', code, code),
+    newFrom: 0,
     toCall: (diagnostic) => diagnostic,
   };
 }
@@ -104,12 +107,13 @@ function stepBehind(
   kept = blankHeader(code),
 ): Extension {
   const boundary = beginsCommand(kept) ? '' : commandBoundary;
-  const textBefore = documentText(before) + boundary;
-  const placed = new PlacedCode(textBefore, code, kept);
+  const textBefore = documentText(before);
+  const placed = new PlacedCode(textBefore + boundary, code, kept);
   const { linesBefore } = placed;
   return {
     source: { header: before.header, steps: [...before.steps, boundary + endLine(kept)] },
     placed,
+    newFrom: textBefore.length,
     toCall: (diagnostic) => {
       const { line } = diagnostic.start;
       const isBoundary = boundary !== '' && line === linesBefore;

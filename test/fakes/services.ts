@@ -34,6 +34,7 @@ export function openServices({
   const supply = new SandboxSupply({
     driver,
     startLean,
+    startQuestions: startLean,
     currentLaunch: () => Promise.resolve(launch),
     plan: () => Promise.resolve({ size: headers.length, headers }),
     maxAgeMs: 600_000,
@@ -46,7 +47,7 @@ export function openServices({
     supply: supply.of(localPrincipal, 'default'),
     launch: () => Promise.resolve(launch),
     sessions,
-    policy: { allowed: [], blocked: [] },
+    policy: () => ({ allowed: [], blocked: [], present: [] }),
     output,
     sessionText: { bytes: 1_000_000, lines: 10_000 },
     defaultTimeoutMs: timeoutMs,

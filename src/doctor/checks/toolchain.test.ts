@@ -17,7 +17,19 @@ const judge = (exitCode: number | undefined, stdout: string, stderr = '') =>
   judgeVersion({ exitCode, stdout, stderr }, { toolchain, jail }, 'build it');
 
 test('the version of the label is right', () => {
-  expect(judge(0, `${versionLine}\n`)).toEqual({ verdict: 'ok', detail: versionLine, value: undefined });
+  const why = 'no elaborator: the image was built before there was one';
+  const detail = `${versionLine}; language server (${why})`;
+  expect(judge(0, `${versionLine}\n`)).toEqual({ verdict: 'ok', detail, value: undefined });
+});
+
+test('what elaborates in the image is told', () => {
+  const elaborator = { kind: 'compiled', protocol: 1 } as const;
+  const said = judgeVersion(
+    { exitCode: 0, stdout: `${versionLine}\n`, stderr: '' },
+    { toolchain: { ...toolchain, elaborator }, jail },
+    'build it',
+  );
+  expect(said).toMatchObject({ verdict: 'ok', detail: `${versionLine}; elaborator` });
 });
 
 test('another version than the label says is a failure that shows both', () => {
