@@ -64,13 +64,17 @@ describe('when the server is killed', () => {
     const all = { leased, starting: 0, warm: 4 };
     await vi.waitFor(async () => {
       expect(await sandboxCounts(server.url)).toEqual(all);
-      expect((await containersOf(server.pid)).map(({ State }) => State)).toEqual(Array(leased + all.warm).fill('running'));
+      expect((await containersOf(server.pid)).map(({ State }) => State)).toEqual(
+        Array(leased + all.warm).fill('running'),
+      );
       expect(await sandboxCounts(server.url)).toEqual(all);
     }, patience);
     process.kill(server.pid, 'SIGKILL');
     const killedAt = performance.now();
     await expectNoContainers(server.pid);
-    process.stderr.write(`${leased + all.warm} sandboxes were gone ${Math.round(performance.now() - killedAt)} ms after their server\n`);
+    process.stderr.write(
+      `${leased + all.warm} sandboxes were gone ${Math.round(performance.now() - killedAt)} ms after their server\n`,
+    );
   });
 
   const hold = 'while :; do exec 9<>/proc/1/fd/0; sleep 1; done';
