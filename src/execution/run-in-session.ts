@@ -47,14 +47,20 @@ export async function runInSession(call: CallInSession, request: CodeRequest): P
     step = kept;
     return undefined;
   };
-  const { outcome, accepted, earlier, said } = await checkAndRun(call, workplace, { text, input, whenAccepted }, limits);
+  const { outcome, accepted, earlier, said } = await checkAndRun(
+    call,
+    workplace,
+    { text, input, whenAccepted },
+    limits,
+  );
   const isCompleted = outcome.outcome === 'completed';
   if (isCompleted && accepted && step !== undefined) {
     await environment.sessions.keep(session, [...session.steps, { ...step, acceptedAt: new Date() }]);
   }
   const earlierError = isCompleted ? firstError(earlier) : undefined;
   const problem = earlierError && describeRejectedStep(source, earlierError, 'extended');
-  const advice = redefinitionAdvice(session, said.diagnostics) ?? (said.diagnostics.some(isError) ? problem : undefined);
+  const advice =
+    redefinitionAdvice(session, said.diagnostics) ?? (said.diagnostics.some(isError) ? problem : undefined);
   return {
     ...(problem === undefined ? outcome : { outcome: 'completed', problem }),
     ...(advice !== undefined && { advice }),
