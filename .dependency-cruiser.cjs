@@ -27,6 +27,7 @@ const folders = {
     'lean/declaration.ts',
     'lean/diagnostic.ts',
     'lean/inspection.ts',
+    'lean/moved-diagnostics.ts',
     'lean/questions.ts',
     'lean/reading/',
     'lean/source/',

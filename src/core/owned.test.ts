@@ -40,7 +40,11 @@ describe('something owned', () => {
 describe('several things that come at once', () => {
   it('are there together, in their order', async () => {
     const [one, other] = [new Owned(thing(), noFailure), new Owned(thing(), noFailure)];
-    expect(await allOrNone(Promise.resolve(one), undefined, Promise.resolve(other))).toEqual([one, undefined, other]);
+    expect(await allOrNone(Promise.resolve(one), Promise.resolve(undefined), Promise.resolve(other))).toEqual([
+      one,
+      undefined,
+      other,
+    ]);
     expect(one.thing[Symbol.asyncDispose]).not.toHaveBeenCalled();
   });
 

@@ -24,16 +24,16 @@ export class Owned<Thing extends AsyncDisposable> implements Disposable, AsyncDi
 }
 
 /** All of them, or none: when one fails, those that come nevertheless are disposed. Throws what the first one throws. */
-export async function allOrNone<Things extends readonly (Promise<Disposable> | undefined)[]>(
+export async function allOrNone<Things extends readonly Promise<Disposable | undefined>[]>(
   ...coming: Things
 ): Promise<{ -readonly [Index in keyof Things]: Awaited<Things[Index]> }> {
   try {
     return await Promise.all(coming);
   } catch (error) {
     for (const one of coming) {
-      one?.then(
+      one.then(
         (thing) => {
-          thing[Symbol.dispose]();
+          thing?.[Symbol.dispose]();
         },
         () => undefined,
       );

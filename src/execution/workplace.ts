@@ -193,8 +193,8 @@ export class Workplace implements Disposable {
     const header = plainHeader(this.extension.source.header);
     const runsItself = present?.thing.runsPrograms ?? elaboratorMissing(launch.toolchain) === undefined;
     const [leased, program] = await allOrNone(
-      present === undefined ? supply.leaseServer(launch, header, signal, this.#purpose === 'asks') : undefined,
-      hasProgram && !runsItself ? supply.leaseProgram(launch, signal) : undefined,
+      present === undefined ? supply.leaseServer(launch, header, signal, this.#purpose === 'asks') : none,
+      hasProgram && !runsItself ? supply.leaseProgram(launch, signal) : none,
     );
     this.#program = program;
     this.#lean = present ?? leased;
@@ -239,6 +239,8 @@ export class Workplace implements Disposable {
     this.#isNoted = true;
   }
 }
+
+const none = Promise.resolve(undefined);
 
 const codeStart = { line: 1, column: 0 };
 

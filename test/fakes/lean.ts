@@ -33,7 +33,7 @@ const reactions: readonly (readonly [RegExp, (found: RegExpExecArray) => Reactio
  */
 export class FakeLean implements Lean {
   readonly launch: LeanLaunch;
-  readonly runsPrograms = false;
+  readonly runsPrograms: boolean;
   readonly ended: Promise<void>;
   /** The texts that it was given. */
   readonly texts: string[] = [];
@@ -43,8 +43,10 @@ export class FakeLean implements Lean {
   #printed = '';
   #end: () => void = () => undefined;
 
-  constructor(launch: LeanLaunch = someLaunch) {
+  /** @param runsPrograms whether it runs programs, of which each prints the same and ends with 0 */
+  constructor(launch: LeanLaunch = someLaunch, runsPrograms = false) {
     this.launch = launch;
+    this.runsPrograms = runsPrograms;
     this.ended = new Promise((resolve) => {
       this.#end = resolve;
     });
@@ -65,7 +67,7 @@ export class FakeLean implements Lean {
     return await this.elaborate({ text: header }, deadline);
   }
 
-  async elaborate({ text, newFrom = 0 }: LeanText, deadline: Deadline): Promise<Elaboration> {
+  async elaborate({ text, newFrom = 0, program }: LeanText, deadline: Deadline): Promise<Elaboration> {
     this.texts.push(text);
     if (this.hasEnded) return { end: 'crashed', diagnostics: [] };
     const lines = new LineIndex(text);
@@ -89,7 +91,9 @@ export class FakeLean implements Lean {
     this.#declarations = [...text.matchAll(/^(?:def|theorem) (\w+).*$/gm)].flatMap(({ 0: line, 1: name, index }) =>
       index < newFrom ? [] : { name, start: index, end: index + line.length, nameStart: index + line.indexOf(' ') + 1 },
     );
-    return { end: 'finished', accepted: !diagnostics.some(isError), diagnostics };
+    const accepted = !diagnostics.some(isError);
+    const elaboration = { end: 'finished', accepted, diagnostics } as const;
+    return accepted && program !== undefined ? { ...elaboration, program: ranHere } : elaboration;
   }
 
   async #hang(deadline: Deadline): Promise<Cut> {
@@ -137,6 +141,13 @@ export class FakeLean implements Lean {
     return Promise.resolve();
   }
 }
+
+const ranHere = Promise.resolve({
+  end: 'finished',
+  exitCode: 0,
+  stdout: { text: 'ran here\n', omittedBytes: 0 },
+  stderr: { text: '', omittedBytes: 0 },
+} as const);
 
 function reactionTo(line: string): Reaction {
   for (const [pattern, react] of reactions) {

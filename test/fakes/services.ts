@@ -60,6 +60,7 @@ export function openServices({
     logger,
     supply,
     execution,
+    caller: quietCall(),
     proofs: new LocalProofService(environment, gate),
     sessions: new LocalSessionService(sessions),
     /** Runs code on its own. */
@@ -80,6 +81,6 @@ function request(code: string): CodeRequest {
 }
 
 /** The context of a caller who waits and hears nothing. */
-export function quietCall(): CallContext {
+function quietCall(): CallContext {
   return { signal: new AbortController().signal, onProgress: () => undefined };
 }
