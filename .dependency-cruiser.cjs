@@ -68,7 +68,7 @@ const folders = {
     'sandbox/docker/engine-facts.ts',
     'sandbox/sandbox.ts',
   ],
-  attacks: ['execution/execution-service.ts', 'report/'],
+  attacks: ['execution/execution-service.ts', 'lean/diagnostic.ts', 'report/'],
   clients: [],
   // The composition root.
   app: [''],
@@ -83,6 +83,7 @@ const folders = {
     'http/serve-',
     'identity/',
     'image/',
+    'lean/diagnostic.ts',
     'mcp/serve-',
     'report/',
     'mcp/skill.ts',

@@ -8,6 +8,7 @@ import { AppError, messageOf } from '../core/app-error.ts';
 import type { SessionId } from '../core/ids.ts';
 import { JoinedSignal } from '../core/joined-signal.ts';
 import type { CallContext, ExecutionService } from '../execution/execution-service.ts';
+import { isError } from '../lean/diagnostic.ts';
 import { toStructured, type ReportLimits, type StructuredResult } from '../report/structured-result.ts';
 import type { Attack, AttackSetting, AttackStep, Judgement } from './attack.ts';
 import { notCarriedOut, notContained } from './attack.ts';
@@ -129,7 +130,7 @@ function problemOfStep({ step, result, milliseconds }: StepTaken): string | unde
 async function callOfSomebodyElse(target: AttackTarget, signal: AbortSignal): Promise<string | undefined> {
   const request = { code: canary.code, args: [], stdin: '', timeoutMs: canaryTimeoutMs };
   const result = await target.service.runCode(request, { signal, onProgress: () => undefined });
-  const lines = result.diagnostics.filter(({ severity }) => severity === 'error').map(({ start }) => start.line);
+  const lines = result.diagnostics.filter(isError).map(({ start }) => start.line);
   const [first, last] = canary.errorLines;
   const isRight =
     result.outcome === 'completed' && lines.length > 0 && lines.every((line) => line >= first && line <= last);

@@ -2,6 +2,7 @@
  * Where a call has its text elaborated: in the Lean of its session, which knows most of the text already, when that can go on
  * with it, else in one of the call's own. One that cannot go on is given up, and the next text goes to another.
  */
+import { counted } from '../core/counted.ts';
 import type { Deadline } from '../core/deadline.ts';
 import { allOrNone, type Owned } from '../core/owned.ts';
 import { firstError, isError, type Diagnostic } from '../lean/diagnostic.ts';
@@ -212,7 +213,7 @@ export class Workplace implements Disposable {
     if (steps.length === 0) return undefined;
     const { environment, session, stopwatch } = this.#call;
     const source = { header: this.extension.source.header, steps };
-    const total = steps.length === 1 ? '1 step' : `${steps.length} steps`;
+    const total = counted(steps.length, 'step');
     this.#call.tell('elaborate', `Replaying ${total} of the session`);
     using limits = this.#call.limits(this.lean.launch, environment.maxTimeoutMs);
     const replaying = this.lean.elaborate({ text: documentText(source) }, limits.deadline);

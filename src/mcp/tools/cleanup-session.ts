@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { counted } from '../../core/counted.ts';
 import type { SessionId } from '../../core/ids.ts';
 import { ofSession } from '../call-facts.ts';
 import { defineTool } from '../tool.ts';
-import { countSteps, sessionIdInput } from './session-output.ts';
+import { sessionIdInput } from './session-output.ts';
 
 const output = z.looseObject({
   status: z.enum(['success', 'error']),
@@ -31,7 +32,7 @@ export const cleanupSession = defineTool({
         show: () => ({ structured: { status: 'error' as const, session_id: sessionId, error }, text: error }),
       };
     }
-    const text = `Session ${sessionId} is closed; it had ${countSteps(closed.steps)}.`;
+    const text = `Session ${sessionId} is closed; it had ${counted(closed.steps, 'step')}.`;
     return {
       facts: { outcome: 'success' },
       show: () => ({ structured: { status: 'success' as const, session_id: sessionId, steps: closed.steps }, text }),
