@@ -68,7 +68,7 @@ const folders = {
     'sandbox/docker/engine-facts.ts',
     'sandbox/sandbox.ts',
   ],
-  attacks: ['execution/execution-service.ts', 'lean/diagnostic.ts', 'report/'],
+  attacks: ['execution/execution-service.ts', 'execution/session-service.ts', 'lean/diagnostic.ts', 'report/'],
   clients: [],
   // The composition root.
   app: [''],

@@ -8,6 +8,7 @@ import { AppError, messageOf } from '../core/app-error.ts';
 import type { SessionId } from '../core/ids.ts';
 import { JoinedSignal } from '../core/joined-signal.ts';
 import type { CallContext, ExecutionService } from '../execution/execution-service.ts';
+import type { SessionService } from '../execution/session-service.ts';
 import { isError } from '../lean/diagnostic.ts';
 import { toStructured, type ReportLimits, type StructuredResult } from '../report/structured-result.ts';
 import type { Attack, AttackSetting, AttackStep, Judgement } from './attack.ts';
@@ -19,6 +20,7 @@ import { realWatch, type Watch } from './watch.ts';
 /** What is attacked. */
 export interface AttackTarget {
   readonly service: ExecutionService;
+  readonly sessions: Pick<SessionService, 'close'>;
   readonly report: ReportLimits;
   readonly setting: AttackSetting;
   /** How many containers of this program there are now. */
@@ -111,7 +113,7 @@ async function takeSteps(
     for (const step of attack.steps) taken.push(await take(step));
     return taken;
   } finally {
-    await Promise.all([...sessions.values()].map((id) => target.service.closeSession(id)));
+    await Promise.all([...sessions.values()].map((id) => target.sessions.close(id)));
   }
 }
 

@@ -78,7 +78,7 @@ describe('a question in a session', () => {
     await vi.waitFor(() => {
       expect(services.leans.at(0)?.texts).toHaveLength(2);
     });
-    await services.execution.closeSession(sessionId);
+    await services.sessions.close(sessionId);
     await expect(asking).rejects.toMatchObject({ code: 'session-unknown' });
   });
 });

@@ -5,7 +5,7 @@
 import type { KeptText } from '../core/bounded-text.ts';
 import type { Bytes } from '../core/bytes.ts';
 import type { SessionId } from '../core/ids.ts';
-import type { Diagnostic, OpenGoals } from '../lean/diagnostic.ts';
+import { isError, type Diagnostic, type OpenGoals } from '../lean/diagnostic.ts';
 
 /** Lean code to elaborate and, when it defines `main`, to run. */
 export interface CodeRequest {
@@ -105,12 +105,6 @@ export const noOutput: Pick<ResultBase, 'stdout' | 'stderr'> = {
   stderr: { text: '', omittedBytes: 0 },
 };
 
-/** What became of a session that its owner no longer wants. */
-export interface ClosedSession {
-  readonly sessionId: SessionId;
-  readonly steps: number;
-}
-
 export interface ExecutionService {
   /**
    * Runs code in a sandbox of its own.
@@ -125,13 +119,6 @@ export interface ExecutionService {
    * @throws AppError as {@link runCode}; `session-unknown`, `session-limit`
    */
   runInSession(request: SessionCodeRequest, context: CallContext): Promise<ExecutionResult>;
-
-  /**
-   * Ends a session and removes its sandbox.
-   *
-   * @returns `undefined` when there is no such session
-   */
-  closeSession(sessionId: SessionId): Promise<ClosedSession | undefined>;
 }
 
 /** Whether Lean reported no error and the program, if there was one, returned 0. */
@@ -140,6 +127,6 @@ export function isSuccess(result: ExecutionResult): boolean {
     result.outcome === 'completed' &&
     result.problem === undefined &&
     (result.exitCode ?? 0) === 0 &&
-    result.diagnostics.every(({ severity }) => severity !== 'error')
+    !result.diagnostics.some(isError)
   );
 }

@@ -1,4 +1,3 @@
-import type { SessionId } from '../core/ids.ts';
 import type { OwnedSessions } from '../sessions/owned-sessions.ts';
 import type { Session } from '../sessions/session.ts';
 import { admitCall } from './admit-call.ts';
@@ -6,7 +5,6 @@ import type { Call, CallEnvironment } from './call.ts';
 import {
   noOutput,
   type CallContext,
-  type ClosedSession,
   type CodeRequest,
   type ExecutionResult,
   type ExecutionService,
@@ -55,11 +53,6 @@ export class LocalExecutionService implements ExecutionService {
       // A handle that never reaches the caller is of no use.
       if (!isKnown && session !== undefined) await this.#sessions.close(session.id);
     }
-  }
-
-  async closeSession(sessionId: SessionId): Promise<ClosedSession | undefined> {
-    const closed = await this.#sessions.close(sessionId);
-    return closed && { sessionId, steps: closed.steps.length };
   }
 
   async #admit(

@@ -23,8 +23,8 @@ export const cleanupSession = defineTool({
   runsCode: false,
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
   subject: ofSession,
-  run: async ({ session_id: sessionId }, { service }) => {
-    const closed = await service.closeSession(sessionId as SessionId);
+  run: async ({ session_id: sessionId }, { sessions }) => {
+    const closed = await sessions.close(sessionId as SessionId);
     if (closed === undefined) {
       const error = `There is no session ${JSON.stringify(sessionId)}: it was cleaned up before, expired, or never existed. Nothing is left to do.`;
       return {
