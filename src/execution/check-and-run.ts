@@ -6,6 +6,7 @@
  */
 import type { KeptText } from '../core/bounded-text.ts';
 import type { Deadline } from '../core/deadline.ts';
+import type { DeclaredConstants } from '../lean/declaration.ts';
 import type { Diagnostic } from '../lean/diagnostic.ts';
 import { isCut, type Lean, type LeanText, type ProgramInput, type ProgramRun, type SorryUsed } from '../lean/lean.ts';
 import { unsolvedGoals } from '../lean/open-goals.ts';
@@ -17,6 +18,8 @@ import { outcomeOfCut, outcomeOfRejected, outcomeOfRun } from './outcomes.ts';
 import type { Workplace } from './workplace.ts';
 
 export interface CheckedWork {
+  readonly request: CodeRequest;
+  /** The code of the request, with what stands before it. */
   readonly text: LeanText;
   /** What the program in it is given; absent when there is none. */
   readonly input: ProgramInput | undefined;
@@ -32,7 +35,7 @@ export interface Checked {
   /** Lean's messages about what stands before the code of the call, with positions in the whole text. */
   readonly earlier: readonly Diagnostic[];
   /** What the caller hears of the code of the call. */
-  readonly said: Pick<ExecutionResult, 'diagnostics' | 'openGoals' | 'sorryLines' | 'stdout' | 'stderr'>;
+  readonly said: Pick<ExecutionResult, 'diagnostics' | 'openGoals' | 'sorryLines' | 'declared' | 'stdout' | 'stderr'>;
 }
 
 /** What is given to the program that the code is; `undefined` when it is none. */
@@ -44,7 +47,7 @@ export async function programIn({ code, args, stdin }: CodeRequest): Promise<Pro
 export async function checkAndRun(
   call: Call,
   workplace: Workplace,
-  { text, input, whenAccepted }: CheckedWork,
+  { request, text, input, whenAccepted }: CheckedWork,
   limits: CallLimits,
 ): Promise<Checked> {
   const { lean, program, extension } = workplace;
@@ -71,7 +74,14 @@ export async function checkAndRun(
   const output = lean.takeOutput();
   const sorryLines = sorryLinesIn(extension.placed, elaboration.sorries);
   const openGoals = { ...open, goals };
-  const said = { diagnostics, openGoals, ...(sorryLines !== undefined && { sorryLines }), ...output };
+  const declared = request.wantsDeclarations === true ? declaredIn(extension.placed, elaboration.declared) : undefined;
+  const said = {
+    diagnostics,
+    openGoals,
+    ...(sorryLines !== undefined && { sorryLines }),
+    ...(declared !== undefined && { declared }),
+    ...output,
+  };
   const refused = (outcome: Outcome): Checked => ({ outcome, accepted: false, earlier, said });
   if (!elaboration.accepted) return refused(outcomeOfRejected(elaboration, diagnostics, limits));
   if (stopped !== undefined) return refused(outcomeOfCut({ end: stopped }, limits));
@@ -104,6 +114,19 @@ function sorryLinesIn(placed: PlacedCode, sorries: readonly SorryUsed[] | undefi
   if (sorries === undefined) return undefined;
   const lines = sorries.flatMap(({ start }) => (start && placed.inCode(start)?.line) ?? []);
   return [...new Set(lines)].sort((a, b) => a - b);
+}
+
+/** What the code declares, with places in it. */
+function declaredIn(placed: PlacedCode, declared: DeclaredConstants | undefined): DeclaredConstants | undefined {
+  return (
+    declared && {
+      ...declared,
+      constants: declared.constants.flatMap((constant) => {
+        const start = placed.inCode(constant.start);
+        return start === undefined ? [] : { ...constant, start };
+      }),
+    }
+  );
 }
 
 function join(first: KeptText, second: KeptText): KeptText {

@@ -50,7 +50,7 @@ export async function runInSession(call: CallInSession, request: CodeRequest): P
   const { outcome, accepted, earlier, said } = await checkAndRun(
     call,
     workplace,
-    { text, input, whenAccepted },
+    { request, text, input, whenAccepted },
     limits,
   );
   const isCompleted = outcome.outcome === 'completed';

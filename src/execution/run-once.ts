@@ -15,7 +15,8 @@ export async function runOnce(call: Call, request: CodeRequest): Promise<Executi
   await workplace.prepare(input !== undefined);
   const { launch } = workplace;
   using limits = call.limits(launch, request.timeoutMs);
-  const text = { text: request.code, wanted: ['goals'] as const };
-  const { outcome, said } = await checkAndRun(call, workplace, { text, input }, limits);
+  const wanted = request.wantsDeclarations === true ? (['goals', 'declarations'] as const) : (['goals'] as const);
+  const text = { text: request.code, wanted };
+  const { outcome, said } = await checkAndRun(call, workplace, { request, text, input }, limits);
   return { ...outcome, ...said, timings: call.stopwatch.read(), leanVersion: launch.toolchain.version };
 }
