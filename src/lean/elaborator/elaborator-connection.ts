@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import type { Readable, Writable } from 'node:stream';
 import { formatBytes, type Bytes } from '../../core/bytes.ts';
 import type { ReadingTurns } from '../../core/reading-turns.ts';
+import { leftOversRequest } from '../elaborator-keeper.ts';
 import { elaboratorProtocol } from '../toolchain.ts';
 import { FairReader } from '../reading/fair-reader.ts';
 import type { Overdraft } from '../reading/reading-budget.ts';
@@ -19,6 +20,8 @@ export interface ElaboratorListener {
   /** An answer to the last request. */
   answer(answer: ElaboratorAnswer): Promise<void> | undefined;
   output(from: Exclude<KeptStream, 'channel'>, bytes: Buffer): void;
+  /** What texts had left running is killed, and all output of it has been heard. */
+  leftOversKilled(): void;
   /** The process has ended. */
   processEnded(end: ProcessEnd): void;
   /** The budget is used up, or something else than the elaborator's answers has come; nothing more is heard. */
@@ -84,6 +87,12 @@ export class ElaboratorConnection implements Disposable {
     if (stdin.writable) stdin.write(Buffer.concat([length, body]));
   }
 
+  /** Has the keeper kill what texts have left running. */
+  killLeftOvers(): void {
+    const { stdin } = this.#options;
+    if (stdin.writable) stdin.write(leftOversRequest);
+  }
+
   /** More was said than is heard. */
   refuse(detail: string): void {
     this.#reader.overdraw('much', detail);
@@ -129,6 +138,7 @@ export class ElaboratorConnection implements Disposable {
   #handOn(piece: KeeperPiece): void {
     const { listener } = this.#options;
     if (piece.kind === 'end') listener.processEnded(piece.end);
+    else if (piece.kind === 'left-overs-killed') listener.leftOversKilled();
     else if (piece.kind === 'strange') this.reject('something else than its keeper’s frames came from the elaborator');
     else if (piece.from !== 'channel') listener.output(piece.from, piece.bytes);
   }
