@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { keptElaborator, leftOversRequest } from './elaborator-keeper.ts';
+import { keptElaborator } from './elaborator-keeper.ts';
+import { leftOversRequest } from './elaborator/keeper-frames.ts';
 
 const canRun = process.platform === 'linux' && existsSync('/usr/bin/perl');
 /** What every child below begins with: the channel and the two outputs of a program. */

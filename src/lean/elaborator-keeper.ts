@@ -139,9 +139,3 @@ while (1) {
 export function keptElaborator(command: readonly string[]): readonly string[] {
   return ['/usr/bin/perl', '-e', script, ...command];
 }
-
-/**
- * Asks the keeper to kill what texts have left running, and to say so when it has passed on what that wrote. It stands where
- * a request's length would, and no request is as long.
- */
-export const leftOversRequest: Buffer = Buffer.alloc(4, 0xff);

@@ -12,7 +12,10 @@ const leave =
   '#eval shell "echo first; echo first >&2; (for i in $(seq 1000); do [ -e go ] && break; sleep 0.02; done; echo late; echo late >&2) & echo $! > left"\n';
 /** Has it print, and waits until it is no more. */
 const wake = '#eval shell "touch go; while kill -0 $(cat left 2> /dev/null) 2> /dev/null; do sleep 0.02; done"\n';
-const unproved = allRecordings().find(({ name }) => name === 'attempt-base')?.server.steps.at(-1)?.sent ?? '';
+const unproved =
+  allRecordings()
+    .find(({ name }) => name === 'attempt-base')
+    ?.server.steps.at(-1)?.sent ?? '';
 const bad = 'def bad : Nat := "x"\n';
 
 describe.each([

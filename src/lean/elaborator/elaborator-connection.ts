@@ -6,14 +6,19 @@ import { randomBytes } from 'node:crypto';
 import type { Readable, Writable } from 'node:stream';
 import { formatBytes, type Bytes } from '../../core/bytes.ts';
 import type { ReadingTurns } from '../../core/reading-turns.ts';
-import { leftOversRequest } from '../elaborator-keeper.ts';
 import { elaboratorProtocol } from '../toolchain.ts';
 import { FairReader } from '../reading/fair-reader.ts';
 import type { Overdraft } from '../reading/reading-budget.ts';
 import { AnswerReader, keyLength } from './answer-frames.ts';
 import { type ElaborateRequest, type ElaboratorAnswer, type PrepareRequest } from './elaborator-protocol.ts';
 import { readAnswer, type IncomingAnswer } from './incoming-answer.ts';
-import { KeeperFrameReader, type KeeperPiece, type KeptStream, type ProcessEnd } from './keeper-frames.ts';
+import {
+  KeeperFrameReader,
+  leftOversRequest,
+  type KeeperPiece,
+  type KeptStream,
+  type ProcessEnd,
+} from './keeper-frames.ts';
 
 /** Hears of what comes from the elaborator. */
 export interface ElaboratorListener {

@@ -102,3 +102,9 @@ export class KeeperFrameReader {
     return { kind: 'strange' };
   }
 }
+
+/**
+ * Asks the keeper to kill what texts have left running, and to say so when it has passed on what that wrote. It stands where
+ * a request's length would, and no request is as long.
+ */
+export const leftOversRequest: Buffer = Buffer.alloc(4, 0xff);
