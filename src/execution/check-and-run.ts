@@ -98,7 +98,11 @@ export async function checkAndRun(
     outcome: outcomeOfRun(run, limits),
     accepted: true,
     earlier,
-    said: { ...said, stdout: join(output.stdout, run.stdout), stderr: join(output.stderr, run.stderr) },
+    said: {
+      ...said,
+      stdout: join(output.stdout, run.stdout),
+      stderr: (apart === undefined ? join : toldOnce)(output.stderr, run.stderr),
+    },
   };
 }
 
@@ -131,4 +135,10 @@ function declaredIn(placed: PlacedCode, declared: DeclaredConstants | undefined)
 
 function join(first: KeptText, second: KeptText): KeptText {
   return { text: first.text + second.text, omittedBytes: first.omittedBytes + second.omittedBytes };
+}
+
+/** `lean --run` elaborates the text once more before the program begins, and nothing on stderr says where that ends. */
+function toldOnce(elaboration: KeptText, run: KeptText): KeptText {
+  if (run.text.includes(elaboration.text)) return run;
+  return elaboration.text.startsWith(run.text) ? elaboration : join(elaboration, run);
 }

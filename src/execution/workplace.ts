@@ -90,7 +90,7 @@ export class Workplace implements Disposable {
   async prepare(hasProgram = false): Promise<ReplayFailure | undefined> {
     if (this.#lean !== undefined) return undefined;
     const { session, stopwatch } = this.#call;
-    const present = this.#presentLean();
+    const present = await this.#presentLean();
     if (present === undefined) this.#call.tell('sandbox', 'Getting a sandbox');
     const leased = await stopwatch.measure('sandbox', this.#lease(present, hasProgram));
     if (leased === undefined) return undefined;
@@ -173,11 +173,16 @@ export class Workplace implements Disposable {
     return this.#lean !== undefined && this.#call.session?.server?.lean === this.#lean;
   }
 
-  /** The session's Lean, if it can go on with this text. */
-  #presentLean(): Owned<Lean> | undefined {
-    const server = this.#call.session?.server;
+  /** The session's Lean, if it can go on with this text. What it did before must not write into the answer to this call. */
+  async #presentLean(): Promise<Owned<Lean> | undefined> {
+    const { session } = this.#call;
+    const server = session?.server;
     if (server?.header !== headerOf(this.extension.source)) return undefined;
-    return this.#purpose === 'asks' && server.lean.thing.questions === undefined ? undefined : server.lean;
+    const lean = server.lean.thing;
+    if (this.#purpose === 'asks') return lean.questions === undefined ? undefined : server.lean;
+    if (await lean.dropLeftOvers()) return server.lean;
+    session?.dropServer();
+    return undefined;
   }
 
   /** Whether a Lean that was leased to be asked can go on with the session's text as well as any. */
@@ -218,7 +223,7 @@ export class Workplace implements Disposable {
     using limits = this.#call.limits(this.lean.launch, environment.maxTimeoutMs);
     const replaying = this.lean.elaborate({ text: documentText(source) }, limits.deadline);
     const elaboration = await stopwatch.measure('elaborate', replaying);
-    this.lean.takeOutput();
+    if (!isCut(elaboration)) await this.lean.dropLeftOvers();
     const { diagnostics } = elaboration;
     if (isCut(elaboration)) {
       const advice = `This happened while ${total} of the session, accepted before, ran again in a new container, not in the code of this call. If it happens again, take steps back with rewind-session.`;

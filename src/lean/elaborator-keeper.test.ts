@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { keptElaborator } from './elaborator-keeper.ts';
+import { leftOversRequest } from './elaborator/keeper-frames.ts';
 
 const canRun = process.platform === 'linux' && existsSync('/usr/bin/perl');
 /** What every child below begins with: the channel and the two outputs of a program. */
@@ -100,6 +101,30 @@ describe.skipIf(!canRun)('the keeper of an elaborator', () => {
     const keeper = start(`if (fork() == 0) { sleep(1000); _exit(0) } syswrite($o, 'z'); _exit(0)`);
     expect(await keeper.ended).toBe(0);
     keeper.stdout.destroy();
+  });
+
+  it('kills what was left running when it is asked to, passes on what that wrote, and then says so', async () => {
+    const keeper = start(
+      String.raw`pipe(my $from, my $to); for (1 .. 3) {
+        if (fork() == 0) { if (fork() == 0) { syswrite(STDOUT, 'x'); syswrite($to, 'x'); sleep(1000) } _exit(0) }
+        sysread($from, my $x, 1);
+      }
+      sysread($channel, my $key, 8); syswrite($channel, "$key:"); sysread($channel, my $head, 4);
+      sysread($channel, my $body, 4); syswrite($channel, $body); 1 while wait() > 0; _exit(0)`,
+    );
+    keeper.stdin.write(Buffer.alloc(8, 0xff));
+    const told: Buffer[] = [];
+    while (!Buffer.concat(told).includes(':')) told.push(...((await once(keeper.stdout, 'data')) as [Buffer]));
+    const request = Buffer.from([0, 0, 0, 4, 0xff, 0xff, 0xff, 0xff]);
+    for (const byte of Buffer.concat([leftOversRequest, request])) keeper.stdin.write(Buffer.from([byte]));
+    told.push(await buffer(keeper.stdout));
+    expect(frames(Buffer.concat(told)).map(([letter, payload]) => letter + payload)).toEqual([
+      'Oxxx',
+      'A' + '\xff'.repeat(8) + ':',
+      'Kkilled',
+      'A' + '\xff'.repeat(4),
+      'Xexit 0',
+    ]);
   });
 
   it('ends as soon as its own stdin ends', async () => {

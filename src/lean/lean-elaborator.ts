@@ -19,6 +19,7 @@ import { SentPart } from './elaborator/read-report.ts';
 import { preparation } from './elaborator/warm-up.ts';
 import { describeExit, endOfReading } from './end-of-lean.ts';
 import { KeptOutput } from './kept-output.ts';
+import { inTimeToDrop } from './left-overs.ts';
 import { leanSandbox, type LeanLaunch } from './lean-launch.ts';
 import type { Cut, Elaboration, Lean, LeanText, Output } from './lean.ts';
 import { OutputGuard, type OutputLimits } from './output-guard.ts';
@@ -66,6 +67,7 @@ export class LeanElaborator implements Lean {
   readonly #streamEnded: Promise<void>;
   #onStreamEnded: () => void = () => undefined;
   #onLine: (line: number) => void = () => undefined;
+  #onLeftOversKilled: () => void = () => undefined;
   #last: Elaborated | undefined;
 
   private constructor(sandbox: Sandbox, launch: LeanLaunch, output: OutputLimits, turns: ReadingTurns) {
@@ -88,6 +90,10 @@ export class LeanElaborator implements Lean {
         answer: (answer) => this.#take(answer),
         output: (from, bytes) => {
           this.#takeBytes(from, bytes);
+        },
+        leftOversKilled: () => {
+          this.#output.take();
+          this.#onLeftOversKilled();
         },
         processEnded: (end) => {
           this.#isGone = true;
@@ -172,6 +178,16 @@ export class LeanElaborator implements Lean {
 
   takeOutput(): Output {
     return this.#output.take();
+  }
+
+  async dropLeftOvers(): Promise<boolean> {
+    const killed = new Promise<true>((resolve) => {
+      this.#onLeftOversKilled = () => {
+        resolve(true);
+      };
+    });
+    this.#connection.killLeftOvers();
+    return await inTimeToDrop(killed, this.#streamEnded);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -129,6 +129,15 @@ export interface Lean extends AsyncDisposable {
   /** What was written since the last time, by the text’s code and what it has started; Lean’s messages excepted. */
   takeOutput(): Output;
 
+  /**
+   * Kills the processes that texts have left running, and forgets what was written: so that what comes next is only what
+   * the next text does. It says nothing about tasks within Lean’s own process, which nothing but its end can stop. Never
+   * rejects.
+   *
+   * @returns whether it worked; otherwise the sandbox is of no further use
+   */
+  dropLeftOvers(): Promise<boolean>;
+
   /** Memory that the sandbox uses now; `undefined` when the engine does not say. */
   memoryUsage(): Promise<Bytes | undefined>;
 
