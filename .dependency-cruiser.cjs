@@ -51,6 +51,7 @@ const folders = {
     'batches/batch-item.ts',
     'execution/execution-service.ts',
     'execution/proof-service.ts',
+    'lean/declaration.ts',
     'lean/diagnostic.ts',
   ],
   mcp: [...contracts, ...batchContracts, 'report/'],
