@@ -56,7 +56,7 @@ export async function tryTactics(call: Call, request: TryTacticsRequest): Promis
 }
 
 /** The longest an attempt may become by its indentation, in UTF-16 units. */
-const longestPlaced = 1024 * 1024;
+const maxPlacedLength = 1024 * 1024;
 
 /**
  * @param column where attempts begin; their other lines are indented as far
@@ -75,6 +75,6 @@ async function requireUsable(attempts: readonly string[], column: number): Promi
 function tooLong(tactic: string, column: number): string | undefined {
   const lines = countLines(tactic);
   const length = tactic.length + lines * column;
-  if (length <= longestPlaced) return undefined;
-  return `its ${lines} lines, each indented to column ${column}, have ${length} characters, and ${longestPlaced} are the most: begin the proof on a line of its own`;
+  if (length <= maxPlacedLength) return undefined;
+  return `its ${lines} lines, each indented to column ${column}, have ${length} characters, and ${maxPlacedLength} are the most: begin the proof on a line of its own`;
 }
