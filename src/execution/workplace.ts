@@ -22,7 +22,7 @@ import {
   type SessionSource,
 } from '../sessions/session-source.ts';
 import type { Call } from './call.ts';
-import type { Outcome } from './execution-service.ts';
+import type { Outcome, Timings } from './execution-service.ts';
 import { outcomeOfCut } from './outcomes.ts';
 import { describeRejectedStep } from './rejected-step.ts';
 import type { LeasedServer } from './sandbox-supply.ts';
@@ -74,6 +74,11 @@ export class Workplace implements Disposable {
   /** What the Lean was made of, also when it was given up. */
   get launch(): LeanLaunch {
     return this.#launch ?? this.#call.launch;
+  }
+
+  /** What every result tells of its making. */
+  get facts(): { readonly timings: Timings; readonly leanVersion: string } {
+    return { timings: this.#call.stopwatch.read(), leanVersion: this.launch.toolchain.version };
   }
 
   /** What waits for a program, when one was prepared for. */
