@@ -77,7 +77,7 @@ export const someLaunch: LeanLaunch = {
     versionLine: 'Lean (version 4.27.0)',
     worker: true,
     serverOptions: ['server.reportDelayMs'],
-      libraries: ['Init', 'Lean'],
+    libraries: ['Init', 'Lean'],
   },
   jail: someJail,
 };
