@@ -30,7 +30,9 @@ export async function stepToKeep(
   if ('outcome' in kept) return kept;
   const code = kept.steps.at(-1) ?? '';
   const declarations = await declarationsOf(workplace.lean, limits.deadline);
-  return { header: kept.header, code, ...(await definedNames(declarations, session.steps, code)) };
+  const { image, toolchain } = workplace.launch;
+  const acceptedBy = { version: toolchain.version, image };
+  return { header: kept.header, code, acceptedBy, ...(await definedNames(declarations, session.steps, code)) };
 }
 
 /** The session's text with the command that defines `main` blanked out, and accepted like that; or why that cannot be. */

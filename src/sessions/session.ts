@@ -12,6 +12,13 @@ export interface SessionServer {
   readonly header: string;
 }
 
+/** A Lean and what is beside it. */
+export interface AcceptingLean {
+  readonly version: string;
+  /** The id of the image. */
+  readonly image: string;
+}
+
 /** A call that the session has accepted. */
 export interface AcceptedStep {
   /** The header of the session's text after it. */
@@ -21,6 +28,8 @@ export interface AcceptedStep {
   /** Names that it defined. */
   readonly names: readonly string[];
   readonly acceptedAt: Date;
+  /** The Lean that accepted it; absent in sessions of earlier versions. */
+  readonly acceptedBy?: AcceptingLean;
   /** What it and the steps before it leave open, once that has been read. Not written down. */
   readonly leavesOpen?: OpenScopes;
 }
