@@ -34,7 +34,7 @@ export async function runInSession(call: CallInSession, request: CodeRequest): P
   }
 
   using limits = call.limits(workplace.launch, request.timeoutMs);
-  const text = { text: documentText(source), newFrom, wanted: ['goals', 'declarations'] as const };
+  const text = { text: documentText(source), newFrom, goesOn: true, wanted: ['goals', 'declarations'] as const };
   let step: KeptStep | undefined;
   const whenAccepted = async (): Promise<Outcome | undefined> => {
     const kept = await stepToKeep(call, workplace, limits);

@@ -44,7 +44,7 @@ async function withoutMain(workplace: Workplace, limits: CallLimits): Promise<Se
   const range = await mainCommand(await declarationsOf(workplace.lean, limits.deadline), placed, main);
   if (range === undefined) return cannotKeep(unclearMain);
   const kept = blankInLastStep(source, range.start, range.end);
-  const text = { text: documentText(kept), newFrom, wanted: ['declarations'] as const };
+  const text = { text: documentText(kept), newFrom, goesOn: true, wanted: ['declarations'] as const };
   const elaboration = await workplace.elaborate(text, limits.deadline);
   if (isCut(elaboration)) return outcomeOfCut(elaboration, limits);
   const error = firstError(elaboration.diagnostics);

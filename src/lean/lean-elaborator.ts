@@ -225,7 +225,7 @@ export class LeanElaborator implements Lean {
       do: 'elaborate',
       text: text.text.slice(from),
       ...(state !== undefined && { on: state.handle }),
-      keep: program === undefined || goesOn,
+      keep: goesOn,
       limits,
       declarations: wantsDeclarations ? most.declarations : 0,
       goals: wanted.includes('goals') ? most.goals : 0,
