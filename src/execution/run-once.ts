@@ -14,10 +14,9 @@ export async function runOnce(call: Call, request: CodeRequest, shared?: SharedL
   using workplace = new Workplace(call, request.code, 'runs', shared);
   const input = await programIn(request);
   await workplace.prepare(input !== undefined);
-  const { launch } = workplace;
-  using limits = call.limits(launch, request.timeoutMs);
+  using limits = call.limits(workplace.launch, request.timeoutMs);
   const wanted = request.wantsDeclarations === true ? (['goals', 'declarations'] as const) : (['goals'] as const);
   const text = { text: request.code, wanted };
   const { outcome, said } = await checkAndRun(call, workplace, { request, text, input }, limits);
-  return { ...outcome, ...said, timings: call.stopwatch.read(), leanVersion: launch.toolchain.version };
+  return { ...outcome, ...said, ...workplace.facts };
 }

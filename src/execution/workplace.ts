@@ -6,6 +6,7 @@ import { counted } from '../core/counted.ts';
 import type { Deadline } from '../core/deadline.ts';
 import { allOrNone, type Owned } from '../core/owned.ts';
 import { firstError, isError, type Diagnostic } from '../lean/diagnostic.ts';
+import type { LeanHolder } from '../lean/held-lean.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import { isCut, type Cut, type Elaboration, type Lean, type LeanText } from '../lean/lean.ts';
 import type { ProgramSandbox } from '../lean/program-run.ts';
@@ -22,8 +23,7 @@ import {
   type SessionSource,
 } from '../sessions/session-source.ts';
 import type { Call } from './call.ts';
-import type { Outcome } from './execution-service.ts';
-import type { LeanHolder } from '../lean/held-lean.ts';
+import type { Outcome, Timings } from './execution-service.ts';
 import { outcomeOfCut } from './outcomes.ts';
 import { describeRejectedStep } from './rejected-step.ts';
 import type { LeasedServer } from './sandbox-supply.ts';
@@ -79,6 +79,11 @@ export class Workplace implements Disposable {
   /** What the Lean was made of, also when it was given up. */
   get launch(): LeanLaunch {
     return this.#launch ?? this.#call.launch;
+  }
+
+  /** What every result tells of its making. */
+  get facts(): { readonly timings: Timings; readonly leanVersion: string } {
+    return { timings: this.#call.stopwatch.read(), leanVersion: this.launch.toolchain.version };
   }
 
   /** What waits for a program, when one was prepared for. */
