@@ -6,6 +6,7 @@ import { counted } from '../core/counted.ts';
 import type { Deadline } from '../core/deadline.ts';
 import { allOrNone, type Owned } from '../core/owned.ts';
 import { firstError, isError, type Diagnostic } from '../lean/diagnostic.ts';
+import type { LeanHolder } from '../lean/held-lean.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import { isCut, type Cut, type Elaboration, type Lean, type LeanText } from '../lean/lean.ts';
 import type { ProgramSandbox } from '../lean/program-run.ts';
@@ -23,7 +24,6 @@ import {
 } from '../sessions/session-source.ts';
 import type { Call } from './call.ts';
 import type { Outcome, Timings } from './execution-service.ts';
-import type { LeanHolder } from '../lean/held-lean.ts';
 import { outcomeOfCut } from './outcomes.ts';
 import { describeRejectedStep, whyRejected } from './rejected-step.ts';
 import type { LeasedServer } from './sandbox-supply.ts';
