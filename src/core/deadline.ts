@@ -6,7 +6,7 @@ export type StopReason = 'timed-out' | 'cancelled';
  * the construction and is monotonic.
  */
 export class Deadline implements Disposable {
-  /** Resolves with the reason when there is one; otherwise never. */
+  /** Resolves with the reason when there is one; otherwise never. Not: that the work has stopped; that is up to its owner. */
   readonly stopped: Promise<StopReason>;
   readonly #timer: NodeJS.Timeout | undefined;
   readonly #caller: AbortSignal | undefined;
