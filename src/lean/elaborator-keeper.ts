@@ -6,7 +6,8 @@
  * - `A`: what the elaborator wrote to its channel.
  * - `O`, `E`: what came out of the elaborator's stdout and stderr while it elaborated; `o`, `e`: while a program ran.
  * - `K`: what a text had left running is killed; see {@link leftOversRequest}.
- * - `X`: how the elaborator ended, `exit CODE` or `signal NUMBER`; the last frame.
+ * - `X`: how the elaborator ended, `exit CODE` or `signal NUMBER`, and where the kernel tells that, ` oom-kills COUNT`: how
+ *   many processes the memory limit has killed until then; the last frame.
  *
  * What the elaborator wrote to its stdout and stderr before it wrote to its channel is passed on before that. Everything on
  * the keeper's stdin goes to the channel, but for requests to itself. Tenant code can reach neither: the channel is a socket, which nobody opens by its
@@ -99,12 +100,21 @@ sub take {
   }
 }
 
+# The memory events of the sandbox's own control group, of version 2 or 1; a kernel of its own may have none.
+sub oom_kills {
+  for my $path ('/sys/fs/cgroup/memory.events', '/sys/fs/cgroup/memory/memory.oom_control') {
+    open(my $events, '<', $path) or next;
+    while (my $line = <$events>) { return " oom-kills $1" if $line =~ /^oom_kill ([0-9]+)$/ }
+  }
+  return '';
+}
+
 while (1) {
   while ((my $child = waitpid(-1, WNOHANG)) > 0) { $end = $? if $child == $lean }
   if (defined($end)) {
     while (defined($channel)) { my $before = length($unsent); pass_on_channel(); last if length($unsent) == $before }
     pass_on($_) for qw(O E o e);
-    frame('X', ($end & 127) ? 'signal ' . ($end & 127) : 'exit ' . ($end >> 8));
+    frame('X', (($end & 127) ? 'signal ' . ($end & 127) : 'exit ' . ($end >> 8)) . oom_kills());
     fcntl(STDOUT, F_SETFL, 0);
     send_unsent() while length($unsent);
     _exit(($end & 127) ? 128 + ($end & 127) : $end >> 8);

@@ -43,6 +43,7 @@ interface Elaborated {
   readonly answer: CollectedAnswer;
   readonly part: SentPart;
   readonly newFrom: number;
+  readonly wantsDeclarations: boolean;
 }
 
 export class LeanElaborator implements Lean {
@@ -146,6 +147,7 @@ export class LeanElaborator implements Lean {
       answer,
       part: new SentPart(header, 0),
       newFrom: 0,
+      wantsDeclarations: false,
     });
     // What was said about texts of our own is of no interest.
     this.takeOutput();
@@ -171,7 +173,7 @@ export class LeanElaborator implements Lean {
   declarations(): Promise<readonly Declaration[]> {
     if (this.hasEnded) return Promise.reject(new Error('the elaborator has ended'));
     const { answer, part, newFrom } = this.#elaborated;
-    return Promise.resolve(part.declarations(answer.declarations, newFrom));
+    return Promise.resolve(part.declarations(answer.declarations.items, newFrom));
   }
 
   takeOutput(): Output {
@@ -217,6 +219,7 @@ export class LeanElaborator implements Lean {
     const { newFrom = 0, wanted = [], program, goesOn = false } = text;
     const from = state === undefined ? 0 : newFrom;
     const part = new SentPart(text.text, from);
+    const wantsDeclarations = wanted.includes('declarations');
     const most = from === newFrom ? mostReported.new : mostReported.all;
     const request: ElaborateRequest = {
       do: 'elaborate',
@@ -224,7 +227,7 @@ export class LeanElaborator implements Lean {
       ...(state !== undefined && { on: state.handle }),
       keep: program === undefined || goesOn,
       limits,
-      declarations: wanted.includes('declarations') ? most.declarations : 0,
+      declarations: wantsDeclarations ? most.declarations : 0,
       goals: wanted.includes('goals') ? most.goals : 0,
       ...(program !== undefined && { run: { ...program, stay: goesOn } }),
     };
@@ -235,7 +238,7 @@ export class LeanElaborator implements Lean {
     this.#connection.ask(request);
     const end = await this.#end(answer, deadline);
     if ('kind' in end && end.kind === 'refused' && end.reason === 'unknown-state') return 'unknown-state';
-    const elaboration = this.#elaboration(end, { answer, part, newFrom }, state);
+    const elaboration = this.#elaboration(end, { answer, part, newFrom, wantsDeclarations }, state);
     if (elaboration.end !== 'finished' || !elaboration.accepted) return elaboration;
     const own = part.diagnostics(answer.messages);
     if (answer.verdict?.dropped !== undefined) this.#states.forget(new Set(answer.verdict.dropped));
@@ -272,7 +275,7 @@ export class LeanElaborator implements Lean {
   }
 
   #elaboration(end: AnswerEnd | Cut, elaborated: Elaborated, state?: KeptState): Elaboration {
-    const { answer, part } = elaborated;
+    const { answer, part, newFrom, wantsDeclarations } = elaborated;
     const diagnostics = [...allMessages(state?.messages), ...part.diagnostics(answer.messages)];
     if ('end' in end) return { ...end, diagnostics };
     const { verdict } = answer;
@@ -286,7 +289,14 @@ export class LeanElaborator implements Lean {
     if (verdict.headerFailed === true) return { end: 'header-failed', diagnostics };
     this.#last = elaborated;
     const accepted = verdict.verdict === 'accepted' && !diagnostics.some(isError);
-    return { end: 'finished', accepted, diagnostics, sorries: part.sorries(answer.sorries) };
+    const { items, omitted: more } = answer.declarations;
+    return {
+      end: 'finished',
+      accepted,
+      diagnostics,
+      sorries: part.sorries(answer.sorries),
+      ...(wantsDeclarations && { declared: part.declared(items, more, newFrom) }),
+    };
   }
 
   async #take(answer: ElaboratorAnswer): Promise<void> {

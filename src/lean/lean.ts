@@ -7,7 +7,7 @@ import type { KeptText } from '../core/bounded-text.ts';
 import type { Bytes } from '../core/bytes.ts';
 import type { Deadline, StopReason } from '../core/deadline.ts';
 import { everyOf } from '../core/every-of.ts';
-import type { Declaration } from './declaration.ts';
+import type { Declaration, DeclaredConstants } from './declaration.ts';
 import type { Diagnostic, OpenGoals, Position } from './diagnostic.ts';
 import type { LeanLaunch } from './lean-launch.ts';
 import type { Questions } from './questions.ts';
@@ -67,6 +67,8 @@ export type Elaboration = { readonly diagnostics: readonly Diagnostic[] } & (
       readonly accepted: boolean;
       /** Absent where this Lean cannot tell. */
       readonly sorries?: readonly SorryUsed[];
+      /** What the new part declares, if that was wanted; absent where this Lean cannot tell. */
+      readonly declared?: DeclaredConstants;
       /** The program that runs now, if one was given and the text is accepted. */
       readonly program?: Promise<ProgramRun>;
     }

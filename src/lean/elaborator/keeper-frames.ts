@@ -7,7 +7,10 @@
 export type KeptStream = 'channel' | 'stdout' | 'stderr' | 'program-stdout' | 'program-stderr';
 
 /** How the elaborator's process ended. */
-export type ProcessEnd = { readonly exitCode: number } | { readonly signal: number };
+export type ProcessEnd = ({ readonly exitCode: number } | { readonly signal: number }) & {
+  /** How many processes the memory limit had killed by then; absent where the sandbox's kernel does not tell. */
+  readonly oomKills?: number;
+};
 
 /** A piece of what the keeper wrote. */
 export type KeeperPiece =
@@ -34,8 +37,8 @@ const words: ReadonlyMap<string, 'end' | 'killed'> = new Map([
 const headLength = 5;
 /** The keeper passes on what it has read at once. */
 const longestPart = 65536;
-const longestWord = 16;
-const endPattern = /^(exit|signal) (\d{1,3})$/;
+const longestWord = 40;
+const endPattern = /^(exit|signal) (\d{1,3})(?: oom-kills (\d{1,9}))?$/;
 
 /** Splits a byte stream, cut anywhere, into the pieces of its frames. */
 export class KeeperFrameReader {
@@ -91,10 +94,11 @@ export class KeeperFrameReader {
   }
 
   #close(): KeeperPiece {
-    const [, what, number] = endPattern.exec(this.#word.toString('latin1')) ?? [];
+    const [, what, number, killed] = endPattern.exec(this.#word.toString('latin1')) ?? [];
     if (what === undefined) return this.#strange();
     this.#isDone = true;
-    return { kind: 'end', end: what === 'exit' ? { exitCode: Number(number) } : { signal: Number(number) } };
+    const how = what === 'exit' ? { exitCode: Number(number) } : { signal: Number(number) };
+    return { kind: 'end', end: { ...how, ...(killed !== undefined && { oomKills: Number(killed) }) } };
   }
 
   #strange(): KeeperPiece {

@@ -1,5 +1,5 @@
 /* What the elaborator said about a text, in the terms of this program: places are in the whole text that Lean was given. */
-import type { Declaration } from '../declaration.ts';
+import type { Declaration, DeclaredConstants } from '../declaration.ts';
 import { mostGoals, namedError, type Diagnostic, type OpenGoal, type OpenGoals, type Position } from '../diagnostic.ts';
 import type { SorryUsed } from '../lean.ts';
 import { LineIndex } from '../source/line-index.ts';
@@ -68,6 +68,15 @@ export class SentPart {
       }))
       .filter((declaration) => isOuter(declaration) && declaration.nameStart >= newFrom)
       .filter(({ start }) => !behindIn.test(this.#text.slice(Math.max(0, start - longestGap), start)));
+  }
+
+  /** What the environment knows of what stands behind a place of the text. */
+  declared(sent: readonly SentDeclaration[], omitted: number, newFrom: number): DeclaredConstants {
+    const constants = sent
+      .map(({ name, kind, type, line, pos = { line, column: 0 }, axioms }) => ({ name, kind, type, axioms, pos }))
+      .filter(({ pos }) => this.#offset(pos) >= newFrom)
+      .map(({ pos, ...constant }) => ({ ...constant, start: this.#place(pos) }));
+    return { constants, more: omitted };
   }
 
   /** What is left open behind a place of the text. */
