@@ -6,7 +6,7 @@ import type { KeptText } from '../core/bounded-text.ts';
 import type { Bytes } from '../core/bytes.ts';
 import type { SessionId } from '../core/ids.ts';
 import type { DeclaredConstants } from '../lean/declaration.ts';
-import type { Diagnostic, OpenGoals } from '../lean/diagnostic.ts';
+import { isError, type Diagnostic, type OpenGoals } from '../lean/diagnostic.ts';
 
 /** Lean code to elaborate and, when it defines `main`, to run. */
 export interface CodeRequest {
@@ -104,11 +104,11 @@ export type NotCompleted = Exclude<Outcome, { readonly outcome: 'completed' }>;
 
 export type ExecutionResult = ResultBase & Outcome;
 
-/** What became of a session that its owner no longer wants. */
-export interface ClosedSession {
-  readonly sessionId: SessionId;
-  readonly steps: number;
-}
+/** What a call has written for which nothing ran. */
+export const noOutput: Pick<ResultBase, 'stdout' | 'stderr'> = {
+  stdout: { text: '', omittedBytes: 0 },
+  stderr: { text: '', omittedBytes: 0 },
+};
 
 export interface ExecutionService {
   /**
@@ -124,13 +124,6 @@ export interface ExecutionService {
    * @throws AppError as {@link runCode}; `session-unknown`, `session-limit`
    */
   runInSession(request: SessionCodeRequest, context: CallContext): Promise<ExecutionResult>;
-
-  /**
-   * Ends a session and removes its sandbox.
-   *
-   * @returns `undefined` when there is no such session
-   */
-  closeSession(sessionId: SessionId): Promise<ClosedSession | undefined>;
 }
 
 /** Whether Lean reported no error and the program, if there was one, returned 0. */
@@ -139,6 +132,6 @@ export function isSuccess(result: ExecutionResult): boolean {
     result.outcome === 'completed' &&
     result.problem === undefined &&
     (result.exitCode ?? 0) === 0 &&
-    result.diagnostics.every(({ severity }) => severity !== 'error')
+    !result.diagnostics.some(isError)
   );
 }

@@ -116,10 +116,8 @@ async function atWord<Answer>(
 }
 
 function spanOf(placed: PlacedCode, { start, end }: Piece): { span: Span } | undefined {
-  const span = { start: placed.inCode(start), end: placed.inCode(end) };
-  return span.start === undefined || span.end === undefined
-    ? undefined
-    : { span: { start: span.start, end: span.end } };
+  const [from, to] = [placed.inCode(placed.lines.leanPosition(start)), placed.inCode(placed.lines.leanPosition(end))];
+  return from && to && { span: { start: from, end: to } };
 }
 
 function toDefinition(placed: PlacedCode, place: DefinitionPlace): Definition {

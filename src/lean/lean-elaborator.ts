@@ -262,16 +262,14 @@ export class LeanElaborator implements Lean {
   }
 
   /** Resolves when a text or its program has to end before its time. */
-  #stopped(deadline: Deadline): Promise<Cut> {
-    if (this.#overdrawn !== undefined) return Promise.resolve(this.#overdrawn);
+  async #stopped(deadline: Deadline): Promise<Cut> {
+    if (this.#overdrawn !== undefined) return this.#overdrawn;
     const overdrawn = new Promise<Cut>((resolve) => {
       this.#onOverdrawn = resolve;
     });
-    return Promise.race([
-      overdrawn,
-      this.#guard.overflowed.then((): Cut => ({ end: 'output-limit' })),
-      deadline.stopped.then((reason): Cut => ({ end: reason })),
-    ]);
+    const overflowed = this.#guard.overflowed.then((): Cut => ({ end: 'output-limit' }));
+    const end = await deadline.race(Promise.race([overdrawn, overflowed]));
+    return 'stopped' in end ? { end: end.stopped } : end.value;
   }
 
   #elaboration(end: AnswerEnd | Cut, elaborated: Elaborated, state?: KeptState): Elaboration {

@@ -34,8 +34,9 @@ export interface ProgramInput {
 
 /** How work ended that did not come to its end. */
 export type Cut =
-  /** `lost`: the engine lost the sandbox; that says nothing about the code. */
-  | { readonly end: 'timed-out' | 'cancelled' | 'out-of-memory' | 'lost' }
+  | { readonly end: 'timed-out' | 'cancelled' | 'out-of-memory' }
+  /** The engine lost the sandbox; that says nothing about the code. */
+  | { readonly end: 'lost' }
   /** `garbled`: what else came where Lean’s messages do makes it unknown what it said. */
   | { readonly end: 'output-limit' | 'crashed' | 'garbled'; readonly detail?: string };
 

@@ -35,9 +35,9 @@ export async function findOpenGoals(
     const { goals, more } = parseGoals(state?.goals ?? noGoals);
     found.push({ goals: goals.map((goal) => ({ origin: 'sorry', sorry: sorry.number, start, goal })), more });
   });
-  const stopped = await Promise.race([Promise.all(asking).then(() => undefined), deadline.stopped]);
+  const asked = await deadline.race(Promise.all(asking));
   const { goals, more } = firstOf([...found, unsolved]);
-  return { goals, more: more + sorries.length - found.length, ...(stopped !== undefined && { stopped }) };
+  return { goals, more: more + sorries.length - found.length, ...('stopped' in asked && { stopped: asked.stopped }) };
 }
 
 /** The goals in unsolved-goals errors. */

@@ -26,7 +26,10 @@ export class TrialMessages {
   constructor({ splice, diagnostics }: Trial) {
     this.#splice = splice;
     this.#lines = new LineIndex(splice.text);
-    const placed = diagnostics.map((diagnostic) => ({ diagnostic, offset: this.#offset(diagnostic) }));
+    const placed = diagnostics.map((diagnostic) => ({
+      diagnostic,
+      offset: this.#lines.offsetOfLean(diagnostic.start),
+    }));
     const [own, elsewhere] = split(placed, ({ offset }) => splice.isInside(offset));
     const message = ({ diagnostic, offset }: (typeof placed)[number]): PlacedMessage => {
       const base = splice.toBase(offset);
@@ -38,13 +41,7 @@ export class TrialMessages {
 
   /** Whether a message is about a piece of text that the attempt is in. */
   isAround({ start, end }: Diagnostic): boolean {
-    const from = start.line < 1 ? -1 : this.#lines.offsetOfLean(start);
-    return from <= this.#splice.start && this.#lines.offsetOfLean(end) >= this.#splice.start;
-  }
-
-  /** What stands before the text has offsets below 0, one a line. */
-  #offset({ start }: Diagnostic): number {
-    return start.line < 1 ? start.line - 1 : this.#lines.offsetOfLean(start);
+    return this.#lines.offsetOfLean(start) <= this.#splice.start && this.#lines.offsetOfLean(end) >= this.#splice.start;
   }
 }
 

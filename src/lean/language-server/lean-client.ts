@@ -104,11 +104,6 @@ export class LeanClient implements Disposable {
     return { diagnostics: this.#diagnostics, headerFailed: this.#headerFailed };
   }
 
-  /** The text that Lean has been given last. */
-  get text(): string {
-    return this.#text;
-  }
-
   /** Whether Lean has ended, so that every question is in vain. */
   get hasEnded(): boolean {
     return this.#ended;

@@ -1,14 +1,13 @@
 /* What a text declares, told from the outline that Lean gives of it to editors. */
 import type { Declaration } from '../declaration.ts';
-import { LineIndex } from '../source/line-index.ts';
 import type { LspSymbol } from './lean-protocol.ts';
+import type { ServedText } from './served-text.ts';
 
 /** The declarations of a text, in its order. Namespaces and sections are none. */
-export function declarationsIn(symbols: readonly LspSymbol[], text: string): Declaration[] {
-  const lines = new LineIndex(text);
+export function declarationsIn(symbols: readonly LspSymbol[], served: ServedText): Declaration[] {
   const visit = ({ name, range, selectionRange, children }: LspSymbol, namespace: string): Declaration[] => {
-    const start = lines.offsetOfLsp(range.start);
-    const word = scopeWord.exec(text.slice(start, start + longestPrefix))?.[1];
+    const start = served.inText(range.start);
+    const word = scopeWord.exec(served.text.slice(start, start + longestPrefix))?.[1];
     if (word !== undefined) {
       const inside = word === 'namespace' ? `${namespace}${name}.`.slice(0, longestName + 1) : namespace;
       return (children ?? []).flatMap((child) => visit(child, inside));
@@ -17,8 +16,8 @@ export function declarationsIn(symbols: readonly LspSymbol[], text: string): Dec
       {
         name: fullName(name, namespace),
         start,
-        end: lines.offsetOfLsp(range.end),
-        nameStart: lines.offsetOfLsp(selectionRange.start),
+        end: served.inText(range.end),
+        nameStart: served.inText(selectionRange.start),
       },
     ];
   };

@@ -5,6 +5,7 @@
 import { Pieces } from '../../core/pieces.ts';
 import { nameComponents } from './identifier.ts';
 import { tokenize } from './lexer.ts';
+import { declarationModifiers } from './modifiers.ts';
 
 interface Scope {
   readonly kind: 'namespace' | 'section' | 'mutual';
@@ -55,7 +56,7 @@ export async function hiddenDeclarations(
     }
     if (word === 'section' || word === 'mutual') innermost = within(innermost, word);
     if (word === 'end') innermost = innermost?.outer;
-    isBehindIn = word === 'in' || (isBehindIn && (declaring.has(word) || modifiers.has(word)));
+    isBehindIn = word === 'in' || (isBehindIn && (declaring.has(word) || declarationModifiers.has(word)));
     before = word;
   }
   // A word that matters is short; a part of the text would keep all of it in memory.
@@ -76,7 +77,4 @@ function within(outer: Scope | undefined, kind: Scope['kind'], name = ''): Scope
 
 const declaring: ReadonlySet<string> = new Set(
   'abbrev axiom class constant def inductive opaque structure theorem'.split(' '),
-);
-const modifiers: ReadonlySet<string> = new Set(
-  'meta noncomputable nonrec partial private protected public unsafe'.split(' '),
 );
