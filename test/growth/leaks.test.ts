@@ -7,6 +7,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { Deadline } from '../../src/core/deadline.ts';
+import { Owned } from '../../src/core/owned.ts';
 import { JoinedSignal } from '../../src/core/joined-signal.ts';
 import { abortable } from '../../src/core/abortable.ts';
 import type { Principal } from '../../src/core/ids.ts';
@@ -135,7 +136,7 @@ describe('the garbage collector finds', () => {
     const live = async (): Promise<WeakRef<object>> => {
       const session = await sessions.open();
       const server = new FakeLean();
-      session.attach({ server, header: '' });
+      session.attach({ lean: new Owned<Lean>(server, () => undefined), header: '' });
       await session.takeTurn(() => Promise.resolve());
       await sessions.close(session.id);
       return new WeakRef(session);
