@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { FakeLean } from '../../test/fakes/lean.ts';
 import { FakeDriver, someLaunch } from '../../test/fakes/sandbox.ts';
 import { openServices } from '../../test/fakes/services.ts';
+import type { Deadline } from '../core/deadline.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import type { Elaboration, LeanText } from '../lean/lean.ts';
 import { elaboratorProtocol } from '../lean/toolchain.ts';
@@ -12,6 +13,19 @@ class LostLean extends FakeLean {
     this.texts.push(text);
     this.end();
     return Promise.resolve({ end: 'lost', diagnostics: [] });
+  }
+}
+
+/** A Lean that knows what its text declares: in each line one thing of a letter. */
+class KnowingLean extends FakeLean {
+  override async elaborate(text: LeanText, deadline: Deadline): Promise<Elaboration> {
+    const elaboration = await super.elaborate(text, deadline);
+    const constants = text.text.split('\n').flatMap((line, index) => {
+      const [, name] = /^def (\w)/.exec(line) ?? [];
+      const start = { line: index + 1, column: 0 };
+      return name === undefined ? [] : { name, kind: 'definition', type: 'Nat', start, axioms: [] };
+    });
+    return { ...elaboration, declared: { constants, more: 0 } } as Elaboration;
   }
 }
 
@@ -120,5 +134,27 @@ describe('a program', () => {
     await using services = open(launch, usual);
     expect(await services.run(program)).toMatchObject({ outcome: 'completed', exitCode: 0, stdout: { text: '' } });
     expect(services.driver.sandboxes).toHaveLength(1);
+  });
+});
+
+describe('what code declares', () => {
+  const code = 'def b := 2\n';
+
+  it('is told to who wants it, at its place in the code', async () => {
+    await using services = open(someLaunch, () => new KnowingLean());
+    const { session } = await services.runIn(undefined, 'def a := 1\n');
+    const request = { code, args: [], stdin: '', wantsDeclarations: true };
+    const told = { constants: [{ name: 'b', start: { line: 1 } }], more: 0 };
+    expect((await services.execution.runCode(request, services.caller)).declared).toMatchObject(told);
+    const inSession = { ...request, ...(session && { sessionId: session.sessionId }) };
+    const { declared } = await services.execution.runInSession(inSession, services.caller);
+    expect(declared).toMatchObject(told);
+    expect(declared?.constants).toHaveLength(1);
+  });
+
+  it('is told to nobody else', async () => {
+    await using services = open(someLaunch, () => new KnowingLean());
+    expect(await services.run(code)).not.toHaveProperty('declared');
+    expect(await services.runIn(undefined, code)).not.toHaveProperty('declared');
   });
 });

@@ -9,8 +9,8 @@ export interface DefinedNames {
 }
 
 /** So many names of a step are kept, and characters of them in all where its code has fewer. */
-const mostNames = 1000;
-const leastCharacters = 16_000;
+const maxNames = 1000;
+const minCharacters = 16_000;
 
 /**
  * The full names of what the last step of a text defines, from what Lean says that it declares and from what that leaves
@@ -25,9 +25,9 @@ export async function definedNames(
 ): Promise<DefinedNames> {
   const { names: hidden, end: leavesOpen } = await hiddenDeclarations(code, await openBehind(steps));
   const names = new Set<string>();
-  let left = Math.max(leastCharacters, code.length);
+  let left = Math.max(minCharacters, code.length);
   const add = (name: string): void => {
-    if (names.size >= mostNames || names.has(name) || name.length > left) return;
+    if (names.size >= maxNames || names.has(name) || name.length > left) return;
     left -= name.length;
     names.add(name);
   };

@@ -22,21 +22,19 @@ export async function inspect(
   const { placed } = workplace.extension;
   const offset = placed.inText(offsetInText(placed.code, position));
   const failure = await workplace.prepare();
-  const { launch } = workplace;
-  const facts = () => ({ timings: call.stopwatch.read(), leanVersion: launch.toolchain.version });
-  if (failure !== undefined) return { ...failure.outcome, diagnostics: failure.diagnostics, ...facts() };
-  using limits = call.limits(launch, timeoutMs);
+  if (failure !== undefined) return { ...failure.outcome, diagnostics: failure.diagnostics, ...workplace.facts };
+  using limits = call.limits(workplace.launch, timeoutMs);
   const elaboration = await workplace.elaborate({ text: placed.text, newFrom: placed.start }, limits.deadline);
   const diagnostics = workplace.shown(elaboration.diagnostics);
-  if (isCut(elaboration)) return { ...outcomeOfCut(elaboration, limits), diagnostics, ...facts() };
-  if (elaboration.end === 'header-failed') return { outcome: 'completed', diagnostics, ...facts() };
+  if (isCut(elaboration)) return { ...outcomeOfCut(elaboration, limits), diagnostics, ...workplace.facts };
+  if (elaboration.end === 'header-failed') return { outcome: 'completed', diagnostics, ...workplace.facts };
   const asked = await workplace.ask(
     (questions) => inspectPlace({ questions, placed }, offset, what).catch(() => undefined),
     limits.deadline,
   );
-  if ('cut' in asked) return { ...outcomeOfCut(asked.cut, limits), diagnostics, ...facts() };
+  if ('cut' in asked) return { ...outcomeOfCut(asked.cut, limits), diagnostics, ...workplace.facts };
   const answer = asked.value && (await printed(asked.value, workplace, limits.deadline));
-  return { outcome: 'completed', ...(answer && { answer }), diagnostics, ...facts() };
+  return { outcome: 'completed', ...(answer && { answer }), diagnostics, ...workplace.facts };
 }
 
 /** The answer with what Lean prints about the name, where it has not told how that is defined. */

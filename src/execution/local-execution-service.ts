@@ -13,6 +13,7 @@ import {
 import { inTurnOf, type Gate } from './gate.ts';
 import { runInSession } from './run-in-session.ts';
 import { runOnce } from './run-once.ts';
+import type { SharedLean } from './shared-lean.ts';
 
 /** Executes code on this machine's engine. */
 export class LocalExecutionService implements ExecutionService {
@@ -26,8 +27,8 @@ export class LocalExecutionService implements ExecutionService {
     this.#gate = gate;
   }
 
-  runCode(request: CodeRequest, context: CallContext): Promise<ExecutionResult> {
-    return this.#admit(request, context, (call) => runOnce(call, request));
+  runCode(request: CodeRequest, context: CallContext, shared?: SharedLean): Promise<ExecutionResult> {
+    return this.#admit(request, context, (call) => runOnce(call, request, shared));
   }
 
   async runInSession(request: SessionCodeRequest, context: CallContext): Promise<ExecutionResult> {

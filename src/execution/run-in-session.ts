@@ -22,24 +22,19 @@ import { Workplace } from './workplace.ts';
  * @throws AppError when there is no engine, no image, or the like; `session-full`
  */
 export async function runInSession(call: CallInSession, request: CodeRequest): Promise<ExecutionResult> {
-  const { environment, session, stopwatch } = call;
+  const { environment, session } = call;
   using workplace = new Workplace(call, request.code, 'runs');
   const { source, newFrom } = workplace.extension;
   requireRoom(session, source, environment);
   const input = await programIn(request);
   const failure = await workplace.prepare(input !== undefined);
-  const { launch } = workplace;
-  const facts = (): Pick<ExecutionResult, 'timings' | 'leanVersion'> => ({
-    timings: stopwatch.read(),
-    leanVersion: launch.toolchain.version,
-  });
   if (failure !== undefined) {
     const { outcome, diagnostics, advice } = failure;
-    return { ...outcome, diagnostics, ...(advice !== undefined && { advice }), ...noOutput, ...facts() };
+    return { ...outcome, diagnostics, ...(advice !== undefined && { advice }), ...noOutput, ...workplace.facts };
   }
 
-  using limits = call.limits(launch, request.timeoutMs);
-  const text = { text: documentText(source), newFrom, wanted: ['goals', 'declarations'] as const };
+  using limits = call.limits(workplace.launch, request.timeoutMs);
+  const text = { text: documentText(source), newFrom, goesOn: true, wanted: ['goals', 'declarations'] as const };
   let step: KeptStep | undefined;
   const whenAccepted = async (): Promise<Outcome | undefined> => {
     const kept = await stepToKeep(call, workplace, limits);
@@ -65,7 +60,7 @@ export async function runInSession(call: CallInSession, request: CodeRequest): P
     ...(problem === undefined ? outcome : { outcome: 'completed', problem }),
     ...(advice !== undefined && { advice }),
     ...said,
-    ...facts(),
+    ...workplace.facts,
   };
 }
 

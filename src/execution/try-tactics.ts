@@ -28,16 +28,15 @@ export async function tryTactics(call: Call, request: TryTacticsRequest): Promis
   const target = await findTarget(code, request.target);
   await requireUsable(request.attempts, columnOf(code, target));
   const failure = await workplace.prepare();
-  const { launch } = workplace;
-  const facts = () => ({ timings: call.stopwatch.read(), leanVersion: launch.toolchain.version });
   const nothing = { goals: noGoals, attempts: [] };
-  if (failure !== undefined) return { ...failure.outcome, ...nothing, diagnostics: failure.diagnostics, ...facts() };
-  using limits = call.limits(launch, request.timeoutMs);
+  if (failure !== undefined)
+    return { ...failure.outcome, ...nothing, diagnostics: failure.diagnostics, ...workplace.facts };
+  using limits = call.limits(workplace.launch, request.timeoutMs);
   const startedAt = performance.now();
   const found = await findBaseline(workplace, target, limits.deadline);
   const diagnostics = workplace.shown(found.diagnostics);
-  if (found.kind === 'cut') return { ...outcomeOfCut(found.cut, limits), diagnostics, ...facts() };
-  if (found.kind === 'nothing') return { outcome: 'completed', ...nothing, diagnostics, ...facts() };
+  if (found.kind === 'cut') return { ...outcomeOfCut(found.cut, limits), diagnostics, ...workplace.facts };
+  if (found.kind === 'nothing') return { outcome: 'completed', ...nothing, diagnostics, ...workplace.facts };
 
   const attempts: AttemptResult[] = [];
   for (const [index, tactic] of request.attempts.entries()) {
@@ -47,16 +46,16 @@ export async function tryTactics(call: Call, request: TryTacticsRequest): Promis
     const left = workplace.isReady ? limits.timeMs - (performance.now() - startedAt) : 0;
     const limitMs = Math.min(left, request.attemptTimeoutMs);
     const attempt = left <= 0 ? untried(tactic) : await runAttempt(call, workplace, found, tactic, limitMs);
-    if (attempt === 'lost') return { ...outcomeOfCut({ end: attempt }, limits), diagnostics, ...facts() };
+    if (attempt === 'lost') return { ...outcomeOfCut({ end: attempt }, limits), diagnostics, ...workplace.facts };
     attempts.push(attempt);
-    if (call.signal.aborted) return { outcome: 'cancelled', diagnostics, ...facts() };
+    if (call.signal.aborted) return { outcome: 'cancelled', diagnostics, ...workplace.facts };
   }
   const { place } = found;
-  return { outcome: 'completed', place, goals: parseGoals(found.goals), attempts, diagnostics, ...facts() };
+  return { outcome: 'completed', place, goals: parseGoals(found.goals), attempts, diagnostics, ...workplace.facts };
 }
 
 /** The longest an attempt may become by its indentation, in UTF-16 units. */
-const longestPlaced = 1024 * 1024;
+const maxPlacedLength = 1024 * 1024;
 
 /**
  * @param column where attempts begin; their other lines are indented as far
@@ -75,6 +74,6 @@ async function requireUsable(attempts: readonly string[], column: number): Promi
 function tooLong(tactic: string, column: number): string | undefined {
   const lines = countLines(tactic);
   const length = tactic.length + lines * column;
-  if (length <= longestPlaced) return undefined;
-  return `its ${lines} lines, each indented to column ${column}, have ${length} characters, and ${longestPlaced} are the most: begin the proof on a line of its own`;
+  if (length <= maxPlacedLength) return undefined;
+  return `its ${lines} lines, each indented to column ${column}, have ${length} characters, and ${maxPlacedLength} are the most: begin the proof on a line of its own`;
 }

@@ -6,6 +6,7 @@ import { counted } from '../core/counted.ts';
 import type { Deadline } from '../core/deadline.ts';
 import { allOrNone, type Owned } from '../core/owned.ts';
 import { firstError, isError, type Diagnostic } from '../lean/diagnostic.ts';
+import type { LeanHolder } from '../lean/held-lean.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import { isCut, type Cut, type Elaboration, type Lean, type LeanText } from '../lean/lean.ts';
 import type { ProgramSandbox } from '../lean/program-run.ts';
@@ -22,7 +23,7 @@ import {
   type SessionSource,
 } from '../sessions/session-source.ts';
 import type { Call } from './call.ts';
-import type { Outcome } from './execution-service.ts';
+import type { Outcome, Timings } from './execution-service.ts';
 import { outcomeOfCut } from './outcomes.ts';
 import { describeRejectedStep } from './rejected-step.ts';
 import type { LeasedServer } from './sandbox-supply.ts';
@@ -49,16 +50,20 @@ export class Workplace implements Disposable {
   readonly extension: Extension;
   readonly #call: Call;
   readonly #purpose: Purpose;
+  /** Who keeps the Lean when the call is over. */
+  readonly #holder: LeanHolder | undefined;
   #launch: LeanLaunch | undefined;
   #lean: Owned<Lean> | undefined;
   #program: Owned<ProgramSandbox> | undefined;
   #isNoted = false;
 
-  constructor(call: Call, code: string | undefined, purpose: Purpose) {
+  /** @param shared keeps the Lean of a call without a session for others; absent: the call has one of its own */
+  constructor(call: Call, code: string | undefined, purpose: Purpose, shared?: LeanHolder) {
     const source = call.session?.source ?? emptySource;
     this.extension = code === undefined ? asItIs(source) : extend(source, code);
     this.#call = call;
     this.#purpose = purpose;
+    this.#holder = call.session ?? shared;
   }
 
   /** Whether there is a Lean now. */
@@ -74,6 +79,11 @@ export class Workplace implements Disposable {
   /** What the Lean was made of, also when it was given up. */
   get launch(): LeanLaunch {
     return this.#launch ?? this.#call.launch;
+  }
+
+  /** What every result tells of its making. */
+  get facts(): { readonly timings: Timings; readonly leanVersion: string } {
+    return { timings: this.#call.stopwatch.read(), leanVersion: this.launch.toolchain.version };
   }
 
   /** What waits for a program, when one was prepared for. */
@@ -95,13 +105,17 @@ export class Workplace implements Disposable {
     const leased = await stopwatch.measure('sandbox', this.#lease(present, hasProgram));
     if (leased === undefined) return undefined;
     if (leased.isCold) stopwatch.markCold();
-    if (session === undefined) return undefined;
+    const held = { lean: leased, header: headerOf(this.extension.source) };
+    if (session === undefined) {
+      this.#holder?.attach(held);
+      return undefined;
+    }
     const failure = await this.#replay(session.source.steps);
     // A question is answered as well as can be: it shows what is wrong with the steps.
     const isOver = failure !== undefined && (this.#purpose === 'runs' || failure.cut !== undefined);
     if (isOver) this.giveUp();
     else if (this.#purpose === 'runs' || (failure === undefined && this.#isForSession(leased.thing))) {
-      session.attach({ lean: leased, header: headerOf(this.extension.source) });
+      session.attach(held);
     }
     return isOver ? failure : undefined;
   }
@@ -159,29 +173,28 @@ export class Workplace implements Disposable {
 
   /** Gives up the Lean: it cannot go on. */
   giveUp(): void {
-    if (this.#isSessions) this.#call.session?.dropServer();
+    if (this.#isHeld) this.#holder?.dropServer();
     this.#lean?.[Symbol.dispose]();
     this.#lean = undefined;
   }
 
   [Symbol.dispose](): void {
     this.#program?.[Symbol.dispose]();
-    if (!this.#isSessions) this.giveUp();
+    if (!this.#isHeld) this.giveUp();
   }
 
-  get #isSessions(): boolean {
-    return this.#lean !== undefined && this.#call.session?.server?.lean === this.#lean;
+  get #isHeld(): boolean {
+    return this.#lean !== undefined && this.#holder?.server?.lean === this.#lean;
   }
 
-  /** The session's Lean, if it can go on with this text. What it did before must not write into the answer to this call. */
+  /** The Lean that is kept, if it can go on with this text. What it did before must not write into the answer to this call. */
   async #presentLean(): Promise<Owned<Lean> | undefined> {
-    const { session } = this.#call;
-    const server = session?.server;
+    const server = this.#holder?.server;
     if (server?.header !== headerOf(this.extension.source)) return undefined;
     const lean = server.lean.thing;
     if (this.#purpose === 'asks') return lean.questions === undefined ? undefined : server.lean;
     if (await lean.dropLeftOvers()) return server.lean;
-    session?.dropServer();
+    this.#holder?.dropServer();
     return undefined;
   }
 
@@ -221,7 +234,7 @@ export class Workplace implements Disposable {
     const total = counted(steps.length, 'step');
     this.#call.tell('elaborate', `Replaying ${total} of the session`);
     using limits = this.#call.limits(this.lean.launch, environment.maxTimeoutMs);
-    const replaying = this.lean.elaborate({ text: documentText(source) }, limits.deadline);
+    const replaying = this.lean.elaborate({ text: documentText(source), goesOn: true }, limits.deadline);
     const elaboration = await stopwatch.measure('elaborate', replaying);
     if (!isCut(elaboration)) await this.lean.dropLeftOvers();
     const { diagnostics } = elaboration;

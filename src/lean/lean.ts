@@ -22,7 +22,7 @@ export interface LeanText {
   readonly wanted?: readonly ('goals' | 'declarations')[];
   /** What is to run when Lean accepts the text; only for a Lean that {@link Lean.runsPrograms}. */
   readonly program?: ProgramInput;
-  /** Whether more texts are to follow a program; otherwise its process may end with it. */
+  /** Whether texts are to follow that begin with this one; otherwise its state is not kept, and may end with its program. */
   readonly goesOn?: boolean;
 }
 

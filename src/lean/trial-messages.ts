@@ -71,10 +71,10 @@ export function split<Item>(items: readonly Item[], test: (item: Item) => boolea
 }
 
 /** Messages up to this length, in UTF-16 units, are compared by what they say, longer ones letter by letter. */
-const longestCompared = 64 * 1024;
+const maxComparedLength = 64 * 1024;
 
 /** Names that Lean makes up differ from one time to the next. */
 function comparable(message: string): string {
-  if (message.length > longestCompared) return message;
+  if (message.length > maxComparedLength) return message;
   return message.replace(/\?\w*\.\d+/g, '?').replace(/(_uniq|_hyg)\.\d+/g, '$1');
 }

@@ -1,16 +1,9 @@
 import { abortable } from '../core/abortable.ts';
 import { AppError } from '../core/app-error.ts';
-import type { Owned } from '../core/owned.ts';
 import type { Principal, SessionId } from '../core/ids.ts';
 import type { OpenScopes } from '../lean/source/hidden-declarations.ts';
-import type { Lean } from '../lean/lean.ts';
+import type { HeldLean, LeanHolder } from '../lean/held-lean.ts';
 import { emptySource, type SessionSource } from './session-source.ts';
-
-/** A Lean that has the text of a session, and the header that it has imported for it. */
-export interface SessionServer {
-  readonly lean: Owned<Lean>;
-  readonly header: string;
-}
 
 /** A call that the session has accepted. */
 export interface AcceptedStep {
@@ -41,14 +34,14 @@ const maxWaiting = 64;
  * A session. Its truth is the text that it has accepted; the Lean server that has elaborated the text is a cache, and can
  * be lost and made again. Calls take turns. Disposing destroys the server; the handle is then of no use.
  */
-export class Session implements AsyncDisposable {
+export class Session implements LeanHolder, AsyncDisposable {
   readonly id: SessionId;
   readonly owner: Principal;
   readonly createdAt: Date;
   #steps: readonly AcceptedStep[];
   /** The step that defined each name first; made when it is asked for. */
   #definedIn: ReadonlyMap<string, number> | undefined;
-  #server: SessionServer | undefined;
+  #server: HeldLean | undefined;
   #hadServer: boolean;
   #turn: Promise<unknown> = Promise.resolve();
   #state: 'open' | 'let-go' | 'ended' = 'open';
@@ -90,7 +83,7 @@ export class Session implements AsyncDisposable {
   }
 
   /** The server, if there is a living one. */
-  get server(): SessionServer | undefined {
+  get server(): HeldLean | undefined {
     return this.#server?.lean.thing.hasEnded === true ? undefined : this.#server;
   }
 
@@ -185,7 +178,7 @@ export class Session implements AsyncDisposable {
   }
 
   /** Owns this server from now on; it is forgotten when it ends. The one before is destroyed. */
-  attach(server: SessionServer): void {
+  attach(server: HeldLean): void {
     this.dropServer();
     this.#server = server;
     this.#hadServer = true;

@@ -17,6 +17,8 @@ const output = { keepBytes: 10_000, stopBytes: 1_000_000 };
 /** What differs between tests. */
 export interface FakeServicesOptions extends Pick<SandboxSupplyOptions, 'driver' | 'startLean'> {
   readonly launch?: LeanLaunch;
+  /** Absent: the same as {@link startLean}. */
+  readonly startQuestions?: SandboxSupplyOptions['startQuestions'];
   /** Headers that are kept ready. */
   readonly headers?: readonly string[];
   readonly timeoutMs?: number;
@@ -26,6 +28,7 @@ export interface FakeServicesOptions extends Pick<SandboxSupplyOptions, 'driver'
 export function openServices({
   driver,
   startLean,
+  startQuestions = startLean,
   launch = someLaunch,
   headers = [],
   timeoutMs = 60_000,
@@ -34,7 +37,7 @@ export function openServices({
   const supply = new SandboxSupply({
     driver,
     startLean,
-    startQuestions: startLean,
+    startQuestions,
     currentLaunch: () => Promise.resolve(launch),
     plan: () => Promise.resolve({ size: headers.length, headers }),
     maxAgeMs: 600_000,

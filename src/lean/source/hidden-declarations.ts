@@ -26,7 +26,7 @@ export interface OpenScopes {
 export const nothingOpen: OpenScopes = { innermost: undefined, depth: 0, isBehindIn: false, before: '' };
 
 /** Names that are longer, in UTF-16 units, are of no use to anybody. */
-const longestName = 2000;
+const maxNameLength = 2000;
 
 /** The full names of what a piece of text declares in such places, and what it leaves open. */
 export async function hiddenDeclarations(
@@ -46,13 +46,13 @@ export async function hiddenDeclarations(
       if (depth === 0) before = word;
       continue;
     }
-    const parts = namesNext(before) ? nameComponents(word.slice(0, longestName + 1)) : [];
+    const parts = namesNext(before) ? nameComponents(word.slice(0, maxNameLength + 1)) : [];
     if (before === 'namespace') for (const name of parts) innermost = within(innermost, 'namespace', `${name}.`);
     else if (before === 'section') for (let n = 1; n < parts.length; n += 1) innermost = within(innermost, 'section');
     else if (before === 'end') for (let n = 1; n < parts.length; n += 1) innermost = innermost?.outer;
     else if (declaring.has(before) && !declaring.has(word) && (isBehindIn || innermost?.kind === 'mutual')) {
       const name = parts[0] === '_root_' ? parts.slice(1).join('.') : (innermost?.prefix ?? '') + parts.join('.');
-      if (name.length <= longestName) names.push(name);
+      if (name.length <= maxNameLength) names.push(name);
     }
     if (word === 'section' || word === 'mutual') innermost = within(innermost, word);
     if (word === 'end') innermost = innermost?.outer;
@@ -71,7 +71,7 @@ function namesNext(word: string): boolean {
 function within(outer: Scope | undefined, kind: Scope['kind'], name = ''): Scope {
   const before = outer?.prefix ?? '';
   // One that is too long already becomes no longer: thousands of such would be.
-  const prefix = before.length > longestName ? before : `${before}${name}`.slice(0, longestName + 1);
+  const prefix = before.length > maxNameLength ? before : `${before}${name}`.slice(0, maxNameLength + 1);
   return { kind, prefix, outer };
 }
 
