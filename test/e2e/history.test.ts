@@ -194,11 +194,11 @@ describe.concurrent('progress', () => {
     const onprogress = ({ message = '' }: { readonly message?: string | undefined }): void => {
       said.push({ message, at: performance.now() });
     };
-    // An elaborator tells of a line when there is something to say about it.
-    const code = `def a : Nat := 1\n#eval a\n\n${programText('eval-spin')}`;
+    // An elaborator is known to be at least where its last message came from.
+    const code = `def a : Nat := 1\n\n#eval 1\n\n${programText('eval-spin')}`;
     const id = await session('def before : Nat := 1\n\ndef more : Nat := 2\n');
     await server().step({ code, timeout: 3 }, id, { onprogress });
-    const line = code.split('\n').findLastIndex((text) => text.includes('#eval')) + 1;
+    const line = code.split('\n').findIndex((text) => text.includes('#eval spin')) + 1;
     const lines = said
       .flatMap(({ message }) => /^Lean is elaborating line (\d+)$/.exec(message)?.[1] ?? [])
       .map(Number);
