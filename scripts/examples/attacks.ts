@@ -3,7 +3,7 @@ import { doctorAttack } from '../../src/cli/commands/doctor-attack.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 
 /** Attacks that the documentation shows. */
-export const shownAttacks: readonly string[] = ['R1', 'R3', 'R5', 'I11', 'P1'];
+const shownAttacks: readonly string[] = ['R1', 'R3', 'R5', 'I11', 'P1'];
 
 /** Carries them out on the configured installation. @returns what `doctor --attack` prints about them, and the grade, as lines */
 export async function carryOutShownAttacks(): Promise<string[]> {
