@@ -111,7 +111,7 @@ export class Session implements LeanHolder, AsyncDisposable {
     return this.#state === 'ended';
   }
 
-  /** Fires when it is closed, so that nothing goes on for it. */
+  /** Fires when it is closed, so that nothing goes on for it. Not: that its text is gone, which {@link isEnded} tells. */
   get closing(): AbortSignal {
     return this.#closing.signal;
   }
