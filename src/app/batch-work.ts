@@ -1,5 +1,5 @@
 /* Batches over HTTP: the queue that they wait in, and the worker that takes them out of it on this machine. */
-import { requireIsolation, runnersOf } from '../batches/item-runner.ts';
+import { runnersOf } from '../batches/item-runner.ts';
 import { LocalWorkQueue } from '../batches/local/local-work-queue.ts';
 import { Worker } from '../batches/worker.ts';
 import type { CheckSettings, ItemReport, WorkQueue } from '../batches/work-queue.ts';
@@ -56,7 +56,7 @@ export function openLocalBatchWork(app: WiredApp, { batches }: Pick<Settings, 'b
 
 /** @param image of new batches */
 function deskOf(
-  { limits, service }: WiredApp,
+  { limits }: WiredApp,
   queue: WorkQueue,
   image: () => Promise<string>,
   { batches }: Pick<Settings, 'batches'>,
@@ -65,9 +65,6 @@ function deskOf(
   return {
     queue,
     image,
-    requirePossible: ({ isolation }) => {
-      requireIsolation(runnersOf(service), isolation);
-    },
     parts: itemParts,
     limits: { ...limits, maxItems: batches.max_items },
     closing,

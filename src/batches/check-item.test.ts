@@ -3,7 +3,7 @@ import { AppError } from '../core/app-error.ts';
 import type { CallContext, CodeRequest, ExecutionResult, Outcome } from '../execution/execution-service.ts';
 import { verdictOf, type BatchItem } from './batch-item.ts';
 import { checkItem } from './check-item.ts';
-import { openRunner, runnersOf, type ItemRunner } from './item-runner.ts';
+import type { ItemRunner } from './item-runner.ts';
 
 const item: BatchItem = { index: 0, id: 'a', code: 'example : 1 + 1 = 3 := rfl' };
 const settings = { header: '' };
@@ -116,12 +116,4 @@ describe('the header of a batch', () => {
   function message(line: number, text: string): ExecutionResult['diagnostics'][number] {
     return { severity: 'error', start: { line, column: 4 }, end: { line, column: 4 }, message: text };
   }
-});
-
-it('an isolation that cannot be had is refused', () => {
-  const service = {
-    runCode: () => Promise.reject(new Error('not asked')),
-    runInSession: () => Promise.reject(new Error('not asked')),
-  };
-  expect(() => openRunner(runnersOf(service), 'batch')).toThrow(/isolation: "batch" is not possible/);
 });

@@ -1,5 +1,6 @@
-import { AppError } from '../core/app-error.ts';
 import type { CallContext, CodeRequest, ExecutionResult, ExecutionService } from '../execution/execution-service.ts';
+import { SharedLean } from '../execution/shared-lean.ts';
+import { findMain } from '../lean/source/main-definition.ts';
 import type { Isolation } from './batch-item.ts';
 
 /** A run of an item, and how it was kept apart from others. */
@@ -16,30 +17,69 @@ export interface ItemRunner extends AsyncDisposable {
   run(request: CodeRequest, context: CallContext): Promise<ItemRun>;
 }
 
-/** The ways to keep items apart that can be honoured now; `batch` takes a Lean that goes back to where it was after an item. */
-export type ItemRunners = Readonly<Record<'item', () => ItemRunner>> & {
-  readonly batch?: (() => ItemRunner) | undefined;
-};
+/** The ways to keep items apart. */
+export type ItemRunners = Readonly<Record<Isolation, () => ItemRunner>>;
+
+/** How items are run by a service that executes code. */
+export function runnersOf(service: ExecutionService): ItemRunners {
+  return { item: () => new AloneRunner(service), batch: () => new SharedRunner(service) };
+}
 
 /** Each item by a call of its own. */
-export function runnersOf(service: ExecutionService): ItemRunners {
-  const runner: ItemRunner = {
-    run: async (request, context) => ({ result: await service.runCode(request, context), isolation: 'item' }),
-    [Symbol.asyncDispose]: () => Promise.resolve(),
-  };
-  return { item: () => runner };
+class AloneRunner implements ItemRunner {
+  readonly #service: ExecutionService;
+
+  constructor(service: ExecutionService) {
+    this.#service = service;
+  }
+
+  async run(request: CodeRequest, context: CallContext): Promise<ItemRun> {
+    return { result: await this.#service.runCode(request, context), isolation: 'item' };
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return Promise.resolve();
+  }
 }
 
-/** @throws AppError `usage` when items cannot be kept apart in this way here */
-export function openRunner(runners: ItemRunners, isolation: Isolation): ItemRunner {
-  return requireIsolation(runners, isolation)();
-}
+/**
+ * Several items in one sandbox, one after another. What comes to no end there may be the fault of those before it; so that
+ * sandbox is given up, and the item is run again alone. A program is run alone in any case: its process ends with it.
+ */
+class SharedRunner implements ItemRunner {
+  readonly #service: ExecutionService;
+  /** Those that nobody uses now; as many as there were items at once. */
+  readonly #free: SharedLean[] = [];
 
-/** @returns what opens a runner @throws as {@link openRunner} */
-export function requireIsolation(runners: ItemRunners, isolation: Isolation): () => ItemRunner {
-  const open = runners[isolation];
-  if (open !== undefined) return open;
-  throw new AppError('usage', `isolation: "${isolation}" is not possible with the Lean of this server's image.`, {
-    hint: 'Leave isolation out: each item then gets a sandbox of its own.',
-  });
+  constructor(service: ExecutionService) {
+    this.#service = service;
+  }
+
+  async run(request: CodeRequest, context: CallContext): Promise<ItemRun> {
+    const alone = async (): Promise<ItemRun> => ({
+      result: await this.#service.runCode(request, context),
+      isolation: 'item',
+    });
+    if ((await findMain(request.code)) !== undefined) return await alone();
+    const shared = this.#free.pop() ?? new SharedLean();
+    const hadOthers = shared.texts > 0;
+    let result: ExecutionResult;
+    try {
+      result = await this.#service.runCode(request, context, shared);
+    } catch (error) {
+      shared[Symbol.dispose]();
+      throw error;
+    }
+    const hasEnded = result.outcome === 'completed';
+    if (hasEnded) shared.noteText();
+    else shared.dropServer();
+    this.#free.push(shared);
+    const isOwnEnd = hasEnded || result.outcome === 'import-refused' || result.outcome === 'cancelled';
+    return isOwnEnd || !hadOthers ? { result, isolation: 'batch' } : await alone();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    for (const shared of this.#free.splice(0)) shared[Symbol.dispose]();
+    return Promise.resolve();
+  }
 }

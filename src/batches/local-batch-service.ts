@@ -4,7 +4,7 @@ import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { BatchItem, ItemResult } from './batch-item.ts';
 import type { BatchService, BatchSettings } from './batch-service.ts';
 import { checkItem } from './check-item.ts';
-import { openRunner, type ItemRunners } from './item-runner.ts';
+import type { ItemRunners } from './item-runner.ts';
 import { observeItem } from './observed-item.ts';
 import { severalAtOnce } from './several-at-once.ts';
 
@@ -30,7 +30,7 @@ export class LocalBatchService implements BatchService {
     context: CallContext,
   ): AsyncGenerator<ItemResult, void, undefined> {
     const { runners, principal, telemetry } = this.#options;
-    await using runner = openRunner(runners, settings.isolation);
+    await using runner = runners[settings.isolation]();
     const places = await this.#options.places(context);
     const check = (item: BatchItem, signal: AbortSignal): Promise<ItemResult> =>
       observeItem(item, { principal, telemetry }, () =>

@@ -27,6 +27,7 @@ export function placeBehindHeader(header: string, code: string): PlacedItem {
     toItem: (result) => ({
       ...result,
       diagnostics: result.diagnostics.map(moveMessage),
+      ...(result.sorryLines && { sorryLines: result.sorryLines.map((line) => move({ line, column: 0 }).line) }),
       ...(result.openGoals && {
         openGoals: {
           ...result.openGoals,

@@ -5,7 +5,8 @@ import { JoinedSignal } from '../core/joined-signal.ts';
 import type { Logger, Telemetry } from '../telemetry/telemetry.ts';
 import type { ItemResult } from './batch-item.ts';
 import { checkItem } from './check-item.ts';
-import { openRunner, type ItemRunners } from './item-runner.ts';
+import type { ItemRunners } from './item-runner.ts';
+import { RunnersOfBatches } from './runners-of-batches.ts';
 import { observeItem } from './observed-item.ts';
 import {
   mostAttempts,
@@ -51,6 +52,7 @@ export class Worker implements AsyncDisposable {
   /** Those under way have had their time. */
   readonly #ending = new AbortController();
   readonly #underWay = new Set<Promise<void>>();
+  readonly #runners: RunnersOfBatches;
   readonly #loop: Promise<void>;
   /** A check came to nothing, so that others could, too. */
   #isDoubtful = false;
@@ -58,6 +60,7 @@ export class Worker implements AsyncDisposable {
 
   constructor(options: WorkerOptions) {
     this.#options = options;
+    this.#runners = new RunnersOfBatches(options.runnersFor);
     this.#loop = this.#work();
   }
 
@@ -76,6 +79,7 @@ export class Worker implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ending.abort(new AppError('shutting-down', 'The worker is shutting down.'));
     await this.drain();
+    await this.#runners[Symbol.asyncDispose]();
   }
 
   async #work(): Promise<void> {
@@ -143,8 +147,9 @@ export class Worker implements AsyncDisposable {
 
   async #run({ head, item }: Check, signal: AbortSignal): Promise<ItemResult> {
     const { principal, settings } = head;
-    const { runnersFor, telemetry } = this.#options;
-    await using runner = openRunner(runnersFor(principal), settings.isolation);
+    const { telemetry } = this.#options;
+    using borrowed = this.#runners.borrow(head);
+    const { runner } = borrowed;
     const context = { signal, onProgress: () => undefined };
     // Tries are the queue's: the next one may be on another machine.
     return await observeItem(item, { principal, telemetry }, () => checkItem(item, settings, runner, context, []));

@@ -131,6 +131,12 @@ program
   .option('--jobs <number>', 'how many are checked at a time')
   .option('--out <file>', 'write the results to this file, one JSON object a line; - for standard output')
   .option('--header <text>', 'what goes before each text, such as "import Lean"')
+  .addOption(
+    new Option('--isolation <how>', 'item: a sandbox for each; batch: shared, which is faster').choices([
+      'item',
+      'batch',
+    ] as const),
+  )
   .option('--timeout <seconds>', 'limit of the run time of each')
   .option(...configFlag)
   .option(...debugFlag)

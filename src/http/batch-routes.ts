@@ -18,8 +18,6 @@ export interface BatchDesk {
   readonly queue: WorkQueue;
   /** The image that new batches are for. Throws AppError when there is none. */
   readonly image: () => Promise<string>;
-  /** @throws AppError `usage` when a batch cannot be checked in this way */
-  readonly requirePossible: (settings: CheckSettings) => void;
   /** Names of what can be told of an item besides its verdict. */
   readonly parts: readonly string[];
   readonly limits: LineLimits & { readonly maxTimeoutS: number; readonly maxItems: number };
@@ -45,7 +43,6 @@ export function batchRoutes(desk: BatchDesk): Routes {
       return await answered(context, async () => {
         requireLines(context);
         const settings = readSettings(context, desk);
-        desk.requirePossible(settings);
         const { principal } = exchange;
         const image = await desk.image();
         await desk.queue.requireRoom(principal, image);

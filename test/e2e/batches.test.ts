@@ -5,7 +5,9 @@ import type { Progress } from '@modelcontextprotocol/client';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { runCommand } from './support/command.ts';
+import { containersEverMadeBy, expectNoContainers } from './support/containers.ts';
 import { programText } from './support/programs.ts';
+import { connect } from './support/server.ts';
 import { sharedServer } from './support/shared-server.ts';
 
 const server = sharedServer();
@@ -123,15 +125,27 @@ describe('check-batch', () => {
       'at most 4194304',
     ],
     ['an item that is too long', { items: [{ id: 'b', code: '-'.repeat(1_100_000) }] }, 'Item "b": code has'],
-    [
-      'a shared sandbox, where there is none',
-      { items: [{ code: good }], isolation: 'batch' },
-      'isolation: "batch" is not',
-    ],
     ['nothing', { items: [] }, 'items'],
   ])('refuses %s', async (_, args, why) => {
     expect(await server().refusal('check-batch', args)).toContain(why);
   });
+});
+
+it('items that share a sandbox know nothing of each other', async () => {
+  await using own = await connect({ settings: { POOL_ENABLED: 'false', MAX_CONCURRENT_CALLS: '1' } });
+  const codes = ['def a := 1', '#eval a', '#eval 20 + 22', programText('eval-exit'), '#eval 1 + 1'];
+  const result = await own.call('check-batch', { items: codes.map((code) => ({ code })), isolation: 'batch' });
+  const { items } = result.structuredContent as { readonly items: readonly Readonly<Record<string, unknown>>[] };
+  expect(items.map(({ verdict, isolation = 'item' }) => [verdict, isolation])).toEqual([
+    ['accepted', 'batch'],
+    ['rejected', 'batch'],
+    ['accepted', 'batch'],
+    ['undecided', 'item'],
+    ['accepted', 'batch'],
+  ]);
+  // One for the first three and the fourth's first try, one for that alone, and one that takes over.
+  expect(await containersEverMadeBy(own.pid, own.startedAt)).toBe(3);
+  await expectNoContainers(own.pid);
 });
 
 describe('lean-docker-mcp check', () => {

@@ -177,7 +177,7 @@ describe('a batch over HTTP', () => {
 
   it.each([
     ['a line that is no item', '/batches', 'Line 2 is no item of a batch'],
-    ['a sandbox that items share', '/batches?isolation=batch', 'isolation: "batch" is not possible'],
+    ['a way to keep apart that there is not', '/batches?isolation=none', 'isolation'],
     ['a parameter that there is not', '/batches?tineout=5', 'tineout'],
     ['a part that there is not', '/batches?report=everything', 'report'],
   ])('with %s is refused', async (_, path, why) => {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import type { WiredApp } from '../../app/wire-app.ts';
-import type { BatchItem } from '../../batches/batch-item.ts';
+import type { BatchItem, Isolation } from '../../batches/batch-item.ts';
 import { inOrder } from '../../batches/in-order.ts';
 import { readItems } from '../../batches/item-lines.ts';
 import { AppError, messageOf } from '../../core/app-error.ts';
@@ -20,6 +20,8 @@ export interface CheckOptions {
   readonly out?: string | undefined;
   /** What stands before each text. */
   readonly header?: string | undefined;
+  /** What they may share. */
+  readonly isolation?: Isolation | undefined;
 }
 
 /** For a single item; results are written to disk or told, and seldom have much. */
@@ -29,7 +31,7 @@ const progressPauseMs = 100;
 /** Checks many texts, each in a sandbox of its own. @returns the exit code */
 export async function checkFiles(
   files: readonly string[],
-  { out, header = '' }: CheckOptions,
+  { out, header = '', isolation = 'item' }: CheckOptions,
   app: WiredApp,
   terminal: Terminal,
   signal: AbortSignal,
@@ -48,7 +50,7 @@ export async function checkFiles(
     terminal.progress(tally.progress());
   };
   const kept = async function* (): AsyncGenerator<KeptItem, void, undefined> {
-    const settings = { header, isolation: 'item' } as const;
+    const settings = { header, isolation };
     const onProgress = ({ message }: { message: string }): void => {
       terminal.progress(message);
     };

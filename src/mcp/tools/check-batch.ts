@@ -22,7 +22,7 @@ const input = z.strictObject({
     .describe('Texts'),
   header: z.string().optional().describe('Before each'),
   timeout: secondsInput('Limit for each,'),
-  isolation: z.enum(['item', 'batch']).optional().describe('Only item'),
+  isolation: z.enum(['item', 'batch']).optional().describe('batch: items share sandboxes, faster, less apart'),
   report: z.array(z.enum(itemParts)).optional().describe('Default all'),
 });
 
