@@ -89,7 +89,9 @@ private def printMessages (log : MessageLog) (out : IO.FS.Stream) : IO Unit := d
 private def ownConstants (env : Kernel.Environment) : List (Name × ConstantInfo) :=
   env.constants.map₂.toList.mergeSort fun a b => !Name.lt b.1 a.1
 
-private def written (name : Name) : String := ((privateToUserName? name).getD name).toString
+private def writtenName (name : Name) : Name := (privateToUserName? name).getD name
+
+private def written (name : Name) : String := (writtenName name).toString
 
 /-- Whether a constant rests on `sorry`, through what the text itself declares. -/
 private def restsOnSorry (env : Kernel.Environment) (name : Name) : Bool := Id.run do
@@ -113,7 +115,7 @@ private def targetsOf (env : Kernel.Environment) (names : List String) : Except 
   let theorems := (ownConstants env).filterMap fun (name, info) =>
     if info matches .thmInfo _ then some name else none
   if names.isEmpty then
-    let theorems := theorems.filter (!·.isInternalDetail)
+    let theorems := theorems.filter fun name => !(writtenName name).isInternalDetail
     let opened := theorems.filter (restsOnSorry env ·)
     return if opened.isEmpty then theorems else opened
   names.mapM fun wanted => match theorems.find? (written · == wanted) with
@@ -134,7 +136,7 @@ private def printStatement (env : Environment) (targets holes : List Name) (out 
   holes.forM (named "hole")
   for (name, info) in ownConstants kernel do
     if info matches .axiomInfo _ then named "axiom" name
-    else if info matches .defnInfo _ && !name.isInternalDetail then
+    else if info matches .defnInfo _ && !(writtenName name).isInternalDetail then
       unless holes.contains name do
         named (if restsOnSorry kernel name then "open" else "definition") name
 

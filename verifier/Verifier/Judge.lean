@@ -164,6 +164,74 @@ private def requireClosed (imported env : Kernel.Environment) (statement : Expor
       refuse .statementUnusable target s!"the statement does not say what {target} claims"
   if statement.targets.isEmpty then refuse .statementUnusable .anonymous "the statement has no theorem"
 
+/-- Everything that a statement says of definitions is what the kernel has of them. @returns those that may differ -/
+private def compare (env : Kernel.Environment) (statement : Export) : Except Refusal (Array DefinitionVal) := do
+  statement.claims.forM (compareClaim env statement.targets)
+  -- What uses a made-up name comes before what has it.
+  statement.declarations.reverse.forM (compareDeclaration env)
+  statement.holes.mapM (compareHole env)
+
+/-! ## Names that Lean makes up
+
+`match_1` and the like are shared by definitions that need the same one, so a lemma before a definition can change which name
+its body has. A statement means the same when such a name of its own is another one throughout.
+-/
+
+/-- The first two constants that stand at the same place of two terms and are not the same. -/
+private def differingConstants? (a b : Expr) : Option (Name × Name) := Id.run do
+  let mut pending := [(a, b)]
+  repeat
+    match pending with
+    | [] => break
+    | (a, b) :: rest =>
+      pending := rest
+      if a == b then continue
+      match a, b with
+      | .const a _, .const b _ => if a != b then return some (a, b)
+      | .app f a, .app g b => pending := (f, g) :: (a, b) :: pending
+      | .lam _ s a _, .lam _ t b _ | .forallE _ s a _, .forallE _ t b _ => pending := (s, t) :: (a, b) :: pending
+      | .letE _ s v a _, .letE _ t w b _ => pending := (s, t) :: (v, w) :: (a, b) :: pending
+      | .proj _ _ a, .proj _ _ b => pending := (a, b) :: pending
+      | _, _ => continue
+  return none
+
+private def renameConstant (a b : Name) (statement : Export) : Export :=
+  let name (n : Name) : Name := if n == a then b else n
+  let term (e : Expr) : Expr := e.replace fun
+    | .const n levels => if n == a then some (.const b levels) else none
+    | _ => none
+  let constant (info : ConstantVal) : ConstantVal := { info with name := name info.name, type := term info.type }
+  { statement with
+    claims := statement.claims.map constant
+    holes := statement.holes.map constant
+    declarations := statement.declarations.map fun
+      | .defnDecl info => .defnDecl { info with toConstantVal := constant info.toConstantVal, value := term info.value }
+      | .opaqueDecl info => .opaqueDecl { info with toConstantVal := constant info.toConstantVal, value := term info.value }
+      | .axiomDecl info => .axiomDecl { info with toConstantVal := constant info.toConstantVal }
+      | .inductDecl levels parameters types isUnsafe => .inductDecl levels parameters (isUnsafe := isUnsafe) <| types.map fun type =>
+        { type with type := term type.type, ctors := type.ctors.map fun ctor => { ctor with type := term ctor.type } }
+      | declaration => declaration }
+
+private def declares (statement : Export) (name : Name) : Bool :=
+  statement.claims.any (·.name == name) || statement.holes.any (·.name == name)
+    || statement.declarations.any (·.getNames.contains name)
+
+/-- Compares, and calls made-up names as the submission does. Each is given another name once at most. -/
+private def compareUpToMadeUpNames (imported env : Kernel.Environment) (statement : Export) :
+    Except Refusal (Array DefinitionVal) := do
+  let mut statement := statement
+  let mut called : NameSet := {}
+  repeat
+    match compare env statement with
+    | .ok holes => return holes
+    | .error refusal =>
+      let some (a, b) := refusal.expected?.bind fun a => refusal.found?.bind (differingConstants? a) | throw refusal
+      unless a.isInternalDetail && b.isInternalDetail && declares statement a && !called.contains a do throw refusal
+      if declares statement b || (imported.find? b).isSome then throw refusal
+      called := called.insert b
+      statement := renameConstant a b statement
+  compare env statement
+
 /-! ## Axioms -/
 
 private def usedBy (info : ConstantInfo) : List Name :=
@@ -203,9 +271,7 @@ def judge (imported : Kernel.Environment) (policy : Policy) (statement submissio
   | .error refusal => return .error refusal
   | .ok env => return do
     requireClosed imported env statement
-    statement.claims.forM (compareClaim env statement.targets)
-    statement.declarations.forM (compareDeclaration env)
-    let holes ← statement.holes.mapM (compareHole env)
+    let holes ← compareUpToMadeUpNames imported env statement
     -- `getUsedConstants` passes over the structures that terms project from.
     let roots := statement.targets.toList ++ (holes.map (·.name)).toList ++ submission.projected.toList
     let axioms ← axiomsOf env roots

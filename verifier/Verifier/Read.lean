@@ -53,13 +53,16 @@ abbrev ReadM := Except Refusal
 
 private def malformed {α : Type} (what : String) : ReadM α := .error { reason := .malformedExport, message := what }
 
-/-- Indices have at most this many digits. -/
+/-- Indices, and numbers of things, have at most this many digits. -/
 private def indexDigits : Nat := 9
 
-private def number (word : String) : ReadM Nat :=
-  match decimal? word indexDigits with
+/-- Numbers in names are hashes as well. -/
+private def nameDigits : Nat := 20
+
+private def number (word : String) (mostDigits : Nat := indexDigits) : ReadM Nat :=
+  match decimal? word mostDigits with
   | some value => .ok value
-  | none => malformed s!"not a number: {repr word}"
+  | none => malformed s!"not a number: {repr ((word.take 40).toString)}"
 
 private def entry {α : Type} (table : Array α) (word : String) (what : String) : ReadM α := do
   match table[← number word]? with
@@ -172,7 +175,7 @@ def readWords (reading : Reading) (limits : ReadLimits) (words : List String) : 
   | ["ns", parent, hex] =>
     return { reading with names := reading.names.push (.str (← reading.name parent) (← text hex)) }
   | ["nn", parent, component] =>
-    return { reading with names := reading.names.push (.num (← reading.name parent) (← number component)) }
+    return { reading with names := reading.names.push (.num (← reading.name parent) (← number component nameDigits)) }
   | "us" :: _ | "um" :: _ | "ui" :: _ | "up" :: _ =>
     if reading.levels.size > limits.levels then malformed "too many universe levels"
     let level ← match words with

@@ -57,7 +57,7 @@ def nameOfWord? (word : String) : Option Name :=
 where component? (parent : Name) (component : String) : Option Name :=
   let rest := (component.drop 1).toString
   if component.startsWith "s" then (ofHex? rest).map (Name.str parent)
-  else if component.startsWith "n" then (decimal? rest 18).map (Name.num parent)
+  else if component.startsWith "n" then (decimal? rest 20).map (Name.num parent)
   else none
 
 end Verifier
