@@ -5,6 +5,13 @@
 
 /** What fronts see of the execution of code. */
 const contracts = ['execution/execution-service.ts', 'execution/session-service.ts', 'execution/proof-service.ts'];
+/** What fronts see of batches. */
+const batchContracts = [
+  'batches/batch-item.ts',
+  'batches/batch-service.ts',
+  'batches/in-order.ts',
+  'batches/item-lines.ts',
+];
 
 /** Every folder may import itself, src/core, the contract in telemetry/telemetry.ts, and what is named here. */
 const folders = {
@@ -15,14 +22,27 @@ const folders = {
   sandbox: [],
   'sandbox/docker': ['sandbox/sandbox.ts'],
   'lean/source': ['lean/diagnostic.ts'],
-  'lean/language-server': ['lean/diagnostic.ts', 'lean/source/'],
+  'lean/language-server': [
+    'lean/declaration.ts',
+    'lean/diagnostic.ts',
+    'lean/inspection.ts',
+    'lean/questions.ts',
+    'lean/source/',
+  ],
   lean: ['lean/source/', 'lean/language-server/', 'sandbox/sandbox.ts'],
   // Knows what a sandbox is made of, and how it may be asked for.
   'engine-proxy': ['sandbox/docker/container-spec.ts', 'sandbox/sandbox.ts'],
   sessions: ['lean/'],
   execution: ['lean/', 'sessions/', 'pool/', 'sandbox/sandbox.ts'],
-  report: ['execution/execution-service.ts', 'execution/proof-service.ts', 'lean/diagnostic.ts'],
-  mcp: [...contracts, 'report/'],
+  // Many texts, on top of the contract of one.
+  batches: ['execution/execution-service.ts'],
+  report: [
+    'batches/batch-item.ts',
+    'execution/execution-service.ts',
+    'execution/proof-service.ts',
+    'lean/diagnostic.ts',
+  ],
+  mcp: [...contracts, ...batchContracts, 'report/'],
   // The same protocol servers as `mcp` makes, behind addresses, identities and limits.
   http: ['execution/session-service.ts', 'identity/', 'mcp/'],
   identity: [],
@@ -48,6 +68,7 @@ const folders = {
     'config/',
     'doctor/',
     ...contracts,
+    ...batchContracts,
     'http/serve-',
     'identity/',
     'image/',
@@ -59,7 +80,7 @@ const folders = {
 
 /** Folders of which the rest of the program sees one file. */
 const insides = {
-  'only-lean-speaks-lsp': ['lean/language-server', ['lean']],
+  'only-lean-server-speaks-lsp': ['lean/language-server', ['lean/lean-server.ts']],
   'only-these-know-docker': ['sandbox/docker', ['app', 'doctor', 'engine-proxy', 'image']],
   'only-app-picks-a-logger': ['telemetry/pino-logger.ts', ['app']],
   'only-app-picks-metrics': ['telemetry/prometheus-metrics.ts', ['app']],
@@ -158,6 +179,13 @@ module.exports = {
           .concat(['lean/diagnostic.ts', 'report/structured-result.ts'])
           .map(startingWith),
       },
+    },
+    {
+      name: 'contract-of-lean',
+      comment: 'Who has Lean elaborate something knows lean/lean.ts, and not who does it, by no way round either.',
+      severity: 'error',
+      from: { path: [within('execution'), within('sessions')], pathNot: test },
+      to: { path: within('lean/language-server'), reachable: true },
     },
     {
       name: 'doctor-knows-types-of-config',

@@ -36,6 +36,20 @@ export default defineConfig(
       'redos/no-vulnerable': ['error', { ignoreErrors: false, timeout: 60_000 }],
     },
   },
+  {
+    // What a page shows comes from sandboxes: it is text, and nothing makes markup of it.
+    files: ['proof-view/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            ':matches(MemberExpression > Identifier, JSXAttribute > JSXIdentifier)[name=/^(innerHTML|outerHTML|insertAdjacentHTML|dangerouslySetInnerHTML|srcdoc|setHTMLUnsafe|createContextualFragment|write)$/]',
+          message: 'Text stays text.',
+        },
+      ],
+    },
+  },
   // What an example shows is what it prints.
   { files: ['examples/**'], rules: { 'no-console': 'off' } },
   { files: ['**/*.mjs', '**/*.cjs', '**/*.js'], ...tseslint.configs.disableTypeChecked },

@@ -6,7 +6,7 @@ import { ClosingLine } from './test/support/closing-line.ts';
 const dockerFolders = ['docker', 'e2e', 'properties'];
 const withoutDocker = process.env['LEAN_DOCKER_MCP_TEST_NO_DOCKER'] === '1';
 const dockerFiles = dockerFolders.map((folder) => `test/${folder}/**/*.test.ts`);
-const unitFiles = ['src', 'scripts', 'bench', 'elaborator/test', 'test/stand-in', 'test/growth'].map(
+const unitFiles = ['src', 'proof-view', 'scripts', 'bench', 'elaborator/test', 'test/stand-in', 'test/growth'].map(
   (folder) => `${folder}/**/*.test.ts`,
 );
 

@@ -5,6 +5,7 @@
 import { chmod, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
+import { bundleProofView } from './bundle-proof-view.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const folder = path.join(root, 'dist', 'cli');
@@ -102,8 +103,11 @@ await build({
   plugins: [startingFrom('./command.js')],
 });
 const noticesFile = path.join(folder, 'THIRD-PARTY-NOTICES.txt');
-await writeFile(noticesFile, await notices(metafile.inputs));
+const view = await bundleProofView();
+const viewFile = path.join(folder, 'proof-view.html');
+await writeFile(viewFile, view.html);
+await writeFile(noticesFile, await notices({ ...metafile.inputs, ...view.inputs }));
 await chmod(main, 0o755);
 await removeOldFiles(
-  new Set([main, noticesFile, ...Object.keys(metafile.outputs).map((file) => path.join(root, file))]),
+  new Set([main, noticesFile, viewFile, ...Object.keys(metafile.outputs).map((file) => path.join(root, file))]),
 );

@@ -36,6 +36,7 @@ const breaches: readonly Breach[] = [
   ['execution-imports', 'execution/a.ts', typeOf('../sandbox/docker/docker-driver.ts')],
   ['execution-imports', 'execution/b.ts', typeOf('../config/schema.ts')],
   ['execution-imports', 'execution/c.ts', typeOf('../report/structured-result.ts')],
+  ['batches-imports', 'batches/a.ts', typeOf('../execution/local-execution-service.ts')],
   ['report-imports', 'report/a.ts', typeOf('../lean/lean-server.ts')],
   ['mcp-imports', 'mcp/a.ts', typeOf('../sessions/session.ts')],
   ['mcp-imports', 'mcp/tools/b.ts', typeOf('../../execution/local-execution-service.ts')],
@@ -51,7 +52,10 @@ const breaches: readonly Breach[] = [
   ['attacks-imports', 'attacks/a.ts', typeOf('../sandbox/sandbox.ts')],
   ['cli-imports', 'cli/a.ts', typeOf('../sessions/session.ts')],
   ['cli-imports', 'cli/b.ts', typeOf('../mcp/tool.ts')],
-  ['only-lean-speaks-lsp', 'execution/lsp.ts', typeOf('../lean/language-server/lean-protocol.ts')],
+  ['only-lean-server-speaks-lsp', 'execution/lsp.ts', typeOf('../lean/language-server/lean-protocol.ts')],
+  ['only-lean-server-speaks-lsp', 'lean/lsp.ts', typeOf('./language-server/lean-protocol.ts')],
+  ['contract-of-lean', 'execution/way-round.ts', typeOf('../lean/lean-server.ts')],
+  ['contract-of-lean', 'sessions/way-round.ts', typeOf('../lean/lean-server.ts')],
   ['only-these-know-docker', 'sessions/docker.ts', typeOf('../sandbox/docker/docker-driver.ts')],
   ['only-app-picks-metrics', 'http/prometheus.ts', typeOf('../telemetry/prometheus-metrics.ts')],
   ['only-app-traces', 'mcp/traces.ts', typeOf('../telemetry/open-telemetry.ts')],
@@ -122,6 +126,7 @@ beforeAll(() => {
   });
   for (const target of targets) write(target, 'export type A = 1;\n');
   write('src/core/cycle-b.ts', typeOf('./cycle-a.ts'));
+  write('src/lean/lean-server.ts', "export type { A } from './language-server/lean-protocol.ts';\n");
   for (const [, file, text] of breaches) write(join('src', file), text);
 
   const depcruise = join(root, 'node_modules', 'dependency-cruiser', 'bin', 'dependency-cruise.mjs');

@@ -12,7 +12,7 @@ open Lean
 /-- The constants of `env` that `base` does not have, of the text itself. -/
 def newConstants (base env : Environment) : Array ConstantInfo :=
   let old := base.constants.map₂
-  env.constants.foldStage2 (init := #[]) fun found name info => if old.contains name then found else found.push info
+  env.constants.map₂.foldl (init := #[]) fun found name info => if old.contains name then found else found.push info
 
 /-- The terms that a constant consists of. -/
 def termsOf (info : ConstantInfo) : List Expr :=

@@ -36,7 +36,8 @@ end OpenGoal
 
 /-- A goal with what it says of hypotheses and target, as an editor shows it. -/
 private def describeGoal (goal : MVarId) (textBytes : Nat) : MetaM (Json × String) := do
-  let shown ← Widget.goalToInteractive goal
+  -- Values are hidden in the goals of terms, for people who can ask an editor for them.
+  let shown ← withOptions (·.insert `pp.showLetValues.threshold (.ofNat 255)) (Widget.goalToInteractive goal)
   let cut (text : String) := Json.str (truncate text textBytes)
   let rendered := shown.pretty.pretty
   let hypotheses := shown.hyps.map fun hypothesis => Json.mkObj ([

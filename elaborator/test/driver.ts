@@ -32,7 +32,8 @@ export interface Answer {
 const outputs = { O: 'stdout', E: 'stderr', o: 'programStdout', e: 'programStderr' } as const;
 const noOutput = (): Output => ({ stdout: '', stderr: '', programStdout: '', programStderr: '' });
 /** Events after which no other belongs to the same request. */
-const last = new Set(['done', 'prepared', 'refused']);
+const last = new Set(['done', 'refused']);
+const lastOfPreparing = new Set(['prepared', 'refused']);
 
 /** An elaborator that runs, and what has come from it. */
 export class Elaborator implements AsyncDisposable {
@@ -79,7 +80,9 @@ export class Elaborator implements AsyncDisposable {
   /** Sends a request and waits for all of its answer, or for the end of the process. */
   async ask(request: Readonly<Record<string, unknown>>): Promise<Answer> {
     const id = this.send(request);
-    return await this.#until((event) => (event.id === id || event.id === undefined) && last.has(event.event));
+    const ends = request['do'] === 'prepare' ? lastOfPreparing : last;
+    const answer = await this.#until((event) => (event.id === id || event.id === undefined) && ends.has(event.event));
+    return { ...answer, events: answer.events.filter(({ event }) => event !== 'hello') };
   }
 
   /** Sends a request, and returns its id. */

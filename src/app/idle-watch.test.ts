@@ -17,6 +17,7 @@ const ended: TelemetryEvent = {
   tool: 't',
   principal: localPrincipal,
   outcome: 'success',
+  texts: [],
   startedAt: new Date(),
   durationMs: 1,
   coldStart: false,

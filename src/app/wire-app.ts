@@ -7,6 +7,8 @@ import { AppError, messageOf } from '../core/app-error.ts';
 import { Faults } from '../core/faults.ts';
 import { ReadingTurns } from '../core/reading-turns.ts';
 import { localPrincipal, type Principal } from '../core/ids.ts';
+import { runnersOf } from '../batches/item-runner.ts';
+import { LocalBatchService } from '../batches/local-batch-service.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { Admission } from '../execution/admission.ts';
 import type { CallContext } from '../execution/execution-service.ts';
@@ -15,6 +17,7 @@ import { LocalProofService } from '../execution/local-proof-service.ts';
 import { LocalSessionService } from '../execution/local-session-service.ts';
 import { SandboxSupply } from '../execution/sandbox-supply.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
+import { LeanServer } from '../lean/lean-server.ts';
 import { KeptResults, keptResultsLimits } from '../mcp/kept-results.ts';
 import type { ToolEnvironment } from '../mcp/tool.ts';
 import { DockerDriver } from '../sandbox/docker/docker-driver.ts';
@@ -44,6 +47,7 @@ import { configuredJail } from './configured-jail.ts';
 import { IdleWatch } from './idle-watch.ts';
 import { ImageProvider } from './image-provider.ts';
 import { openSessionStore } from './open-session-store.ts';
+import { readProofView } from './proof-view.ts';
 import { packageVersion } from './package-version.ts';
 import { quotaOf } from './quota.ts';
 import { remembered } from './remembered.ts';
@@ -97,6 +101,8 @@ const stalenessAgeMs = 2000;
 const restBesideOthers = 1;
 /** More than any file of Lean has; Lean's messages about each line of more are too many for anybody. */
 const mostLines = 100_000;
+/** What the settings describe. */
+const onlyEnvironment = 'default';
 const noOne: CallContext = { signal: new AbortController().signal, onProgress: () => undefined };
 
 /** Wires the program. Nothing is connected to yet; the engine is first spoken to when it is needed. */
@@ -160,6 +166,7 @@ export function wireApp({ settings }: LoadedConfig, options: WiringOptions): Wir
   };
   const supply = new SandboxSupply({
     driver,
+    startLean: (launch, signal) => LeanServer.start(driver, launch, output, turns, signal),
     currentLaunch: async () => (await images.refresh()) ?? missingImage(docker.image),
     plan: async (launch) => ({
       size: purpose === 'server' ? await roomForReady(launch) : 0,
@@ -167,7 +174,6 @@ export function wireApp({ settings }: LoadedConfig, options: WiringOptions): Wir
     }),
     maxAgeMs: docker.pool_max_age * msPerSecond,
     output,
-    turns,
     logger,
   });
   const keptSessions = openSessionStore(purpose === 'server' ? settings : undefined, process.env, homedir(), logger);
@@ -239,6 +245,7 @@ export function wireApp({ settings }: LoadedConfig, options: WiringOptions): Wir
       };
     },
     network: !docker.network_disabled,
+    proofView: readProofView,
     report: {
       messageCharacters: docker.message_limit,
       outputCharacters: docker.output_limit,
@@ -256,15 +263,25 @@ export function wireApp({ settings }: LoadedConfig, options: WiringOptions): Wir
     const quota = quotaOf(principal, http, () => admission.concurrency);
     const own = sessions.of(quota);
     const gate = admission.of(quota);
-    const ofCaller = { ...environment, supply: supply.of(principal), sessions: own };
+    const ofCaller = { ...environment, supply: supply.of(principal, onlyEnvironment), sessions: own };
+    const service = new LocalExecutionService(ofCaller, gate);
     return {
       ...shared,
       news: () => staleness.news(principal),
       principal,
       results: results.of(principal),
-      service: new LocalExecutionService(ofCaller, gate),
+      service,
       sessions: new LocalSessionService(own),
       proofs: new LocalProofService(ofCaller, gate),
+      batches: new LocalBatchService({
+        runners: runnersOf(service),
+        places: async (context) => {
+          await images.get(context);
+          return () => Math.min(admission.concurrency, quota.maxCalls ?? Infinity);
+        },
+        principal,
+        telemetry: events,
+      }),
     };
   };
   return {
@@ -302,7 +319,7 @@ export function wireApp({ settings }: LoadedConfig, options: WiringOptions): Wir
     prepare: async (readiness) => {
       try {
         const launch = await findImage();
-        if (launch !== undefined) await supply.fill(launch, readiness);
+        if (launch !== undefined) await supply.fill(onlyEnvironment, launch, readiness);
       } catch (error) {
         if (error instanceof AppError && error.code === 'shutting-down') return;
         logger.warn('No sandboxes can be made ahead of calls yet', { error: messageOf(error) });

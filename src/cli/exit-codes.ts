@@ -10,6 +10,8 @@ export const exitCodes = {
   usage: 2,
   /** Something that the command needs is not there: the engine, the image, a toolchain. */
   notReady: 3,
+  /** Of some texts nothing is known. */
+  undecided: 4,
   /** A fault in this program. */
   internal: 70,
   timedOut: 124,
@@ -20,9 +22,10 @@ export const exitCodes = {
 /** The table of exit codes, for `--help`. */
 export const exitCodeHelp = `Exit codes:
   0    success: Lean accepted the code, and the program, if there is one, returned 0
-  1    Lean rejected the code, the program failed, or it ran out of memory or output
+  1    Lean rejected the code (check: of one text), the program failed, or it ran out of memory or output
   2    the command line or the configuration is wrong
   3    the environment is not ready: no engine, no image, no toolchain (the message says what to do)
+  4    check: no text was rejected, and of some nothing is known
   70   a fault in lean-docker-mcp
   124  the time limit was reached
   130  interrupted`;

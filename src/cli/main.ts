@@ -125,6 +125,31 @@ program
   });
 
 program
+  .command('check')
+  .description('check many Lean texts, each in a fresh sandbox')
+  .argument('<files...>', 'Lean files, or - for JSON objects with id and code, one a line, on standard input')
+  .option('--jobs <number>', 'how many are checked at a time')
+  .option('--out <file>', 'write the results to this file, one JSON object a line; - for standard output')
+  .option('--header <text>', 'what goes before each text, such as "import Lean"')
+  .option('--timeout <seconds>', 'limit of the run time of each')
+  .option(...configFlag)
+  .option(...debugFlag)
+  .addHelpText(
+    'after',
+    '\nExamples:\n  lean-docker-mcp check proofs/*.lean\n  lean-docker-mcp check --jobs 8 --out results.ndjson - < proofs.ndjson',
+  )
+  .action(async (files, options) => {
+    const { checkFiles } = await import('./commands/check.ts');
+    const flags: FlagValue[] = [
+      { flag: '--timeout', key: 'docker.timeout', value: options.timeout },
+      { flag: '--jobs', key: 'docker.max_concurrent_calls', value: options.jobs },
+    ];
+    await withApp(await configure(options, flags), 'command', (app, signal) =>
+      checkFiles(files, options, app, terminal, signal),
+    );
+  });
+
+program
   .command('init')
   .description('tell an MCP client about this server; shows the change and asks before it is made')
   .addArgument(new Argument('<client>', 'the client').choices(clientNames))

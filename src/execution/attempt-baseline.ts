@@ -1,6 +1,6 @@
 import type { Diagnostic, GoalList, Position } from '../lean/diagnostic.ts';
 import type { Baseline } from '../lean/judge-attempt.ts';
-import type { ForcedEnd } from '../lean/lean-server.ts';
+import { isCut, type Cut } from '../lean/lean.ts';
 import { moveDiagnostic, throughSplice } from '../lean/moved-diagnostics.ts';
 import { askSorryState, type SorryState } from '../lean/sorry-state.ts';
 import { placeAttempt } from '../lean/source/attempt.ts';
@@ -30,7 +30,7 @@ export interface FoundBaseline {
 
 type NotFound =
   /** Lean did not come to the end of the text. */
-  | { readonly kind: 'cut'; readonly elaborated: ElaboratedText; readonly end: ForcedEnd; readonly detail?: string }
+  | { readonly kind: 'cut'; readonly elaborated: ElaboratedText; readonly cut: Cut }
   /** Lean has no goal at the place. */
   | { readonly kind: 'nothing'; readonly elaborated: ElaboratedText };
 
@@ -50,21 +50,20 @@ export async function findBaseline(
   const own = neutral === undefined ? text.slice(start, end) : prefix + neutral.text + suffix;
   const splice = new Splice(text, start, end, own);
   const elaborated = await sandbox.elaborate(splice.text, deadline);
-  const { server, placed, diagnostics } = elaborated;
-  if (elaborated.end !== 'finished') {
-    const { end: forced, detail } = elaborated;
-    return { kind: 'cut', elaborated, end: forced, ...(detail !== undefined && { detail }) };
-  }
-  const { questions } = server;
+  const { server, questions, placed, diagnostics } = elaborated;
+  if (isCut(elaborated)) return { kind: 'cut', elaborated, cut: elaborated };
+  if (elaborated.end === 'header-failed') return { kind: 'nothing', elaborated };
   const asking =
     'sorry' in target
-      ? askSorryState(questions, target.sorry, placed.toLsp)
-      : questions.goals(placed.toLsp(start + prefix.length)).then(stateToInsert, () => undefined);
+      ? askSorryState(questions, target.sorry, placed.start)
+      : questions.goals(placed.inText(start + prefix.length)).then(stateToInsert, () => undefined);
   const state = await Promise.race([asking, deadline.stopped]);
-  if (typeof state === 'string' || questions.hasEnded) sandbox.giveUp();
-  if (typeof state === 'string') return { kind: 'cut', elaborated, end: state };
-  if (questions.hasEnded)
-    return { kind: 'cut', elaborated, end: 'crashed', detail: 'Lean’s process ended when it was asked for the goals' };
+  if (typeof state === 'string' || server.hasEnded) sandbox.giveUp();
+  if (typeof state === 'string') return { kind: 'cut', elaborated, cut: { end: state } };
+  if (server.hasEnded) {
+    const detail = 'Lean’s process ended when it was asked for the goals';
+    return { kind: 'cut', elaborated, cut: { end: 'crashed', detail } };
+  }
   if (state === undefined) return { kind: 'nothing', elaborated };
 
   const lines = new LineIndex(text);

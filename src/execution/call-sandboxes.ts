@@ -1,5 +1,5 @@
 import type { LeanLaunch } from '../lean/lean-launch.ts';
-import type { LeanServer } from '../lean/lean-server.ts';
+import type { Lean } from '../lean/lean.ts';
 import type { ProgramSandbox } from '../lean/program-run.ts';
 import type { CallEnvironment } from './call-environment.ts';
 import { disposeLater } from './dispose-later.ts';
@@ -9,7 +9,7 @@ import type { Stopwatch } from './stopwatch.ts';
 
 /** What a call works with. */
 export interface CallSandboxes {
-  readonly server: LeanServer;
+  readonly server: Lean;
   /** The header that the server has imported, in plain form; `undefined` when it has no document yet. */
   readonly header: string | undefined;
   readonly program: ProgramSandbox | undefined;

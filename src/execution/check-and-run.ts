@@ -4,11 +4,10 @@
  * accepts, and what it did counts only when the elaboration that reports has accepted the text too.
  */
 import type { KeptText } from '../core/bounded-text.ts';
-import { firstError, headlineOf, isError, type Diagnostic, type OpenGoals } from '../lean/diagnostic.ts';
-import type { Elaboration, ForcedEnd, LeanServer } from '../lean/lean-server.ts';
-import { findOpenGoals, unsolvedGoals } from '../lean/open-goals.ts';
-import { PlacedCode } from '../lean/placed-code.ts';
-import type { Program, ProgramRun, ProgramSandbox } from '../lean/program-run.ts';
+import { firstError, headlineOf, isError, type Diagnostic, type OpenGoals, type Position } from '../lean/diagnostic.ts';
+import { isCut, type Cut, type Elaboration, type Lean, type LeanText, type ProgramRun } from '../lean/lean.ts';
+import { unsolvedGoals } from '../lean/open-goals.ts';
+import type { Program, ProgramSandbox } from '../lean/program-run.ts';
 import type { CallEnvironment } from './call-environment.ts';
 import { disposeLater } from './dispose-later.ts';
 import type { CallLimits } from './call-limits.ts';
@@ -16,11 +15,10 @@ import type { CallContext, NotCompleted, Outcome } from './execution-service.ts'
 import type { Stopwatch } from './stopwatch.ts';
 
 export interface CheckAndRun {
-  readonly server: LeanServer;
+  readonly server: Lean;
   /** The text that Lean is to accept. */
-  readonly text: string;
-  /** The code of the call, and how many lines of the text stand before it. */
-  readonly code: string;
+  readonly text: LeanText;
+  /** How many lines of it stand before the code of the call. */
   readonly linesBefore: number;
   /** The program to run, and the sandbox for it. Destroyed here. */
   readonly program?: { readonly sandbox: ProgramSandbox; readonly input: Program };
@@ -64,17 +62,17 @@ export async function checkAndRun(
       });
     };
     const elaboration = await stopwatch.measure('elaborate', server.elaborate(text, limits.deadline, onLine));
-    const accepted = isAccepted(elaboration);
+    const accepted = elaboration.end === 'finished' && elaboration.accepted;
     const diagnostics = elaboration.diagnostics.flatMap((diagnostic) => work.toCall(diagnostic) ?? []);
-    const isOver = elaboration.end !== 'finished' || elaboration.headerFailed;
-    const { stopped, ...openGoals } = isOver
-      ? { ...unsolvedGoals(diagnostics), stopped: undefined }
-      : await stopwatch.measure('elaborate', askForGoals(work, diagnostics, limits));
+    const { stopped, ...openGoals } =
+      elaboration.end === 'finished'
+        ? await stopwatch.measure('elaborate', askForGoals(work, limits))
+        : { ...unsolvedGoals(diagnostics), stopped: undefined };
     const isStuck = stopped !== undefined;
-    const checked = { diagnostics, headerFailed: elaboration.headerFailed, accepted, openGoals, isStuck };
+    const checked = { diagnostics, headerFailed: elaboration.end === 'header-failed', accepted, openGoals, isStuck };
     const output = server.takeOutput();
     if (!accepted) return { ...checked, ...output, outcome: rejectedOutcome(elaboration, diagnostics, limits) };
-    if (isStuck) return { ...checked, ...output, accepted: false, outcome: forcedOutcome(stopped, limits) };
+    if (isStuck) return { ...checked, ...output, accepted: false, outcome: forcedOutcome({ end: stopped }, limits) };
 
     const objection = await work.whenAccepted?.();
     if (objection !== undefined) return { ...checked, ...output, accepted: false, outcome: objection };
@@ -94,57 +92,49 @@ export async function checkAndRun(
 }
 
 async function askForGoals(
-  { server, code, linesBefore }: CheckAndRun,
-  diagnostics: readonly Diagnostic[],
+  { server, linesBefore }: CheckAndRun,
   { deadline }: CallLimits,
-): ReturnType<typeof findOpenGoals> {
-  return await findOpenGoals(server.questions, new PlacedCode(code, linesBefore), diagnostics, deadline);
-}
-
-function isAccepted({ end, headerFailed, diagnostics }: Elaboration): boolean {
-  return end === 'finished' && !headerFailed && !diagnostics.some(isError);
+): ReturnType<Lean['openGoals']> {
+  const { goals, ...rest } = await server.openGoals(deadline);
+  return { ...rest, goals: goals.map((goal) => ({ ...goal, start: lineUp(goal.start, linesBefore) })) };
 }
 
 /** @param shown the diagnostics that the caller sees, which must not look as if Lean had accepted the code */
 function rejectedOutcome(elaboration: Elaboration, shown: readonly Diagnostic[], limits: CallLimits): Outcome {
-  if (elaboration.end === 'finished') {
-    if (shown.some(isError)) return { outcome: 'completed' };
-    const error = firstError(elaboration.diagnostics);
-    const what = elaboration.headerFailed ? 'Lean could not process the imports' : 'Lean rejected the text';
-    return { outcome: 'completed', problem: error === undefined ? what : `${what}: ${headlineOf(error)}` };
-  }
-  return forcedOutcome(elaboration.end, limits, elaboration.detail);
+  if (isCut(elaboration)) return forcedOutcome(elaboration, limits);
+  if (shown.some(isError)) return { outcome: 'completed' };
+  const error = firstError(elaboration.diagnostics);
+  const what = elaboration.end === 'finished' ? 'Lean rejected the text' : 'Lean could not process the imports';
+  return { outcome: 'completed', problem: error === undefined ? what : `${what}: ${headlineOf(error)}` };
 }
 
 function outcomeOfRun(run: ProgramRun, limits: CallLimits): Outcome {
   switch (run.end) {
     case 'finished':
-      return { outcome: 'completed', ...(run.exitCode !== undefined && { exitCode: run.exitCode }) };
+      return { outcome: 'completed', exitCode: run.exitCode };
     case 'not-run':
       return {
         outcome: 'completed',
         problem: 'Lean accepted the code but did not run it: see stdout and stderr for what it said',
       };
-    case 'killed':
-      return { outcome: 'crashed', detail: 'somebody had the engine kill the sandbox of the program' };
     default:
-      return forcedOutcome(run.end, limits, run.end === 'crashed' ? 'the program’s process ended' : undefined);
+      return forcedOutcome(run, limits);
   }
 }
 
 /** The outcome of work that did not come to its end. */
-export function forcedOutcome(end: ForcedEnd, limits: CallLimits, detail?: string): NotCompleted {
-  switch (end) {
+export function forcedOutcome(cut: Cut, limits: CallLimits): NotCompleted {
+  switch (cut.end) {
     case 'timed-out':
-      return { outcome: end, limitMs: limits.timeMs };
+      return { outcome: cut.end, limitMs: limits.timeMs };
     case 'out-of-memory':
-      return { outcome: end, limit: limits.memory };
+      return { outcome: cut.end, limit: limits.memory };
     case 'output-limit':
-      return { outcome: end, limit: limits.output, ...(detail !== undefined && { detail }) };
+      return { outcome: cut.end, limit: limits.output, ...(cut.detail !== undefined && { detail: cut.detail }) };
     case 'crashed':
-      return { outcome: end, detail: detail ?? 'Lean’s process ended' };
+      return { outcome: cut.end, detail: cut.detail ?? 'Lean’s process ended' };
     case 'garbled':
-      return { outcome: 'crashed', detail: detail ?? 'it is not known what Lean said', garbled: true };
+      return { outcome: 'crashed', detail: cut.detail ?? 'it is not known what Lean said', garbled: true };
     case 'lost':
       return {
         outcome: 'crashed',
@@ -152,10 +142,14 @@ export function forcedOutcome(end: ForcedEnd, limits: CallLimits, detail?: strin
         lost: true,
       };
     case 'cancelled':
-      return { outcome: end };
+      return { outcome: cut.end };
   }
 }
 
 function join(first: KeptText, second: KeptText): KeptText {
   return { text: first.text + second.text, omittedBytes: first.omittedBytes + second.omittedBytes };
+}
+
+function lineUp({ line, column }: Position, lines: number): Position {
+  return { line: line - lines, column };
 }

@@ -1,4 +1,4 @@
-import type { Declaration } from '../lean/outline.ts';
+import type { Declaration } from '../lean/declaration.ts';
 import { hiddenDeclarations, nothingOpen, type OpenScopes } from '../lean/source/hidden-declarations.ts';
 import type { AcceptedStep } from '../sessions/session.ts';
 

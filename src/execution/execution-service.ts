@@ -26,7 +26,9 @@ export interface SessionCodeRequest extends CodeRequest {
 /** What a caller hears while it waits. */
 export type CallProgress =
   | { readonly phase: 'image'; readonly message: string; readonly done?: number; readonly total?: number }
-  | { readonly phase: 'sandbox' | 'elaborate' | 'run'; readonly message: string };
+  | { readonly phase: 'sandbox' | 'elaborate' | 'run'; readonly message: string }
+  /** Another part of many is done. Each is told, none replaces another. */
+  | { readonly phase: 'items'; readonly message: string; readonly done: number; readonly total: number };
 
 /** The caller's side of a call. */
 export interface CallContext {

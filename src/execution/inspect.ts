@@ -2,6 +2,7 @@ import type { Deadline } from '../core/deadline.ts';
 import type { InspectionAnswer } from '../lean/inspection.ts';
 import { hoveredName } from '../lean/hovered-name.ts';
 import { inspectPlace } from '../lean/inspect-place.ts';
+import { isCut } from '../lean/lean.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import { offsetInText } from '../lean/source/place-in-text.ts';
 import type { Session } from '../sessions/session.ts';
@@ -34,14 +35,13 @@ export async function inspect(
   const elaborated = await sandbox.elaborate(text, limits.deadline);
   const told = { diagnostics: shownDiagnostics(elaborated), leanVersion: launch.toolchain.version };
   const end = (outcome: NotCompleted): InspectionResult => ({ ...outcome, ...told, timings: stopwatch.read() });
-  if (elaborated.end !== 'finished') {
-    return end(forcedOutcome(elaborated.end, limits, elaborated.detail));
-  }
+  if (isCut(elaborated)) return end(forcedOutcome(elaborated, limits));
+  if (elaborated.end === 'header-failed') return { outcome: 'completed', ...told, timings: stopwatch.read() };
   const asking = stopwatch.measure('elaborate', ask(elaborated, offset, request, sandbox, limits.deadline));
   const answer = await Promise.race([asking, limits.deadline.stopped]);
-  if (typeof answer === 'string' || elaborated.server.questions.hasEnded) sandbox.giveUp();
-  if (typeof answer === 'string') return end(forcedOutcome(answer, limits));
-  if (answer === undefined && elaborated.server.questions.hasEnded) {
+  if (typeof answer === 'string' || elaborated.server.hasEnded) sandbox.giveUp();
+  if (typeof answer === 'string') return end(forcedOutcome({ end: answer }, limits));
+  if (answer === undefined && elaborated.server.hasEnded) {
     return end({ outcome: 'crashed', detail: 'Lean’s process ended when it was asked about the place' });
   }
   return { outcome: 'completed', ...(answer && { answer }), ...told, timings: stopwatch.read() };
@@ -55,9 +55,8 @@ async function ask(
   sandbox: TextSandbox,
   deadline: Deadline,
 ): Promise<InspectionAnswer | undefined> {
-  const { server, placed, document } = elaborated;
-  const asked = { questions: server.questions, placed, document };
-  const answer = await inspectPlace(asked, offset, what).catch(() => undefined);
+  const { placed } = elaborated;
+  const answer = await inspectPlace(elaborated, placed.inText(offset), what).catch(() => undefined);
   if (answer?.what !== 'definition' || answer.definitions.some(({ text }) => text !== undefined)) return answer;
   const about = hoveredName(answer.markdown ?? '');
   if (about === undefined) return answer;

@@ -1,5 +1,5 @@
 /* The command that defines `main`, as a piece of a session's text: a session runs `main` and does not keep it. */
-import type { Declaration } from '../lean/outline.ts';
+import type { Declaration } from '../lean/declaration.ts';
 import { commandAround, type TextRange } from '../lean/source/command-around.ts';
 import { LineIndex } from '../lean/source/line-index.ts';
 import type { MainDefinition } from '../lean/source/main-definition.ts';

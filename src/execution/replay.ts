@@ -4,7 +4,7 @@
  */
 import { firstError, type Diagnostic } from '../lean/diagnostic.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
-import type { LeanServer } from '../lean/lean-server.ts';
+import { isCut, type Lean } from '../lean/lean.ts';
 import { documentText, type Extension, type SessionSource } from '../sessions/session-source.ts';
 import type { CallEnvironment } from './call-environment.ts';
 import { CallLimits } from './call-limits.ts';
@@ -29,7 +29,7 @@ export interface ReplayFailure {
  * @returns `undefined` when Lean accepts the steps again
  */
 export async function replaySteps(
-  server: LeanServer,
+  server: Lean,
   before: SessionSource,
   extension: Extension,
   launch: LeanLaunch,
@@ -41,15 +41,16 @@ export async function replaySteps(
   const total = countSteps(source.steps.length);
   context.onProgress({ phase: 'elaborate', message: `Replaying ${total} of the session` });
   using limits = new CallLimits(environment, launch, environment.maxTimeoutMs, context.signal);
-  const replaying = server.elaborate(documentText(source), limits.deadline);
-  const { end, detail, headerFailed, diagnostics } = await stopwatch.measure('elaborate', replaying);
+  const replaying = server.elaborate({ text: documentText(source) }, limits.deadline);
+  const elaboration = await stopwatch.measure('elaborate', replaying);
   server.takeOutput();
-  if (end !== 'finished') {
+  if (isCut(elaboration)) {
     const advice = `This happened while ${total} of the session, accepted before, ran again in a new container, not in the code of this call. If it happens again, take steps back with rewind-session.`;
-    return { outcome: forcedOutcome(end, limits, detail), diagnostics: [], advice };
+    return { outcome: forcedOutcome(elaboration, limits), diagnostics: [], advice };
   }
+  const { diagnostics } = elaboration;
   const error = firstError(diagnostics);
-  if (error === undefined && !headerFailed) return undefined;
+  if (elaboration.end === 'finished' && elaboration.accepted) return undefined;
   const ofImports = diagnostics.flatMap((diagnostic) => extension.toCall(diagnostic) ?? []);
   if (ofImports.length > 0) return { outcome: { outcome: 'completed' }, diagnostics: ofImports };
   const look = source.header === before.header ? 'replayed' : 'imports';

@@ -1,6 +1,5 @@
 import type { Deadline } from '../core/deadline.ts';
-import { declarationAt } from '../lean/outline.ts';
-import { LineIndex } from '../lean/source/line-index.ts';
+import { declarationAt } from '../lean/declaration.ts';
 import { findSorries } from '../lean/source/sorry.ts';
 import type { ElaboratedText, TextSandbox } from './text-sandbox.ts';
 
@@ -13,18 +12,18 @@ import type { ElaboratedText, TextSandbox } from './text-sandbox.ts';
  */
 export async function restsOnSorry(
   sandbox: TextSandbox,
-  { placed, document, server }: ElaboratedText,
+  { placed, server }: ElaboratedText,
   { start, end }: { readonly start: number; readonly end: number },
   deadline: Deadline,
 ): Promise<boolean | undefined> {
   const own = (await findSorries(placed.code)).filter((sorry) => sorry.start >= start && sorry.end <= end);
-  if ((await findSorries(document)).length === own.length) return false;
+  if ((await findSorries(placed.text)).length === own.length) return false;
   const declarations = await Promise.race([server.declarations().catch(() => []), deadline.stopped]);
   if (typeof declarations === 'string') {
     sandbox.giveUp();
     return undefined;
   }
-  const name = declarationAt(declarations, new LineIndex(document).offsetOfLsp(placed.toLsp(start)))?.name;
+  const name = declarationAt(declarations, placed.inText(start))?.name;
   if (name === undefined) return undefined;
   const answer = await sandbox.answerBehind(placed.code, `#print axioms ${name}`, deadline);
   return answer === undefined ? undefined : answer.includes('sorryAx');

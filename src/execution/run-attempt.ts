@@ -1,6 +1,7 @@
 import { Deadline } from '../core/deadline.ts';
 import { noGoals, type Position } from '../lean/diagnostic.ts';
 import { judgeAttempt, type Judgement } from '../lean/judge-attempt.ts';
+import { detailOf, isCut, type Cut } from '../lean/lean.ts';
 import { moveDiagnostic, throughSplice } from '../lean/moved-diagnostics.ts';
 import { placeAttempt, type PlacedAttempt } from '../lean/source/attempt.ts';
 import { LineIndex } from '../lean/source/line-index.ts';
@@ -72,21 +73,20 @@ class Attempt {
 
   async run(deadline: Deadline, isSecond = false): Promise<Result> {
     const elaborated = await this.#sandbox.elaborate(this.#splice.text, deadline);
-    const { server, placed, diagnostics, end, detail } = elaborated;
-    if (end === 'lost') return isSecond ? cut('crashed', 'the engine lost the sandbox') : this.run(deadline, true);
-    if (end === 'cancelled' || end === 'timed-out') return this.#timedOut();
-    if (end !== 'finished') return cut(end === 'garbled' ? 'crashed' : end, detail);
-    const { questions } = server;
+    const { server, questions, placed, diagnostics } = elaborated;
+    if (elaborated.end === 'lost' && !isSecond) return this.run(deadline, true);
+    if (isCut(elaborated)) return this.#cutShort(elaborated);
+    if (elaborated.end === 'header-failed') return cut('crashed', 'Lean could not process the imports any more');
     const stateAt = (offset: number): Promise<readonly string[] | undefined> =>
-      questions.goals(placed.toLsp(offset)).catch(() => undefined);
+      questions.goals(placed.inText(offset)).catch(() => undefined);
     const begin = this.#contentStart;
     const states = await Promise.race([
       Promise.all([stateAt(begin), stateAt(begin - this.#placed.contentStart + this.#placed.stateAfter)]),
       deadline.stopped,
     ]);
-    if (questions.hasEnded || typeof states === 'string') this.#sandbox.giveUp();
-    if (typeof states === 'string') return this.#timedOut();
-    if (questions.hasEnded) return cut('crashed', 'Lean’s process ended when it was asked for the goals');
+    if (server.hasEnded || typeof states === 'string') this.#sandbox.giveUp();
+    if (typeof states === 'string') return this.#cutShort({ end: states });
+    if (server.hasEnded) return cut('crashed', 'Lean’s process ended when it was asked for the goals');
     const [before, after] = states;
     const trial = { splice: this.#splice, diagnostics, saysSorry: await saysSorry(this.#tactic), before, after };
     const judgement = await judgeAttempt(this.#baseline.compared, trial);
@@ -98,8 +98,18 @@ class Attempt {
     return { ...result, declarationUsesSorry: rests };
   }
 
-  #timedOut(): Result {
-    return cut('timed-out', `after ${Math.round(this.#limitMs / 100) / 10} s`);
+  #cutShort(how: Cut): Result {
+    switch (how.end) {
+      case 'timed-out':
+      case 'cancelled':
+        return cut('timed-out', `after ${Math.round(this.#limitMs / 100) / 10} s`);
+      case 'lost':
+        return cut('crashed', 'the engine lost the sandbox');
+      case 'garbled':
+        return cut('crashed', how.detail);
+      default:
+        return cut(how.end, detailOf(how));
+    }
   }
 
   #toResult({ own, elsewhere, ...judgement }: Judgement): Result {
@@ -120,7 +130,7 @@ class Attempt {
 
 type CutVerdict = 'timed-out' | 'out-of-memory' | 'output-limit' | 'crashed' | 'not-tried';
 
-function cut(verdict: CutVerdict, detail: string | undefined): Result {
+function cut(verdict: CutVerdict, detail?: string): Result {
   const nothing = { goals: noGoals, diagnostics: [], elsewhere: [], declarationUsesSorry: false };
   return { verdict, ...nothing, ...(detail !== undefined && { detail }) };
 }

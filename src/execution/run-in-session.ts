@@ -8,8 +8,8 @@ import { AppError } from '../core/app-error.ts';
 import { JoinedSignal } from '../core/joined-signal.ts';
 import { firstError, headlineOf, isError, type Diagnostic } from '../lean/diagnostic.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
-import type { LeanServer } from '../lean/lean-server.ts';
-import type { Declaration } from '../lean/outline.ts';
+import { isCut, type Lean } from '../lean/lean.ts';
+import type { Declaration } from '../lean/declaration.ts';
 import { hasExitCommand } from '../lean/source/exit-command.ts';
 import { countLines } from '../lean/source/line-index.ts';
 import { plainHeader } from '../lean/source/plain-header.ts';
@@ -152,8 +152,7 @@ class SessionCall {
     const checked = await checkAndRun(
       {
         server,
-        text,
-        code: this.#request.code,
+        text: { text, newFrom: callStart(extension.source), wanted: ['goals', 'declarations'] },
         linesBefore,
         toCall: (diagnostic) => {
           const inCall = extension.toCall(diagnostic);
@@ -171,9 +170,8 @@ class SessionCall {
             if (objection !== undefined) return objection;
           }
           const code = kept.steps.at(-1) ?? '';
-          const begin = documentText(kept).length - code.length;
           const declarations = await declarationsOf(server, limits.deadline);
-          defined = await definedNames(declarations, this.#session.steps, code, begin);
+          defined = await definedNames(declarations, this.#session.steps, code, callStart(kept));
           return undefined;
         },
       },
@@ -232,17 +230,21 @@ function requireRoom(session: Session, extended: SessionSource, { sessionText: m
   );
 }
 
+/** Where the last step begins in the text. */
+function callStart(source: SessionSource): number {
+  return documentText(source).length - (source.steps.at(-1) ?? '').length;
+}
+
 /** What Lean has against the text without `main`, if anything. */
 async function objectionTo(
-  server: LeanServer,
+  server: Lean,
   source: SessionSource,
   extension: Extension,
   limits: CallLimits,
 ): Promise<Outcome | undefined> {
-  const elaboration = await server.elaborate(documentText(source), limits.deadline);
-  if (elaboration.end !== 'finished') {
-    return forcedOutcome(elaboration.end, limits, elaboration.detail);
-  }
+  const text = { text: documentText(source), newFrom: callStart(source), wanted: ['declarations'] as const };
+  const elaboration = await server.elaborate(text, limits.deadline);
+  if (isCut(elaboration)) return forcedOutcome(elaboration, limits);
   const error = firstError(elaboration.diagnostics);
   if (error === undefined) return undefined;
   const { start } = extension.toCall(error) ?? error;
@@ -269,7 +271,7 @@ function dependsOnMain(line: number, error: Diagnostic): string {
 
 /** The extended session with the command that defines `main` blanked out. */
 async function withoutMain(
-  server: LeanServer,
+  server: Lean,
   extension: Extension,
   code: string,
   deadline: Deadline,
@@ -281,6 +283,6 @@ async function withoutMain(
 }
 
 /** What the document declares; nothing when Lean does not say it in time. */
-async function declarationsOf(server: LeanServer, deadline: Deadline): Promise<readonly Declaration[]> {
+async function declarationsOf(server: Lean, deadline: Deadline): Promise<readonly Declaration[]> {
   return await Promise.race([server.declarations().catch(() => []), deadline.stopped.then(() => [])]);
 }

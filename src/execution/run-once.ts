@@ -53,8 +53,7 @@ export async function runOnce(
     const checked = await checkAndRun(
       {
         server: sandboxes.server,
-        text: sandboxes.header ? documentText(placed.source) : request.code,
-        code: request.code,
+        text: { text: sandboxes.header ? documentText(placed.source) : request.code, wanted: ['goals'] },
         linesBefore: placed.linesBefore,
         toCall: placed.toCall,
         ...(sandboxes.program && {

@@ -6,16 +6,17 @@
 import { AppError, messageOf } from '../core/app-error.ts';
 import { Deadline } from '../core/deadline.ts';
 import type { Principal } from '../core/ids.ts';
-import type { ReadingTurns } from '../core/reading-turns.ts';
 import { headlineOf } from '../lean/diagnostic.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
-import { LeanServer } from '../lean/lean-server.ts';
+import type { Lean } from '../lean/lean.ts';
 import type { OutputLimits } from '../lean/output-guard.ts';
 import { ProgramSandbox } from '../lean/program-run.ts';
+import type { ItemOf } from '../pool/item-kind.ts';
 import { WarmPool, type Lease, type LeaseRequest, type PoolStats } from '../pool/warm-pool.ts';
 import type { SandboxDriver } from '../sandbox/sandbox.ts';
-import type { Logger } from '../telemetry/telemetry.ts';
+import type { LogFields, Logger } from '../telemetry/telemetry.ts';
 import { disposeLater } from './dispose-later.ts';
+import { nameOf, type LeanKind, type ProgramKind, type SandboxKey, type SandboxKind } from './sandbox-kind.ts';
 
 /**
  * How much is kept ready: nothing while nobody calls; what a first call needs while it is not known whether there will be
@@ -33,13 +34,14 @@ export interface PoolPlan {
 
 export interface SandboxSupplyOptions {
   readonly driver: SandboxDriver;
-  /** The image as it is now. Throws AppError. */
-  readonly currentLaunch: () => Promise<LeanLaunch>;
+  /** Starts Lean in a sandbox of its own. Throws what {@link SandboxDriver.start} throws. */
+  readonly startLean: (launch: LeanLaunch, signal: AbortSignal) => Promise<Lean>;
+  /** The image of an environment as it is now. Throws AppError. */
+  readonly currentLaunch: (environment: string) => Promise<LeanLaunch>;
   readonly plan: (launch: LeanLaunch) => Promise<PoolPlan>;
   /** A ready sandbox older than this is replaced, in milliseconds. */
   readonly maxAgeMs: number;
   readonly output: OutputLimits;
-  readonly turns: ReadingTurns;
   readonly logger: Logger;
 }
 
@@ -60,7 +62,7 @@ export interface SupplyOfCaller {
 
 /** A Lean server for one call. */
 export interface LeasedServer {
-  readonly server: LeanServer;
+  readonly server: Lean;
   /** The header that it has imported, in plain form; `undefined` when it has no document yet. */
   readonly header: string | undefined;
   readonly wasWarm: boolean;
@@ -69,15 +71,11 @@ export interface LeasedServer {
 /** How long importing a header may take when nobody waits for it, in milliseconds. */
 const warmUpLimitMs = 300_000;
 
-const bare = 'bare';
-const program = 'program';
-const headerPrefix = 'header:';
-
 /** Disposing destroys the sandboxes that nobody has leased. */
 export class SandboxSupply implements AsyncDisposable {
   readonly #options: SandboxSupplyOptions;
-  #pool: Promise<WarmPool<LeanServer | ProgramSandbox>> | undefined;
-  #opened: WarmPool<LeanServer | ProgramSandbox> | undefined;
+  #pool: Promise<WarmPool<SandboxKind>> | undefined;
+  #opened: WarmPool<SandboxKind> | undefined;
   #plan: PoolPlan = { size: 0, headers: [] };
   #readiness: Readiness = 'nothing';
   #hasRested = false;
@@ -98,8 +96,8 @@ export class SandboxSupply implements AsyncDisposable {
   }
 
   /** Begins to make sandboxes ahead for this image. Does not fall back behind what is ready for calls that have come. */
-  async fill(launch: LeanLaunch, readiness: 'first-call' | 'all' = 'all'): Promise<void> {
-    const pool = await this.#open(launch);
+  async fill(environment: string, launch: LeanLaunch, readiness: 'first-call' | 'all' = 'all'): Promise<void> {
+    const pool = await this.#open(environment, launch);
     if (this.#readiness !== 'all') this.#keepReady(pool, readiness);
     pool.fill();
   }
@@ -112,27 +110,26 @@ export class SandboxSupply implements AsyncDisposable {
     this.#hasRested = true;
   }
 
-  /** For the calls of this principal. Principals share what is ready. */
-  of(principal: Principal): SupplyOfCaller {
+  /** For the calls of this principal in an environment. Principals share what is ready. */
+  of(principal: Principal, environment: string): SupplyOfCaller {
     return {
       leaseServer: async (launch, header, signal) => {
-        const pool = await this.#openForCall(launch);
-        const withHeader = header !== undefined && prefersHeader(pool, headerPrefix + header, principal);
-        const request = { borrower: principal, signal };
-        const { item, wasWarm } = await this.#lease(pool, withHeader ? headerPrefix + header : bare, launch, request);
-        if (!(item instanceof LeanServer)) throw wrongKind();
-        return { server: item, header: withHeader ? header : undefined, wasWarm };
+        const pool = await this.#openForCall(environment, launch);
+        const bare = this.#leanKind(environment);
+        const withHeader = header === undefined ? undefined : this.#leanKind(environment, header);
+        const isPreferred = withHeader !== undefined && prefers(pool, withHeader, bare, principal);
+        const kind = isPreferred ? withHeader : bare;
+        const { item, wasWarm } = await this.#lease(pool, kind, launch, { borrower: principal, signal });
+        return { server: item, header: kind.header, wasWarm };
       },
       leaseProgram: async (launch, signal) => {
-        const pool = await this.#openForCall(launch);
-        const { item, wasWarm } = await this.#lease(pool, program, launch, { borrower: principal, signal });
-        if (!(item instanceof ProgramSandbox)) throw wrongKind();
-        return { item, wasWarm };
+        const pool = await this.#openForCall(environment, launch);
+        return await this.#lease(pool, this.#programKind(environment), launch, { borrower: principal, signal });
       },
       noteHeader: (launch, header) => {
-        this.#open(launch).then(
+        this.#open(environment, launch).then(
           (pool) => {
-            pool.note(headerPrefix + header);
+            pool.note(this.#leanKind(environment, header));
           },
           () => undefined,
         );
@@ -147,29 +144,29 @@ export class SandboxSupply implements AsyncDisposable {
   }
 
   /** What is ready was made of the image as it was then; what was made of another one than the call is to have is of no use. */
-  async #lease(
-    pool: WarmPool<LeanServer | ProgramSandbox>,
-    key: string,
+  async #lease<Leased extends SandboxKind>(
+    pool: WarmPool<SandboxKind>,
+    kind: Leased,
     launch: LeanLaunch,
     request: LeaseRequest,
-  ): Promise<Lease<LeanServer | ProgramSandbox>> {
+  ): Promise<Lease<ItemOf<Leased>>> {
     for (;;) {
-      const lease = await pool.lease(key, request);
+      const lease = await pool.lease(kind, request);
       if (!lease.wasWarm || lease.item.launch.image === launch.image) return lease;
       disposeLater(lease.item, this.#options.logger);
     }
   }
 
   /** What the call leases is made before what is to be ready for the next ones. */
-  async #openForCall(launch: LeanLaunch): Promise<WarmPool<LeanServer | ProgramSandbox>> {
-    const pool = await this.#open(launch);
+  async #openForCall(environment: string, launch: LeanLaunch): Promise<WarmPool<SandboxKind>> {
+    const pool = await this.#open(environment, launch);
     this.#keepReady(pool, 'all');
     if (this.#hasRested) this.#planAgain(pool, launch);
     this.#hasRested = false;
     return pool;
   }
 
-  #keepReady(pool: WarmPool<LeanServer | ProgramSandbox>, readiness: Readiness): void {
+  #keepReady(pool: WarmPool<SandboxKind>, readiness: Readiness): void {
     this.#readiness = readiness;
     const { size, headers } = this.#plan;
     // One with each header, and one for a program.
@@ -178,7 +175,7 @@ export class SandboxSupply implements AsyncDisposable {
   }
 
   /** What there is room for may have changed meanwhile. */
-  #planAgain(pool: WarmPool<LeanServer | ProgramSandbox>, launch: LeanLaunch): void {
+  #planAgain(pool: WarmPool<SandboxKind>, launch: LeanLaunch): void {
     const { plan, logger } = this.#options;
     plan(launch).then(
       ({ size }) => {
@@ -192,53 +189,84 @@ export class SandboxSupply implements AsyncDisposable {
     );
   }
 
-  async #open(launch: LeanLaunch): Promise<WarmPool<LeanServer | ProgramSandbox>> {
+  async #open(environment: string, launch: LeanLaunch): Promise<WarmPool<SandboxKind>> {
     // Otherwise what began before the end would make sandboxes after it.
-    if (this.#disposed) throw new AppError('shutting-down', 'The server is shutting down.');
-    this.#pool ??= this.#create(launch).catch((error: unknown) => {
+    if (this.#disposed) throw shuttingDown();
+    this.#pool ??= this.#create(environment, launch).catch((error: unknown) => {
       this.#pool = undefined;
       throw error;
     });
     return await this.#pool;
   }
 
-  async #create(launch: LeanLaunch): Promise<WarmPool<LeanServer | ProgramSandbox>> {
+  async #create(environment: string, launch: LeanLaunch): Promise<WarmPool<SandboxKind>> {
     const { plan, maxAgeMs, logger } = this.#options;
     this.#plan = await plan(launch);
     const { size, headers } = this.#plan;
-    const pool = new WarmPool<LeanServer | ProgramSandbox>({
+    const pool = new WarmPool<SandboxKind>({
       size: 0,
-      ranked: [...headers.map((header) => headerPrefix + header), program, bare],
-      mayKeep: (key) => key.startsWith(headerPrefix),
+      ranked: [
+        ...headers.map((header) => this.#leanKind(environment, header)),
+        this.#programKind(environment),
+        this.#leanKind(environment),
+      ],
       maxAgeMs,
-      make: (key, signal) => this.#make(key, signal),
-      logger,
+      owner: {
+        shuttingDown,
+        endedAtOnce,
+        onTrouble: (kind, error) => {
+          const facts = { ...factsOf(kind), error: messageOf(error) };
+          logger.warn('A kind of sandbox cannot be made; trying again with growing pauses', facts);
+        },
+        onRecovered: (kind) => {
+          logger.info('A kind of sandbox can be made again', factsOf(kind));
+        },
+        onLeftBehind: (error) => {
+          logger.warn('A sandbox could not be removed', { error: messageOf(error) });
+        },
+      },
     });
     this.#opened = pool;
     logger.debug('Opened the pool', { size, headers });
     return pool;
   }
 
-  async #make(key: string, signal: AbortSignal): Promise<LeanServer | ProgramSandbox> {
-    const { driver, currentLaunch, output, turns } = this.#options;
-    const launch = await currentLaunch();
-    if (key === program) return await ProgramSandbox.start(driver, launch, output, signal);
-    const server = await LeanServer.start(driver, launch, output, turns, signal);
-    if (key !== bare) await importHeader(server, key.slice(headerPrefix.length), signal);
-    return server;
+  /** @param header absent: without any document */
+  #leanKind(environment: string, header?: string): LeanKind {
+    const key: SandboxKey = { environment, kind: 'lean', ...(header !== undefined && { header }) };
+    const make: LeanKind['make'] = async (signal) => {
+      const { startLean, currentLaunch } = this.#options;
+      const server = await startLean(await currentLaunch(environment), signal);
+      if (header !== undefined) await importHeader(server, header, signal);
+      return server;
+    };
+    return { ...key, name: nameOf(key), keptOnDemand: header !== undefined, make };
+  }
+
+  #programKind(environment: string): ProgramKind {
+    const key: SandboxKey = { environment, kind: 'program' };
+    const make: ProgramKind['make'] = async (signal) => {
+      const { driver, currentLaunch, output } = this.#options;
+      return await ProgramSandbox.start(driver, await currentLaunch(environment), output, signal);
+    };
+    return { ...key, name: nameOf(key), keptOnDemand: false, make };
   }
 }
 
 /** A ready one wins; of those that are still to be made, one with the header if such are kept ready as a rule. */
-function prefersHeader(pool: WarmPool<LeanServer | ProgramSandbox>, key: string, borrower: Principal): boolean {
-  return pool.hasWarm(key, borrower) || (!pool.hasWarm(bare, borrower) && pool.offers(key));
+function prefers(pool: WarmPool<SandboxKind>, withHeader: LeanKind, bare: LeanKind, borrower: Principal): boolean {
+  return pool.hasWarm(withHeader, borrower) || (!pool.hasWarm(bare, borrower) && pool.offers(withHeader));
+}
+
+function factsOf({ environment, kind, header }: SandboxKey): LogFields {
+  return { environment, kind, header };
 }
 
 /** Opens a document that has only a header; destroys the server when that does not work. */
-async function importHeader(server: LeanServer, header: string, signal: AbortSignal): Promise<void> {
+async function importHeader(server: Lean, header: string, signal: AbortSignal): Promise<void> {
   using deadline = new Deadline(warmUpLimitMs, signal);
-  const { end, headerFailed, diagnostics } = await server.elaborate(header, deadline);
-  if (end === 'finished' && !headerFailed) return;
+  const { end, diagnostics } = await server.elaborate({ text: header }, deadline);
+  if (end === 'finished') return;
   await server[Symbol.asyncDispose]();
   signal.throwIfAborted();
   const [said] = diagnostics;
@@ -248,6 +276,12 @@ async function importHeader(server: LeanServer, header: string, signal: AbortSig
   });
 }
 
-function wrongKind(): AppError {
-  return new AppError('internal', 'The pool gave a sandbox of another kind.');
+function shuttingDown(): AppError {
+  return new AppError('shutting-down', 'The server is shutting down.');
+}
+
+function endedAtOnce(): AppError {
+  return new AppError('engine-failed', 'A sandbox ended as soon as it was made.', {
+    hint: 'Try again; when it keeps failing, `lean-docker-mcp doctor` checks the engine and the image.',
+  });
 }

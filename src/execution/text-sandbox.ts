@@ -6,7 +6,8 @@
 import type { Deadline } from '../core/deadline.ts';
 import type { Diagnostic } from '../lean/diagnostic.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
-import type { Elaboration, LeanServer } from '../lean/lean-server.ts';
+import { isCut, type Elaboration, type Lean } from '../lean/lean.ts';
+import type { Questions } from '../lean/questions.ts';
 import { PlacedCode } from '../lean/placed-code.ts';
 import { countLines } from '../lean/source/line-index.ts';
 import { plainHeader } from '../lean/source/plain-header.ts';
@@ -21,22 +22,19 @@ import type { Stopwatch } from './stopwatch.ts';
 
 /** A server, and where the text in question is in its document. */
 interface PlacedText {
-  readonly server: LeanServer;
+  readonly server: Lean;
   /** Lines of the document before the text's first line. */
   readonly linesBefore: number;
   /** The document for a text that differs from the one in question behind its header only. */
   readonly documentFor: (text: string) => string;
 }
 
-/** What Lean made of a text. */
-export interface ElaboratedText extends Elaboration {
-  /** Lean's messages, with positions in the text; those about what stands before it have lines below 1. */
-  readonly diagnostics: readonly Diagnostic[];
+/** What Lean made of a text; messages have positions in it, those about what stands before it lines below 1. */
+export type ElaboratedText = Elaboration & {
   readonly placed: PlacedCode;
-  /** The whole document that the text is in. */
-  readonly document: string;
-  readonly server: LeanServer;
-}
+  readonly server: Lean;
+  readonly questions: Questions;
+};
 
 /** Disposing gives the server back. */
 export class TextSandbox implements Disposable {
@@ -101,12 +99,13 @@ export class TextSandbox implements Disposable {
       this.#context.onProgress({ phase: 'elaborate', message });
     };
     const document = documentFor(text);
-    const elaborating = server.elaborate(document, deadline, onLine);
+    const placed = new PlacedCode(document, text, linesBefore);
+    const elaborating = server.elaborate({ text: document, newFrom: placed.start }, deadline, onLine);
     const elaboration = await this.#stopwatch.measure('elaborate', elaborating);
-    if (elaboration.end !== 'finished') this.giveUp();
-    else this.#noteHeader(elaboration.headerFailed);
+    if (isCut(elaboration)) this.giveUp();
+    else this.#noteHeader(elaboration.end === 'header-failed');
     const diagnostics = elaboration.diagnostics.map((diagnostic) => moveUp(diagnostic, linesBefore));
-    return { ...elaboration, diagnostics, placed: new PlacedCode(text, linesBefore), document, server };
+    return { ...elaboration, diagnostics, placed, server, questions: questionsOf(server) };
   }
 
   /** What Lean prints for a command behind a text; `undefined` when it rejects it or does not come to its end. */
@@ -188,6 +187,11 @@ export function shownDiagnostics({ diagnostics }: Pick<ElaboratedText, 'diagnost
     if (severity !== 'error') return [];
     return { ...diagnostic, start: textStart, end: end.line >= 1 ? end : textStart };
   });
+}
+
+function questionsOf({ questions }: Lean): Questions {
+  if (questions === undefined) throw new TypeError('a Lean was leased that answers no questions');
+  return questions;
 }
 
 const textStart = { line: 1, column: 0 };

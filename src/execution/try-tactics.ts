@@ -45,7 +45,7 @@ export async function tryTactics(
   const found = await findBaseline(sandbox, text, target, limits);
   const told = { diagnostics: shownDiagnostics(found.elaborated), leanVersion: launch.toolchain.version };
   const end = (outcome: NotCompleted): TryTacticsResult => ({ ...outcome, ...told, timings: stopwatch.read() });
-  if (found.kind === 'cut') return end(forcedOutcome(found.end, limits, found.detail));
+  if (found.kind === 'cut') return end(forcedOutcome(found.cut, limits));
   if (found.kind === 'nothing') {
     return { outcome: 'completed', goals: noGoals, attempts: [], ...told, timings: stopwatch.read() };
   }

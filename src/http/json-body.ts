@@ -1,5 +1,5 @@
 import { readRequestBody } from '@modelcontextprotocol/server';
-import { hasMoreValues } from './json-size.ts';
+import { hasMoreValues } from '../core/json-size.ts';
 import { rpcError } from './rpc-error.ts';
 
 /** A body that can be used, or what is answered instead. */

@@ -2,9 +2,10 @@ import { AppError } from '../core/app-error.ts';
 import { ReadingTurns } from '../core/reading-turns.ts';
 import { Deadline } from '../core/deadline.ts';
 import { leanSandbox, type LeanLaunch } from '../lean/lean-launch.ts';
-import { LeanServer, type Elaboration } from '../lean/lean-server.ts';
+import { LeanServer } from '../lean/lean-server.ts';
+import type { Elaboration, ProgramRun } from '../lean/lean.ts';
 import type { OutputLimits } from '../lean/output-guard.ts';
-import { ProgramSandbox, type ProgramRun } from '../lean/program-run.ts';
+import { ProgramSandbox } from '../lean/program-run.ts';
 import type { Toolchain } from '../lean/toolchain.ts';
 import type { SandboxDriver } from '../sandbox/sandbox.ts';
 import { runCommand, type CommandRun } from './run-command.ts';
@@ -48,7 +49,7 @@ export class ProbeJail {
     await using server = await this.#making(() =>
       LeanServer.start(driver, { ...untried, toolchain }, output, new ReadingTurns(), signal),
     );
-    const elaboration = await server.elaborate(text, deadline);
+    const elaboration = await server.elaborate({ text }, deadline);
     signal?.throwIfAborted();
     return elaboration;
   }

@@ -6,6 +6,7 @@
 import { AppError } from '../core/app-error.ts';
 import { makeVisible } from '../core/visible-text.ts';
 import { leanPath } from '../lean/lean-launch.ts';
+import { detailOf, isCut } from '../lean/lean.ts';
 import type { Toolchain } from '../lean/toolchain.ts';
 import { parseVersionLine, type VersionLine } from './lean-version.ts';
 import { describeExit, ProbeJail, type ProbeJailOptions } from './probe-jail.ts';
@@ -106,14 +107,17 @@ async function probeServer(jail: ProbeJail, toolchain: Toolchain): Promise<boole
 
 /** What goes wrong when the server is asked a question; `undefined` when it answers it. */
 async function serverFailure(jail: ProbeJail, toolchain: Toolchain): Promise<string | undefined> {
-  const { end, detail, diagnostics } = await jail.elaborate(toolchain, question);
-  if (end !== 'finished') return detail ?? `it ended as ${end}`;
+  const elaboration = await jail.elaborate(toolchain, question);
+  if (isCut(elaboration)) return detailOf(elaboration) ?? `it ended as ${elaboration.end}`;
+  const { diagnostics } = elaboration;
   if (diagnostics.some(({ message }) => message.trim() === '1')) return undefined;
   return makeVisible(`it answered ${JSON.stringify(diagnostics.map(({ message }) => message))}`);
 }
 
 async function requireProgramRuns(jail: ProbeJail, toolchain: Toolchain): Promise<void> {
-  const { end, exitCode, stdout, stderr } = await jail.runProgram(toolchain, program);
+  const run = await jail.runProgram(toolchain, program);
+  const { end, stdout, stderr } = run;
+  const exitCode = isCut(run) ? undefined : run.exitCode;
   if (end === 'finished' && exitCode === 0 && stdout.text === 'Hello\n') return;
   const said = makeVisible(`${stdout.text}${stderr.text}`).trim();
   throw new AppError(

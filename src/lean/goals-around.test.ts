@@ -1,19 +1,21 @@
 import { expect, test } from 'vitest';
 import { askGoalsAround } from './goals-around.ts';
-import { PlacedCode } from './placed-code.ts';
 
-/** Answers by column in the second line of the document; elsewhere it has nothing. */
+/** Answers by column in the line behind this one; elsewhere it has nothing. */
+const before = 'by\n';
+
 function lean(states: readonly (readonly [from: number, to: number, goals: readonly string[]])[]) {
   return {
-    goals: ({ line, character }: { line: number; character: number }) => {
-      const found = states.find(([from, to]) => line === 1 && character >= from && character <= to);
+    goals: (offset: number) => {
+      const column = offset - before.length;
+      const found = states.find(([from, to]) => column >= from && column <= to);
       return Promise.resolve(found?.[2]);
     },
   };
 }
 
 const around = (code: string, column: number, states: Parameters<typeof lean>[0]): ReturnType<typeof askGoalsAround> =>
-  askGoalsAround(lean(states), new PlacedCode(`by\n${code}`, 0), 'by\n'.length + column);
+  askGoalsAround(lean(states), before + code, before.length + column);
 
 // `exact h` from column 2 to 9: the state before it at 2, after it from 3 on.
 const exact: Parameters<typeof lean>[0] = [

@@ -1,5 +1,4 @@
 import { Pieces } from '../core/pieces.ts';
-import type { PlacedCode } from './placed-code.ts';
 import type { GoalQuestions } from './sorry-state.ts';
 import { lineEnd } from './source/comment.ts';
 import { tokenize } from './source/lexer.ts';
@@ -22,12 +21,12 @@ const mostWords = 16;
  */
 export async function askGoalsAround(
   questions: Pick<GoalQuestions, 'goals'>,
-  { code, toLsp }: PlacedCode,
+  text: string,
   offset: number,
 ): Promise<GoalsAround | undefined> {
   const goalsAt = (place: number): Promise<readonly string[] | undefined> =>
-    questions.goals(toLsp(place)).catch(() => undefined);
-  const { left, end } = await wordsOfLine(code, offset);
+    questions.goals(place).catch(() => undefined);
+  const { left, end } = await wordsOfLine(text, offset);
   const [here, atEnd, ...states] = await Promise.all([
     goalsAt(offset),
     goalsAt(end ?? offset),
@@ -55,14 +54,14 @@ interface Word {
 const beforeTactic: ReadonlySet<string> = new Set([';', 'by']);
 
 /** The tokens that begin on the line of an offset, comments left out: the last ones to its left, and where the line's end. */
-async function wordsOfLine(code: string, offset: number): Promise<{ left: readonly Word[]; end: number | undefined }> {
-  const from = code.lastIndexOf('\n', offset - 1) + 1;
-  const to = lineEnd(code, offset);
+async function wordsOfLine(text: string, offset: number): Promise<{ left: readonly Word[]; end: number | undefined }> {
+  const from = text.lastIndexOf('\n', offset - 1) + 1;
+  const to = lineEnd(text, offset);
   const pieces = new Pieces();
   const left: Word[] = [];
   let end: number | undefined;
   let last = '';
-  for (const token of tokenize(code)) {
+  for (const token of tokenize(text)) {
     if (pieces.stepEnds()) await pieces.next();
     if (token.start >= to) break;
     if (token.start < from || token.kind === 'comment') continue;
@@ -71,7 +70,7 @@ async function wordsOfLine(code: string, offset: number): Promise<{ left: readon
     if (start <= offset || left.length === 0) left.push({ start, begins: beforeTactic.has(last) });
     if (left.length > mostWords) left.shift();
     end = token.end;
-    last = code.slice(start, end);
+    last = text.slice(start, end);
   }
   return { left, end };
 }

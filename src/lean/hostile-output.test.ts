@@ -4,7 +4,8 @@ import { FakeDriver, someLaunch } from '../../test/fakes/sandbox.ts';
 import { Deadline } from '../core/deadline.ts';
 import { ReadingTurns } from '../core/reading-turns.ts';
 import { documentUri } from './language-server/lean-protocol.ts';
-import { LeanServer, type Elaboration } from './lean-server.ts';
+import { LeanServer } from './lean-server.ts';
+import type { Elaboration } from './lean.ts';
 
 const mebibyte = 1024 * 1024;
 const output = { keepBytes: 10_000, stopBytes: 64 * mebibyte };
@@ -14,7 +15,7 @@ async function elaborate(...written: readonly Buffer[]): Promise<Elaboration> {
   const driver = new FakeDriver((sandbox) => new FakeWorker(sandbox, Buffer.concat(written)));
   await using server = await LeanServer.start(driver, someLaunch, output, new ReadingTurns());
   using deadline = new Deadline(120_000);
-  return await server.elaborate('def bad : Nat := "x"\n', deadline);
+  return await server.elaborate({ text: 'def bad : Nat := "x"\n' }, deadline);
 }
 
 /** A message whose JSON is given as text. */

@@ -2,21 +2,16 @@ import { Pieces } from '../core/pieces.ts';
 import type { GoalList, Span } from './diagnostic.ts';
 import { askGoalsAround } from './goals-around.ts';
 import type { Completion, Definition, InspectionAnswer, InspectionKind } from './inspection.ts';
-import type { DocumentQuestions } from './language-server/document-questions.ts';
-import { documentUri, type LspPosition, type LspRange } from './language-server/lean-protocol.ts';
-import type { CompletionItem, LocationLink } from './language-server/question-protocol.ts';
 import { parseGoals } from './parse-goal.ts';
 import type { PlacedCode } from './placed-code.ts';
+import type { DefinitionPlace, Piece, Questions } from './questions.ts';
 import { completionPlace, firstCompletions } from './rank-completions.ts';
-import { LineIndex } from './source/line-index.ts';
 import { tokenize } from './source/lexer.ts';
 
-/** A text in a server's document. */
-export interface AskedText {
-  readonly questions: Pick<DocumentQuestions, keyof DocumentQuestions>;
+/** Code in a text that Lean has elaborated. */
+export interface AskedCode {
+  readonly questions: Questions;
   readonly placed: PlacedCode;
-  /** The whole document. */
-  readonly document: string;
 }
 
 /** So many completions are told. */
@@ -24,80 +19,80 @@ const mostCompletions = 50;
 /** So many places where a name is defined are told. */
 const mostDefinitions = 24;
 /** Of so many the type is asked for, where Lean leaves it out at first. */
-const mostResolved = 24;
+const mostCompleted = 24;
 
 /**
- * Asks about a place in a text.
+ * Asks about a place.
  *
+ * @param offset in the whole text; the answer's places are in the code
  * @returns `undefined` when Lean has nothing there
  * @throws when Lean refuses or ends
  */
 export async function inspectPlace(
-  text: AskedText,
+  asked: AskedCode,
   offset: number,
   what: InspectionKind,
 ): Promise<InspectionAnswer | undefined> {
   switch (what) {
     case 'goal':
-      return await goal(text, offset);
+      return await goal(asked, offset);
     case 'term-goal':
-      return await termGoal(text, offset);
+      return await termGoal(asked, offset);
     case 'hover':
-      return await hover(text, offset);
+      return await hover(asked, offset);
     case 'completions':
-      return await completions(text, offset);
+      return await completions(asked, offset);
     case 'definition':
-      return await definition(text, offset);
+      return await definition(asked, offset);
   }
 }
 
-async function goal({ questions, placed }: AskedText, offset: number): Promise<InspectionAnswer | undefined> {
-  const around = await askGoalsAround(questions, placed, offset);
+async function goal({ questions, placed }: AskedCode, offset: number): Promise<InspectionAnswer | undefined> {
+  const around = await askGoalsAround(questions, placed.text, offset);
   if (around === undefined) return undefined;
   const { before, after } = around;
   const parsed = (goals: readonly string[]): GoalList => parseGoals({ goals, more: 0 });
   return { what: 'goal', before: parsed(before), ...(after && { after: parsed(after) }) };
 }
 
-async function termGoal(text: AskedText, offset: number): Promise<InspectionAnswer | undefined> {
-  const found = await atWord(text, offset, (position) => text.questions.termGoal(position));
+async function termGoal(asked: AskedCode, offset: number): Promise<InspectionAnswer | undefined> {
+  const found = await atWord(asked, offset, (place) => asked.questions.termGoal(place));
   const [goal] = parseGoals({ goals: found === undefined ? [] : [found.goal], more: 0 }).goals;
-  return found && goal && { what: 'term-goal', goal, ...spanOf(text.placed, found.range) };
+  return found && goal && { what: 'term-goal', goal, ...spanOf(asked.placed, found.piece) };
 }
 
-async function hover(text: AskedText, offset: number): Promise<InspectionAnswer | undefined> {
-  const found = await atWord(text, offset, (position) => text.questions.hover(position));
+async function hover(asked: AskedCode, offset: number): Promise<InspectionAnswer | undefined> {
+  const found = await atWord(asked, offset, (place) => asked.questions.hover(place));
   if (found === undefined) return undefined;
-  return { what: 'hover', markdown: found.markdown, ...(found.range && spanOf(text.placed, found.range)) };
+  return { what: 'hover', markdown: found.markdown, ...(found.piece && spanOf(asked.placed, found.piece)) };
 }
 
-async function completions({ questions, placed }: AskedText, offset: number): Promise<InspectionAnswer | undefined> {
-  const items = await questions.completions(placed.toLsp(offset));
+async function completions({ questions, placed }: AskedCode, offset: number): Promise<InspectionAnswer | undefined> {
+  const items = await questions.completions(offset);
   if (items.length === 0) return undefined;
-  const shown = firstCompletions(items, completionPlace(placed.code, offset), mostCompletions);
+  const shown = firstCompletions(items, completionPlace(placed.text, offset), mostCompletions);
   const detailed = await Promise.all(
-    shown.map(async (item, index) => {
-      const isBare = item['data'] !== undefined && item.detail == null;
-      return index < mostResolved && isBare ? await questions.resolveCompletion(item) : item;
+    shown.map(async ({ label, detail, documentation, complete }, index): Promise<Completion> => {
+      if (index < mostCompleted && complete !== undefined) return await complete();
+      return { label, ...(detail !== undefined && { detail }), ...(documentation !== undefined && { documentation }) };
     }),
   );
-  return { what: 'completions', completions: detailed.map(toCompletion), omitted: items.length - shown.length };
+  return { what: 'completions', completions: detailed, omitted: items.length - shown.length };
 }
 
-async function definition(text: AskedText, offset: number): Promise<InspectionAnswer | undefined> {
+async function definition(asked: AskedCode, offset: number): Promise<InspectionAnswer | undefined> {
   const [links, about] = await Promise.all([
-    atWord(text, offset, async (position) => {
-      const found = await text.questions.definitions(position);
+    atWord(asked, offset, async (place) => {
+      const found = await asked.questions.definitions(place);
       return found.length === 0 ? undefined : found;
     }),
-    atWord(text, offset, (position) => text.questions.hover(position)).catch(() => undefined),
+    atWord(asked, offset, (place) => asked.questions.hover(place)).catch(() => undefined),
   ]);
   if (links === undefined && about === undefined) return undefined;
   const shown = (links ?? []).slice(0, mostDefinitions);
-  const lines = new LineIndex(text.document);
   return {
     what: 'definition',
-    definitions: shown.map((link) => toDefinition(text, lines, link)),
+    definitions: shown.map((place) => toDefinition(asked.placed, place)),
     omitted: (links?.length ?? 0) - shown.length,
     ...(about && { markdown: about.markdown }),
   };
@@ -105,44 +100,32 @@ async function definition(text: AskedText, offset: number): Promise<InspectionAn
 
 /** The answer at an offset; where Lean has none, and a word ends there, the answer at that word. */
 async function atWord<Answer>(
-  { placed }: AskedText,
+  { placed }: AskedCode,
   offset: number,
-  ask: (position: LspPosition) => Promise<Answer | undefined>,
+  ask: (place: number) => Promise<Answer | undefined>,
 ): Promise<Answer | undefined> {
-  const answer = await ask(placed.toLsp(offset));
+  const answer = await ask(offset);
   if (answer !== undefined) return answer;
   const pieces = new Pieces();
-  for (const { start, end } of tokenize(placed.code)) {
+  for (const { start, end } of tokenize(placed.text)) {
     if (pieces.stepEnds()) await pieces.next();
     if (start >= offset) break;
-    if (end === offset) return await ask(placed.toLsp(start));
+    if (end === offset) return await ask(start);
   }
   return undefined;
 }
 
-function spanOf(placed: PlacedCode, range: LspRange): { span: Span } | undefined {
-  const start = placed.fromLsp(range.start);
-  const end = placed.fromLsp(range.end);
-  return start === undefined || end === undefined ? undefined : { span: { start, end } };
+function spanOf(placed: PlacedCode, { start, end }: Piece): { span: Span } | undefined {
+  const span = { start: placed.inCode(start), end: placed.inCode(end) };
+  return span.start === undefined || span.end === undefined
+    ? undefined
+    : { span: { start: span.start, end: span.end } };
 }
 
-function toCompletion({ label, detail, documentation }: CompletionItem): Completion {
-  const text = typeof documentation === 'string' ? documentation : documentation?.value;
-  return { label, ...(detail != null && { detail }), ...(text !== undefined && { documentation: text }) };
-}
-
-function toDefinition(
-  { placed, document }: AskedText,
-  lines: LineIndex,
-  { targetUri, targetRange }: LocationLink,
-): Definition {
-  if (targetUri !== documentUri) {
-    const leanPosition = ({ line, character }: LspPosition) => ({ line: line + 1, column: character });
-    const span = { start: leanPosition(targetRange.start), end: leanPosition(targetRange.end) };
-    return { where: 'file', span, file: targetUri.replace(/^file:\/\//, '') };
-  }
-  const text = document.slice(lines.offsetOfLsp(targetRange.start), lines.offsetOfLsp(targetRange.end));
-  const inText = spanOf(placed, targetRange);
-  const inDocument = { start: lines.leanOfLsp(targetRange.start), end: lines.leanOfLsp(targetRange.end) };
-  return { where: inText ? 'text' : 'before', span: inText?.span ?? inDocument, text };
+function toDefinition(placed: PlacedCode, place: DefinitionPlace): Definition {
+  if ('file' in place) return { where: 'file', ...place };
+  const { start, end } = place.piece;
+  const inCode = spanOf(placed, place.piece);
+  const inText = { start: placed.lines.leanPosition(start), end: placed.lines.leanPosition(end) };
+  return { where: inCode ? 'text' : 'before', span: inCode?.span ?? inText, text: placed.text.slice(start, end) };
 }

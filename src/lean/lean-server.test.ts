@@ -6,7 +6,8 @@ import { fuzzRuns } from '../../test/support/fuzz-runs.ts';
 import { Deadline } from '../core/deadline.ts';
 import { ReadingTurns } from '../core/reading-turns.ts';
 import { documentUri } from './language-server/lean-protocol.ts';
-import { LeanServer, type Elaboration } from './lean-server.ts';
+import { LeanServer } from './lean-server.ts';
+import type { Elaboration } from './lean.ts';
 
 const output = { keepBytes: 10_000, stopBytes: 1_000_000 };
 
@@ -18,7 +19,7 @@ async function elaborate(
   const driver = new FakeDriver((sandbox) => workers.push(new FakeWorker(sandbox, written)));
   await using server = await LeanServer.start(driver, someLaunch, output, new ReadingTurns());
   using deadline = new Deadline(60_000);
-  const elaboration = await server.elaborate('def bad : Nat := "x"\n', deadline);
+  const elaboration = await server.elaborate({ text: 'def bad : Nat := "x"\n' }, deadline);
   const shown = server.takeOutput().stdout.text;
   return { ...elaboration, texts: workers[0]?.texts ?? 0, shown, aborted: server.hasEnded };
 }

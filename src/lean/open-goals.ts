@@ -1,9 +1,9 @@
 import type { Deadline, StopReason } from '../core/deadline.ts';
 import { isError, mostGoals, noGoals, type Diagnostic, type OpenGoal, type OpenGoals } from './diagnostic.ts';
 import { parseGoals } from './parse-goal.ts';
-import type { PlacedCode } from './placed-code.ts';
 import { askSorryState, type GoalQuestions } from './sorry-state.ts';
-import { findSorries, type SorryPlace } from './source/sorry.ts';
+import { LineIndex } from './source/line-index.ts';
+import { findSorries } from './source/sorry.ts';
 import { UnsolvedGoals } from './unsolved-goals.ts';
 
 /** About so many `sorry` Lean is asked at most; each takes it a millisecond or more. */
@@ -13,21 +13,27 @@ const mostAsked = 32;
  * Finds what a text leaves open, once Lean has reported everything about it: asks at each `sorry`, and reads the goals in
  * unsolved-goals errors. Costs nothing where there is neither.
  *
- * @param diagnostics Lean's messages, with positions in the code
+ * @param from where in the text to begin, at the start of a line
  * @returns the goals, and why the asking was stopped when it was
  */
 export async function findOpenGoals(
   questions: GoalQuestions,
-  placed: PlacedCode,
+  text: string,
+  from: number,
   diagnostics: readonly Diagnostic[],
   deadline: Deadline,
 ): Promise<OpenGoals & { readonly stopped?: StopReason }> {
-  const unsolved = unsolvedGoals(diagnostics);
-  const sorries = await findSorries(placed.code);
+  const lines = new LineIndex(text);
+  const first = lines.leanPosition(from).line;
+  const unsolved = unsolvedGoals(diagnostics.filter(({ start }) => start.line >= first));
+  const sorries = await findSorries(text.slice(from));
   if (sorries.length === 0) return unsolved;
   const found: OpenGoals[] = [];
   const asking = sorries.slice(0, mostAsked).map(async (sorry) => {
-    found.push(await goalsOfSorry(questions, placed, sorry));
+    const state = await askSorryState(questions, sorry, from);
+    const start = lines.leanPosition(from + sorry.start);
+    const { goals, more } = parseGoals(state?.goals ?? noGoals);
+    found.push({ goals: goals.map((goal) => ({ origin: 'sorry', sorry: sorry.number, start, goal })), more });
   });
   const stopped = await Promise.race([Promise.all(asking).then(() => undefined), deadline.stopped]);
   const { goals, more } = firstOf([...found, unsolved]);
@@ -47,17 +53,6 @@ export function unsolvedGoals(diagnostics: readonly Diagnostic[]): OpenGoals {
     goals.push(...parsed.map((goal): OpenGoal => ({ origin: 'unsolved-goals', start, goal })));
   }
   return { goals, more };
-}
-
-async function goalsOfSorry(
-  questions: GoalQuestions,
-  { lines, toLsp }: PlacedCode,
-  sorry: SorryPlace,
-): Promise<OpenGoals> {
-  const state = await askSorryState(questions, sorry, toLsp);
-  const start = lines.leanPosition(sorry.start);
-  const { goals, more } = parseGoals(state?.goals ?? noGoals);
-  return { goals: goals.map((goal) => ({ origin: 'sorry', sorry: sorry.number, start, goal })), more };
 }
 
 /** The first goals of several lists, in the order of the text. */

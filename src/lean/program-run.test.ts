@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { FakeDriver, someLaunch, type FakeSandbox } from '../../test/fakes/sandbox.ts';
 import { Deadline } from '../core/deadline.ts';
 import type { SandboxExit } from '../sandbox/sandbox.ts';
-import { ProgramSandbox, type Program, type ProgramRun } from './program-run.ts';
+import type { ProgramRun } from './lean.ts';
+import { ProgramSandbox, type Program } from './program-run.ts';
 
 const output = { keepBytes: 10_000, stopBytes: 100_000 };
 
@@ -58,14 +59,14 @@ describe('the output of a program', () => {
         fc.array(fc.nat()),
         async (before, line, said, again, cuts) => {
           let expected = '';
-          const { stdout, end, exitCode } = await run((marker) => {
+          const { stdout, ...ended } = await run((marker) => {
             expected = again ? `${said}${marker}\n${said}` : said;
             const all = Buffer.from(before + line(marker) + expected);
             const at = [0, ...cuts.map((cut) => cut % (all.length + 1)).sort((a, b) => a - b), all.length];
             return at.map((from, index) => all.subarray(from, at[index + 1]));
           });
           expect(stdout).toEqual({ text: expected, omittedBytes: 0 });
-          expect({ end, exitCode }).toEqual({ end: 'finished', exitCode: 0 });
+          expect(ended).toMatchObject({ end: 'finished', exitCode: 0 });
         },
       ),
       { numRuns: 60 },
@@ -128,10 +129,14 @@ describe('a program that does not end by itself', () => {
     ['ran out of memory', { exitCode: 137, outOfMemory: true }, 'out-of-memory'],
     ['ran out of memory in a child', { exitCode: 0, outOfMemory: true }, 'out-of-memory'],
     ['was lost by the engine', { exitCode: undefined }, 'lost'],
-    ['was killed by somebody', { exitCode: 137, killed: true }, 'killed'],
+    ['was killed by somebody', { exitCode: 137, killed: true }, 'crashed'],
   ])('%s', async (_, exit, end) => {
     const ran = await run((marker) => [Buffer.from(`${marker}\nso far`)], exit);
-    expect(ran).toEqual({ end, stdout: { text: 'so far', omittedBytes: 0 }, stderr: { text: '', omittedBytes: 0 } });
+    expect(ran).toMatchObject({
+      end,
+      stdout: { text: 'so far', omittedBytes: 0 },
+      stderr: { text: '', omittedBytes: 0 },
+    });
   });
 
   it.each(['stdout', 'stderr'] as const)('is stopped when it writes too much to %s', async (stream) => {

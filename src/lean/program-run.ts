@@ -8,25 +8,13 @@ import type { Deadline } from '../core/deadline.ts';
 import type { Sandbox, SandboxDriver } from '../sandbox/sandbox.ts';
 import { keptProgram, programInput } from './keeper.ts';
 import { leanPath, leanSandbox, type LeanLaunch } from './lean-launch.ts';
-import type { ForcedEnd } from './lean-server.ts';
+import type { ProgramInput, ProgramRun } from './lean.ts';
 import { OutputGuard, type OutputLimits } from './output-guard.ts';
 import { endOfSource } from './source/end-of-source.ts';
 
 /** A program and what it is given. */
-export interface Program {
+export interface Program extends ProgramInput {
   readonly source: string;
-  readonly args: readonly string[];
-  readonly stdin: string;
-}
-
-/** What came of running a program. */
-export interface ProgramRun {
-  /** `not-run`: Lean ended without running it; `killed`: somebody had the engine kill the sandbox. */
-  readonly end: 'finished' | 'not-run' | 'killed' | ForcedEnd;
-  /** Present when the program ended by itself. */
-  readonly exitCode?: number;
-  readonly stdout: KeptText;
-  readonly stderr: KeptText;
 }
 
 /** A sandbox that waits for a program. It runs one and is then used up; disposing kills it. */
@@ -89,7 +77,7 @@ export class ProgramSandbox implements AsyncDisposable {
     const output = { stdout: out.kept(), stderr: err.kept() };
     if (typeof end === 'string') return { end, ...output };
     if (end.outOfMemory) return { end: 'out-of-memory', ...output };
-    if (end.killed === true) return { end: 'killed', ...output };
+    if (end.killed === true) return { end: 'crashed', detail: killedFromOutside, ...output };
     if (end.exitCode === undefined) return { end: 'lost', ...output };
     // `#exit` and the like can swallow the marker, so its absence alone does not say that the program did not run.
     if (!out.markerSeen && end.exitCode !== 0) return { end: 'not-run', exitCode: end.exitCode, ...output };
@@ -100,6 +88,8 @@ export class ProgramSandbox implements AsyncDisposable {
     await this.#sandbox[Symbol.asyncDispose]();
   }
 }
+
+const killedFromOutside = 'somebody had the engine kill the sandbox of the program';
 
 /** The text with the printing of the marker as its last command. */
 async function withMarker(source: string, marker: string): Promise<string> {

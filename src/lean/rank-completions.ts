@@ -2,7 +2,7 @@
  * The order of completions. Some Leans say in which order theirs are to be shown; 4.27 does not, matches letters anywhere,
  * and names everything that a type has: what was meant is then one of thousands.
  */
-import type { CompletionItem } from './language-server/question-protocol.ts';
+import type { CompletionItem } from './questions.ts';
 import { tokenize } from './source/lexer.ts';
 
 /** What is known of the place that is to be completed. */

@@ -6,12 +6,11 @@
  */
 import type { GoalList } from './diagnostic.ts';
 import { goalsBeyond, isEmpty } from './goal-texts.ts';
-import type { DocumentQuestions } from './language-server/document-questions.ts';
-import type { LspPosition } from './language-server/lean-protocol.ts';
+import type { Questions } from './questions.ts';
 import type { SorryPlace } from './source/sorry.ts';
 
 /** The questions that are asked here. */
-export type GoalQuestions = Pick<DocumentQuestions, 'goals' | 'termGoal'>;
+export type GoalQuestions = Pick<Questions, 'goals' | 'termGoal'>;
 
 /** The state of a proof at a `sorry`; goals as Lean prints them. */
 export interface SorryState {
@@ -26,27 +25,27 @@ export interface SorryState {
 /**
  * Asks about a `sorry`.
  *
- * @param toLsp where an offset of the place is in the server's document
+ * @param from where in the text the code begins in which the place is
  * @returns `undefined` when Lean has nothing there, for instance because an error stopped it before
  */
 export async function askSorryState(
   questions: GoalQuestions,
   { start, end, exactStart }: SorryPlace,
-  toLsp: (offset: number) => LspPosition,
+  from = 0,
 ): Promise<SorryState | undefined> {
   const goalsAt = (offset: number): Promise<readonly string[] | undefined> =>
-    questions.goals(toLsp(offset)).catch(() => undefined);
+    questions.goals(from + offset).catch(() => undefined);
   if (exactStart !== undefined) {
     // Within a tactic Lean shows the state after it.
     const [before, after] = await Promise.all([goalsAt(exactStart), goalsAt(start)]);
     return tacticState(before, after ?? []);
   }
   const [term, before, within] = await Promise.all([
-    questions.termGoal(toLsp(start)).catch(() => undefined),
+    questions.termGoal(from + start).catch(() => undefined),
     goalsAt(start),
     goalsAt(start + 1),
   ]);
-  if (term !== undefined && isSame(term.range.start, toLsp(start)) && isSame(term.range.end, toLsp(end))) {
+  if (term?.piece.start === from + start && term.piece.end === from + end) {
     return { mode: 'term', goals: { goals: [term.goal], more: 0 }, remaining: [] };
   }
   return within === undefined ? undefined : tacticState(before, within);
@@ -55,8 +54,4 @@ export async function askSorryState(
 function tacticState(before: readonly string[] | undefined, after: readonly string[]): SorryState | undefined {
   const goals = goalsBeyond({ goals: before ?? [], more: 0 }, after);
   return isEmpty(goals) ? undefined : { mode: 'tactic', goals, remaining: after };
-}
-
-function isSame(a: LspPosition, b: LspPosition): boolean {
-  return a.line === b.line && a.character === b.character;
 }

@@ -9,6 +9,7 @@ it('keeps of an argument what a caller can act on', () => {
   const input = z.strictObject({
     timeout: z.number().min(0.001).max(86_400).optional().describe('In seconds'),
     texts: z.array(z.string().max(9)).min(1).max(64),
+    count: z.int().min(1).optional(),
     session: z.string().meta({ 'x-mcp-header': 'Session' }),
   });
   const announced = {
@@ -16,6 +17,7 @@ it('keeps of an argument what a caller can act on', () => {
     properties: {
       timeout: { type: 'number', description: 'In seconds' },
       texts: { type: 'array', minItems: 1, maxItems: 64, items: { type: 'string' } },
+      count: { type: 'integer', minimum: 1 },
       session: { type: 'string' },
     },
     required: ['texts', 'session'],
@@ -31,11 +33,12 @@ it('keeps of an argument what a caller can act on', () => {
 it('tells what results share in the first of them', () => {
   const first = z.looseObject({ messages: z.array(message).describe('Of Lean'), message });
   const second = z.looseObject({ messages: z.array(message).describe('Of others'), found: z.boolean() });
-  const [told, other, same, part] = announceOutputs([
+  const [told, other, third, same, part] = announceOutputs([
     { name: 'first', output: first },
     { name: 'second', output: second },
-    { name: 'third', output: first },
-    { name: 'fourth', output: message },
+    { name: 'third', output: z.looseObject({ message, found: z.boolean(), own: z.string() }) },
+    { name: 'fourth', output: first },
+    { name: 'fifth', output: message },
   ]);
   expect(told).toEqual({
     type: 'object',
@@ -60,6 +63,19 @@ it('tells what results share in the first of them', () => {
     messages: { type: 'array', description: 'Of others', items: { type: 'object' } },
     found: { type: 'boolean' },
   });
+  expect(Object.keys(third?.['properties'] ?? {})).toEqual(['own']);
   expect(same).toEqual({ type: 'object', description: 'As of first' });
   expect(part).toEqual({ type: 'object', description: 'As in messages of first' });
+});
+
+it('tells no part of what was told with more fields', () => {
+  const [, second] = announceOutputs([
+    { name: 'first', output: z.looseObject({ messages: z.array(message) }) },
+    { name: 'second', output: z.looseObject({ place, other: place.extend({ text: z.string() }), found: z.boolean() }) },
+  ]);
+  expect(second?.['properties']).toEqual({
+    place: { type: 'object' },
+    other: { type: 'object' },
+    found: { type: 'boolean' },
+  });
 });

@@ -5,7 +5,6 @@
  * the first of them. Arguments and results are held against the full schemas, which docs/tools.md tells.
  */
 import { z } from 'zod';
-import { withStandard } from './with-standard.ts';
 
 /** A JSON schema as it goes out. */
 export type AnnouncedSchema = Readonly<Record<string, unknown>>;
@@ -15,12 +14,6 @@ const keywordsOfInputs = ['type', 'description', 'enum', 'required', 'minimum', 
 const keywordsOfResults = ['type', 'description', 'enum'] as const;
 /** Only clients of 2026-07-28 know it: the argument is also sent as a header, so that a proxy can route by it. */
 const headerKeyword = 'x-mcp-header';
-
-/** A schema that checks as it does, and tells of itself something shorter. */
-export function announcedAs<Schema extends z.ZodObject>(schema: Schema, tell: () => AnnouncedSchema): Schema {
-  const jsonSchema = { input: () => ({ ...tell() }), output: () => ({ ...tell() }) };
-  return withStandard(schema, { ...schema['~standard'], jsonSchema });
-}
 
 /** The arguments of a tool, for clients that make headers of arguments or for others. */
 export function announceInput(input: z.ZodObject, { headers }: { readonly headers: boolean }): AnnouncedSchema {
@@ -41,34 +34,48 @@ export function announceOutputs(tools: readonly { name: string; output: z.ZodObj
   });
 }
 
-/** Fields of a result that another tool's has in the same way are told by their names alone. */
-function withoutSharedFields(schema: AnnouncedSchema, told: Map<string, string>, tool: string): AnnouncedSchema {
+/** Fields of a result that another tool's has in the same way are not told again, but that there are such. */
+function withoutSharedFields(schema: AnnouncedSchema, told: Map<string, string>, tool?: string): AnnouncedSchema {
   const { properties, ...rest } = schema;
   if (properties === undefined) return schema;
-  const shared = new Map<string, string[]>();
+  const shared = new Set<string>();
   const own = Object.entries(jsonSchema.parse(properties)).filter(([name, field]) => {
     const fact = JSON.stringify(['field', name, typeOnly(jsonSchema.parse(field))]);
     const first = told.get(fact);
-    told.set(fact, first ?? tool);
+    // Fields of what is in a list are no fields of a result.
+    if (tool !== undefined) told.set(fact, first ?? tool);
     const isShared = first !== undefined && keyOf(field) === keyOf(typeOnly(jsonSchema.parse(field)));
     if (!isShared || jsonSchema.parse(field)['description'] !== undefined) return true;
-    shared.set(first, [...(shared.get(first) ?? []), name]);
+    shared.add(first);
     return false;
   });
-  if (shared.size === 0) return schema;
-  const description = [...shared].map(([first, names]) => `As of ${first}: ${names.join(', ')}`).join('; ');
-  return { ...rest, description, properties: Object.fromEntries(own) };
+  const description = `And fields of ${[...shared].join(', ')}`;
+  return {
+    ...rest,
+    ...(shared.size > 0 && { description }),
+    properties: mapValues(Object.fromEntries(own), (field) => withSharedInList(jsonSchema.parse(field), told)),
+  };
+}
+
+function withSharedInList(field: AnnouncedSchema, told: Map<string, string>): AnnouncedSchema {
+  const { items } = field;
+  return items === undefined ? field : { ...field, items: withoutSharedFields(jsonSchema.parse(items), told) };
 }
 
 function announce(schema: unknown, known: ReadonlySet<string>): AnnouncedSchema {
   const all = Object.entries(jsonSchema.parse(schema));
   return Object.fromEntries([
-    ...all.filter(([keyword, value]) => known.has(keyword) && !(keyword === 'minimum' && Number(value) < 1)),
+    ...all.filter(([keyword, value]) => known.has(keyword) && !isFarAway(keyword, value)),
     ...all.flatMap(([keyword, value]) => {
       if (keyword === 'items') return [[keyword, announce(value, known)]];
       return keyword === 'properties' ? [[keyword, mapValues(value, (part) => announce(part, known))]] : [];
     }),
   ]) as AnnouncedSchema;
+}
+
+/** Whether a bound is one that nobody meets. */
+function isFarAway(keyword: string, value: unknown): boolean {
+  return (keyword === 'minimum' && Number(value) < 1) || (keyword === 'maxItems' && Number(value) >= 1000);
 }
 
 /**
@@ -90,7 +97,7 @@ function withoutRepetition(
     };
     const { description, ...content } = jsonSchema.parse(value);
     const says = description !== undefined && isNew(JSON.stringify([name, description]));
-    const isTold = !isNew(keyOf(content)) || isOfNumbers(content);
+    const isTold = isPartOfTold(content, told) || !isNew(keyOf(content)) || isOfNumbers(content);
     return { ...(isTold ? typeOnly(content) : withoutRepetition(content, told, place)), ...(says && { description }) };
   };
   return {
@@ -106,6 +113,16 @@ function withoutRepetition(
 function isOfNumbers({ properties }: AnnouncedSchema): boolean {
   if (properties === undefined) return false;
   return Object.values(jsonSchema.parse(properties)).every((value) => JSON.stringify(value) === '{"type":"integer"}');
+}
+
+/** Whether all fields of something are those of something that was told before and has more. */
+function isPartOfTold({ properties }: AnnouncedSchema, told: ReadonlyMap<string, string>): boolean {
+  const own = Object.entries(jsonSchema.parse(properties ?? {}));
+  if (own.length < 2) return false;
+  return [...told.keys()].some((fact) => {
+    const { properties: others } = (JSON.parse(fact) ?? {}) as { properties?: Readonly<Record<string, unknown>> };
+    return others !== undefined && own.every(([name, value]) => JSON.stringify(others[name]) === keyOf(value));
+  });
 }
 
 function keyOf(schema: unknown): string {

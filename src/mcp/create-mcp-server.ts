@@ -1,6 +1,7 @@
 import { McpServer, type ProtocolEra } from '@modelcontextprotocol/server';
 import { registerPrompts } from './prompts/all-prompts.ts';
 import { registerInstallationResource } from './resources/installation-resource.ts';
+import { registerProofViewResource } from './resources/proof-view-resource.ts';
 import { registerResultResource } from './resources/result-resource.ts';
 import { registerSessionResources } from './resources/session-resources.ts';
 import { registerSkillResource } from './resources/skill-resource.ts';
@@ -39,6 +40,7 @@ export function createMcpServer(
   registerResultResource(server, environment);
   registerInstallationResource(server, environment);
   registerSkillResource(server);
+  registerProofViewResource(server, environment);
   if (lasts) registerSubscriptions(server, environment.sessions, era);
   registerPrompts(server);
   return server;

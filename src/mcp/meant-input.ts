@@ -3,16 +3,6 @@
  * it is taken as that; everything else is left for the schema to refuse.
  */
 import type { z } from 'zod';
-import { withStandard } from './with-standard.ts';
-
-/** The same schema, which reads arguments as they are meant before it checks them. */
-export function takenAsMeant<Input extends z.ZodObject>(schema: Input): Input {
-  const standard = schema['~standard'];
-  return withStandard(schema, {
-    ...standard,
-    validate: (input, options) => standard.validate(asMeant(schema, input), options),
-  });
-}
 
 /** Arguments as they are meant: `"1"` for a number is 1, `"[\"rfl\"]"` for a list is that list, `null` is left out. */
 export function asMeant({ shape }: z.ZodObject, input: unknown): unknown {

@@ -1,8 +1,7 @@
 /* Every tool with every kind of arguments: what comes through to the service is within the limits, and nothing else throws. */
-import type { CallToolResult, McpServer, ServerContext } from '@modelcontextprotocol/server';
+import type { CallToolResult, McpServer, ServerContext, StandardSchemaWithJSON } from '@modelcontextprotocol/server';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { z } from 'zod';
 import { fuzzRuns } from '../../test/support/fuzz-runs.ts';
 import { AppError } from '../core/app-error.ts';
 import { Faults } from '../core/faults.ts';
@@ -14,7 +13,7 @@ import { registerTools } from './tools/all-tools.ts';
 const limits = { resultBytes: 20_000, codeBytes: 200, codeLines: 20, defaultTimeoutS: 10, maxTimeoutS: 60 };
 
 interface Registered {
-  readonly schema: z.ZodObject;
+  readonly schema: StandardSchemaWithJSON;
   readonly call: (input: unknown, context: ServerContext) => Promise<CallToolResult>;
 }
 
@@ -55,7 +54,11 @@ function register(onAsked: (asked: readonly unknown[]) => void): Map<string, Reg
   const environment = { ...services, ...caller, report, limits } as unknown as ToolEnvironment;
   const tools = new Map<string, Registered>();
   const server = {
-    registerTool: (name: string, { inputSchema }: { inputSchema: z.ZodObject }, call: Registered['call']) => {
+    registerTool: (
+      name: string,
+      { inputSchema }: { inputSchema: StandardSchemaWithJSON },
+      call: Registered['call'],
+    ) => {
       tools.set(name, { schema: inputSchema, call });
     },
   } as unknown as McpServer;
@@ -106,7 +109,7 @@ it.each(tools)('%s takes nothing that is over the limits, and answers whatever i
     if (typeof first === 'object' && first !== null) asked.push(first);
   }).get(name);
   if (tool === undefined) throw new Error(`there is no tool ${name}`);
-  const own = Object.keys(tool.schema.shape);
+  const own = Object.keys(tool.schema['~standard'].jsonSchema.input({ target: 'draft-2020-12' })['properties'] ?? {});
   const ofItsOwn = given.map((all) => Object.fromEntries(Object.entries(all).filter(([key]) => own.includes(key))));
   await fc.assert(
     fc.asyncProperty(fc.oneof(ofItsOwn, input), async (arguments_) => {

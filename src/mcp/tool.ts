@@ -1,5 +1,6 @@
 import type { CallToolResult, McpServer, ServerContext, ToolAnnotations } from '@modelcontextprotocol/server';
 import type { z } from 'zod';
+import type { BatchService } from '../batches/batch-service.ts';
 import { abortable } from '../core/abortable.ts';
 import { AppError, messageOf } from '../core/app-error.ts';
 import type { Faults } from '../core/faults.ts';
@@ -9,22 +10,24 @@ import { makeVisible } from '../core/visible-text.ts';
 import type { CallContext, ExecutionService } from '../execution/execution-service.ts';
 import type { ProofService } from '../execution/proof-service.ts';
 import type { SessionService } from '../execution/session-service.ts';
-import type { Show } from '../report/fit-result.ts';
+import type { Show, Shown } from '../report/fit-result.ts';
 import type { ReportLimits } from '../report/structured-result.ts';
 import type { Logger, Telemetry } from '../telemetry/telemetry.ts';
-import { announcedAs, announceInput, type AnnouncedSchema } from './announced-schema.ts';
+import { announceInput, type AnnouncedSchema } from './announced-schema.ts';
+import type { CallEnd, CallFacts, CallSubject } from './call-facts.ts';
 import { errorCodeKey } from './error-code.ts';
 import type { OwnResults } from './kept-results.ts';
-import { takenAsMeant } from './meant-input.ts';
-import { observeCall, observeRefusals } from './observed-call.ts';
+import { observeCall, observeRefusal } from './observed-call.ts';
 import { presentResult } from './present-result.ts';
 import { withHeartbeat } from './progress.ts';
+import { argumentsSchema, resultSchema, takenArguments } from './protocol-schema.ts';
 
 /** What tools work with; the same for every call of a principal. */
 export interface ToolEnvironment {
   readonly service: ExecutionService;
   readonly sessions: SessionService;
   readonly proofs: ProofService;
+  readonly batches: BatchService;
   /** What this installation offers, as data. Throws AppError when there is no engine or no image. */
   readonly installation: () => Promise<Readonly<Record<string, unknown>>>;
   /** What a caller should know of this server before anything else, when there is something that it was not told yet. */
@@ -43,6 +46,8 @@ export interface ToolEnvironment {
   readonly results: OwnResults;
   /** Whether sandboxes have a network, so that code can act on what is outside. */
   readonly network: boolean;
+  /** The page that shows results. Rejects when the program was not built. */
+  readonly proofView: () => Promise<string>;
   /** Whose calls these are. */
   readonly principal: Principal;
   /** Fires when calls that are under way have had their time, with the reason that their callers are told. */
@@ -74,12 +79,23 @@ export interface ToolDefinition<Input extends z.ZodObject, Output extends z.ZodO
   readonly runsCode: boolean;
   /** What holds while sandboxes have no network. */
   readonly annotations: Hints;
-  /** Shows what it did in as much room as it is given. Failures are thrown as AppError and become tool errors. */
+  /** The page in which hosts that can show its results, if there is one. */
+  readonly view?: string;
+  /** What a call is about; of arguments that are refused, as far as they are as they should be. */
+  readonly subject: (input: Partial<z.output<Input>>) => CallSubject;
+  /** Failures are thrown as AppError and become tool errors. */
   readonly run: (
     input: z.output<Input>,
     environment: ToolEnvironment,
     context: CallContext,
-  ) => Promise<Show<{ readonly structured: z.output<Output>; readonly text: string }>>;
+  ) => Promise<ToolAnswer<z.output<Output>>>;
+}
+
+/** What a tool did. */
+export interface ToolAnswer<Structured extends Shown['structured']> {
+  readonly facts: CallFacts;
+  /** Shows it in as much room as it is given. */
+  readonly show: Show<{ readonly structured: Structured; readonly text: string }>;
 }
 
 /** A tool with its types forgotten, as a list of tools holds it. */
@@ -102,23 +118,35 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
   tool: ToolDefinition<Input, Output>,
 ): RegisteredDefinition {
   const register: RegisteredDefinition['register'] = (server, environment, { output, headers }) => {
-    const input = announcedAs(tool.input, () => announceInput(tool.input, { headers }));
-    server.registerTool<Output, z.ZodObject>(
+    const tellInput = (): AnnouncedSchema => announceInput(tool.input, { headers });
+    server.registerTool(
       tool.name,
       {
         title: tool.title,
         description: tool.description,
-        inputSchema: observeRefusals(tool.name, takenAsMeant(input), environment),
-        outputSchema: announcedAs(tool.output, () => output),
-        annotations: tool.runsCode && environment.network ? hintsWithNetwork : tool.annotations,
+        inputSchema: argumentsSchema(tool.input, tellInput, (given) => {
+          observeRefusal(tool.name, tool.subject(takenArguments(tool.input, given)), environment);
+        }),
+        outputSchema: resultSchema(tool.output, () => output),
+        annotations: announceHints(tool.runsCode && environment.network ? hintsWithNetwork : tool.annotations),
+        ...(tool.view !== undefined && { _meta: { ui: { resourceUri: tool.view } } }),
       },
       async (input, context) =>
-        await observeCall(tool.name, input, environment, context, (callId) =>
-          callTool(tool, input as z.output<Input>, environment, context, callId),
+        await observeCall(
+          tool.name,
+          tool.subject(input),
+          environment,
+          context.mcpReq._meta?.['traceparent'],
+          (callId) => callTool(tool, input, environment, context, callId),
         ),
     );
   };
   return { name: tool.name, output: tool.output, register };
+}
+
+/** What is only read can be read again: the protocol gives the last hint no meaning there. */
+function announceHints({ idempotentHint, ...hints }: Hints): ToolAnnotations {
+  return hints.readOnlyHint ? hints : { ...hints, idempotentHint };
 }
 
 async function callTool<Input extends z.ZodObject, Output extends z.ZodObject>(
@@ -127,10 +155,10 @@ async function callTool<Input extends z.ZodObject, Output extends z.ZodObject>(
   environment: ToolEnvironment,
   context: ServerContext,
   callId: string,
-): Promise<CallToolResult> {
+): Promise<{ readonly result: CallToolResult; readonly end: CallEnd }> {
   using watched = environment.faults.watch(callId);
   try {
-    const show = await withHeartbeat(context, (callContext) =>
+    const { show, facts } = await withHeartbeat(context, (callContext) =>
       untilStopped([environment.stopping, watched.signal], callContext, (stoppable) =>
         tool.run(input, environment, stoppable),
       ),
@@ -138,9 +166,11 @@ async function callTool<Input extends z.ZodObject, Output extends z.ZodObject>(
     const { report, limits, results } = environment;
     const presentation = { report, resultBytes: limits.resultBytes, results, news: await environment.news() };
     const { structured, text } = presentResult(show, presentation);
-    return { content: [{ type: 'text', text }], structuredContent: structured };
+    return { result: { content: [{ type: 'text', text }], structuredContent: structured }, end: facts };
   } catch (error) {
-    return toolError(error, tool.name, environment.logger);
+    const known = error instanceof AppError ? error : new AppError('internal', messageOf(error), { cause: error });
+    environment.logger.warn('A tool call failed', { tool: tool.name, code: known.code, error: known.message });
+    return { result: toolError(known), end: { outcome: 'failed', error: known.code } };
   }
 }
 
@@ -156,9 +186,7 @@ async function untilStopped<Value>(
   return await abortable(work({ ...context, signal: any.signal }), stop.signal);
 }
 
-function toolError(error: unknown, tool: string, logger: Logger): CallToolResult {
-  const known = error instanceof AppError ? error : new AppError('internal', messageOf(error), { cause: error });
-  logger.warn('A tool call failed', { tool, code: known.code, error: known.message });
+function toolError(known: AppError): CallToolResult {
   // No structuredContent: clients may hold it against the tool's output schema, and then show that instead of this.
   return {
     isError: true,

@@ -5,7 +5,10 @@ import { allTools } from './tools/all-tools.ts';
 
 const toolCall = z.object({
   method: z.literal('tools/call'),
-  params: z.object({ name: z.string(), arguments: z.unknown().optional() }),
+  params: z.object({
+    name: z.string(),
+    arguments: z.object({ code: z.string().optional() }).catch({}).optional(),
+  }),
 });
 const known: ReadonlySet<string> = new Set(allTools.map(({ name }) => name));
 
@@ -19,7 +22,7 @@ export function observeUnknownTools(body: unknown, environment: ToolEnvironment)
   for (const message of Array.isArray(body) ? (body as unknown[]) : [body]) {
     const { data } = toolCall.safeParse(message);
     if (data !== undefined && !known.has(data.params.name)) {
-      observeRefusal('unknown', data.params.arguments, environment);
+      observeRefusal('unknown', { texts: { code: data.params.arguments?.code } }, environment);
     }
   }
 }

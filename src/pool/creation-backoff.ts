@@ -1,18 +1,16 @@
 /*
  * Remembers which kinds of item cannot be made, and says when to try again: once after each pause, and the pauses grow.
  * Trouble with a kind begins when making it fails or when an item ends right after it was made. It is over when one has
- * been made; if they were made but did not last, when none has ended for a while. Beginning and end are a line in the log.
+ * been made; if they were made but did not last, when none has ended for a while.
  */
-import { messageOf } from '../core/app-error.ts';
-import type { Logger } from '../telemetry/telemetry.ts';
-
 const firstPauseMs = 500;
 const longestPauseMs = 30_000;
 
 /** An item that ends by itself before it is this old was not made well. */
 export const shortLifeMs = 5000;
 
-interface Trouble {
+interface Trouble<Kind> {
+  readonly kind: Kind;
   failures: number;
   /** Whether items could be made, but did not last. */
   shortLived: boolean;
@@ -21,52 +19,53 @@ interface Trouble {
   state: 'pausing' | 'trying' | 'on-probation';
 }
 
-export interface CreationBackoffOptions {
+export interface CreationBackoffOptions<Kind> {
   /** Makes an item of the kind, or says that none is wanted any more. */
-  readonly retry: (key: string) => boolean;
-  readonly onRecovered: (key: string) => void;
-  readonly logger: Logger;
+  readonly retry: (kind: Kind) => boolean;
+  /** Told once, when trouble begins. */
+  readonly onTrouble: (kind: Kind, error: unknown) => void;
+  readonly onRecovered: (kind: Kind) => void;
 }
 
 /** The kinds that cannot be made. Disposing ends all pauses. */
-export class CreationBackoff implements Disposable {
-  readonly #options: CreationBackoffOptions;
-  readonly #troubles = new Map<string, Trouble>();
+export class CreationBackoff<Kind extends { readonly name: string }> implements Disposable {
+  readonly #options: CreationBackoffOptions<Kind>;
+  readonly #troubles = new Map<string, Trouble<Kind>>();
 
-  constructor(options: CreationBackoffOptions) {
+  constructor(options: CreationBackoffOptions<Kind>) {
     this.#options = options;
   }
 
-  isFailing(key: string): boolean {
-    return this.#troubles.has(key);
+  isFailing({ name }: Kind): boolean {
+    return this.#troubles.has(name);
   }
 
   /** An item could not be made. */
-  failed(key: string, error: unknown): void {
-    const trouble = this.#begin(key, messageOf(error));
+  failed(kind: Kind, error: unknown): void {
+    const trouble = this.#begin(kind, error);
     // Attempts that were under way together count as one.
-    if (trouble.state !== 'pausing') this.#pause(key, trouble);
+    if (trouble.state !== 'pausing') this.#pause(trouble);
   }
 
   /** An item was made, but has ended by itself before it was {@link shortLifeMs} old. */
-  endedEarly(key: string): void {
-    const trouble = this.#begin(key, 'it ended by itself right after it was made');
+  endedEarly(kind: Kind): void {
+    const trouble = this.#begin(kind, new Error('it ended by itself right after it was made'));
     trouble.shortLived = true;
-    if (trouble.state !== 'pausing') this.#pause(key, trouble);
+    if (trouble.state !== 'pausing') this.#pause(trouble);
   }
 
   /** An item was made. */
-  made(key: string): void {
-    const trouble = this.#troubles.get(key);
+  made(kind: Kind): void {
+    const trouble = this.#troubles.get(kind.name);
     if (trouble === undefined || trouble.state === 'on-probation') return;
     clearTimeout(trouble.timer);
     if (!trouble.shortLived) {
-      this.#end(key);
+      this.#end(kind);
       return;
     }
     trouble.state = 'on-probation';
     trouble.timer = setTimeout(() => {
-      this.#end(key);
+      this.#end(kind);
     }, shortLifeMs).unref();
   }
 
@@ -75,32 +74,29 @@ export class CreationBackoff implements Disposable {
     this.#troubles.clear();
   }
 
-  #begin(key: string, why: string): Trouble {
-    const known = this.#troubles.get(key);
+  #begin(kind: Kind, error: unknown): Trouble<Kind> {
+    const known = this.#troubles.get(kind.name);
     if (known !== undefined) return known;
-    this.#options.logger.warn('A kind of sandbox cannot be made; trying again with growing pauses', {
-      kind: key,
-      error: why,
-    });
-    const trouble: Trouble = { failures: 0, shortLived: false, timer: undefined, state: 'trying' };
-    this.#troubles.set(key, trouble);
+    this.#options.onTrouble(kind, error);
+    const trouble: Trouble<Kind> = { kind, failures: 0, shortLived: false, timer: undefined, state: 'trying' };
+    this.#troubles.set(kind.name, trouble);
     return trouble;
   }
 
-  #pause(key: string, trouble: Trouble): void {
+  #pause(trouble: Trouble<Kind>): void {
+    const { kind } = trouble;
     clearTimeout(trouble.timer);
     trouble.failures += 1;
     trouble.state = 'pausing';
     trouble.timer = setTimeout(() => {
       trouble.state = 'trying';
-      if (!this.#options.retry(key)) this.#troubles.delete(key);
+      if (!this.#options.retry(kind)) this.#troubles.delete(kind.name);
     }, retryPauseMs(trouble.failures)).unref();
   }
 
-  #end(key: string): void {
-    this.#troubles.delete(key);
-    this.#options.logger.info('A kind of sandbox can be made again', { kind: key });
-    this.#options.onRecovered(key);
+  #end(kind: Kind): void {
+    this.#troubles.delete(kind.name);
+    this.#options.onRecovered(kind);
   }
 }
 

@@ -4,9 +4,8 @@
  */
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { FakeItem, FakeWorkshop } from '../../test/fakes/pool-items.ts';
+import { FakeItem, FakePool, FakeWorkshop } from '../../test/fakes/pool-items.ts';
 import { silentLogger } from '../telemetry/telemetry.ts';
-import { WarmPool } from './warm-pool.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -37,17 +36,16 @@ class History {
   readonly faults: string[] = [];
   /** Items whose end the pool can know of by now. */
   readonly knownToHaveEnded = new Set<FakeItem>();
-  readonly pool: WarmPool<FakeItem>;
+  readonly pool: FakePool;
   readonly size: number;
 
   constructor(size: number) {
     this.size = size;
-    this.pool = new WarmPool<FakeItem>({
+    this.pool = new FakePool(this.workshop, {
       size,
       ranked,
       mayKeep: (key) => key !== 'y',
       maxAgeMs,
-      make: this.workshop.make,
       logger: silentLogger,
     });
   }

@@ -1,9 +1,9 @@
 import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { FakeItem, FakeWorkshop } from '../../test/fakes/pool-items.ts';
+import { FakeItem, FakePool, FakeWorkshop, type FakePoolOptions } from '../../test/fakes/pool-items.ts';
 import { recordingLogger } from '../../test/fakes/recording-logger.ts';
 import { AppError } from '../core/app-error.ts';
-import { refillDelayMs, WarmPool, type Lease, type WarmPoolOptions } from './warm-pool.ts';
+import { refillDelayMs, type Lease } from './warm-pool.ts';
 
 const maxAgeMs = 100_000;
 const borrower = 'ada';
@@ -15,15 +15,14 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function openPool(options: Partial<WarmPoolOptions<FakeItem>> = {}) {
+function openPool(options: Partial<FakePoolOptions> = {}) {
   const workshop = new FakeWorkshop();
   const logger = recordingLogger();
-  const pool = new WarmPool<FakeItem>({
+  const pool = new FakePool(workshop, {
     size: 3,
     ranked: ['a'],
     mayKeep: () => true,
     maxAgeMs,
-    make: workshop.make,
     logger,
     ...options,
   });
@@ -31,7 +30,7 @@ function openPool(options: Partial<WarmPoolOptions<FakeItem>> = {}) {
 }
 
 /** A pool of size 3 that has its three items. */
-async function filledPool(options: Partial<WarmPoolOptions<FakeItem>> = {}) {
+async function filledPool(options: Partial<FakePoolOptions> = {}) {
   const opened = openPool(options);
   opened.pool.fill();
   const items = opened.workshop.succeedAll();
@@ -329,7 +328,7 @@ describe('an item that ends by itself while it is ready', () => {
     item.end();
     workshop.underWay[0]?.succeed(item);
     await settle();
-    expect(call.error).toMatchObject({ code: 'engine-failed', message: 'A sandbox ended as soon as it was made.' });
+    expect(call.error).toMatchObject({ code: 'engine-failed', message: 'the item ended at once' });
     expect(item.disposals).toBe(1);
     expect(pool.stats).toEqual({ warm: 0, starting: 0, leased: 0, waiting: 0 });
   });
@@ -509,7 +508,7 @@ describe('kinds', () => {
   const header = { ranked: ['bare'], size: 2 };
 
   /** Leases and gives everything back, over and over. */
-  async function demandOf(pool: WarmPool<FakeItem>, workshop: FakeWorkshop, key: string, times: number): Promise<void> {
+  async function demandOf(pool: FakePool, workshop: FakeWorkshop, key: string, times: number): Promise<void> {
     for (let count = 0; count < times; count += 1) {
       pool.note(key);
       workshop.succeedAll();
@@ -695,9 +694,7 @@ describe('disposing the pool', () => {
     const { pool, items, logger } = await filledPool();
     if (items[0] !== undefined) items[0][Symbol.asyncDispose] = () => Promise.reject(new Error('the engine is gone'));
     await pool[Symbol.asyncDispose]();
-    expect(logger.lines).toEqual([
-      { level: 'warn', message: 'A sandbox could not be removed', fields: { error: 'the engine is gone' } },
-    ]);
+    expect(logger.lines).toEqual([{ level: 'warn', message: 'left behind', fields: { error: 'the engine is gone' } }]);
     expect(items.slice(1).map(({ disposals }) => disposals)).toEqual([1, 1]);
   });
 });

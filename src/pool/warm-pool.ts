@@ -1,37 +1,28 @@
 /*
  * Keeps items ready before they are asked for. An item is made, is warm, is leased once, and belongs to whoever leased it;
- * there is no way back. Items come in kinds, named by a key; how many of each are kept is planned from configured ranks and
+ * there is no way back. Items come in kinds, told apart by name; how many of each are kept is planned from configured ranks and
  * recent demand. A call takes a warm item of its kind at once; otherwise one is made for it. Borrowers that have taken far
  * less of a kind lately than others are served before them, and find the last warm item of the kind; everybody else is
  * served first come first served, and nobody lets others go first for ever. Never: an item handed out twice, a call waiting
  * while a warm item is there that is not kept for such a borrower, an item forgotten without being disposed.
  */
-import { AppError, messageOf } from '../core/app-error.ts';
-import type { Logger } from '../telemetry/telemetry.ts';
+import { messageOf } from '../core/app-error.ts';
 import { CreationBackoff, shortLifeMs } from './creation-backoff.ts';
+import type { ItemKind, ItemOf, PoolItem, PoolOwner } from './item-kind.ts';
+import { keepRecent } from './keep-recent.ts';
 import { RecentDemand } from './recent-demand.ts';
 import { planShares, type Share } from './share-plan.ts';
 import { RecentBorrowing } from './recent-borrowing.ts';
 import { WaitingCalls, type WaitingCall } from './waiting-calls.ts';
 
-/** Something that can be kept ready. */
-export interface PoolItem extends AsyncDisposable {
-  /** Settles when the item is of no use any more. */
-  readonly ended: Promise<unknown>;
-}
-
-export interface WarmPoolOptions<Item extends PoolItem> {
+export interface WarmPoolOptions<Kind extends ItemKind> {
   /** How many items are kept ready at first, of all kinds together. 0: items are made on demand only. */
   readonly size: number;
   /** Kinds that are kept ready from the start, the most important first. */
-  readonly ranked: readonly string[];
-  /** Whether a kind may be kept ready when it is wanted often, though it is not ranked. */
-  readonly mayKeep: (key: string) => boolean;
+  readonly ranked: readonly Kind[];
   /** A warm item older than this is replaced, in milliseconds. */
   readonly maxAgeMs: number;
-  /** Makes an item; gives up when the signal fires. */
-  readonly make: (key: string, signal: AbortSignal) => Promise<Item>;
-  readonly logger: Logger;
+  readonly owner: PoolOwner<Kind>;
   /** A monotonic clock, in milliseconds. */
   readonly now?: () => number;
 }
@@ -60,12 +51,12 @@ export interface LeaseRequest {
 }
 
 /** The life of an item, from the pool's side. */
-type Slot<Item> = { readonly key: string; readonly state: 'starting' } | WarmSlot<Item>;
+type Slot<Kind> = { readonly kind: Kind; readonly state: 'starting' } | WarmSlot<Kind>;
 
-interface WarmSlot<Item> {
-  readonly key: string;
+interface WarmSlot<Kind> {
+  readonly kind: Kind;
   readonly state: 'warm';
-  readonly item: Item;
+  readonly item: PoolItem;
   readonly keptAt: number;
   readonly timers: readonly NodeJS.Timeout[];
   /** Whether it is time for a successor. */
@@ -82,14 +73,16 @@ export const refillDelayMs = 100;
 const demandHalfLifeMs = 600_000;
 
 /** A pool of single-use items. Disposing it disposes what is warm or in the making; leased items are their owners'. */
-export class WarmPool<Item extends PoolItem> implements AsyncDisposable {
-  readonly #options: WarmPoolOptions<Item>;
+export class WarmPool<Kind extends ItemKind = ItemKind> implements AsyncDisposable {
+  readonly #options: WarmPoolOptions<Kind>;
   readonly #now: () => number;
   readonly #demand: RecentDemand;
+  /** The kinds that were in demand lately. */
+  readonly #demanded = new Map<string, Kind>();
   readonly #borrowing: RecentBorrowing;
-  readonly #slots = new Set<Slot<Item>>();
-  readonly #waiting = new WaitingCalls<Lease<Item>>();
-  readonly #backoff: CreationBackoff;
+  readonly #slots = new Set<Slot<Kind>>();
+  readonly #waiting = new WaitingCalls<Lease<PoolItem>>();
+  readonly #backoff: CreationBackoff<Kind>;
   readonly #shutdown = new AbortController();
   /** Items in the making or being disposed; awaited on shutdown. */
   readonly #unsettled = new Set<Promise<void>>();
@@ -97,18 +90,20 @@ export class WarmPool<Item extends PoolItem> implements AsyncDisposable {
   #leased = 0;
   #refilling: NodeJS.Timeout | undefined;
 
-  constructor(options: WarmPoolOptions<Item>) {
+  constructor(options: WarmPoolOptions<Kind>) {
+    const { size, owner, now = () => performance.now() } = options;
     this.#options = options;
-    this.#size = options.size;
-    this.#now = options.now ?? (() => performance.now());
-    this.#demand = new RecentDemand(demandHalfLifeMs, this.#now);
-    this.#borrowing = new RecentBorrowing(this.#now);
+    this.#size = size;
+    this.#now = now;
+    this.#demand = new RecentDemand(demandHalfLifeMs, now);
+    this.#borrowing = new RecentBorrowing(now);
     this.#backoff = new CreationBackoff({
-      retry: (key) => this.#retry(key),
-      onRecovered: () => {
+      retry: (kind) => this.#retry(kind),
+      onTrouble: owner.onTrouble,
+      onRecovered: (kind) => {
+        owner.onRecovered(kind);
         this.fill();
       },
-      logger: options.logger,
     });
   }
 
@@ -122,8 +117,8 @@ export class WarmPool<Item extends PoolItem> implements AsyncDisposable {
   }
 
   /** Whether an item of this kind is ready for this borrower now. */
-  hasWarm(key: string, borrower: string): boolean {
-    return this.#count('warm', key) > this.#kept(key, borrower);
+  hasWarm({ name }: Kind, borrower: string): boolean {
+    return this.#count('warm', name) > this.#kept(name, borrower);
   }
 
   /** Whether borrowers who take little and others who take much come at the same time. */
@@ -132,13 +127,13 @@ export class WarmPool<Item extends PoolItem> implements AsyncDisposable {
   }
 
   /** Whether items of this kind are kept ready as a rule, as far as they can be made. */
-  offers(key: string): boolean {
-    return !this.#backoff.isFailing(key) && (this.#plan().get(key) ?? 0) > 0;
+  offers(kind: Kind): boolean {
+    return !this.#backoff.isFailing(kind) && this.#wanted(kind.name) > 0;
   }
 
   /** Counts as demand for a kind although none was leased, so that it may be kept ready from now on. */
-  note(key: string): void {
-    this.#demand.record(key);
+  note(kind: Kind): void {
+    this.#recordDemand(kind);
     this.fill();
   }
 
@@ -152,11 +147,12 @@ export class WarmPool<Item extends PoolItem> implements AsyncDisposable {
     if (this.#shutdown.signal.aborted) return;
     const plan = this.#plan();
     for (const slot of this.#slots) {
-      if (slot.state === 'warm' && this.#count('warm', slot.key) > (plan.get(slot.key) ?? 0)) this.#discard(slot);
+      const { name } = slot.kind;
+      if (slot.state === 'warm' && this.#count('warm', name) > (plan.get(name)?.count ?? 0)) this.#discard(slot);
     }
-    for (const [key, wanted] of plan) {
-      if (this.#backoff.isFailing(key)) continue;
-      for (let missing = wanted - this.#present(key); missing > 0; missing -= 1) this.#start(key);
+    for (const { kind, count } of plan.values()) {
+      if (this.#backoff.isFailing(kind)) continue;
+      for (let missing = count - this.#present(kind.name); missing > 0; missing -= 1) this.#start(kind);
     }
     if (this.#count('starting') === 0) this.#renewOldest();
   }
@@ -164,27 +160,34 @@ export class WarmPool<Item extends PoolItem> implements AsyncDisposable {
   /**
    * Takes an item, for good.
    *
-   * @throws AppError `shutting-down`; what making the item threw; the signal's reason
+   * @throws what the owner says of a pool that was disposed; what making the item threw; the signal's reason
    */
-  async lease(key: string, { borrower, signal }: LeaseRequest): Promise<Lease<Item>> {
+  async lease<Leased extends Kind>(kind: Leased, { borrower, signal }: LeaseRequest): Promise<Lease<ItemOf<Leased>>> {
     signal?.throwIfAborted();
-    if (this.#shutdown.signal.aborted) throw shuttingDown();
-    this.#demand.record(key);
-    const leasing = this.#waiting.wait(key, borrower, signal);
-    this.#serve(key, true);
-    this.#startForWaiting(key);
-    if (this.#waiting.count(key) > 0) this.fill();
+    if (this.#shutdown.signal.aborted) throw this.#options.owner.shuttingDown();
+    this.#recordDemand(kind);
+    const leasing = this.#waiting.wait(kind.name, borrower, signal);
+    this.#serve(kind.name, true);
+    this.#startForWaiting(kind);
+    if (this.#waiting.count(kind.name) > 0) this.fill();
     else this.#fillSoon();
-    return await leasing;
+    // What is handed out under a name was made by a kind of that name.
+    return (await leasing) as Lease<ItemOf<Leased>>;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    const { shuttingDown } = this.#options.owner;
     this.#shutdown.abort(shuttingDown());
     clearTimeout(this.#refilling);
     this.#backoff[Symbol.dispose]();
     this.#waiting.rejectAll(shuttingDown());
     for (const slot of this.#slots) if (slot.state === 'warm') this.#discard(slot);
     while (this.#unsettled.size > 0) await Promise.allSettled(this.#unsettled);
+  }
+
+  #recordDemand(kind: Kind): void {
+    this.#demand.record(kind.name);
+    keepRecent(this.#demanded, kind.name, kind);
   }
 
   #fillSoon(): void {
@@ -195,98 +198,99 @@ export class WarmPool<Item extends PoolItem> implements AsyncDisposable {
   }
 
   /** Hands out what is ready to those that wait for it, in their order. */
-  #serve(key: string, wasWarm: boolean): void {
+  #serve(name: string, wasWarm: boolean): void {
     for (;;) {
-      const [next, warm] = [this.#nextInLine(key), this.#warmOf(key)];
+      const [next, warm] = [this.#nextInLine(name), this.#warmOf(name)];
       if (next === undefined || warm === undefined) return;
-      if (!this.#waiting.mustBeNext(next) && !this.hasWarm(key, next.borrower)) {
-        if (!wasWarm) this.#waiting.passOver(key);
+      if (!this.#waiting.mustBeNext(next) && !this.hasWarm(warm.kind, next.borrower)) {
+        if (!wasWarm) this.#waiting.passOver(name);
         return;
       }
-      this.#waiting.passOver(key, next);
+      this.#waiting.passOver(name, next);
       this.#handOut(warm, next, wasWarm);
     }
   }
 
-  #nextInLine(key: string): WaitingCall<Lease<Item>> | undefined {
-    return this.#waiting.next(key, (borrower) => this.#borrowing.of(key, borrower));
+  #nextInLine(name: string): WaitingCall<Lease<PoolItem>> | undefined {
+    return this.#waiting.next(name, (borrower) => this.#borrowing.of(name, borrower));
   }
 
   /** Sees to it that one is in the making for each call that waits. */
-  #startForWaiting(key: string): void {
-    for (let missing = this.#waiting.count(key) - this.#count('starting', key); missing > 0; missing -= 1) {
-      this.#start(key);
+  #startForWaiting(kind: Kind): void {
+    const { name } = kind;
+    for (let missing = this.#waiting.count(name) - this.#count('starting', name); missing > 0; missing -= 1) {
+      this.#start(kind);
     }
   }
 
-  #start(key: string): void {
-    const slot: Slot<Item> = { key, state: 'starting' };
+  #start(kind: Kind): void {
+    const slot: Slot<Kind> = { kind, state: 'starting' };
     this.#slots.add(slot);
     this.#settle(
-      this.#make(key).then(
+      this.#make(kind).then(
         (item) => {
           this.#slots.delete(slot);
-          this.#onMade(key, item);
+          this.#onMade(kind, item);
         },
         (error: unknown) => {
           this.#slots.delete(slot);
-          this.#onFailed(key, error);
+          this.#onFailed(kind, error);
         },
       ),
     );
   }
 
   /** Throws also when the item is of no use by the time that it is there. */
-  async #make(key: string): Promise<Item> {
-    const item = await this.#options.make(key, this.#shutdown.signal);
+  async #make(kind: Kind): Promise<PoolItem> {
+    const item = await kind.make(this.#shutdown.signal);
     if (!(await isSettled(item.ended))) return item;
     this.#dispose(item);
-    throw new AppError('engine-failed', 'A sandbox ended as soon as it was made.', {
-      hint: 'Try again; when it keeps failing, `lean-docker-mcp doctor` checks the engine and the image.',
-    });
+    throw this.#options.owner.endedAtOnce();
   }
 
-  #onMade(key: string, item: Item): void {
+  #onMade(kind: Kind, item: PoolItem): void {
     if (this.#shutdown.signal.aborted) {
       this.#dispose(item);
       return;
     }
-    this.#keep(key, item);
-    this.#serve(key, false);
-    this.#startForWaiting(key);
-    this.#backoff.made(key);
+    this.#keep(kind, item);
+    this.#serve(kind.name, false);
+    this.#startForWaiting(kind);
+    this.#backoff.made(kind);
     this.fill();
   }
 
-  #onFailed(key: string, error: unknown): void {
+  #onFailed(kind: Kind, error: unknown): void {
     if (this.#shutdown.signal.aborted) return;
+    const { name } = kind;
     // The others are served by what is still in the making.
-    if (this.#count('starting', key) < this.#waiting.count(key)) {
-      const next = this.#nextInLine(key);
-      const kept = this.#warmOf(key);
+    if (this.#count('starting', name) < this.#waiting.count(name)) {
+      const next = this.#nextInLine(name);
+      const kept = this.#warmOf(name);
       if (next !== undefined && kept !== undefined) this.#handOut(kept, next, false);
       else next?.reject(error instanceof Error ? error : new Error(messageOf(error)));
     }
-    this.#backoff.failed(key, error);
+    this.#backoff.failed(kind, error);
   }
 
   /** One attempt at a kind that could not be made. @returns whether there is one, because it is still wanted */
-  #retry(key: string): boolean {
-    if (this.#present(key) < (this.#plan().get(key) ?? 0)) this.#start(key);
-    return this.#count('starting', key) > 0;
+  #retry(kind: Kind): boolean {
+    const { name } = kind;
+    if (this.#present(name) < this.#wanted(name)) this.#start(kind);
+    return this.#count('starting', name) > 0;
   }
 
   /** Makes a successor for the oldest item that is due for one: one at a time, because items in excess take memory too. */
   #renewOldest(): void {
     for (const slot of this.#slots) {
-      if (slot.state === 'starting' || !slot.isOld || this.#backoff.isFailing(slot.key)) continue;
-      this.#start(slot.key);
+      if (slot.state === 'starting' || !slot.isOld || this.#backoff.isFailing(slot.kind)) continue;
+      this.#start(slot.kind);
       return;
     }
   }
 
   /** Keeps an item that nobody waits for, until the plan drops it. */
-  #keep(key: string, item: Item): void {
+  #keep(kind: Kind, item: PoolItem): void {
     const { maxAgeMs } = this.#options;
     const renewal = setTimeout(() => {
       slot.isOld = true;
@@ -297,32 +301,32 @@ export class WarmPool<Item extends PoolItem> implements AsyncDisposable {
       this.fill();
     }, maxAgeMs).unref();
     const timers = [renewal, expiry];
-    const slot: WarmSlot<Item> = { key, state: 'warm', item, keptAt: this.#now(), timers, isOld: false };
+    const slot: WarmSlot<Kind> = { kind, state: 'warm', item, keptAt: this.#now(), timers, isOld: false };
     const onEnd = (): void => {
       if (!this.#slots.has(slot)) return;
       this.#discard(slot);
-      if (this.#now() - slot.keptAt < shortLifeMs) this.#backoff.endedEarly(key);
+      if (this.#now() - slot.keptAt < shortLifeMs) this.#backoff.endedEarly(kind);
       this.fill();
     };
     this.#slots.add(slot);
     void item.ended.then(onEnd, onEnd);
   }
 
-  #discard(slot: WarmSlot<Item>): void {
+  #discard(slot: WarmSlot<Kind>): void {
     this.#remove(slot);
     this.#dispose(slot.item);
   }
 
-  #remove(slot: WarmSlot<Item>): void {
+  #remove(slot: WarmSlot<Kind>): void {
     this.#slots.delete(slot);
     for (const timer of slot.timers) clearTimeout(timer);
   }
 
-  #handOut(slot: WarmSlot<Item>, call: WaitingCall<Lease<Item>>, wasWarm: boolean): void {
+  #handOut(slot: WarmSlot<Kind>, call: WaitingCall<Lease<PoolItem>>, wasWarm: boolean): void {
     const { item } = slot;
     this.#remove(slot);
     this.#leased += 1;
-    this.#borrowing.record(slot.key, call.borrower);
+    this.#borrowing.record(slot.kind.name, call.borrower);
     call.resolve({ item, wasWarm });
     const end = (): void => {
       this.#leased -= 1;
@@ -330,12 +334,8 @@ export class WarmPool<Item extends PoolItem> implements AsyncDisposable {
     void item.ended.then(end, end);
   }
 
-  #dispose(item: Item): void {
-    this.#settle(
-      Promise.resolve(item[Symbol.asyncDispose]()).catch((error: unknown) => {
-        this.#options.logger.warn('A sandbox could not be removed', { error: messageOf(error) });
-      }),
-    );
+  #dispose(item: PoolItem): void {
+    this.#settle(Promise.resolve(item[Symbol.asyncDispose]()).catch(this.#options.owner.onLeftBehind));
   }
 
   #settle(work: Promise<void>): void {
@@ -343,31 +343,48 @@ export class WarmPool<Item extends PoolItem> implements AsyncDisposable {
     void work.finally(() => this.#unsettled.delete(work));
   }
 
-  #plan(): Map<string, number> {
-    const { ranked, mayKeep } = this.#options;
-    const demanded = this.#demand.keys().filter((key) => !ranked.includes(key) && mayKeep(key));
-    const share = (key: string): Share => ({ key, demand: this.#demand.of(key), present: this.#present(key) });
-    return planShares(this.#size, [...ranked.map((key, rank) => ({ ...share(key), rank })), ...demanded.map(share)]);
+  /** How many of each kind are to be ready, by its name. */
+  #plan(): Map<string, { readonly kind: Kind; readonly count: number }> {
+    const { ranked } = this.#options;
+    const names = new Set(ranked.map(({ name }) => name));
+    const demanded = [...this.#demanded.values()].filter((kind) => kind.keptOnDemand && !names.has(kind.name));
+    const share = ({ name }: Kind): Share => ({
+      key: name,
+      demand: this.#demand.of(name),
+      present: this.#present(name),
+    });
+    const counts = planShares(this.#size, [
+      ...ranked.map((kind, rank) => ({ ...share(kind), rank })),
+      ...demanded.map(share),
+    ]);
+    const kinds = [...ranked, ...demanded];
+    return new Map(kinds.map((kind) => [kind.name, { kind, count: counts.get(kind.name) ?? 0 }]));
+  }
+
+  #wanted(name: string): number {
+    return this.#plan().get(name)?.count ?? 0;
   }
 
   /** How many ready items of a kind this borrower leaves for others. */
-  #kept(key: string, borrower: string): number {
-    return this.#borrowing.comesAfterAnother(key, borrower) && (this.#plan().get(key) ?? 0) > 0 ? 1 : 0;
+  #kept(name: string, borrower: string): number {
+    return this.#borrowing.comesAfterAnother(name, borrower) && this.#wanted(name) > 0 ? 1 : 0;
   }
 
   /** How many items of a kind are there or in the making, for nobody in particular. */
-  #present(key: string): number {
-    return this.#count('warm', key) + this.#count('starting', key) - this.#waiting.count(key);
+  #present(name: string): number {
+    return this.#count('warm', name) + this.#count('starting', name) - this.#waiting.count(name);
   }
 
-  #warmOf(key: string): WarmSlot<Item> | undefined {
-    for (const slot of this.#slots) if (slot.state === 'warm' && slot.key === key) return slot;
+  #warmOf(name: string): WarmSlot<Kind> | undefined {
+    for (const slot of this.#slots) if (slot.state === 'warm' && slot.kind.name === name) return slot;
     return undefined;
   }
 
-  #count(state: Slot<Item>['state'], key?: string): number {
+  #count(state: Slot<Kind>['state'], name?: string): number {
     let count = 0;
-    for (const slot of this.#slots) if (slot.state === state && (key === undefined || slot.key === key)) count += 1;
+    for (const slot of this.#slots) {
+      if (slot.state === state && (name === undefined || slot.kind.name === name)) count += 1;
+    }
     return count;
   }
 }
@@ -379,8 +396,4 @@ async function isSettled(promise: Promise<unknown>): Promise<boolean> {
     (first) => first !== pending,
     () => true,
   );
-}
-
-function shuttingDown(): AppError {
-  return new AppError('shutting-down', 'The server is shutting down.');
 }

@@ -44,8 +44,8 @@ const attempt = z.looseObject({
       ),
     )
     .describe(
-      'breaks-other: it proves the goal, but something elsewhere is now rejected; uses-sorry: it leaves something open ' +
-        'itself; from timed-out on: nothing is known',
+      'breaks-other: proves the goal, but something elsewhere is now rejected; uses-sorry: leaves something open itself; ' +
+        'from timed-out on: nothing is known',
     ),
   goals: z.array(goalSchema).optional().describe('What it leaves to prove'),
   diagnostics: z.array(diagnosticSchema).optional().describe('Positions are in the attempt'),
@@ -62,7 +62,7 @@ export const attemptsResult = z.looseObject({
   ...proofFields,
   place: spanSchema
     .extend({
-      kind: z.enum(everyOf<AttemptPlace['kind']>()('tactic', 'term')).describe('term: attempts go in as (by …)'),
+      kind: z.enum(everyOf<AttemptPlace['kind']>()('tactic', 'term')),
       sorry: z.int().min(1).max(1e6).optional().describe('Which one it is'),
     })
     .optional()

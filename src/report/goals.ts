@@ -29,7 +29,7 @@ export type ShownGoal = z.infer<typeof goalSchema>;
 /** A goal that the code leaves open, in a structured result. */
 export const openGoalSchema = goalSchema.extend({
   origin: z.enum(everyOf<OpenGoal['origin']>()('sorry', 'unsolved-goals')),
-  sorry: z.int().min(1).max(1e6).optional().describe('Which sorry of the code, from 1; for try-tactics'),
+  sorry: z.int().min(1).max(1e6).optional().describe('Which sorry, from 1'),
   line: z.int().min(1).max(1e7),
   column: z.int().min(0).max(1e7),
 });

@@ -10,9 +10,9 @@ import type { ReportLimits } from './structured-result.ts';
 
 const answerFields = z.object({
   goals_before: z.array(goalSchema).optional().describe('goal: before the tactic there; empty: all is proved'),
-  goals_after: z.array(goalSchema).optional().describe('goal: after it; empty: all is proved'),
+  goals_after: z.array(goalSchema).optional().describe('goal: after it'),
   goal: goalSchema.optional().describe('term-goal: the expected type, and what is at hand'),
-  text: z.string().optional().describe('hover: type and documentation in Markdown; definition: what #print says'),
+  text: z.string().optional().describe('hover: Markdown; definition: what #print says'),
   completions: z
     .array(z.looseObject({ label: z.string(), detail: z.string().optional(), documentation: z.string().optional() }))
     .optional(),

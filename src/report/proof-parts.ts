@@ -10,13 +10,13 @@ import type { ReportLimits } from './structured-result.ts';
 const head = z.object({
   status: z.enum(['success', 'error']).describe('success: Lean looked at the text and answered'),
   outcome: outcomeSchema,
-  error: z.string().optional().describe('Why status is error, and what to do next'),
+  error: z.string().optional(),
 });
 const tail = z.object({
   timings_ms: timingsSchema,
   lean_version: z.string().optional(),
   session_id: z.string().optional(),
-  session_rebuilt: z.boolean().optional().describe('Its container was lost; a new one replayed the text'),
+  session_rebuilt: z.boolean().optional().describe('Its container was lost, the text replayed'),
 });
 type Tail = z.infer<typeof tail>;
 

@@ -40,12 +40,12 @@ export const outcomeSchema = z
   .describe('Anything but completed proves nothing about the code');
 
 export const timingsSchema = z.looseObject({
-  queue: milliseconds.describe('Waiting for its turn'),
+  queue: milliseconds,
   sandbox: milliseconds,
   elaborate: milliseconds,
-  run: milliseconds.describe('Its own elaboration included'),
+  run: milliseconds,
   total: milliseconds,
-  cold_start: z.boolean().optional().describe('No sandbox with this header was ready'),
+  cold_start: z.boolean().optional(),
 });
 
 export function showSpan({ start, end }: Span): z.infer<typeof spanSchema> {

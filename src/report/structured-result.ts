@@ -22,19 +22,19 @@ import {
 
 /** What every execution tool returns. */
 export const structuredResult = z.looseObject({
-  status: z.enum(['success', 'error']).describe('success: Lean reported no error, and main, if any, returned 0'),
+  status: z.enum(['success', 'error']),
   outcome: outcomeSchema,
-  error: z.string().optional().describe('Why status is error, and what to do next'),
-  diagnostics: z.array(diagnosticSchema).optional().describe('Messages of Lean; #eval and #check give information'),
+  error: z.string().optional().describe('What to do next, too'),
+  diagnostics: z.array(diagnosticSchema).optional().describe('Messages of Lean'),
   goals: z.array(openGoalSchema).optional().describe('What each sorry and unsolved-goals error leaves to prove'),
-  stdout: z.string().optional().describe('Of the program and of what the code started, not of Lean'),
+  stdout: z.string().optional().describe('Not Lean’s messages'),
   stderr: z.string().optional(),
-  exit_code: z.int().min(0).max(255).optional().describe('Only when a program ran to its end'),
+  exit_code: z.int().min(0).max(255).optional(),
   truncated: z
     .looseObject({
       stdout_bytes: count.optional(),
       stderr_bytes: count.optional(),
-      stdout_characters: count.optional().describe('Of what was kept, because made visible it is longer'),
+      stdout_characters: count.optional(),
       stderr_characters: count.optional(),
       diagnostics: count.optional(),
       message_characters: count.optional(),
@@ -48,7 +48,7 @@ export const structuredResult = z.looseObject({
   lean_version: z.string().optional(),
   session_id: z.string().optional().describe('Pass it to continue the session'),
   step: z.int().min(0).max(1e6).optional().describe('How many calls the session has accepted'),
-  session_rebuilt: z.boolean().optional().describe('Its container was lost; a new one replayed the text'),
+  session_rebuilt: z.boolean().optional().describe('Its container was lost, the text replayed'),
 });
 export type StructuredResult = z.infer<typeof structuredResult>;
 

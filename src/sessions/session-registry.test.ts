@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { FakeLean } from '../../test/fakes/lean.ts';
 import { AppError } from '../core/app-error.ts';
 import { localPrincipal, newSessionId, type Principal, type SessionId } from '../core/ids.ts';
-import type { LeanServer } from '../lean/lean-server.ts';
 import { silentTelemetry } from '../telemetry/telemetry.ts';
 import type { OwnedSessions, SessionOwner } from './owned-sessions.ts';
 import { SessionRegistry } from './session-registry.ts';
@@ -45,14 +45,9 @@ function registry(store: SessionStore = noSessionStore, maxSessions = 10): Owned
 
 /** Gives a session a server, and tells whether it was destroyed. */
 function attachServer(session: Session): () => boolean {
-  let isDisposed = false;
-  const dispose = (): Promise<void> => {
-    isDisposed = true;
-    return Promise.resolve();
-  };
-  const ended = new Promise(() => undefined);
-  session.attach({ server: { ended, [Symbol.asyncDispose]: dispose } as unknown as LeanServer, header: '' });
-  return () => isDisposed;
+  const server = new FakeLean();
+  session.attach({ server, header: '' });
+  return () => server.disposals > 0;
 }
 
 beforeEach(() => {

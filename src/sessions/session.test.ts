@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { FakeLean } from '../../test/fakes/lean.ts';
 import { localPrincipal, newSessionId } from '../core/ids.ts';
-import type { LeanServer } from '../lean/lean-server.ts';
 import { Session, sourceOf, type AcceptedStep } from './session.ts';
 
 const at = new Date('2026-11-22T21:51:17.527Z');
@@ -13,23 +13,10 @@ function session(...steps: readonly AcceptedStep[]): Session {
   return new Session({ id: newSessionId(), owner: localPrincipal, createdAt: at, steps });
 }
 
-/** A server that can end, and that knows whether it was destroyed. */
+/** A server for a session, and what the session has of it. */
 function fakeServer(header = '') {
-  let end: () => void = () => undefined;
-  const ended = new Promise<void>((resolve) => (end = resolve));
-  const state = { isDisposed: false, hasEnded: false };
-  const dispose = (): Promise<void> => {
-    state.isDisposed = true;
-    return Promise.resolve();
-  };
-  const server = {
-    ended,
-    get hasEnded() {
-      return state.hasEnded;
-    },
-    [Symbol.asyncDispose]: dispose,
-  } as unknown as LeanServer;
-  return { attached: { server, header }, state, end };
+  const server = new FakeLean();
+  return { server, attached: { server, header } };
 }
 
 /** Work that ends when it is told to. */
@@ -179,10 +166,10 @@ describe('the server', () => {
   it('is forgotten when it ends, and then counts as lost if there was a text in it', async () => {
     const one = session(step('a'));
     expect(one.lostServer).toBe(false);
-    const { attached, end } = fakeServer();
+    const { attached, server } = fakeServer();
     expect(one.attach(attached)).toBeUndefined();
     expect(one.server).toBe(attached);
-    end();
+    server.end();
     await soon();
     expect(one.server).toBeUndefined();
     expect(one.lostServer).toBe(true);
@@ -192,9 +179,9 @@ describe('the server', () => {
 
   it('is not used when Lean has ended and the engine has not said so yet', () => {
     const one = session(step('a'));
-    const { attached, state } = fakeServer();
+    const { attached, server } = fakeServer();
     one.attach(attached);
-    state.hasEnded = true;
+    server.hasEnded = true;
     expect([one.server, one.lostServer]).toEqual([undefined, true]);
     expect(one.detach()).toBe(attached.server);
   });
@@ -209,7 +196,7 @@ describe('the server', () => {
     const [first, second] = [fakeServer(), fakeServer()];
     one.attach(first.attached);
     expect(one.attach(second.attached)).toBe(first.attached.server);
-    first.end();
+    first.server.end();
     await soon();
     expect(one.server).toBe(second.attached);
   });
@@ -219,7 +206,7 @@ describe('the server', () => {
     const [early, late] = [fakeServer(), fakeServer()];
     one.attach(early.attached);
     await one[Symbol.asyncDispose]();
-    expect(early.state.isDisposed).toBe(true);
+    expect(early.server.disposals).toBe(1);
     expect(one.attach(late.attached)).toBe(late.attached.server);
     expect(one.server).toBeUndefined();
   });

@@ -2,12 +2,12 @@ import { abortable } from '../core/abortable.ts';
 import { AppError } from '../core/app-error.ts';
 import type { Principal, SessionId } from '../core/ids.ts';
 import type { OpenScopes } from '../lean/source/hidden-declarations.ts';
-import type { LeanServer } from '../lean/lean-server.ts';
+import type { Lean } from '../lean/lean.ts';
 import { emptySource, type SessionSource } from './session-source.ts';
 
 /** A Lean server, and the header that its document must keep. */
 export interface SessionServer {
-  readonly server: LeanServer;
+  readonly server: Lean;
   readonly header: string;
 }
 
@@ -188,7 +188,7 @@ export class Session implements AsyncDisposable {
    *
    * @returns what is now to be destroyed: the server before, or this one when the session was closed meanwhile
    */
-  attach(server: SessionServer): LeanServer | undefined {
+  attach(server: SessionServer): Lean | undefined {
     if (this.#state !== 'open') return server.server;
     const before = this.detach();
     this.#server = server;
@@ -200,7 +200,7 @@ export class Session implements AsyncDisposable {
   }
 
   /** Lets go of the server; the text stays. @returns the server, to be destroyed */
-  detach(): LeanServer | undefined {
+  detach(): Lean | undefined {
     const server = this.#server?.server;
     this.#server = undefined;
     return server;

@@ -69,10 +69,12 @@ function auditFields({
   tool,
   outcome,
   error,
-  code,
+  texts,
   sessionId,
   ...rest
 }: CallEnded): object {
+  const code = texts.find(({ name }) => name === 'code');
+  const others = texts.filter((text) => text !== code);
   return {
     call: callId,
     request: requestId,
@@ -82,6 +84,7 @@ function auditFields({
     error,
     code_sha256: code?.sha256,
     code_bytes: code?.bytes,
+    texts: others.length === 0 ? undefined : others,
     session: sessionId,
     started: rest.startedAt.toISOString(),
     duration_ms: Math.round(rest.durationMs),

@@ -12,7 +12,13 @@ function block(): void {
 it('tells that the thread was busy, whose calls were under way, and for whom most was read', async () => {
   const logger = recordingLogger();
   using watch = new LoopWatch(logger);
-  const ended = { principal: localPrincipal, startedAt: new Date(), durationMs: 1, outcome: 'success' };
+  const ended = {
+    principal: localPrincipal,
+    startedAt: new Date(),
+    durationMs: 1,
+    outcome: 'success',
+    texts: [],
+  } as const;
   for (const callId of ['first', 'second']) watch.observe({ kind: 'call-began', callId, tool: 'execute-lean' });
   watch.observe({ kind: 'call-ended', callId: 'first', tool: 'execute-lean', coldStart: false, ...ended });
   watch.noteReading(3, 'first');

@@ -18,7 +18,7 @@ const call: CallEnded = {
   principal: localPrincipal,
   tool: 'execute-lean',
   outcome: 'rejected',
-  code: { sha256: 'f00d', bytes: 3 },
+  texts: [{ name: 'code', sha256: 'f00d', bytes: 3 }],
   sessionId: 's1',
   startedAt: new Date(),
   durationMs: 300,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { localPrincipal } from '../core/ids.ts';
 import { RecentHistory } from './recent-history.ts';
-import type { CallEnded, Readings } from './telemetry.ts';
+import type { CallEnded, CallOutcome, Readings } from './telemetry.ts';
 
 const start = Date.UTC(2026, 0, 1, 12, 0, 30);
 const readings: Readings = {
@@ -14,7 +14,11 @@ const readings: Readings = {
   logLinesDropped: 0,
 };
 
-function history(): { at: (minutes: number) => void; end: (outcome: string, ms: number) => void; of: RecentHistory } {
+function history(): {
+  at: (minutes: number) => void;
+  end: (outcome: CallOutcome, ms: number) => void;
+  of: RecentHistory;
+} {
   let now = start;
   const of = new RecentHistory({ read: () => readings, now: () => now });
   const call: Omit<CallEnded, 'outcome' | 'durationMs'> = {
@@ -22,6 +26,7 @@ function history(): { at: (minutes: number) => void; end: (outcome: string, ms: 
     callId: 'c',
     principal: localPrincipal,
     tool: 'execute-lean',
+    texts: [],
     startedAt: new Date(start),
     coldStart: false,
   };
@@ -41,15 +46,16 @@ describe('RecentHistory', () => {
     at(1);
     end('timed-out', 1000);
     end('rejected', 20);
+    end('nothing-done', 20);
     const { minutes, tools, median, p95 } = of.past;
     expect(minutes).toHaveLength(60);
     expect(minutes.at(-2)).toMatchObject({ calls: { success: 1, stopped: 0 }, median: 10, readings });
-    expect(minutes.at(-1)).toMatchObject({ calls: { success: 0, stopped: 1, rejected: 1 }, median: 20, p95: 1000 });
+    expect(minutes.at(-1)).toMatchObject({ calls: { success: 1, stopped: 1, rejected: 1 }, median: 20, p95: 1000 });
     expect(minutes.at(-3)).toEqual({
       startedAt: new Date(Date.UTC(2026, 0, 1, 11, 59)),
       calls: { success: 0, rejected: 0, stopped: 0, failed: 0 },
     });
-    expect(tools).toEqual([{ tool: 'execute-lean', calls: { success: 1, rejected: 1, stopped: 1, failed: 0 } }]);
+    expect(tools).toEqual([{ tool: 'execute-lean', calls: { success: 2, rejected: 1, stopped: 1, failed: 0 } }]);
     expect([median, p95]).toEqual([20, 1000]);
   });
 

@@ -1,5 +1,13 @@
 /* The last hour, minute by minute, in bounded memory: what a person looks at when something seems wrong right now. */
-import type { CallVerdict, Observer, Readings, RecentMinute, RecentPast, RecentTool } from './telemetry.ts';
+import type {
+  CallOutcome,
+  CallVerdict,
+  Observer,
+  Readings,
+  RecentMinute,
+  RecentPast,
+  RecentTool,
+} from './telemetry.ts';
 
 const minuteMs = 60_000;
 const minutesKept = 60;
@@ -35,7 +43,7 @@ export class RecentHistory {
     if (event.kind !== 'call-ended') return;
     const minute = this.#current();
     const calls = minute.tools.get(event.tool) ?? noCalls();
-    calls[verdictOf(event.outcome)] += 1;
+    calls[verdictOf[event.outcome]] += 1;
     minute.tools.set(event.tool, calls);
     minute.ended += 1;
     if (minute.durations.length < durationsKept) minute.durations.push(event.durationMs);
@@ -88,9 +96,19 @@ function toolsOf(minutes: readonly Minute[]): RecentTool[] {
   return [...tools].map(([tool, calls]) => ({ tool, calls })).sort((a, b) => (a.tool < b.tool ? -1 : 1));
 }
 
-function verdictOf(outcome: string): CallVerdict {
-  return outcome === 'success' || outcome === 'rejected' || outcome === 'failed' ? outcome : 'stopped';
-}
+const verdictOf: Readonly<Record<CallOutcome, CallVerdict>> = {
+  success: 'success',
+  // Nothing is wrong with the server, and nothing was said about any code.
+  'nothing-done': 'success',
+  rejected: 'rejected',
+  failed: 'failed',
+  'import-refused': 'stopped',
+  'timed-out': 'stopped',
+  'out-of-memory': 'stopped',
+  'output-limit': 'stopped',
+  crashed: 'stopped',
+  cancelled: 'stopped',
+};
 
 function noCalls(): Record<CallVerdict, number> {
   return { success: 0, rejected: 0, stopped: 0, failed: 0 };

@@ -24,6 +24,32 @@ export const silentLogger: Logger = { debug: ignore, info: ignore, warn: ignore,
 export const callPhases = ['queue', 'sandbox', 'elaborate', 'run'] as const;
 export type CallPhase = (typeof callPhases)[number];
 
+/** What became of a call, in a word. */
+export type CallOutcome =
+  /** It did what it was asked, and Lean had nothing against the code, if it was given any to run. */
+  | 'success'
+  /** By Lean, or by the program's exit code. */
+  | 'rejected'
+  /** There was nothing to do it to: a session that is gone already, a place without a goal. */
+  | 'nothing-done'
+  /** A tool error. */
+  | 'failed'
+  /** As in results; they say nothing about the code. */
+  | 'import-refused'
+  | 'timed-out'
+  | 'out-of-memory'
+  | 'output-limit'
+  | 'crashed'
+  | 'cancelled';
+
+/** A text that came with a call, by its name among the arguments; never the text itself. */
+export interface CallText {
+  readonly name: string;
+  /** In hexadecimal, of the text in UTF-8. */
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
 /** How a call ended, with everything that may be known about it afterwards; never the code itself. */
 export interface CallEnded {
   readonly kind: 'call-ended';
@@ -33,12 +59,11 @@ export interface CallEnded {
   readonly requestId?: string | undefined;
   readonly principal: Principal;
   readonly tool: string;
-  /** `success`; `rejected` by Lean or by the program's exit code; another outcome of results; `failed`: a tool error. */
-  readonly outcome: string;
+  readonly outcome: CallOutcome;
   /** The code of the tool error. */
   readonly error?: string;
-  /** SHA-256 in hexadecimal, and size in bytes, of the code that came with the call. */
-  readonly code?: { readonly sha256: string; readonly bytes: number };
+  /** In the order of the arguments. */
+  readonly texts: readonly CallText[];
   readonly sessionId?: string;
   readonly startedAt: Date;
   readonly durationMs: number;
@@ -105,7 +130,7 @@ export interface Readings {
   readonly logLinesDropped: number;
 }
 
-/** What people want told apart at a glance: `stopped` is every outcome that says nothing about the code. */
+/** What people want told apart at a glance: `stopped` is every outcome of results that says nothing about the code. */
 export type CallVerdict = 'success' | 'rejected' | 'stopped' | 'failed';
 
 /** One minute of the recent past. */

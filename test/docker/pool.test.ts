@@ -8,6 +8,7 @@ import { ReadingTurns } from '../../src/core/reading-turns.ts';
 import { SandboxSupply, type LeasedServer, type PoolPlan } from '../../src/execution/sandbox-supply.ts';
 import { readImage } from '../../src/image/read-image.ts';
 import type { LeanLaunch } from '../../src/lean/lean-launch.ts';
+import { LeanServer } from '../../src/lean/lean-server.ts';
 import { labelPrefix } from '../../src/sandbox/docker/container-spec.ts';
 import { DockerDriver } from '../../src/sandbox/docker/docker-driver.ts';
 import { containersOf, engine, expectNoContainers, patience } from '../e2e/support/containers.ts';
@@ -34,13 +35,14 @@ beforeAll(async () => {
 function openSupply(plan: PoolPlan, currentLaunch: () => LeanLaunch = () => launch) {
   const logger = recordingLogger();
   const driver = new DockerDriver({ connect: engine, maxConcurrentCreations: 3, logger });
+  const output = { keepBytes: 10_000, stopBytes: 1_000_000 };
   const supply = new SandboxSupply({
     driver,
     currentLaunch: () => Promise.resolve(currentLaunch()),
     plan: () => Promise.resolve(plan),
-    turns: new ReadingTurns(),
+    startLean: (made, signal) => LeanServer.start(driver, made, output, new ReadingTurns(), signal),
     maxAgeMs: 600_000,
-    output: { keepBytes: 10_000, stopBytes: 1_000_000 },
+    output,
     logger,
   });
   const close = async (): Promise<void> => {
@@ -57,7 +59,7 @@ function openSupply(plan: PoolPlan, currentLaunch: () => LeanLaunch = () => laun
 /** A supply whose sandboxes are ready. */
 async function fullSupply(plan: PoolPlan) {
   const opened = openSupply(plan);
-  await opened.supply.fill(launch);
+  await opened.supply.fill('default', launch);
   await expectWarm(opened.supply, plan.size);
   return opened;
 }
@@ -72,7 +74,7 @@ async function expectWarm(supply: SandboxSupply, count: number): Promise<void> {
 async function check({ server }: LeasedServer, text: string): Promise<string[]> {
   await using used = server;
   using deadline = new Deadline(60_000);
-  const { end, diagnostics } = await used.elaborate(text, deadline);
+  const { end, diagnostics } = await used.elaborate({ text }, deadline);
   expect(end).toBe('finished');
   return diagnostics.map(({ severity, message }) => `${severity}: ${message}`);
 }
@@ -82,7 +84,7 @@ describe('the pool', () => {
     const { supply } = await fullSupply({ size: 3, headers: [''] });
     const purposes = (await containersOf(process.pid)).map(({ Labels }) => Labels[`${labelPrefix}purpose`]);
     expect(purposes.sort()).toEqual(['lean', 'lean', 'program']);
-    const leased = await supply.of(localPrincipal).leaseServer(launch, '', forever);
+    const leased = await supply.of(localPrincipal, 'default').leaseServer(launch, '', forever);
     expect(leased).toMatchObject({ wasWarm: true, header: '' });
     expect(await check(leased, '#eval 1 + 1\n')).toEqual(['information: 2']);
     await expectWarm(supply, 3);
@@ -91,14 +93,14 @@ describe('the pool', () => {
 
   it('has imported the header before it is asked for', async () => {
     const { supply } = await fullSupply({ size: 1, headers: ['import Lean\n'] });
-    const leased = await supply.of(localPrincipal).leaseServer(launch, 'import Lean\n', forever);
+    const leased = await supply.of(localPrincipal, 'default').leaseServer(launch, 'import Lean\n', forever);
     expect(leased).toMatchObject({ wasWarm: true, header: 'import Lean\n' });
     expect(await check(leased, 'import Lean\n#eval 1 + 1\n')).toEqual(['information: 2']);
   });
 
   it('has sandboxes that wait for a program', async () => {
     const { supply } = await fullSupply({ size: 2, headers: [''] });
-    const { item, wasWarm } = await supply.of(localPrincipal).leaseProgram(launch, forever);
+    const { item, wasWarm } = await supply.of(localPrincipal, 'default').leaseProgram(launch, forever);
     await using sandbox = item;
     using deadline = new Deadline(60_000);
     const program = { source: programText('main-arguments'), args: ['a b', '-x'], stdin: '' };
@@ -118,16 +120,16 @@ describe('the pool', () => {
       const ids = (await containersOf(process.pid)).map(({ Id }) => Id);
       expect(ids.filter((id) => containers.some(({ Id }) => Id === id))).toEqual([]);
     }, patience);
-    const leased = await supply.of(localPrincipal).leaseServer(launch, '', forever);
+    const leased = await supply.of(localPrincipal, 'default').leaseServer(launch, '', forever);
     expect(await check(leased, '#eval 1 + 1\n')).toEqual(['information: 2']);
     await expectWarm(supply, 2);
   });
 
   it('leaves nothing when it is closed: neither what is ready nor what is leased nor what waits', async () => {
     const { supply, close } = await fullSupply({ size: 3, headers: [''] });
-    const leased = await supply.of(localPrincipal).leaseServer(launch, '', forever);
+    const leased = await supply.of(localPrincipal, 'default').leaseServer(launch, '', forever);
     const waiting = supply
-      .of(localPrincipal)
+      .of(localPrincipal, 'default')
       .leaseServer(launch, 'import Lean\n', forever)
       .then(
         () => 'leased',
@@ -141,7 +143,7 @@ describe('the pool', () => {
 
   it('leaves nothing when it is closed while it fills', async () => {
     const { supply, close } = openSupply({ size: 8, headers: [''] });
-    await supply.fill(launch);
+    await supply.fill('default', launch);
     await vi.waitFor(async () => {
       expect(await containersOf(process.pid)).not.toEqual([]);
     }, patience);
@@ -157,18 +159,18 @@ describe('when the image is removed by hand', () => {
     const name = `${repo}:${tag}`;
     const tagImage = (): Promise<unknown> => docker.getImage(inject('sandboxImage')).tag({ repo, tag });
     const { supply, logger } = openSupply({ size: 2, headers: [] }, () => ({ ...launch, image: name }));
-    await supply.fill(launch);
+    await supply.fill('default', launch);
     await vi.waitFor(() => {
       expect(supply.stats.starting).toBe(0);
     }, patience);
-    const lease = (): Promise<unknown> => supply.of(localPrincipal).leaseServer(launch, undefined, forever);
+    const lease = (): Promise<unknown> => supply.of(localPrincipal, 'default').leaseServer(launch, undefined, forever);
     await expect(lease()).rejects.toMatchObject({
       code: 'image-missing',
       message: `The image ${name} is not on the Docker engine.`,
     });
     await expect(lease()).rejects.toMatchObject({ code: 'image-missing' });
     const warnings = logger.lines.filter(({ level }) => level === 'warn').map(({ fields }) => fields?.['kind']);
-    expect(warnings.sort()).toEqual(['bare', 'program']);
+    expect(warnings.sort()).toEqual(['lean', 'program']);
     await tagImage();
     try {
       await expectWarm(supply, 2);

@@ -98,7 +98,9 @@ describe('what the server says of itself', () => {
     for (const { name, title, description, annotations, inputSchema, outputSchema } of tools) {
       expect([name, title, description?.length].includes(undefined), name).toBe(false);
       expect(name).toMatch(/^[a-z]+(-[a-z]+)*$/);
-      const hints = ['readOnlyHint', 'destructiveHint', 'idempotentHint', 'openWorldHint'] as const;
+      const always = ['readOnlyHint', 'destructiveHint', 'openWorldHint'] as const;
+      // It has a meaning only for a tool that changes something.
+      const hints = [...always, ...(annotations?.readOnlyHint === true ? [] : (['idempotentHint'] as const))];
       expect(
         hints.map((hint) => typeof annotations?.[hint]),
         name,

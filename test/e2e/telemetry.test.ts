@@ -8,6 +8,7 @@ import { runCommand } from './support/command.ts';
 import { patience } from './support/containers.ts';
 import { connectHttp } from './support/http-clients.ts';
 import { serveHttp } from './support/http-server.ts';
+import { recordedText } from './support/recordings.ts';
 import { knownCallers } from './support/known-callers.ts';
 import { connect } from './support/server.ts';
 
@@ -50,6 +51,26 @@ describe('over HTTP', () => {
     expect(text).toContain('lean_docker_mcp_call_phase_seconds_count{phase="elaborate"} 2');
     expect(text).toMatch(/lean_docker_mcp_sandbox_creation_seconds_count [1-9]/);
     expect(text).toMatch(/lean_docker_mcp_sandboxes\{state="leased"\} \d/);
+  });
+
+  it('counts as rejected by Lean only what Lean has rejected', async () => {
+    await using server = await serveHttp();
+    await using client = await connectHttp('new client, 2026', server.url);
+    await client.call('cleanup-session', { session_id: 'nobody' });
+    const unreached = recordedText('attempt-unreached');
+    const aimless = await client.call('try-tactics', { code: unreached, sorry: 1, attempts: ['rfl'] });
+    expect(aimless.structured).toMatchObject({ status: 'error', outcome: 'completed' });
+    const none = { outcome: 'nothing-done', principal: 'local' };
+    expect(await audited(server, 2)).toMatchObject([
+      { ...none, tool: 'cleanup-session', session: 'nobody' },
+      { ...none, tool: 'try-tactics', code_sha256: sha256(unreached), phases_ms: { elaborate: someNumber } },
+    ]);
+    const metrics = await (await fetch(`${server.origin}/metrics`)).text();
+    expect(metrics).not.toContain('outcome="rejected"');
+    expect(metrics).toContain('calls_total{tool="cleanup-session",outcome="nothing-done",error=""} 1');
+    expect(metrics).toContain('calls_total{tool="try-tactics",outcome="nothing-done",error=""} 1');
+    const page = await (await fetch(`${server.origin}/`)).text();
+    expect(page).not.toContain('fill="var(--rejected)"');
   });
 
   it('gives every request an id, or takes the one of a proxy, and puts it on the lines of the call', async () => {
@@ -137,6 +158,23 @@ describe('audit', () => {
       { tool: 'execute-lean', outcome: 'success' },
     ]);
     expect(server.log()).not.toContain('made-up');
+  });
+
+  it('knows every text that came with a call', async () => {
+    await using server = await connect();
+    const code = recordedText('attempt-base');
+    await server.call('try-tactics', { code, sorry: 1, attempts: ['rfl', 'simp'] });
+    await server.refusal('try-tactics', { code, sorry: -1, attempts: ['rfl'] });
+    const attempts = ['rfl', 'simp'].map((text, index) => ({
+      name: `attempts[${index}]`,
+      sha256: sha256(text),
+      bytes: text.length,
+    }));
+    expect(await audited(server, 2)).toMatchObject([
+      { tool: 'try-tactics', outcome: 'success', code_sha256: sha256(code), texts: attempts },
+      { tool: 'try-tactics', error: 'usage', code_sha256: sha256(code), texts: attempts.slice(0, 1) },
+    ]);
+    expect(server.log()).not.toContain('simp');
   });
 
   it('has a line for a request that nobody may make', async () => {

@@ -52,7 +52,7 @@ describe.concurrent('the schemas of all tools', () => {
   ])('hold only keywords that everybody takes, for %s on stdio', async (_, options) => {
     await using server = await connect(options);
     const { tools } = await server.client.listTools();
-    expect(tools).toHaveLength(9);
+    expect(tools).toHaveLength(10);
     expect(stumblingBlocks(tools)).toEqual([]);
   });
 

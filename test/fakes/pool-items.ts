@@ -1,4 +1,7 @@
-import type { PoolItem } from '../../src/pool/warm-pool.ts';
+import { AppError, messageOf } from '../../src/core/app-error.ts';
+import type { ItemKind, PoolItem } from '../../src/pool/item-kind.ts';
+import { WarmPool, type Lease, type LeaseRequest, type PoolStats } from '../../src/pool/warm-pool.ts';
+import type { Logger } from '../../src/telemetry/telemetry.ts';
 
 /** A pool's item that does nothing; the test says when it ends. */
 export class FakeItem implements PoolItem {
@@ -87,5 +90,88 @@ export class FakeWorkshop {
 
   #leave(creation: FakeCreation): void {
     this.underWay.splice(this.underWay.indexOf(creation), 1);
+  }
+}
+
+export interface FakePoolOptions {
+  readonly size: number;
+  readonly ranked: readonly string[];
+  readonly mayKeep: (name: string) => boolean;
+  readonly maxAgeMs: number;
+  /** In place of the workshop's. */
+  readonly make?: FakeWorkshop['make'];
+  readonly logger: Logger;
+  readonly now?: () => number;
+}
+
+/** A pool of what a workshop makes, whose kinds are told apart by name alone. */
+export class FakePool implements AsyncDisposable {
+  readonly #workshop: FakeWorkshop;
+  readonly #options: FakePoolOptions;
+  readonly #pool: WarmPool<ItemKind<FakeItem>>;
+
+  constructor(workshop: FakeWorkshop, options: FakePoolOptions) {
+    this.#workshop = workshop;
+    this.#options = options;
+    const { ranked, logger } = options;
+    this.#pool = new WarmPool<ItemKind<FakeItem>>({
+      ...options,
+      ranked: ranked.map((name) => this.#kind(name)),
+      owner: {
+        shuttingDown: () => new AppError('shutting-down', 'the pool is shut'),
+        endedAtOnce: () => new AppError('engine-failed', 'the item ended at once'),
+        onTrouble: ({ name }, error) => {
+          logger.warn('trouble', { kind: name, error: messageOf(error) });
+        },
+        onRecovered: ({ name }) => {
+          logger.info('recovered', { kind: name });
+        },
+        onLeftBehind: (error) => {
+          logger.warn('left behind', { error: messageOf(error) });
+        },
+      },
+    });
+  }
+
+  get stats(): PoolStats {
+    return this.#pool.stats;
+  }
+
+  get isShared(): boolean {
+    return this.#pool.isShared;
+  }
+
+  hasWarm(name: string, borrower: string): boolean {
+    return this.#pool.hasWarm(this.#kind(name), borrower);
+  }
+
+  offers(name: string): boolean {
+    return this.#pool.offers(this.#kind(name));
+  }
+
+  note(name: string): void {
+    this.#pool.note(this.#kind(name));
+  }
+
+  resize(size: number): void {
+    this.#pool.resize(size);
+  }
+
+  fill(): void {
+    this.#pool.fill();
+  }
+
+  lease(name: string, request: LeaseRequest): Promise<Lease<FakeItem>> {
+    return this.#pool.lease(this.#kind(name), request);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#pool[Symbol.asyncDispose]();
+  }
+
+  /** Each is another object, as those of calls are. */
+  #kind(name: string): ItemKind<FakeItem> {
+    const { mayKeep, make = this.#workshop.make } = this.#options;
+    return { name, keptOnDemand: mayKeep(name), make: (signal) => make(name, signal) };
   }
 }

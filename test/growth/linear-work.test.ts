@@ -14,7 +14,6 @@ import { askGoalsAround } from '../../src/lean/goals-around.ts';
 import { judgeAttempt } from '../../src/lean/judge-attempt.ts';
 import { unsolvedGoals } from '../../src/lean/open-goals.ts';
 import { parseGoal, parseGoals } from '../../src/lean/parse-goal.ts';
-import { PlacedCode } from '../../src/lean/placed-code.ts';
 import { placeAttempt, unbalanced } from '../../src/lean/source/attempt.ts';
 import { beginsCommand } from '../../src/lean/source/begins-command.ts';
 import { commandAround } from '../../src/lean/source/command-around.ts';
@@ -83,7 +82,7 @@ const works: Readonly<Record<string, Work>> = {
     return target && columnOf(text, target);
   },
   'finding a place': (text) => offsetInText(text, { line: countLines(text), column: 0 }),
-  'asking for goals around a place': (text) => askGoalsAround(questions, new PlacedCode(text, 0), middle(text)),
+  'asking for goals around a place': (text) => askGoalsAround(questions, text, middle(text)),
   'counting lines': (text) => new LineIndex(text).leanPosition(text.length),
   'the parts of a name': nameComponents,
   'the one spelling of a name': canonicalName,
@@ -143,7 +142,7 @@ describe('a long text is read in pieces, between which others are served', () =>
     ['finding the command around a place', (text) => commandAround(text, text.length)],
     ['asking whether it is balanced', unbalanced],
     ['putting it in as an attempt', (text) => placeAttempt(text, 'tactic', 0)],
-    ['asking for goals around a place', (text) => askGoalsAround(questions, new PlacedCode(text, 0), text.length)],
+    ['asking for goals around a place', (text) => askGoalsAround(questions, text, text.length)],
     ['finding where attempts go', (text) => findTarget(text, { line: 2, column: 4 })],
   ])('%s', async (_, work) => {
     const text = `${'a '.repeat(200_000)}\nsorry #exit main `;

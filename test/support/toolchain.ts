@@ -16,10 +16,14 @@ export interface TestToolchain {
   readonly isStandIn: boolean;
 }
 
-/** The toolchain in LEAN_TOOLCHAIN_DIR, else the stand-in, freshly made in `.cache/stand-in`. */
-export async function testToolchain(): Promise<TestToolchain> {
+/**
+ * The toolchain in LEAN_TOOLCHAIN_DIR, else the stand-in.
+ *
+ * @param standInDir where the stand-in is made anew
+ */
+export async function testToolchain(standInDir = path.join(root, '.cache', 'stand-in')): Promise<TestToolchain> {
   const given = process.env['LEAN_TOOLCHAIN_DIR'] ?? '';
-  const dir = given === '' ? path.join(root, '.cache', 'stand-in') : path.resolve(given);
+  const dir = given === '' ? standInDir : path.resolve(given);
   if (given === '') await execute(process.execPath, [path.join(root, 'test/stand-in/make-toolchain.mjs'), dir]);
   const { stdout } = await execute(path.join(dir, 'bin', 'lean'), ['--version']);
   return { dir, versionLine: stdout.split('\n')[0] ?? '', isStandIn: given === '' };

@@ -1,5 +1,8 @@
+import type { Completion } from '../inspection.ts';
+import type { CompletionItem, DefinitionPlace, Hover, Piece, Questions, TermGoal } from '../questions.ts';
+import { LineIndex } from '../source/line-index.ts';
 import type { LeanClient } from './lean-client.ts';
-import type { LspPosition, LspRange } from './lean-protocol.ts';
+import { documentUri, type LspPosition, type LspRange } from './lean-protocol.ts';
 import {
   completionAnswer,
   completionItem,
@@ -9,64 +12,82 @@ import {
   plainGoal,
   plainGoalAnswer,
   plainTermGoalAnswer,
-  type CompletionItem,
   type LocationLink,
-  type TermGoal,
+  type LspCompletion,
 } from './question-protocol.ts';
 
-/** What Lean says about a place: Markdown, and the text that it is about. */
-export interface Hover {
-  readonly markdown: string;
-  readonly range: LspRange | undefined;
-}
-
 /**
- * Questions about places in a client's document. They are about its last text, and are to be asked once Lean has reported
- * everything about that: before, answers may be of a part. A question that Lean refuses or answers in a way that is not
- * understood rejects, and so does each one when Lean ends.
+ * Questions about places in a client's document. They are to be asked once Lean has reported everything about its text:
+ * before, answers may be of a part.
  */
-export class DocumentQuestions {
+export class DocumentQuestions implements Questions {
   readonly #client: LeanClient;
+  readonly #lines: LineIndex;
 
   constructor(client: LeanClient) {
     this.#client = client;
+    this.#lines = new LineIndex(client.text);
   }
 
-  /** Whether Lean has ended, so that every question is in vain. */
-  get hasEnded(): boolean {
-    return this.#client.hasEnded;
-  }
-
-  /** The goals at a place, as Lean prints them: none when all is proved there, `undefined` when no tactic is there. */
-  async goals(position: LspPosition): Promise<readonly string[] | undefined> {
-    const answer = await this.#client.request('$/lean/plainGoal', { position }, plainGoalAnswer);
+  async goals(offset: number): Promise<readonly string[] | undefined> {
+    const answer = await this.#client.request('$/lean/plainGoal', this.#at(offset), plainGoalAnswer);
     return answer === null ? undefined : await this.#client.entries(answer.goals, plainGoal);
   }
 
-  /** What is expected of the smallest term at a place. */
-  async termGoal(position: LspPosition): Promise<TermGoal | undefined> {
-    return (await this.#client.request('$/lean/plainTermGoal', { position }, plainTermGoalAnswer)) ?? undefined;
+  async termGoal(offset: number): Promise<TermGoal | undefined> {
+    const answer = await this.#client.request('$/lean/plainTermGoal', this.#at(offset), plainTermGoalAnswer);
+    return answer === null ? undefined : { goal: answer.goal, piece: this.#piece(answer.range) };
   }
 
-  async hover(position: LspPosition): Promise<Hover | undefined> {
-    const answer = await this.#client.request('textDocument/hover', { position }, hoverAnswer);
+  async hover(offset: number): Promise<Hover | undefined> {
+    const answer = await this.#client.request('textDocument/hover', this.#at(offset), hoverAnswer);
     if (answer === null) return undefined;
     const { contents, range } = answer;
-    return { markdown: typeof contents === 'string' ? contents : contents.value, range: range ?? undefined };
+    const markdown = typeof contents === 'string' ? contents : contents.value;
+    return { markdown, ...(range != null && { piece: this.#piece(range) }) };
   }
 
-  async completions(position: LspPosition): Promise<readonly CompletionItem[]> {
-    const items = await this.#client.request('textDocument/completion', { position }, completionAnswer);
-    return await this.#client.entries(items, completionItem);
+  async completions(offset: number): Promise<readonly CompletionItem[]> {
+    const items = await this.#client.request('textDocument/completion', this.#at(offset), completionAnswer);
+    return (await this.#client.entries(items, completionItem)).map((item) => this.#toItem(item));
   }
 
-  /** The details of a completion, which newer Leans leave out at first; the item itself when there are no more. */
-  async resolveCompletion(item: CompletionItem): Promise<CompletionItem> {
-    return await this.#client.request('completionItem/resolve', item, completionItem).catch(() => item);
+  async definitions(offset: number): Promise<readonly DefinitionPlace[]> {
+    const places = await this.#client.request('textDocument/definition', this.#at(offset), definitionAnswer);
+    return (await this.#client.entries(places, definitionPlace)).map((place) => this.#toPlace(place));
   }
 
-  async definitions(position: LspPosition): Promise<readonly LocationLink[]> {
-    const places = await this.#client.request('textDocument/definition', { position }, definitionAnswer);
-    return await this.#client.entries(places, definitionPlace);
+  #at(offset: number): { readonly position: LspPosition } {
+    return { position: this.#lines.lspPosition(offset) };
   }
+
+  #piece({ start, end }: LspRange): Piece {
+    return { start: this.#lines.offsetOfLsp(start), end: this.#lines.offsetOfLsp(end) };
+  }
+
+  #toItem(item: LspCompletion): CompletionItem {
+    const isBare = item['data'] !== undefined && item.detail == null;
+    return {
+      ...toCompletion(item),
+      ...(item.sortText != null && { sortText: item.sortText }),
+      ...(isBare && { complete: () => this.#complete(item) }),
+    };
+  }
+
+  async #complete(item: LspCompletion): Promise<Completion> {
+    const complete = await this.#client.request('completionItem/resolve', item, completionItem).catch(() => item);
+    return toCompletion(complete);
+  }
+
+  #toPlace({ targetUri, targetRange }: LocationLink): DefinitionPlace {
+    if (targetUri === documentUri) return { piece: this.#piece(targetRange) };
+    const position = ({ line, character }: LspPosition) => ({ line: line + 1, column: character });
+    const span = { start: position(targetRange.start), end: position(targetRange.end) };
+    return { file: targetUri.replace(/^file:\/\//, ''), span };
+  }
+}
+
+function toCompletion({ label, detail, documentation }: LspCompletion): Completion {
+  const text = typeof documentation === 'string' ? documentation : documentation?.value;
+  return { label, ...(detail != null && { detail }), ...(text !== undefined && { documentation: text }) };
 }

@@ -11,7 +11,6 @@ export const plainGoal = z.string();
 
 /** `$/lean/plainTermGoal`: what is expected of the term there. */
 export const plainTermGoalAnswer = z.object({ goal: z.string(), range: lspRange }).nullable();
-export type TermGoal = NonNullable<z.infer<typeof plainTermGoalAnswer>>;
 
 /** `textDocument/hover`. */
 export const hoverAnswer = z
@@ -26,7 +25,7 @@ export const completionItem = z.looseObject({
   kind: z.int().nullish(),
   sortText: z.string().nullish(),
 });
-export type CompletionItem = z.infer<typeof completionItem>;
+export type LspCompletion = z.infer<typeof completionItem>;
 
 /** `textDocument/completion`: the items. */
 export const completionAnswer = z.union([

@@ -1,6 +1,7 @@
 import type { McpServer } from '@modelcontextprotocol/server';
 import { announceOutputs } from '../announced-schema.ts';
 import type { RegisteredDefinition, ToolEnvironment } from '../tool.ts';
+import { checkBatch } from './check-batch.ts';
 import { cleanupSession } from './cleanup-session.ts';
 import { describeSessionTool } from './describe-session.ts';
 import { executeLeanPersistent } from './execute-lean-persistent.ts';
@@ -17,6 +18,7 @@ export const allTools: readonly RegisteredDefinition[] = [
   executeLeanPersistent,
   inspectLean,
   tryTacticsTool,
+  checkBatch,
   listSessions,
   describeSessionTool,
   rewindSession,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { SessionId } from '../../core/ids.ts';
+import { ofSession } from '../call-facts.ts';
 import { defineTool } from '../tool.ts';
 import { countSteps, sessionIdInput } from './session-output.ts';
 
@@ -15,19 +16,25 @@ export const cleanupSession = defineTool({
   title: 'End a Lean session',
   description:
     'Ends a session for good and removes its container and text, also on disk (read ' +
-    'lean-session://{session_id}/source.lean first to keep it). Call it when done: the number of open sessions is ' +
-    'limited.',
-  input: z.strictObject({ session_id: sessionIdInput('From an earlier result') }),
+    'lean-session://{session_id}/source.lean first to keep it). Call it when done: open sessions are limited.',
+  input: z.strictObject({ session_id: sessionIdInput() }),
   output,
   runsCode: false,
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
+  subject: ofSession,
   run: async ({ session_id: sessionId }, { service }) => {
     const closed = await service.closeSession(sessionId as SessionId);
     if (closed === undefined) {
       const error = `There is no session ${JSON.stringify(sessionId)}: it was cleaned up before, expired, or never existed. Nothing is left to do.`;
-      return () => ({ structured: { status: 'error' as const, session_id: sessionId, error }, text: error });
+      return {
+        facts: { outcome: 'nothing-done' },
+        show: () => ({ structured: { status: 'error' as const, session_id: sessionId, error }, text: error }),
+      };
     }
     const text = `Session ${sessionId} is closed; it had ${countSteps(closed.steps)}.`;
-    return () => ({ structured: { status: 'success' as const, session_id: sessionId, steps: closed.steps }, text });
+    return {
+      facts: { outcome: 'success' },
+      show: () => ({ structured: { status: 'success' as const, session_id: sessionId, steps: closed.steps }, text }),
+    };
   },
 });

@@ -7,6 +7,7 @@ import type { SessionDescription } from '../../execution/session-service.ts';
 import { countFitting } from '../../report/fit-list.ts';
 import { renderOmitted } from '../../report/render-omitted.ts';
 import { omittedCount } from '../../report/result-parts.ts';
+import { ofSession } from '../call-facts.ts';
 import { defineTool } from '../tool.ts';
 import { describeSession, sessionIdInput, sessionOverview, toSessionOverview } from './session-output.ts';
 
@@ -18,7 +19,7 @@ const stepSchema = z.looseObject({
   names: z.array(z.string()).optional().describe('Full names of what it defined'),
   names_left_out: omittedCount.optional(),
   accepted: z.string(),
-  code: z.string().describe('Shortened when long; lean-session://{session_id}/source.lean has all of it'),
+  code: z.string().describe('Shortened when long'),
 });
 type ShownStep = z.output<typeof stepSchema>;
 
@@ -31,15 +32,16 @@ export const describeSessionTool = defineTool({
   name: 'describe-session',
   title: 'Describe a Lean session',
   description:
-    'Shows the steps of a session with their code and the names they defined; its age, idle time and memory. Use ' +
-    'it to find the step for rewind-session or fork-session, or after a long pause.',
-  input: z.strictObject({ session_id: sessionIdInput('From an earlier result') }),
+    'Shows the steps of a session with their code and the names they defined; its age, idle time and memory. Tells ' +
+    'the step for rewind-session or fork-session.',
+  input: z.strictObject({ session_id: sessionIdInput() }),
   output: description,
   runsCode: false,
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  subject: ofSession,
   run: async ({ session_id: sessionId }, { sessions }) => {
     const session = await sessions.describe(sessionId as SessionId);
-    return (limits) => showSession(session, limits.messageCharacters);
+    return { facts: { outcome: 'success' }, show: (limits) => showSession(session, limits.messageCharacters) };
   },
 });
 

@@ -2,20 +2,21 @@ import { z } from 'zod';
 import type { SessionId } from '../../core/ids.ts';
 import { renderText } from '../../report/render-text.ts';
 import { structuredResult, toStructured } from '../../report/structured-result.ts';
-import { sessionIdInput } from './session-output.ts';
+import { factsOfExecution } from '../call-facts.ts';
+import { proofViewUri } from '../resources/proof-view-resource.ts';
 import { defineTool } from '../tool.ts';
 import { executionInput, toCodeRequest } from './execution-input.ts';
+import { sessionIdInput } from './session-output.ts';
 
 export const executeLeanPersistent = defineTool({
   name: 'execute-lean-persistent',
   title: 'Run Lean 4 code in a session',
   description:
-    'Like execute-lean, in a session: what a call defines (definitions, theorems, notations, open, variable, ' +
-    'instances), the next one sees. Without session_id it opens a session; its result has the session_id that ' +
-    'continues it. Each call that Lean accepts becomes a numbered step (describe-session lists them, ' +
-    'rewind-session takes steps back, fork-session branches); one that is rejected or stopped changes nothing. ' +
-    'Send only what is new: names cannot be defined twice. Imports may come in any call. main is run and not ' +
-    'kept: each call may have its own. A session ends with cleanup-session and, unless kept on disk, after idling ' +
+    'Like execute-lean, in a session: what a call defines (notations, open, variable and instances too), the next ' +
+    'one sees. Without session_id it opens a session; its result has the session_id that continues it. Each call ' +
+    'that Lean accepts becomes a numbered step (see describe-session, rewind-session, fork-session); one that is ' +
+    'rejected or stopped changes nothing. Send only what is new: names cannot be defined twice. Imports may come in ' +
+    'any call. main is run and not kept. A session ends with cleanup-session and, unless kept on disk, after idling ' +
     'or with the server.',
   input: z.strictObject({
     ...executionInput,
@@ -23,14 +24,19 @@ export const executeLeanPersistent = defineTool({
   }),
   output: structuredResult,
   runsCode: true,
+  view: proofViewUri,
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
+  subject: ({ code, session_id: sessionId }) => ({ texts: { code }, sessionId }),
   run: async ({ session_id: sessionId, ...input }, environment, context) => {
     const request = toCodeRequest(input, environment);
     const session = sessionId === undefined ? {} : { sessionId: sessionId as SessionId };
     const result = await environment.service.runInSession({ ...request, ...session }, context);
-    return (limits) => {
-      const structured = toStructured(result, limits);
-      return { structured, text: renderText(structured) };
+    return {
+      facts: factsOfExecution(result),
+      show: (limits) => {
+        const structured = toStructured(result, limits);
+        return { structured, text: renderText(structured) };
+      },
     };
   },
 });

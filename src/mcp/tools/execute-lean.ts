@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { renderText } from '../../report/render-text.ts';
 import { structuredResult, toStructured } from '../../report/structured-result.ts';
+import { factsOfExecution } from '../call-facts.ts';
+import { proofViewUri } from '../resources/proof-view-resource.ts';
 import { defineTool } from '../tool.ts';
 import { executionInput, toCodeRequest } from './execution-input.ts';
 
@@ -9,18 +11,22 @@ export const executeLean = defineTool({
   title: 'Run Lean 4 code',
   description:
     'Checks Lean 4 code in a fresh locked-down container (nothing kept), and runs main where it is defined. ' +
-    'Returns Lean’s messages with positions, and stdout, stderr and exit code of main. status is success exactly ' +
-    'when Lean reported no error and main, if any, returned 0; sorry is only a warning. #eval and #check show ' +
-    'values and types; def main : IO Unit makes a program.',
+    'Returns Lean’s messages with positions, and main’s stdout, stderr and exit code. status is success exactly when ' +
+    'Lean reported no error and main, if any, returned 0; sorry is only a warning.',
   input: z.strictObject(executionInput),
   output: structuredResult,
   runsCode: true,
+  view: proofViewUri,
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  subject: ({ code }) => ({ texts: { code } }),
   run: async (input, environment, context) => {
     const result = await environment.service.runCode(toCodeRequest(input, environment), context);
-    return (limits) => {
-      const structured = toStructured(result, limits);
-      return { structured, text: renderText(structured) };
+    return {
+      facts: factsOfExecution(result),
+      show: (limits) => {
+        const structured = toStructured(result, limits);
+        return { structured, text: renderText(structured) };
+      },
     };
   },
 });

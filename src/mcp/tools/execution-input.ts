@@ -15,8 +15,8 @@ export const executionInput = {
     .array(z.string().refine((text) => !text.includes('\0'), 'must not contain NUL characters'))
     .max(1000)
     .optional()
-    .describe('Arguments for main'),
-  stdin: z.string().optional().describe('Standard input for main'),
+    .describe('For main'),
+  stdin: z.string().optional().describe('For main'),
   timeout: secondsInput('Limit'),
 };
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { SessionId } from '../../core/ids.ts';
+import { ofSession } from '../call-facts.ts';
 import { defineTool } from '../tool.ts';
 import { describeSession, sessionIdInput, sessionOverview, toSessionOverview } from './session-output.ts';
 
@@ -8,16 +9,20 @@ export const forkSession = defineTool({
   title: 'Branch a Lean session',
   description:
     'Opens a copy of a session, with all its steps or the first ones, to try an approach without losing what ' +
-    'works. Returns the session_id of the copy. Its first call takes longer: it replays the steps.',
+    'works. Returns the session_id of the copy. Its first call replays the steps.',
   input: z.strictObject({
-    session_id: sessionIdInput('From an earlier result'),
+    session_id: sessionIdInput(),
     step: z.int().min(0).max(1e6).optional().describe('The last to copy; default all'),
   }),
   output: sessionOverview,
   runsCode: false,
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
+  subject: ofSession,
   run: async ({ session_id: sessionId, step }, { sessions }) => {
     const session = await sessions.fork(sessionId as SessionId, step);
-    return () => ({ structured: toSessionOverview(session), text: `The new session is ${describeSession(session)}` });
+    return {
+      facts: { outcome: 'success', sessionId: session.sessionId },
+      show: () => ({ structured: toSessionOverview(session), text: `The new session is ${describeSession(session)}` }),
+    };
   },
 });

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { everyOf } from '../../core/every-of.ts';
 import type { InspectionKind } from '../../execution/proof-service.ts';
 import { inspectionResult, renderInspection, toInspection } from '../../report/inspection-result.ts';
+import { factsOfInspection } from '../call-facts.ts';
+import { proofViewUri } from '../resources/proof-view-resource.ts';
 import { defineTool } from '../tool.ts';
 import { textInput, toTextRequest } from './text-input.ts';
 
@@ -10,27 +12,30 @@ export const inspectLean = defineTool({
   title: 'Ask Lean about a place',
   description:
     'Asks Lean about a place in a text, also one that Lean rejects, without running or keeping it. what: goal ' +
-    '(state of a proof before and after the tactic there), term-goal (type that is expected of a term, hypotheses ' +
-    'at hand), hover (type and documentation of a name), completions (what could stand there, with types; the ' +
-    'place is right behind what is to be completed, such as `Nat.`), definition (text that defines a name). The ' +
-    'place is in code, or without code in the session’s accepted text.',
+    '(proof state before and after the tactic there), term-goal (expected type of a term, hypotheses at hand), ' +
+    'hover (type and documentation of a name), completions (the place is right behind what is to be completed, ' +
+    'such as `Nat.`), definition (text that defines a name). The place is in code, or without code in the ' +
+    'session’s accepted text.',
   input: z.strictObject({
     ...textInput,
     line: z.int().min(1).max(1e7).describe('From 1'),
     column: z.int().min(0).max(1e7).describe('From 0'),
-    what: z
-      .enum(everyOf<InspectionKind>()('goal', 'term-goal', 'hover', 'completions', 'definition'))
-      .describe('The question'),
+    what: z.enum(everyOf<InspectionKind>()('goal', 'term-goal', 'hover', 'completions', 'definition')),
   }),
   output: inspectionResult,
   runsCode: true,
+  view: proofViewUri,
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  subject: ({ code, session_id: sessionId }) => ({ texts: { code }, sessionId }),
   run: async ({ line, column, what, ...input }, environment, context) => {
     const request = { ...toTextRequest(input, environment), position: { line, column }, what };
     const result = await environment.proofs.inspect(request, context);
-    return (limits) => {
-      const structured = toInspection(result, what, limits);
-      return { structured, text: renderInspection(structured) };
+    return {
+      facts: factsOfInspection(result),
+      show: (limits) => {
+        const structured = toInspection(result, what, limits);
+        return { structured, text: renderInspection(structured) };
+      },
     };
   },
 });

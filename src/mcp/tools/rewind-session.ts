@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { SessionId } from '../../core/ids.ts';
+import { ofSession } from '../call-facts.ts';
 import { defineTool } from '../tool.ts';
 import { describeSession, sessionIdInput, sessionOverview, toSessionOverview } from './session-output.ts';
 
@@ -8,16 +9,20 @@ export const rewindSession = defineTool({
   title: 'Go back in a Lean session',
   description:
     'Goes back to right after an earlier step of a session, so that the names of later steps are free again. ' +
-    'Those are forgotten; fork-session first to keep them. describe-session lists the steps.',
+    'Those are forgotten; fork-session first to keep them.',
   input: z.strictObject({
-    session_id: sessionIdInput('From an earlier result'),
+    session_id: sessionIdInput(),
     step: z.int().min(0).max(1e6).describe('The last to keep; 0 takes all back'),
   }),
   output: sessionOverview,
   runsCode: false,
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
+  subject: ofSession,
   run: async ({ session_id: sessionId, step }, { sessions }) => {
     const session = await sessions.rewind(sessionId as SessionId, step);
-    return () => ({ structured: toSessionOverview(session), text: `Went back. ${describeSession(session)}` });
+    return {
+      facts: { outcome: 'success' },
+      show: () => ({ structured: toSessionOverview(session), text: `Went back. ${describeSession(session)}` }),
+    };
   },
 });

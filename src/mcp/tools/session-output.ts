@@ -2,8 +2,11 @@ import { z } from 'zod';
 import type { SessionOverview } from '../../execution/session-service.ts';
 
 /** The handle of a session, as an argument. Over HTTP it is also sent as a header, so that a proxy can route by it. */
-export function sessionIdInput(description: string): z.ZodString {
-  return z.string().max(200).meta({ description, 'x-mcp-header': 'Session' });
+export function sessionIdInput(description?: string): z.ZodString {
+  return z
+    .string()
+    .max(200)
+    .meta({ ...(description !== undefined && { description }), 'x-mcp-header': 'Session' });
 }
 
 /** A session in a few words, as tools return it. */
@@ -13,7 +16,7 @@ export const sessionOverview = z.looseObject({
   created: z.string(),
   age_seconds: z.number().min(0).max(1e10),
   idle_seconds: z.number().min(0).max(1e10).describe('Since its last call'),
-  live: z.boolean().describe('Its container is up; otherwise the next call replays the steps'),
+  live: z.boolean().describe('Its container is up'),
 });
 
 /** The same as data. */

@@ -8,8 +8,8 @@ import { secondsInput, toCodeRequest } from './execution-input.ts';
 
 /** The arguments that say which text a question is about. */
 export const textInput = {
-  code: z.string().optional().describe('Lean 4 source; with session_id, behind what the session has accepted'),
-  session_id: sessionIdInput('Without code, its whole accepted text is meant').optional(),
+  code: z.string().optional().describe('With session_id, behind what the session has accepted'),
+  session_id: sessionIdInput('Without code: its accepted text').optional(),
   timeout: secondsInput('Limit'),
 };
 

@@ -3,6 +3,8 @@ import { AppError } from '../../core/app-error.ts';
 import type { AttemptTarget } from '../../execution/proof-service.ts';
 import { attemptsResult, toAttempts } from '../../report/attempts-result.ts';
 import { renderAttempts } from '../../report/render-attempts.ts';
+import { factsOfAttempts } from '../call-facts.ts';
+import { proofViewUri } from '../resources/proof-view-resource.ts';
 import { defineTool, type ToolEnvironment } from '../tool.ts';
 import { requireFewLines, secondsInput } from './execution-input.ts';
 import { textInput, toTextRequest } from './text-input.ts';
@@ -15,12 +17,11 @@ export const tryTacticsTool = defineTool({
   title: 'Try tactics at a goal',
   description:
     'Tries proofs at one place, each against the same state; tells which close the goal, leave goals (and which), ' +
-    'fail (and why), or break something elsewhere. Faster than execute-lean for each: only what is behind the ' +
-    'place is elaborated again. Nothing is kept: put what works into the code yourself. The place: the number of ' +
-    'a sorry (results tell it), or its line, with column where a line has several (the sorry or `exact sorry` is ' +
-    'replaced as a whole); or line and column where a tactic can begin (attempts go in before what follows). An ' +
-    'attempt is one or more tactics, over several lines if needed, indented from its own first line; it goes in ' +
-    'in parentheses, for a term as (by …). timeout is for all together.',
+    'fail (and why), or break something elsewhere. Faster than execute-lean for each. Nothing is kept: put what ' +
+    'works into the code yourself. The place: the number of a sorry (results tell it), or its line, with column ' +
+    'where a line has several (the sorry or `exact sorry` is replaced); or line and column where a tactic can ' +
+    'begin (attempts go in before what follows). An attempt is one or more tactics, also over several lines, ' +
+    'indented from its own first line; it goes in in parentheses, for a term as (by …). timeout is for all together.',
   input: z.strictObject({
     ...textInput,
     sorry: z.int().min(1).max(1e6).optional().describe('From 1, in the order of the text'),
@@ -31,7 +32,9 @@ export const tryTacticsTool = defineTool({
   }),
   output: attemptsResult,
   runsCode: true,
+  view: proofViewUri,
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  subject: ({ code, attempts, session_id: sessionId }) => ({ texts: { code, attempts }, sessionId }),
   run: async (input, environment, context) => {
     const { sorry, line, column, attempts, attempt_timeout: attemptTimeout = defaultAttemptTimeout, ...text } = input;
     requireSize(attempts, environment);
@@ -40,9 +43,12 @@ export const tryTacticsTool = defineTool({
     const tactics = attempts.map((attempt) => attempt.toWellFormed());
     const request = { ...toTextRequest(text, environment), target, attempts: tactics, attemptTimeoutMs };
     const result = await environment.proofs.tryTactics(request, context);
-    return (limits) => {
-      const structured = toAttempts(result, target, limits);
-      return { structured, text: renderAttempts(structured) };
+    return {
+      facts: factsOfAttempts(result),
+      show: (limits) => {
+        const structured = toAttempts(result, target, limits);
+        return { structured, text: renderAttempts(structured) };
+      },
     };
   },
 });

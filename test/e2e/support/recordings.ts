@@ -65,6 +65,13 @@ export function allRecordings(): readonly Recording[] {
     });
 }
 
+/** The last text of a recording. */
+export function recordedText(name: string): string {
+  const found = allRecordings().find((recording) => recording.name === name);
+  if (found === undefined) throw new Error(`there is no recording ${name}`);
+  return found.server.steps.at(-1)?.sent ?? '';
+}
+
 const severities = ['error', 'warning', 'information', 'hint'] as const;
 
 /**

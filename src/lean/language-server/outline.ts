@@ -1,15 +1,7 @@
 /* What a text declares, told from the outline that Lean gives of it to editors. */
-import type { LspSymbol } from './language-server/lean-protocol.ts';
-import { LineIndex } from './source/line-index.ts';
-
-/** A declaration, with offsets in the text. */
-export interface Declaration {
-  /** With its namespaces; `undefined` for what has no name, such as an `example`. */
-  readonly name: string | undefined;
-  readonly start: number;
-  readonly end: number;
-  readonly nameStart: number;
-}
+import type { Declaration } from '../declaration.ts';
+import { LineIndex } from '../source/line-index.ts';
+import type { LspSymbol } from './lean-protocol.ts';
 
 /** The declarations of a text, in its order. Namespaces and sections are none. */
 export function declarationsIn(symbols: readonly LspSymbol[], text: string): Declaration[] {
@@ -31,11 +23,6 @@ export function declarationsIn(symbols: readonly LspSymbol[], text: string): Dec
     ];
   };
   return symbols.flatMap((symbol) => visit(symbol, ''));
-}
-
-/** The declaration around a place. */
-export function declarationAt(declarations: readonly Declaration[], offset: number): Declaration | undefined {
-  return declarations.find(({ start, end }) => start <= offset && offset <= end);
 }
 
 /** Lean's outline says of both only that they are namespaces. */

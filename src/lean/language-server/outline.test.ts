@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { LspSymbol } from './language-server/lean-protocol.ts';
-import { declarationAt, declarationsIn } from './outline.ts';
+import { declarationAt } from '../declaration.ts';
+import type { LspSymbol } from './lean-protocol.ts';
+import { declarationsIn } from './outline.ts';
 
 /** A symbol of these lines (from 0), named at the last word of the first of them. */
 function symbol(text: string, name: string, lines: readonly [number, number], children?: LspSymbol[]): LspSymbol {

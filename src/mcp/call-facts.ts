@@ -1,0 +1,54 @@
+/* What is told of a call to whoever watches: what it is about, and how it ended, as the tool knows both. */
+import type { AppErrorCode } from '../core/app-error.ts';
+import { isSuccess, type ExecutionResult, type Timings } from '../execution/execution-service.ts';
+import type { InspectionResult, TryTacticsResult } from '../execution/proof-service.ts';
+import type { CallOutcome } from '../telemetry/telemetry.ts';
+
+/** What a call is about, as its arguments say. */
+export interface CallSubject {
+  /** The Lean texts that came with it, by the names of their arguments. */
+  readonly texts?: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly sessionId?: string | undefined;
+}
+
+/** How a call ended that gave a result. */
+export interface CallFacts {
+  readonly outcome: Exclude<CallOutcome, 'failed'>;
+  /** The session that it opened, or was in. */
+  readonly sessionId?: string;
+  /** Absent when Lean had nothing to do with it. */
+  readonly timings?: Timings;
+}
+
+/** How a call ended, whichever way. */
+export type CallEnd = CallFacts | { readonly outcome: 'failed'; readonly error: AppErrorCode };
+
+/** The subject of tools that take a session and no text. */
+export function ofSession({ session_id: sessionId }: { readonly session_id?: string }): CallSubject {
+  return { sessionId };
+}
+
+/** Of code that was to be run. */
+export function factsOfExecution(result: ExecutionResult): CallFacts {
+  // Completing says nothing yet: Lean may have rejected the text, or the program failed.
+  const completed = isSuccess(result) ? 'success' : 'rejected';
+  return { outcome: result.outcome === 'completed' ? completed : result.outcome, ...factsOfLean(result) };
+}
+
+/** Of a question about a text. That Lean has nothing to say there is an answer. */
+export function factsOfInspection(result: InspectionResult): CallFacts {
+  return { outcome: result.outcome === 'completed' ? 'success' : result.outcome, ...factsOfLean(result) };
+}
+
+/** Of attempts at a proof. How many of them prove it is nothing that the call could do better. */
+export function factsOfAttempts(result: TryTacticsResult): CallFacts {
+  if (result.outcome !== 'completed') return { outcome: result.outcome, ...factsOfLean(result) };
+  return { outcome: result.place === undefined ? 'nothing-done' : 'success', ...factsOfLean(result) };
+}
+
+function factsOfLean({
+  timings,
+  session,
+}: ExecutionResult | InspectionResult | TryTacticsResult): Omit<CallFacts, 'outcome'> {
+  return { timings, ...(session && { sessionId: session.sessionId }) };
+}

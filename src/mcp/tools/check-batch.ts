@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import type { BatchItem } from '../../batches/batch-item.ts';
+import { inOrder } from '../../batches/in-order.ts';
+import { AppError } from '../../core/app-error.ts';
+import type { CallContext } from '../../execution/execution-service.ts';
+import { itemParts, keepItem, showBriefly, type KeptItem } from '../../report/batch-item-result.ts';
+import { batchResult, toBatchResult } from '../../report/batch-result.ts';
+import { headline, renderBatch } from '../../report/render-batch.ts';
+import { defineTool, type ToolEnvironment } from '../tool.ts';
+import { secondsInput, toCodeRequest } from './execution-input.ts';
+
+const maxItems = 256;
+const maxBytes = 4 * 1024 ** 2;
+/** What is kept of all items while others are checked, in characters of each part: the whole result must fit where it is kept. */
+const keptCharacters = 800_000;
+
+const input = z.strictObject({
+  items: z
+    .array(z.strictObject({ id: z.string().min(1).max(100).optional(), code: z.string() }))
+    .min(1)
+    .max(maxItems),
+  header: z.string().optional().describe('Put before each code'),
+  timeout: secondsInput('Limit for each,'),
+  isolation: z.enum(['item', 'batch']).optional(),
+  report: z.array(z.enum(itemParts)).optional().describe('Default all'),
+});
+
+export const checkBatch = defineTool({
+  name: 'check-batch',
+  title: 'Check many Lean 4 texts',
+  description:
+    `Checks up to ${maxItems} independent texts, each like execute-lean, several at a time; results come in ` +
+    'order as progress. An item that is stopped says nothing about others.',
+  input,
+  output: batchResult,
+  runsCode: true,
+  annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  // Each item is told of as a call of its own.
+  subject: ({ header }) => ({ texts: { header } }),
+  run: async (given, environment, context) => {
+    const items = toItems(given, environment);
+    const { header = '', timeout, isolation = 'item', report = itemParts } = given;
+    const timeoutMs = timeout === undefined ? undefined : Math.max(1, Math.round(timeout * 1000));
+    const settings = { header: header.toWellFormed(), timeoutMs, isolation };
+    const startedAt = performance.now();
+    const kept = await checkAll(items, settings, environment, context);
+    const elapsedMs = performance.now() - startedAt;
+    const parts = new Set(report);
+    return {
+      facts: { outcome: kept.every(({ verdict }) => verdict === 'accepted') ? 'success' : 'rejected' },
+      show: (limits) => {
+        const structured = toBatchResult(kept, parts, elapsedMs, limits);
+        return { structured, text: renderBatch(structured) };
+      },
+    };
+  },
+});
+
+/** Checks all, telling each as progress when all before it are told. */
+async function checkAll(
+  items: readonly BatchItem[],
+  settings: Parameters<ToolEnvironment['batches']['check']>[1],
+  { batches, report: limits }: ToolEnvironment,
+  context: CallContext,
+): Promise<KeptItem[]> {
+  const share = Math.min(limits.messageCharacters, Math.floor(keptCharacters / items.length));
+  const keep = async function* (): AsyncGenerator<KeptItem, void, undefined> {
+    // What Lean said may be long, so it is cut before it waits for its turn.
+    for await (const result of batches.check(items, settings, context)) yield keepItem(result, limits, share);
+  };
+  const kept: KeptItem[] = [];
+  for await (const item of inOrder(keep())) {
+    kept.push(item);
+    const message = headline({ ...showBriefly(item), ...(item.error !== undefined && { error: item.error }) });
+    context.onProgress({ phase: 'items', message, done: kept.length, total: items.length });
+  }
+  return kept;
+}
+
+/** @throws AppError `usage` for what is too much, and for two items of one name */
+function toItems({ items, header = '', timeout }: z.output<typeof input>, environment: ToolEnvironment): BatchItem[] {
+  const bytes = items.reduce((sum, { code }) => sum + Buffer.byteLength(code), 0);
+  if (bytes > maxBytes) {
+    throw new AppError('usage', `The items have ${bytes} bytes together; at most ${maxBytes} are accepted.`, {
+      hint: 'Send fewer at a time. Over HTTP, POST /batches takes any number.',
+    });
+  }
+  const ids = new Set<string>();
+  return items.map(({ id = '', code }, index) => {
+    const name = id === '' ? String(index + 1) : id;
+    if (ids.has(name)) {
+      throw new AppError('usage', `Two items have the id ${JSON.stringify(name)}.`, {
+        hint: 'Give each item an id of its own, or none: they are then numbered from 1.',
+      });
+    }
+    ids.add(name);
+    requireUsable(name, { code: header === '' ? code : `${header}\n${code}`, timeout }, environment);
+    return { index, id: name.toWellFormed(), code: code.toWellFormed() };
+  });
+}
+
+/** @throws AppError `usage` that names the item */
+function requireUsable(id: string, request: Parameters<typeof toCodeRequest>[0], environment: ToolEnvironment): void {
+  try {
+    toCodeRequest(request, environment);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const { code, message, hint = '' } = error;
+    throw new AppError(code, `Item ${JSON.stringify(id)}: ${message}`, { cause: error, hint });
+  }
+}

@@ -1,0 +1,126 @@
+import type { KeptText } from '../../src/core/bounded-text.ts';
+import type { Deadline } from '../../src/core/deadline.ts';
+import type { Declaration } from '../../src/lean/declaration.ts';
+import { isError, noGoals, type Diagnostic, type OpenGoals } from '../../src/lean/diagnostic.ts';
+import type { LeanLaunch } from '../../src/lean/lean-launch.ts';
+import type { Cut, Elaboration, Lean, LeanText, Output } from '../../src/lean/lean.ts';
+import { readHeader } from '../../src/lean/source/header.ts';
+import { LineIndex } from '../../src/lean/source/line-index.ts';
+import { someLaunch } from './sandbox.ts';
+
+/** What a line of a text has this Lean do. */
+interface Reaction {
+  readonly message?: Pick<Diagnostic, 'severity' | 'message'>;
+  readonly printed?: string;
+  readonly cut?: Cut;
+  readonly hangs?: true;
+}
+
+/** What it makes of a line; the first that fits. Lines that fit none are accepted without a word. */
+const reactions: readonly (readonly [RegExp, (found: RegExpExecArray) => Reaction])[] = [
+  [/^#eval (\d+)$/, ([, said = '']) => ({ message: { severity: 'information', message: said } })],
+  [/^def \w+ : Nat := "/, () => ({ message: { severity: 'error', message: 'type mismatch' } })],
+  [/:= sorry$/, () => ({ message: { severity: 'warning', message: "declaration uses 'sorry'" } })],
+  [/"echo raw output"/, () => ({ printed: 'raw output\n' })],
+  [/IO\.Process\.exit/, () => ({ cut: { end: 'crashed', detail: 'it ended' } })],
+  [/^#eval spin /, () => ({ hangs: true })],
+];
+
+/**
+ * A Lean without a process: it knows a few lines of Lean, and plays what a test wants it to play. It keeps to the contract
+ * as the others do, which `lean.test.ts` beside the contract shows.
+ */
+export class FakeLean implements Lean {
+  readonly launch: LeanLaunch;
+  readonly runsPrograms = false;
+  readonly ended: Promise<void>;
+  /** The texts that it was given. */
+  readonly texts: string[] = [];
+  hasEnded = false;
+  disposals = 0;
+  #declarations: readonly Declaration[] = [];
+  #printed = '';
+  #end: () => void = () => undefined;
+
+  constructor(launch: LeanLaunch = someLaunch) {
+    this.launch = launch;
+    this.ended = new Promise((resolve) => {
+      this.#end = resolve;
+    });
+  }
+
+  /** Something writes to its stdout. */
+  print(text: string): void {
+    this.#printed += text;
+  }
+
+  /** The process ends. */
+  end(): void {
+    this.hasEnded = true;
+    this.#end();
+  }
+
+  async elaborate({ text, newFrom = 0 }: LeanText, deadline: Deadline): Promise<Elaboration> {
+    this.texts.push(text);
+    if (this.hasEnded) return { end: 'crashed', diagnostics: [] };
+    const lines = new LineIndex(text);
+    const diagnostics: Diagnostic[] = [];
+    const [imported] = readHeader(text).imports;
+    if (imported !== undefined && !this.launch.toolchain.libraries.includes(imported.module)) {
+      const start = lines.leanPosition(0);
+      return { end: 'header-failed', diagnostics: [{ severity: 'error', message: 'unknown', start, end: start }] };
+    }
+    for (const { 0: line, index } of text.matchAll(/^.*$/gm)) {
+      const { message, printed = '', cut, hangs } = reactionTo(line);
+      this.print(printed);
+      if (message !== undefined) {
+        const [start, end] = [lines.leanPosition(index), lines.leanPosition(index + line.length)];
+        diagnostics.push({ ...message, start, end });
+      }
+      const end = hangs === true ? await this.#hang(deadline) : cut;
+      if (cut !== undefined) this.end();
+      if (end !== undefined) return { ...end, diagnostics };
+    }
+    this.#declarations = [...text.matchAll(/^(?:def|theorem) (\w+).*$/gm)].flatMap(({ 0: line, 1: name, index }) =>
+      index < newFrom ? [] : { name, start: index, end: index + line.length, nameStart: index + line.indexOf(' ') + 1 },
+    );
+    return { end: 'finished', accepted: !diagnostics.some(isError), diagnostics };
+  }
+
+  #hang(deadline: Deadline): Promise<Cut> {
+    const stopped = deadline.stopped.then((end): Cut => ({ end }));
+    return Promise.race([stopped, this.ended.then((): Cut => ({ end: 'crashed' }))]);
+  }
+
+  openGoals(): Promise<OpenGoals> {
+    return Promise.resolve(noGoals);
+  }
+
+  declarations(): Promise<readonly Declaration[]> {
+    return this.hasEnded ? Promise.reject(new Error('it has ended')) : Promise.resolve(this.#declarations);
+  }
+
+  takeOutput(): Output {
+    const stdout: KeptText = { text: this.#printed, omittedBytes: 0 };
+    this.#printed = '';
+    return { stdout, stderr: { text: '', omittedBytes: 0 } };
+  }
+
+  memoryUsage(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.disposals += 1;
+    this.end();
+    return Promise.resolve();
+  }
+}
+
+function reactionTo(line: string): Reaction {
+  for (const [pattern, react] of reactions) {
+    const found = pattern.exec(line);
+    if (found !== null) return react(found);
+  }
+  return {};
+}
