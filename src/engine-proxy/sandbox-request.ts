@@ -16,7 +16,7 @@ const labels = z.strictObject({
   [`${labelPrefix}owner`]: text,
   [`${labelPrefix}instance`]: text,
   [`${labelPrefix}process`]: text.exactOptional(),
-  [`${labelPrefix}purpose`]: z.enum(['lean', 'program', 'probe']),
+  [`${labelPrefix}purpose`]: z.enum(['lean', 'program', 'probe', 'verify']),
   [`${labelPrefix}created`]: text,
   [creationLabel]: text,
 });

@@ -35,7 +35,7 @@ async function setUp(
   return {
     dir,
     progress,
-    context: () => toolchainContext({ dir, program }, 'FROM debian\n', (done, total) => progress.push([done, total])),
+    context: () => toolchainContext({ dir, program }, verifier, 'FROM debian\n', (done, total) => progress.push([done, total])),
     [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
   };
 }
@@ -43,6 +43,12 @@ async function setUp(
 async function names(test: Test): Promise<string[]> {
   return (await entriesOf((await test.context()).archive)).map(({ name }) => name);
 }
+
+/** What an image gets besides its toolchain. */
+const verifier = [
+  { path: 'Verifier/Judge.lean', content: Buffer.from('-- a module'), executable: false },
+  { path: 'build', content: Buffer.from('#!/bin/sh'), executable: true },
+];
 
 const lean = { executable: elfImage(['libleanshared.so', 'libc.so.6']) };
 
@@ -58,6 +64,10 @@ describe('toolchainContext', () => {
     });
     expect(await names(test)).toEqual([
       'Dockerfile',
+      'verifier/',
+      'verifier/Verifier/',
+      'verifier/Verifier/Judge.lean',
+      'verifier/build',
       'lean/',
       'lean/bin/',
       'lean/lib/',
@@ -120,6 +130,8 @@ describe('toolchainContext', () => {
     const files = (await entriesOf((await test.context()).archive)).filter(({ type }) => type === 'file');
     expect(files.map(({ name, mode }) => [name, mode])).toEqual([
       ['Dockerfile', 0o644],
+      ['verifier/Verifier/Judge.lean', 0o644],
+      ['verifier/build', 0o755],
       ['lean/bin/lean', 0o755],
       ['lean/lib/lean/player/data.json', 0o644],
       ['lean/lib/lean/player/node', 0o755],
@@ -128,7 +140,8 @@ describe('toolchainContext', () => {
 
   it('does without a lib folder', async () => {
     await using test = await setUp({ 'bin/lean': lean });
-    expect(await names(test)).toEqual(['Dockerfile', 'lean/', 'lean/bin/', 'lean/bin/lean']);
+    const ofToolchain = (await names(test)).filter((name) => name.startsWith('lean/'));
+    expect(ofToolchain).toEqual(['lean/', 'lean/bin/', 'lean/bin/lean']);
   });
 
   it('keeps links inside as relative links', async () => {

@@ -6,9 +6,12 @@ import { pack, type Headers, type Pack } from 'tar-stream';
 import type { Bytes } from '../core/bytes.ts';
 import { listToolchainFiles, type ToolchainFile } from './toolchain-files.ts';
 import type { ToolchainFolder } from './toolchain/toolchain-folder.ts';
+import type { SourceFile } from './verifier-sources.ts';
 
 /** The folder of the build context that holds the toolchain. */
 export const toolchainInContext = 'lean';
+/** The folder that holds the verifier's programs. */
+export const verifierInContext = 'verifier';
 
 /** What the engine needs to build an image. */
 export interface BuildContext {
@@ -30,13 +33,14 @@ export function dockerfileContext(dockerfile: string): Readable {
 }
 
 /**
- * A build context that holds the Dockerfile and, of a toolchain, what running Lean needs; owned by root, writable by root
- * only. The archive fails when a file changes while it is read.
+ * A build context that holds the Dockerfile, the verifier and, of a toolchain, what running Lean needs; owned by root,
+ * writable by root only. The archive fails when a file changes while it is read.
  *
  * @throws AppError `toolchain-not-found` when the toolchain cannot be put into an image
  */
 export async function toolchainContext(
   toolchain: ToolchainFolder,
+  verifier: readonly SourceFile[],
   dockerfile: string,
   onBytes: (done: number, total: number) => void,
 ): Promise<BuildContext> {
@@ -44,6 +48,11 @@ export async function toolchainContext(
   const size = files.reduce((sum, file) => sum + (file.type === 'file' ? file.size : 0), 0);
   const archive = pack();
   archive.entry({ ...owned, name: 'Dockerfile', mode: 0o644 }, dockerfile);
+  for (const folder of foldersOf(verifier, verifierInContext)) packFolder(archive, folder);
+  for (const { path: file, content, executable } of verifier) {
+    const name = `${verifierInContext}/${file}`;
+    archive.entry({ ...owned, name, mode: executable ? 0o755 : 0o644 }, content);
+  }
   packFiles(archive, toolchain.dir, files, (done) => {
     onBytes(done, size);
   }).then(
@@ -64,7 +73,7 @@ async function packFiles(
   onBytes: (done: number) => void,
 ): Promise<void> {
   let done = 0;
-  for (const folder of foldersOf(files)) archive.entry({ ...owned, name: folder, type: 'directory', mode: 0o755 });
+  for (const folder of foldersOf(files, toolchainInContext)) packFolder(archive, folder);
   for (const file of files) {
     const name = `${toolchainInContext}/${file.path}`;
     if (file.type === 'symlink') {
@@ -78,12 +87,16 @@ async function packFiles(
   }
 }
 
+function packFolder(archive: Pack, name: string): void {
+  archive.entry({ ...owned, name, type: 'directory', mode: 0o755 });
+}
+
 /** The folders of the files, each before what is in it. */
-function foldersOf(files: readonly ToolchainFile[]): string[] {
-  const folders = new Set([`${toolchainInContext}/`]);
+function foldersOf(files: readonly { readonly path: string }[], within: string): string[] {
+  const folders = new Set([`${within}/`]);
   for (const { path: file } of files) {
     const parts = file.split('/').slice(0, -1);
-    parts.forEach((_, index) => folders.add(`${toolchainInContext}/${parts.slice(0, index + 1).join('/')}/`));
+    parts.forEach((_, index) => folders.add(`${within}/${parts.slice(0, index + 1).join('/')}/`));
   }
   return [...folders];
 }

@@ -23,6 +23,7 @@ import { toLabels, type ImageFacts } from './image-labels.ts';
 import { requireBaseImage, requireImageTag } from './image-reference.ts';
 import { probeToolchain } from './probe-toolchain.ts';
 import { readImage, type SandboxImage } from './read-image.ts';
+import { verifierSources } from './verifier-sources.ts';
 import { locateToolchain, type LocatedToolchain, type ToolchainRequest } from './toolchain/locate-toolchain.ts';
 
 export interface ImageBuildOptions extends Omit<ToolchainRequest, 'architecture' | 'onProgress' | 'signal'> {
@@ -92,7 +93,7 @@ async function buildUntried(
   const report = reportBytes((done, total) => {
     onProgress({ phase: 'context', message, done, ...(total !== undefined && { total }) });
   });
-  const { archive, size } = await toolchainContext(located, sandboxDockerfile(base), report);
+  const { archive, size } = await toolchainContext(located, await verifierSources(), sandboxDockerfile(base), report);
   const name = `${tag.replace(/:[^:/]+$/, '')}-untried:${randomUUID()}`;
   await runEngineBuild(docker, { context: archive, tag: name }, onProgress, signal);
   return {

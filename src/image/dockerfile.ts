@@ -1,4 +1,4 @@
-import { toolchainInContext } from './build-context.ts';
+import { toolchainInContext, verifierInContext } from './build-context.ts';
 import { sandboxUserId } from '../sandbox/sandbox.ts';
 
 /** Where sandboxes work, unless configured otherwise. */
@@ -21,6 +21,13 @@ rm -rf /opt/lean
 find / -xdev '(' -type f -o -type d ')' -perm /6000 -exec chmod u-s,g-s {} +`;
 
 /**
+ * Compiles the verifier with the toolchain; a constant text that runs without a network. Where that does not work, the image
+ * has none, which its test finds out.
+ */
+const compileVerifier = `cd /opt/lean/verifier
+timeout 600 ./build /opt/lean /opt/lean/lib/lean || rm -rf /opt/lean/verifier /opt/lean/lib/lean/Verifier /opt/lean/lib/lean/Verifier.olean`;
+
+/**
  * The Dockerfile of a sandbox image.
  *
  * @param base name of the base image, validated
@@ -31,6 +38,8 @@ USER 0:0
 WORKDIR /
 RUN ${JSON.stringify(['/bin/sh', '-c', prepare])}
 COPY ${toolchainInContext}/ /opt/lean/
+COPY ${verifierInContext}/ /opt/lean/verifier/
+RUN ${JSON.stringify(['/bin/sh', '-c', compileVerifier])}
 ENV PATH=/opt/lean/bin:\${PATH:-/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin}
 ENTRYPOINT []
 CMD ["/opt/lean/bin/lean", "--version"]

@@ -31,6 +31,8 @@ const toolchainSchema = z.object({
   serverOptions: z.array(z.string()),
   incrLoad: z.boolean(),
   libraries: z.array(z.string()),
+  verifier: z.string().exactOptional(),
+  verifierProblem: z.string().exactOptional(),
 }) satisfies z.ZodType<Toolchain>;
 
 const bytes = z.string().regex(/^\d+$/).transform(Number);

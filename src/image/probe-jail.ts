@@ -8,6 +8,7 @@ import type { OutputLimits } from '../lean/output-guard.ts';
 import { ProgramSandbox } from '../lean/program-run.ts';
 import type { Toolchain } from '../lean/toolchain.ts';
 import type { SandboxDriver } from '../sandbox/sandbox.ts';
+import { verifierProblem } from './probe-verifier.ts';
 import { runCommand, type CommandRun } from './run-command.ts';
 
 export interface ProbeJailOptions {
@@ -64,6 +65,12 @@ export class ProbeJail {
     const ran = await sandbox.run({ source, args: [], stdin: '' }, deadline);
     signal?.throwIfAborted();
     return ran;
+  }
+
+  /** Tries the verifier. @returns why the image cannot verify; `undefined` when it can */
+  async verifierProblem(toolchain: Toolchain): Promise<string | undefined> {
+    const { driver, untried, answerLimitMs, signal } = this.#options;
+    return await verifierProblem(driver, { ...untried, toolchain }, answerLimitMs, signal);
   }
 
   #deadline(): Deadline {

@@ -76,6 +76,8 @@ class FakeSandbox implements Sandbox {
     else if (args.includes('--version')) this.#reply(lean.version ?? goodVersion);
     else if (args.includes('--githash')) this.#reply({ stdout: lean.githash ?? '' });
     else if (args.includes('--help')) this.#reply({ stdout: lean.help ?? '  --help\n' });
+    else if (args.includes('/opt/lean/verifier/Main.lean'))
+      this.#reply({ stderr: 'file not found', exitCode: 1 });
     else if (lean.brokenServers?.includes(args.join(' ')) === true)
       this.#reply({ stderr: 'unknown option', exitCode: 1 });
     else this.#serve(args.includes('--server'), lean.answer ?? '1');
@@ -171,6 +173,7 @@ describe('probeToolchain', () => {
       serverOptions: ['server.reportDelayMs'],
       incrLoad: true,
       libraries: ['Init', 'Lean', 'Mathlib'],
+      verifierProblem: 'The verifier did not start (finished): file not found',
     });
   });
 

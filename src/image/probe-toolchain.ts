@@ -8,6 +8,7 @@ import { makeVisible } from '../core/visible-text.ts';
 import { leanPath } from '../lean/lean-launch.ts';
 import { detailOf, isCut } from '../lean/lean.ts';
 import type { Toolchain } from '../lean/toolchain.ts';
+import { checkerVersion } from '../verify/verdict-line.ts';
 import { parseVersionLine, type VersionLine } from './lean-version.ts';
 import { describeExit, ProbeJail, type ProbeJailOptions } from './probe-jail.ts';
 import type { CommandRun } from './run-command.ts';
@@ -17,9 +18,11 @@ export interface ProbeOptions extends ProbeJailOptions {
   readonly onStep: (message: string, done: number, total: number) => void;
 }
 
-const steps = 6;
+const steps = 7;
 /** Options that the program uses when it can. */
 const wantedServerOptions = ['server.reportDelayMs'];
+/** In a label, in UTF-16 units. */
+const longestProblem = 500;
 const question = '#eval 1\n';
 const program = 'def main : IO Unit := IO.println "Hello"\n';
 
@@ -58,11 +61,15 @@ export async function probeToolchain(options: ProbeOptions): Promise<Toolchain> 
     if ((await serverFailure(jail, { ...bare, worker, serverOptions: [option] })) === undefined)
       serverOptions.push(option);
   }
-  const toolchain = { ...bare, worker, serverOptions, libraries };
+  const toolchain: Toolchain = { ...bare, worker, serverOptions, libraries };
   onStep('Running a program', 5, steps);
   await requireProgramRuns(jail, toolchain);
+  onStep('Trying the verifier', 6, steps);
+  const problem = await jail.verifierProblem(toolchain);
   onStep('The image works', steps, steps);
-  return toolchain;
+  return problem === undefined
+    ? { ...toolchain, verifier: checkerVersion }
+    : { ...toolchain, verifierProblem: makeVisible(problem).slice(0, longestProblem) };
 }
 
 async function probeVersion(jail: ProbeJail): Promise<VersionLine & { versionLine: string }> {
@@ -130,5 +137,5 @@ async function requireProgramRuns(jail: ProbeJail, toolchain: Toolchain): Promis
 /** Library roots from the names of their `.olean` files. */
 function libraryNames(listing: string): string[] {
   const names = listing.split('\n').flatMap((line) => /^([\p{L}_][\p{L}\p{N}_'!?]*)\.olean$/u.exec(line)?.[1] ?? []);
-  return [...new Set(names)].sort();
+  return [...new Set(names)].filter((name) => name !== 'Verifier').sort();
 }

@@ -14,4 +14,8 @@ export interface Toolchain {
   readonly incrLoad: boolean;
   /** Library roots that can be imported, for instance `Init`, `Lean`, `Std`, `Mathlib`. */
   readonly libraries: readonly string[];
+  /** Version of the verifier's programs that passed their test with it; absent when they did not. */
+  readonly verifier?: string;
+  /** Why they did not. */
+  readonly verifierProblem?: string;
 }

@@ -10,6 +10,7 @@ import { makeVisible } from '../core/visible-text.ts';
 import type { CallContext, ExecutionService } from '../execution/execution-service.ts';
 import type { ProofService } from '../execution/proof-service.ts';
 import type { SessionService } from '../execution/session-service.ts';
+import type { VerifyService } from '../execution/verify-service.ts';
 import type { Show, Shown } from '../report/fit-result.ts';
 import type { ReportLimits } from '../report/structured-result.ts';
 import type { Logger, Telemetry } from '../telemetry/telemetry.ts';
@@ -28,6 +29,7 @@ export interface ToolEnvironment {
   readonly sessions: SessionService;
   readonly proofs: ProofService;
   readonly batches: BatchService;
+  readonly verify: VerifyService;
   /** What this installation offers, as data. Throws AppError when there is no engine or no image. */
   readonly installation: () => Promise<Readonly<Record<string, unknown>>>;
   /** What a caller should know of this server before anything else, when there is something that it was not told yet. */

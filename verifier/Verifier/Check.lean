@@ -86,7 +86,7 @@ def check (modules : List String) : IO UInt32 := do
   let (input, output) := (← IO.getStdin, ← IO.getStdout)
   let some modules := modules.mapM nameOfWord? | throw (IO.userError "no name of a module")
   let prepared ← prepare modules.toArray
-  output.putStrLn "ready"
+  output.putStrLn s!"ready {checkerVersion}"
   output.flush
   let request ← readRequest (← input.getLine)
   let statement ← readExport input {} exportHeader request.statementBytes
@@ -104,7 +104,7 @@ def check (modules : List String) : IO UInt32 := do
     | .ok finding =>
       pure (0, if finding.holes.isEmpty then "verified" else "verified-with-holes", ← findingFields env finding)
   output.putStrLn (Json.mkObj ([("nonce", Json.str request.nonce), ("verdict", Json.str verdict)] ++ fields
-    ++ [("lean", Json.str versionString), ("githash", Json.str githash)])).compress
+    ++ [("checker", Json.str checkerVersion), ("lean", Json.str versionString), ("githash", Json.str githash)])).compress
   output.flush
   return code
 

@@ -32,7 +32,7 @@ private def elaborateText (ready : Ready) (text : String) : IO (Environment × M
   let input := inputOf text
   let header ← Compat.parseHeader input
   if header.messages.hasErrors then return (ready.env, header.messages)
-  let isReady := header.isModule == ready.isModule && describe header.imports == describe ready.imports
+  let isReady := !ready.messages.hasErrors && header.isModule == ready.isModule && describe header.imports == describe ready.imports
   let (env, messages) ← if isReady then pure (ready.env, header.messages) else Compat.importHeader header input
   if messages.hasErrors then return (env, messages)
   Compat.elaborate header input env messages
@@ -144,7 +144,7 @@ private def printStatement (env : Environment) (targets holes : List Name) (out 
 def elaborateRequest (header : String) : IO UInt32 := do
   let (input, output) := (← IO.getStdin, ← IO.getStdout)
   let ready ← getReady header
-  output.putStrLn "ready"
+  output.putStrLn s!"ready {checkerVersion}"
   output.flush
   let request ← readRequest (← input.getLine)
   let text ← readText input request.bytes

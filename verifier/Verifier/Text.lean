@@ -10,6 +10,9 @@ namespace Verifier
 
 open Lean
 
+/-- Of these programs; the server knows it too. -/
+def checkerVersion : String := "1"
+
 /-- The first line of an export. -/
 def exportHeader : String := "lean-docker-mcp-export 1"
 
