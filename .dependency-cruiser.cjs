@@ -22,14 +22,24 @@ const folders = {
   sandbox: [],
   'sandbox/docker': ['sandbox/sandbox.ts'],
   'lean/source': ['lean/diagnostic.ts'],
+  'lean/reading': [],
   'lean/language-server': [
     'lean/declaration.ts',
     'lean/diagnostic.ts',
     'lean/inspection.ts',
     'lean/questions.ts',
+    'lean/reading/',
     'lean/source/',
   ],
-  lean: ['lean/source/', 'lean/language-server/', 'sandbox/sandbox.ts'],
+  'lean/elaborator': [
+    'lean/declaration.ts',
+    'lean/diagnostic.ts',
+    'lean/lean.ts',
+    'lean/reading/',
+    'lean/source/',
+    'lean/toolchain.ts',
+  ],
+  lean: ['lean/elaborator/', 'lean/reading/', 'lean/source/', 'lean/language-server/', 'sandbox/sandbox.ts'],
   // Knows what a sandbox is made of, and how it may be asked for.
   'engine-proxy': ['sandbox/docker/container-spec.ts', 'sandbox/sandbox.ts'],
   sessions: ['lean/'],
@@ -46,7 +56,7 @@ const folders = {
   ],
   mcp: [...contracts, ...batchContracts, 'report/'],
   // The same protocol servers as `mcp` makes, behind addresses, identities and limits.
-  http: ['execution/session-service.ts', 'identity/', 'mcp/'],
+  http: ['batches/item-lines.ts', 'batches/work-queue.ts', 'execution/session-service.ts', 'identity/', 'mcp/'],
   identity: [],
   // Texts and exports; who may verify, and when, is the business of `execution`.
   verify: ['lean/', 'pool/', 'sandbox/sandbox.ts'],
@@ -85,6 +95,10 @@ const folders = {
 /** Folders of which the rest of the program sees one file. */
 const insides = {
   'only-lean-server-speaks-lsp': ['lean/language-server', ['lean/lean-server.ts']],
+  'only-lean-elaborator-speaks-to-it': [
+    'lean/elaborator',
+    ['lean/lean-elaborator.ts', 'lean/running-program.ts', 'lean/elaborator-self-test.ts'],
+  ],
   'only-these-know-docker': ['sandbox/docker', ['app', 'doctor', 'engine-proxy', 'image']],
   'only-app-picks-a-logger': ['telemetry/pino-logger.ts', ['app']],
   'only-app-picks-metrics': ['telemetry/prometheus-metrics.ts', ['app']],
@@ -105,6 +119,7 @@ const packages = [
   { name: 'pino', in: ['telemetry'] },
   { name: 'prom-client', in: ['telemetry'] },
   { name: '@opentelemetry', in: ['telemetry'] },
+  { name: 'cli-progress', in: ['cli'] },
   { name: 'commander', in: ['cli'] },
   { name: '@commander-js', in: ['cli'] },
   { name: 'yaml', in: ['config', 'sessions'] },
@@ -189,7 +204,7 @@ module.exports = {
       comment: 'Who has Lean elaborate something knows lean/lean.ts, and not who does it, by no way round either.',
       severity: 'error',
       from: { path: [within('execution'), within('sessions')], pathNot: test },
-      to: { path: within('lean/language-server'), reachable: true },
+      to: { path: [within('lean/language-server'), within('lean/elaborator')], reachable: true },
     },
     {
       name: 'doctor-knows-types-of-config',

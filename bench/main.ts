@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError } from '@commander-js/extra-typings';
 import { exitCodes } from '../src/cli/exit-codes.ts';
 import { Interruption } from '../src/cli/interruption.ts';
 import { printError } from '../src/cli/print-error.ts';
+import type { Amount } from '../src/cli/progress-bar.ts';
 import { processTerminal } from '../src/cli/terminal.ts';
 import { loadConfig } from '../src/config/load-config.ts';
 import { openBenchGround } from './bench-ground.ts';
@@ -29,8 +30,10 @@ const program = new Command('npm run bench --')
     const { signal } = interruption;
     const config = await loadConfig({ configPath, env: process.env, homeDir: homedir() });
     await using ground = await openBenchGround(config, configPath === undefined ? [] : ['--config', configPath]);
-    const onProgress = (message: string): void => {
-      terminal.progress(message);
+    const onProgress = (message: string, amount?: Amount): void => {
+      // Where there is no terminal, a line now and then says that it goes on.
+      if (process.stderr.isTTY) terminal.progress(message, amount);
+      else if (amount === undefined) terminal.say(message);
     };
     const report = await runBench(ground, { rounds, signal, onProgress });
     terminal.endProgress();

@@ -26,8 +26,8 @@ import { Workbench } from './workbench.ts';
 export interface BenchOptions {
   readonly rounds: number;
   readonly signal: AbortSignal;
-  /** Hears what is being measured. */
-  readonly onProgress: (message: string) => void;
+  /** Hears what is being measured, and how much of the work of its kind is done, where that is known. */
+  readonly onProgress: (message: string, amount?: { readonly done: number; readonly total: number }) => void;
 }
 
 /** Sandboxes beyond one for each kind that are kept ready while single calls are measured. */
@@ -98,17 +98,19 @@ async function measureRounds(ground: BenchGround, options: BenchOptions): Promis
       onProgress(`Warming up for ${program.name}`);
       await warmCalls.warmUp(program);
     }
+    const total = rounds * usable.length;
     for (let round = 1; round <= rounds; round += 1) {
-      for (const program of usable) {
-        onProgress(`Round ${round} of ${rounds}: ${program.name}`);
+      onProgress(`Round ${round} of ${rounds}`);
+      for (const [index, program] of usable.entries()) {
+        onProgress(program.name, { done: (round - 1) * usable.length + index, total });
         await programTimes.measure(program, { ground, workbench, warmCalls, poolOff, signal });
       }
-      onProgress(`Round ${round} of ${rounds}: a session`);
+      onProgress('a session', { done: round * usable.length, total });
       await session.measure(appendsPerRound);
       const page = usable.find(({ kind }) => kind === 'medium');
-      onProgress(`Round ${round} of ${rounds}: attempts at a goal`);
+      onProgress('attempts at a goal', { done: round * usable.length, total });
       if (page !== undefined) await attempts.measure(page);
-      onProgress(`Round ${round} of ${rounds}: starting`);
+      onProgress('starting', { done: round * usable.length, total });
       for (let starts = 0; starts < startsPerRound; starts += 1) await startUp.measure();
     }
     await session.close();
@@ -144,7 +146,7 @@ async function measureThroughput(
   await using server = await MeasuredServer.start(ground.server({ POOL_ENABLED: 'true' }));
   const times = new ThroughputTimes(server, small, rounds);
   for (let round = 1; round <= rounds; round += 1) {
-    onProgress(`Round ${round} of ${rounds}: calls at once`);
+    onProgress('calls at once', { done: round - 1, total: rounds });
     await times.measure(signal);
   }
   return times.report(ground.engine.isLocal);
@@ -165,7 +167,7 @@ async function measurePrincipals(
   if (quiet === undefined || noisy === undefined) return { sharing: null, load: null };
   const sharing = new SharingTimes(quiet, noisy, program);
   for (let round = 1; round <= rounds; round += 1) {
-    onProgress(`Round ${round} of ${rounds}: a caller beside one that never pauses`);
+    onProgress('a caller beside one that never pauses', { done: round - 1, total: rounds });
     await sharing.measure(signal);
   }
   const calls = rounds === 1 ? callsOfQuickLoad : callsOfLoad;

@@ -15,7 +15,7 @@ const mcpb = path.join(root, 'node_modules', '@anthropic-ai', 'mcpb', 'dist', 'c
 
 /** What the bundled command loads from packages while it runs; scripts/bundle-command.ts leaves the same ones out. */
 const loadedPackages = ['dockerode', 'undici'];
-const copied = ['dist/cli', 'README.md', 'LICENSE'];
+const copied = ['dist/cli', 'elaborator', 'README.md', 'LICENSE'];
 
 async function readJson(file: string): Promise<unknown> {
   return JSON.parse(await readFile(path.join(root, file), 'utf8'));

@@ -6,7 +6,7 @@ import { defaultServerName, serverEntry, startCommand } from '../src/clients/ser
 
 const platform = 'linux';
 
-/** What to put into each client, for the README: the same that `lean-docker-mcp init` writes. */
+/** What to put into each client, by hand: the same that `lean-docker-mcp init` writes. */
 export function clientSnippets(): string {
   const add = ['claude', 'mcp', 'add', defaultServerName, '--', ...startCommand('claude-code', { platform, env: {} })];
   return [

@@ -11,6 +11,13 @@ import { brokenLinks } from './broken-links.ts';
 import { clientPages, clientSnippets } from './client-snippets.ts';
 import { commandReference, exitCodeTable } from './command-reference.ts';
 import { replaceSection } from './generated-section.ts';
+import { exampleCalls } from './examples/calls.ts';
+import {
+  exampleProblems,
+  renderExample,
+  type ExamplePart,
+  type RecordedExamples,
+} from './examples/recorded-examples.ts';
 import { dependencyProblems } from './listed-dependencies.ts';
 import { resultReference, toolReference, toolTable } from './tool-reference.ts';
 
@@ -20,9 +27,42 @@ interface GeneratedSection {
   readonly render: () => string | Promise<string>;
 }
 
+/** What the pages show of examples, by their names. */
+const examplePages: readonly (readonly [string, Readonly<Record<string, readonly ExamplePart[]>>])[] = [
+  ['README.md', { wrong: ['code', 'text'] }],
+  [
+    'docs/tools.md',
+    {
+      greet: ['arguments', 'structured'],
+      gap: ['arguments', 'structured', 'text'],
+      'session-first': ['arguments', 'structured'],
+      'session-second': ['arguments', 'structured'],
+      'session-rejected': ['arguments', 'text'],
+      definition: ['arguments', 'text'],
+      cleanup: ['structured'],
+      'cleanup-again': ['structured'],
+      wrong: ['arguments', 'structured'],
+    },
+  ],
+  [
+    'docs/proofs.md',
+    {
+      sorry: ['arguments', 'text'],
+      'sorry-goal': ['goal'],
+      attempts: ['arguments', 'text'],
+      goal: ['arguments', 'text'],
+      'declared-before': ['arguments', 'text'],
+      rewind: ['arguments', 'text'],
+      fork: ['arguments', 'text'],
+    },
+  ],
+];
+const recordedExamples = async (): Promise<RecordedExamples> =>
+  JSON.parse(await read('docs/examples.json')) as RecordedExamples;
+
 const sections: readonly GeneratedSection[] = [
-  { file: 'README.md', marker: 'clients', render: clientSnippets },
-  { file: 'README.md', marker: 'tools', render: toolTable },
+  { file: 'docs/clients.md', marker: 'client-snippets', render: clientSnippets },
+  { file: 'docs/tools.md', marker: 'tools', render: toolTable },
   { file: 'docs/clients.md', marker: 'clients', render: clientPages },
   { file: 'docs/tools.md', marker: 'execute-lean', render: () => toolReference('execute-lean') },
   { file: 'docs/tools.md', marker: 'execute-lean-persistent', render: () => toolReference('execute-lean-persistent') },
@@ -44,6 +84,13 @@ const sections: readonly GeneratedSection[] = [
   { file: 'docs/command-line.md', marker: 'commands', render: commandReference },
   { file: 'docs/configuration.md', marker: 'config', render: configReference },
   { file: 'docs/embedding.md', marker: 'embed', render: async () => inFence('js', await read('examples/embed.mjs')) },
+  ...examplePages.flatMap(([file, examples]) =>
+    Object.entries(examples).map(([name, parts]) => ({
+      file,
+      marker: `example-${name}`,
+      render: async () => renderExample(await recordedExamples(), name.replace(/-goal$/, ''), parts),
+    })),
+  ),
 ];
 
 const inFence = (language: string, text: string): string => `\`\`\`${language}\n${text.trim()}\n\`\`\``;
@@ -70,7 +117,13 @@ async function update(file: string, checkOnly: boolean): Promise<void> {
   }
 }
 
+/** In bytes: more is read by nobody. */
+const longestReadme = 9000;
+
 async function check(): Promise<void> {
+  const { length } = Buffer.from(await read('README.md'));
+  if (length > longestReadme)
+    complain(`README.md has ${length} bytes; at most ${longestReadme}. Move something to docs/`);
   const names = (await readdir(join(root, 'docs')))
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`);
@@ -80,6 +133,8 @@ async function check(): Promise<void> {
   const packageJson: unknown = JSON.parse(await read('package.json'));
   const explained = dependencyProblems(pages.get('docs/dependencies.md') ?? '', packageJson);
   for (const problem of explained) complain(`docs/dependencies.md: ${problem}`);
+  for (const problem of exampleProblems(exampleCalls, await recordedExamples()))
+    complain(`${problem}. Run: npm run examples`);
   for (const problem of brokenLinks(pages, (path) => existsSync(join(root, path)))) complain(problem);
 }
 

@@ -28,7 +28,7 @@ export async function toolTable(): Promise<string> {
   const rows = (await listTools()).map(({ name, description = '', inputSchema }) => {
     const required = new Set(inputSchema.required);
     const takes = Object.keys(inputSchema.properties ?? {}).map((key) => `\`${key}${required.has(key) ? '' : '?'}\``);
-    return [`[\`${name}\`](docs/tools.md#${name})`, takes.join(', '), description.replace(/(?<=\.) .*$/s, '')];
+    return [`[\`${name}\`](#${name})`, takes.join(', '), description.replace(/(?<=\.) .*$/s, '')];
   });
   return table(['Tool', 'Takes', 'What it does'], rows);
 }

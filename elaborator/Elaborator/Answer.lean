@@ -38,6 +38,7 @@ private def tellVerdict (process : Process) (id : Nat) (request : ElaborateReque
     ("importMs", millis (result.importMicros?.getD 0)),
     ("elaborateMs", millis (elaborated - began))
   ] ++ (if result.exited then [("exited", Json.bool true)] else [])
+    ++ (if result.headerFailed then [("headerFailed", Json.bool true)] else [])
     ++ (← keepState process request result))
 
 private def tellDeclarations (process : Process) (id : Nat) (request : ElaborateRequest) (result : Elaborated)

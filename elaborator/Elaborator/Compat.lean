@@ -73,6 +73,17 @@ def parseHeader (input : Parser.InputContext) : IO (Syntax × Parser.ModuleParse
   let (header, state, log) ← Parser.parseHeader input
   return ((rawHeader header).unsetTrailing, state, log)
 
+choose
+  private def atStart (input : Parser.InputContext) : Parser.ParserState := Parser.mkParserState input.inputString
+otherwise
+  private def atStart (input : Parser.InputContext) : Parser.ParserState := Parser.mkParserState input.input
+done
+
+/-- Where a text without a header begins: behind blanks and comments, as behind a header. One of these alone has no command. -/
+def parseNoHeader (env : Environment) (input : Parser.InputContext) : Parser.ModuleParserState :=
+  let state := Parser.whitespace.run input { env, options := {} } (Parser.getTokenTable env) (atStart input)
+  if state.hasError then {} else { pos := state.pos }
+
 /-! ## Messages -/
 
 choose

@@ -22,6 +22,8 @@ structure Elaborated where
   exited : Bool := false
   importMicros? : Option Nat := none
   cancelled : Bool := false
+  /-- Whether the header was wrong or could not be imported, so that nothing behind it was looked at. -/
+  headerFailed : Bool := false
 
 namespace Elaborated
 
@@ -66,7 +68,7 @@ def elaborate (process : Process) (id : Nat) (base? : Option Nat) (limits : Mess
   match ← start process base? input with
   | .ok start => return .ok (← elaborateFrom process id reporter input start)
   | .error (.headerErrors log) =>
-    return .ok { report := ← reporter.reportLog {} log, base := ← mkEmptyEnvironment }
+    return .ok { report := ← reporter.reportLog {} log, base := ← mkEmptyEnvironment, headerFailed := true }
   | .error (.refused reason message) => return .error (reason, message)
 
 end Elaborator

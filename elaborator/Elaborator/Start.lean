@@ -41,15 +41,15 @@ private def behindHeader (process : Process) (input : Parser.InputContext) : IO 
   | (some env, _) => return .ok { state := state env, parser, importMicros? := some ((← microsNow) - began) }
   | (none, log) => return .error (.headerErrors log)
 
-private def onState (process : Process) (handle : Nat) : IO (Except NoStart Start) := do
+private def onState (process : Process) (handle : Nat) (input : Parser.InputContext) : IO (Except NoStart Start) := do
   match (← process.states.get).find? handle with
-  | some state => return .ok { state, parser := {} }
+  | some state => return .ok { state, parser := Compat.parseNoHeader state.env input }
   | none => return .error (.refused "unknown-state" s!"There is no state {handle}.")
 
 /-- Where a text begins: on the state of that handle, or behind its own header. -/
 def start (process : Process) (base? : Option Nat) (input : Parser.InputContext) : IO (Except NoStart Start) :=
   match base? with
-  | some handle => onState process handle
+  | some handle => onState process handle input
   | none => behindHeader process input
 
 /--

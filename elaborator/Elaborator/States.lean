@@ -17,7 +17,7 @@ structure States where
   most : Nat := 100
   /-- By how many bytes the process may have grown before old ones are dropped. -/
   mostBytes : Nat := 268435456
-  /-- The size of the process when it had imported and warmed up. -/
+  /-- The size of the process when it had imported and warmed up; 0 as long as nobody has looked. -/
   baseBytes : Nat := 0
 
 namespace States
@@ -39,6 +39,7 @@ Drops old ones when there are too many, or when the process has become too large
 back late and in pieces. The newest stays. The handles of those dropped come back.
 -/
 def trim (states : States) (processBytes : Nat) : Array Nat × States :=
+  let states := if states.baseBytes == 0 then { states with baseBytes := processBytes } else states
   let count := states.kept.size
   let surplus := count - states.most
   let tooLarge := processBytes > states.baseBytes + states.mostBytes

@@ -4,7 +4,7 @@
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Answer, Elaborator } from './driver.ts';
 import { allTexts, type Text } from './texts.ts';
@@ -20,6 +20,8 @@ interface Message {
 }
 
 const lean = toolchain ?? '';
+/** Where the elaborator stands with the toolchain's libraries around it: Lean names them in messages. */
+const besideLean = toolchain === undefined ? 'none' : dirname(dirname(compiledElaborator(toolchain)));
 const folder = mkdtempSync(join(tmpdir(), 'elaborator-'));
 const only = process.env['ELABORATOR_ONLY'];
 const texts = (toolchain === undefined ? [] : allTexts()).filter(
@@ -83,6 +85,8 @@ describe.skipIf(toolchain === undefined)(`the elaborator and lean, on ${texts.le
 /** What may differ from run to run of `lean` itself. */
 function steady(text: string): string {
   return text
+    .replaceAll(lean, 'TOOLCHAIN')
+    .replaceAll(besideLean, 'TOOLCHAIN')
     .replaceAll(/\?[\w.]*\.\d+/g, '?_')
     .replaceAll(/0x[0-9a-f]{6,}/g, '0x_')
     .replaceAll(/\b\d+(\.\d+)?(ms|s)\b/g, '_s')
@@ -94,7 +98,11 @@ const ending = (end: string): number | string => (/^exit \d+$/.test(end) ? Numbe
 
 function comparable({ events, output, end }: Answer): unknown {
   const messages = events.flatMap(({ event, message }) => (event === 'message' ? [message as Message] : []));
-  const verdict = events.find(({ event }) => event === 'verdict')?.['verdict'];
+  const told = events.find(({ event }) => event === 'verdict');
+  const verdict = told?.['verdict'];
+  const language = told?.['language'] as string | undefined;
+  // The command line has no message for it.
+  const aboutLanguage = language === undefined ? '' : `unknown language '${language}'\n\n`;
   return {
     exit: end === undefined ? ({ accepted: 0, error: 1 }[String(verdict)] ?? verdict) : ending(end),
     messages: messages.map(({ severity, pos, endPos, text, caption, kind }) => ({
@@ -106,7 +114,7 @@ function comparable({ events, output, end }: Answer): unknown {
       kind: (kind as string | undefined) ?? '[anonymous]',
     })),
     stdout: steady(output.stdout),
-    stderr: steady(output.stderr),
+    stderr: steady(output.stderr + aboutLanguage),
   };
 }
 

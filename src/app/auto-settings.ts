@@ -6,6 +6,7 @@ import { availableParallelism, freemem, totalmem } from 'node:os';
 import { modulesOf } from '../config/setting-kinds.ts';
 import type { Settings } from '../config/schema.ts';
 import type { Bytes } from '../core/bytes.ts';
+import type { ImportPolicy } from '../lean/source/import-policy.ts';
 import type { Toolchain } from '../lean/toolchain.ts';
 import type { EngineInfo } from '../sandbox/docker/engine-facts.ts';
 
@@ -63,6 +64,14 @@ export function readySandboxes(
   const inHalfOf = (bytes: Bytes): number => Math.floor(bytes / 2 / memory);
   const ofAll = Math.min(largestPool, readyPerCpu * machine.cpus, inHalfOf(machine.memory));
   return Math.max(1, Math.min(ofAll - others, inHalfOf(free)));
+}
+
+/** What code may import where it runs on an image with these libraries. */
+export function importPolicy(
+  { allowed_imports: allowed, blocked_imports: blocked }: Pick<Settings['lean'], 'allowed_imports' | 'blocked_imports'>,
+  { libraries: present }: Pick<Toolchain, 'libraries'>,
+): ImportPolicy {
+  return { allowed, blocked, present };
 }
 
 /** The headers to keep ready, in plain form. `auto`: as far as the image has their modules. */

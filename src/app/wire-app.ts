@@ -18,6 +18,9 @@ import { LocalSessionService } from '../execution/local-session-service.ts';
 import { LocalVerifyService } from '../execution/local-verify-service.ts';
 import { SandboxSupply } from '../execution/sandbox-supply.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
+import { LeanElaborator } from '../lean/lean-elaborator.ts';
+import { elaboratorMissing } from '../lean/toolchain.ts';
+import { allowedModules } from '../lean/source/import-policy.ts';
 import { LeanServer } from '../lean/lean-server.ts';
 import { KeptResults, keptResultsLimits } from '../mcp/kept-results.ts';
 import type { ToolEnvironment } from '../mcp/tool.ts';
@@ -37,8 +40,10 @@ import { createPinoLogger } from '../telemetry/pino-logger.ts';
 import { silentLogger, type Logger, type Readings } from '../telemetry/telemetry.ts';
 import {
   callsAtOnce,
+  callsOfCaller,
   creationsAtOnce,
   freeMemoryOf,
+  importPolicy,
   machineOf,
   readySandboxes,
   warmHeaders,
@@ -75,6 +80,8 @@ export interface WiredApp extends AsyncDisposable, ToolEnvironment {
   /** What happens, for those who watch. */
   readonly events: EventStream;
   readonly read: () => Readings;
+  /** How many calls are executed at a time, and how many of one caller over HTTP. */
+  readonly places: () => { readonly all: number; readonly ofOne: number };
   /** Admits no more calls; resolves when those that are under way are done. */
   readonly drain: () => Promise<void>;
   /** Ends the calls that are still under way; their callers are told so. */
@@ -143,7 +150,8 @@ export function wireApp({ settings }: LoadedConfig, options: WiringOptions): Wir
         throw error;
       }));
   const findImage = async (): Promise<LeanLaunch | undefined> => {
-    const [launch, onMachine] = await Promise.all([findConfiguredImage(await connect(), docker), askMachine()]);
+    const [found, onMachine] = await Promise.all([findConfiguredImage(await connect(), docker), askMachine()]);
+    const launch = found && (lean.elaborator ? found : withoutElaborator(found));
     if (launch !== undefined) admission.concurrency = callsAtOnce(docker, launch.jail.limits.memory, onMachine);
     return launch;
   };
@@ -168,7 +176,11 @@ export function wireApp({ settings }: LoadedConfig, options: WiringOptions): Wir
   };
   const supply = new SandboxSupply({
     driver,
-    startLean: (launch, signal) => LeanServer.start(driver, launch, output, turns, signal),
+    startLean: (launch, signal) => {
+      const Started = elaboratorMissing(launch.toolchain) === undefined ? LeanElaborator : LeanServer;
+      return Started.start(driver, launch, output, turns, signal);
+    },
+    startQuestions: (launch, signal) => LeanServer.start(driver, launch, output, turns, signal),
     currentLaunch: async () => (await images.refresh()) ?? missingImage(docker.image),
     plan: async (launch) => ({
       size: purpose === 'server' ? await roomForReady(launch) : 0,
@@ -195,7 +207,7 @@ export function wireApp({ settings }: LoadedConfig, options: WiringOptions): Wir
   events.add(idleWatch.observe);
   const environment = {
     launch: (context: CallContext) => images.get(context),
-    policy: { allowed: lean.allowed_imports, blocked: lean.blocked_imports },
+    policy: ({ toolchain }: LeanLaunch) => importPolicy(lean, toolchain),
     output,
     sessionText: { bytes: settings.sessions.max_text, lines: mostLines },
     defaultTimeoutMs: docker.timeout * msPerSecond,
@@ -227,12 +239,13 @@ export function wireApp({ settings }: LoadedConfig, options: WiringOptions): Wir
       const { toolchain, jail } = await images.get(noOne);
       const protection = protectionOf(await readEngineInfo(await connect()), jail);
       const notice = await staleness.notice();
+      const allowed = allowedModules(importPolicy(lean, toolchain));
       return {
         ...(notice !== undefined && { notice }),
         lean_version: toolchain.version,
         toolchain: toolchain.versionLine,
         libraries: toolchain.libraries,
-        allowed_imports: lean.allowed_imports.length === 0 ? 'all' : lean.allowed_imports,
+        allowed_imports: allowed.length === 0 ? 'all' : allowed,
         blocked_imports: lean.blocked_imports,
         warm_headers: warmHeaders(lean, toolchain),
         limits: {
@@ -314,6 +327,7 @@ export function wireApp({ settings }: LoadedConfig, options: WiringOptions): Wir
       if ((await findImage()) === undefined) missingImage(docker.image);
       await dockerDriver.requireUsable(configuredJail(docker));
     }, readinessAgeMs),
+    places: () => ({ all: admission.concurrency, ofOne: callsOfCaller(http, admission.concurrency) }),
     drain: () => admission.drain(),
     stop: () => {
       stopping.abort(
@@ -360,4 +374,10 @@ function missingImage(name: string): never {
   throw new AppError('image-missing', `The image ${name} is no longer on the Docker engine.`, {
     hint: 'The next call builds it, or build it with `lean-docker-mcp image build`.',
   });
+}
+
+/** The same image, served by the language server. */
+function withoutElaborator(launch: LeanLaunch): LeanLaunch {
+  const elaborator = { kind: 'none', reason: 'lean.elaborator is off' } as const;
+  return { ...launch, toolchain: { ...launch.toolchain, elaborator } };
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Settings } from '../config/schema.ts';
 import { AppError, messageOf } from '../core/app-error.ts';
+import type { LeanLaunch } from '../lean/lean-launch.ts';
 import type { ImportPolicy } from '../lean/source/import-policy.ts';
 import type { SandboxDriver } from '../sandbox/sandbox.ts';
 import type { Logger } from '../telemetry/telemetry.ts';
@@ -22,7 +23,7 @@ const mostExport = 30 * 1024 * 1024;
 export function wireVerifier(
   { verify, docker }: Pick<Settings, 'verify' | 'docker'>,
   driver: SandboxDriver,
-  policy: ImportPolicy,
+  policy: (launch: LeanLaunch) => ImportPolicy,
   purpose: 'server' | 'command',
   logger: Logger,
 ): WiredVerifier {

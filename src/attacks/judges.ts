@@ -155,3 +155,12 @@ function summary(items: readonly string[]): string {
   const more = items.length > mostShown ? [`and ${items.length - mostShown} more`] : [];
   return [...items.slice(0, mostShown), ...more].join(', ');
 }
+
+/**
+ * Whether messages in the name of Lean arrived as output that the code printed: an elaborator has a channel of its own, and
+ * does not speak on stdout.
+ */
+export function isOnlyOutput(result: StructuredResult | undefined): boolean {
+  const hasMessages = (result?.diagnostics ?? []).length > 0;
+  return !hasMessages && (result?.stdout ?? '').includes('textDocument/publishDiagnostics');
+}

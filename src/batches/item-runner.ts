@@ -32,8 +32,13 @@ export function runnersOf(service: ExecutionService): ItemRunners {
 
 /** @throws AppError `usage` when items cannot be kept apart in this way here */
 export function openRunner(runners: ItemRunners, isolation: Isolation): ItemRunner {
+  return requireIsolation(runners, isolation)();
+}
+
+/** @returns what opens a runner @throws as {@link openRunner} */
+export function requireIsolation(runners: ItemRunners, isolation: Isolation): () => ItemRunner {
   const open = runners[isolation];
-  if (open !== undefined) return open();
+  if (open !== undefined) return open;
   throw new AppError('usage', `isolation: "${isolation}" is not possible with the Lean of this server's image.`, {
     hint: 'Leave isolation out: each item then gets a sandbox of its own.',
   });

@@ -1,10 +1,16 @@
+import { ProgressBar, type Amount } from './progress-bar.ts';
+
 /** Where a command writes: results to stdout, everything else to stderr. */
 export interface Terminal {
   out(text: string): void;
   /** A line for the person. */
   say(line: string): void;
-  /** What is going on now; shown only on a terminal, in one line that the next one replaces. */
-  progress(line: string): void;
+  /**
+   * What is going on now; shown only on a terminal, in one line that the next one replaces.
+   *
+   * @param amount how far it is, where that is known: a bar shows it, and how long the rest will take
+   */
+  progress(line: string, amount?: Amount): void;
   /** Removes the line of progress. */
   endProgress(): void;
 }
@@ -17,7 +23,9 @@ export function processTerminal(): Terminal {
   // What nobody reads about the work is no reason to end it: a server goes on without a reader of its log.
   stderr.on('error', () => undefined);
   let shown = false;
+  const bar = new ProgressBar(stderr);
   const clear = (): void => {
+    bar[Symbol.dispose]();
     if (shown) stderr.write('\r\u001b[K');
     shown = false;
   };
@@ -30,9 +38,13 @@ export function processTerminal(): Terminal {
       clear();
       stderr.write(`${line}\n`);
     },
-    progress: (line) => {
+    progress: (line, amount) => {
       if (!stderr.isTTY) return;
-      clear();
+      if (amount === undefined || shown) clear();
+      if (amount !== undefined) {
+        bar.show(line, amount);
+        return;
+      }
       stderr.write(line.slice(0, Math.max(20, stderr.columns - 1)));
       shown = true;
     },

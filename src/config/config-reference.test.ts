@@ -18,6 +18,6 @@ it('shows defaults as they are written in the file, and every variable', () => {
     '| `LEAN_DOCKER_MCP_MEMORY_LIMIT` | `auto` | auto, or a size of 6m or more',
   );
   expect(row('docker.toolchain_dir')).toContain('`LEAN_DOCKER_MCP_TOOLCHAIN_DIR`, `LEAN_TOOLCHAIN_DIR` | none |');
-  expect(row('lean.allowed_imports')).toContain('`[Lean, Init, Std, Mathlib]`');
+  expect(row('lean.allowed_imports')).toContain('| `auto` |');
   expect(row('lean.blocked_imports')).toContain('`[]`');
 });

@@ -75,7 +75,12 @@ describe('precedence', () => {
       { [homeFile]: 'lean: {allowed_imports: [A, B], blocked_imports: [C]}' },
       { env: { LEAN_DOCKER_MCP_ALLOWED_IMPORTS: '' } },
     );
-    expect(settings.lean).toEqual({ allowed_imports: [], blocked_imports: ['C'], warm_headers: 'auto' });
+    expect(settings.lean).toEqual({
+      allowed_imports: [],
+      blocked_imports: ['C'],
+      elaborator: false,
+      warm_headers: 'auto',
+    });
   });
 });
 
@@ -148,7 +153,7 @@ describe('a value that cannot be used', () => {
     [{ env: { LEAN_DOCKER_MCP_DEBUG: 'maybe' } }, 'debug: expected true or false, got "maybe" (LEAN_DOCKER_MCP_DEBUG)'],
     [
       { env: { LEAN_DOCKER_MCP_ALLOWED_IMPORTS: 'Lean,,Std' } },
-      'lean.allowed_imports: expected a list of module names, such as [Lean, Mathlib.Data], got "" in the list (LEAN_DOCKER_MCP_ALLOWED_IMPORTS)',
+      'lean.allowed_imports: expected auto, or a list of module names, such as [Lean, Mathlib.Data], got "" in the list (LEAN_DOCKER_MCP_ALLOWED_IMPORTS)',
     ],
     [
       { env: { LEAN_DOCKER_MCP_WARM_HEADERS: 'Lean,2 3' } },
@@ -268,7 +273,7 @@ it('settings that are written in the file, in the environment or after flags mea
       'docker.read_only': fc.boolean(),
       'docker.pool_size': fc.oneof(fc.constant('auto'), fc.integer({ min: 0, max: 32 })),
       'lean.warm_headers': fc.oneof(fc.constant('auto'), fc.constantFrom<string[]>([''], ['Lean', 'Std A.B'])),
-      'lean.allowed_imports': moduleNames,
+      'lean.allowed_imports': fc.oneof(fc.constant('auto'), moduleNames),
       'lean.blocked_imports': moduleNames,
     },
     { requiredKeys: [] },

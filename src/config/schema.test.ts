@@ -12,6 +12,7 @@ function read(name: SettingName, value: unknown): unknown {
 describe('the defaults', () => {
   it('are those that the documentation of the predecessor or of this program promises', () => {
     expect(defaultSettings('/home/ada')).toEqual({
+      batches: { keep_hours: 6, max_items: 1_000_000, max_results: 1024 ** 3, max_waiting: 1000 },
       debug: false,
       docker: {
         image: 'lean-docker-mcp:latest',
@@ -41,7 +42,7 @@ describe('the defaults', () => {
         max_concurrent_calls: 'auto',
         max_waiting_calls: 256,
       },
-      lean: { allowed_imports: ['Lean', 'Init', 'Std', 'Mathlib'], blocked_imports: [], warm_headers: 'auto' },
+      lean: { allowed_imports: 'auto', blocked_imports: [], elaborator: false, warm_headers: 'auto' },
       sessions: { keep_days: 30, max_text: 1024 ** 2 },
       verify: { max_export: 24 * 1024 ** 2, trust_unsound_kernels: true, ready: 2 },
       http: {
@@ -78,6 +79,7 @@ describe('a value that is accepted', () => {
     ['lean.warm_headers', 'auto', 'auto'],
     ['lean.warm_headers', ['', 'Lean Std'], ['', 'Lean Std']],
     ['docker.pool_size', 32, 32],
+    ['lean.allowed_imports', 'auto', 'auto'],
     ['lean.allowed_imports', [], []],
     ['lean.allowed_imports', ['Mathlib.«odd, name».A_1', 'Ünï.Δ₁'], ['Mathlib.«odd, name».A_1', 'Ünï.Δ₁']],
   ])('%s: %j means %j', (name, written, value) => {

@@ -151,14 +151,19 @@ const timeouts = z.object({ timeout: z.number(), max_timeout: z.number() });
 
 const lean = z.strictObject({
   allowed_imports: setting(
-    moduleNames,
-    ['Lean', 'Init', 'Std', 'Mathlib'],
-    'Modules that code may import, with all below them: Lean allows Lean.Elab. An empty list allows every module.',
+    autoOr(moduleNames),
+    'auto',
+    'Modules that code may import, with all below them: Lean allows Lean.Elab. auto is what the image has. An empty list allows every module.',
   ),
   blocked_imports: setting(
     moduleNames,
     [],
     'Modules that code may not import, with all below them. Wins over allowed_imports.',
+  ),
+  elaborator: setting(
+    yesOrNo,
+    false,
+    'Whether calls use the elaborator of an image that has one, in place of the language server: programs run in the process that has checked them. Not yet the default, because not every test of this program passes with it.',
   ),
   warm_headers: setting(
     autoOr(headers),
@@ -250,6 +255,21 @@ const http = z.strictObject({
   max_connections: setting(wholeNumber(1, 100_000), 1024, 'How many connections may be open at a time.'),
 });
 
+const batches = z.strictObject({
+  max_waiting: setting(
+    wholeNumber(1, 10_000_000),
+    1000,
+    'How many items of batches of one caller may wait; its sender is not read any further meanwhile, and told to try again later with another batch.',
+  ),
+  max_items: setting(wholeNumber(1, 100_000_000), 1_000_000, 'How many items a batch may have.'),
+  max_results: setting(size('1m'), '1g', 'How much room results may take, on the disk of the server.'),
+  keep_hours: setting(
+    numberOf('hours', 0.01, 720),
+    6,
+    'How long a batch and its results are kept that nobody asks for.',
+  ),
+});
+
 const telemetry = z.strictObject({
   audit_file: optionalSetting(
     hostFile,
@@ -265,6 +285,7 @@ export const settingsSchema = z.strictObject({
   sessions: sessions.prefault({}),
   verify: verify.prefault({}),
   http: http.prefault({}),
+  batches: batches.prefault({}),
   telemetry: telemetry.prefault({}),
 });
 
@@ -275,6 +296,7 @@ export const sections = {
   sessions: sessions.shape,
   verify: verify.shape,
   http: http.shape,
+  batches: batches.shape,
   telemetry: telemetry.shape,
 } as const;
 
@@ -289,5 +311,6 @@ export interface Settings {
   readonly sessions: Resolved<WrittenSettings['sessions']>;
   readonly verify: Resolved<WrittenSettings['verify']>;
   readonly http: Resolved<WrittenSettings['http']>;
+  readonly batches: Resolved<WrittenSettings['batches']>;
   readonly telemetry: Resolved<WrittenSettings['telemetry']>;
 }

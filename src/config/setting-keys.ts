@@ -32,8 +32,8 @@ function keysOf(section: Section | undefined, shape: Readonly<Record<string, z.Z
     if (notes === undefined) return [];
     const name = (section === undefined ? shortName : `${section}.${shortName}`) as SettingName;
     // The sections of the predecessor do not show in the names of variables; those of later ones do.
-    const spoken =
-      section === 'sessions' || section === 'http' || section === 'telemetry' ? `${section}_${shortName}` : shortName;
+    const isEarly = section === undefined || section === 'docker' || section === 'lean';
+    const spoken = isEarly ? shortName : `${section}_${shortName}`;
     return [{ ...notes, name, section, shortName, schema, variable: `${variablePrefix}${spoken.toUpperCase()}` }];
   });
 }
@@ -45,5 +45,6 @@ export const settingKeys: readonly SettingKey[] = [
   ...keysOf('lean', sections.lean),
   ...keysOf('sessions', sections.sessions),
   ...keysOf('http', sections.http),
+  ...keysOf('batches', sections.batches),
   ...keysOf('telemetry', sections.telemetry),
 ];

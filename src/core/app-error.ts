@@ -34,6 +34,8 @@ export type AppErrorCode =
   | 'session-not-saved'
   /** A session that was written down cannot be read. */
   | 'session-damaged'
+  /** A batch is unknown, was cancelled, or is no longer kept. */
+  | 'batch-unknown'
   /** The file in which a client lists its servers cannot be read or changed. */
   | 'client-config-unusable'
   /** The identity provider that issues tokens does not answer. */

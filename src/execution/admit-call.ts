@@ -8,7 +8,7 @@ import { Stopwatch } from './stopwatch.ts';
 export type EarlyEnd = Extract<Outcome, { readonly outcome: 'import-refused' | 'cancelled' }>;
 
 /**
- * What every call goes through: the import policy, the image, its turn, and the end when the caller gives up.
+ * What every call goes through: the image, the import policy, its turn, and the end when the caller gives up.
  *
  * @param without makes a result of a call for which Lean does nothing
  * @throws AppError `busy`, or that there is no image; what the work throws
@@ -22,11 +22,11 @@ export async function admitCall<Result>(
   without: (end: EarlyEnd, stopwatch: Stopwatch) => Result,
 ): Promise<Result> {
   const stopwatch = new Stopwatch();
-  const refusal = refusedImport(code, environment);
-  if (refusal !== undefined) return without(refusal, stopwatch);
   try {
-    // How many calls run at once depends on what a sandbox of the image gets.
-    await environment.launch(context);
+    // What may be imported depends on the image, and how many calls run at once on what its sandboxes get.
+    const launch = await environment.launch(context);
+    const refusal = refusedImport(code, environment.policy(launch));
+    if (refusal !== undefined) return without(refusal, stopwatch);
     stopwatch.beginQueue();
     return await gate.admit(() => {
       stopwatch.endQueue();

@@ -13,7 +13,8 @@ export interface CallEnvironment {
   /** The image to use, made first when it is missing. Throws AppError; the signal's reason. */
   readonly launch: (context: CallContext) => Promise<LeanLaunch>;
   readonly sessions: OwnedSessions;
-  readonly policy: ImportPolicy;
+  /** What code may import where it runs on this image. */
+  readonly policy: (launch: LeanLaunch) => ImportPolicy;
   readonly output: OutputLimits;
   /** How much text a session may have, in bytes and lines. */
   readonly sessionText: { readonly bytes: Bytes; readonly lines: number };

@@ -1,6 +1,7 @@
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import type { Lean } from '../lean/lean.ts';
 import type { ProgramSandbox } from '../lean/program-run.ts';
+import { elaboratorMissing } from '../lean/toolchain.ts';
 import type { CallEnvironment } from './call-environment.ts';
 import { disposeLater } from './dispose-later.ts';
 import type { CallContext } from './execution-service.ts';
@@ -12,6 +13,7 @@ export interface CallSandboxes {
   readonly server: Lean;
   /** The header that the server has imported, in plain form; `undefined` when it has no document yet. */
   readonly header: string | undefined;
+  /** For a program that the server does not run itself. */
   readonly program: ProgramSandbox | undefined;
 }
 
@@ -22,6 +24,8 @@ export interface WantedSandboxes {
   /** The header for a new server, in plain form; `undefined` when it has none. */
   readonly header: string | undefined;
   readonly hasProgram: boolean;
+  /** Whether the server has to answer questions about places in the text. */
+  readonly asks?: boolean;
 }
 
 /** Gets a call's sandboxes, side by side; when one cannot be had, the other is destroyed. Throws what the supply throws. */
@@ -33,8 +37,9 @@ export async function leaseSandboxes(
   stopwatch: Stopwatch,
 ): Promise<CallSandboxes> {
   const { supply, logger } = environment;
-  const leasing = wanted.present ? undefined : supply.leaseServer(launch, wanted.header, context.signal);
-  const programLeasing = wanted.hasProgram ? supply.leaseProgram(launch, context.signal) : undefined;
+  const leasing = wanted.present ? undefined : supply.leaseServer(launch, wanted.header, context.signal, wanted.asks);
+  const runsItself = wanted.present?.server.runsPrograms ?? elaboratorMissing(launch.toolchain) === undefined;
+  const programLeasing = wanted.hasProgram && !runsItself ? supply.leaseProgram(launch, context.signal) : undefined;
   try {
     const [leased = wanted.present, program] = await stopwatch.measure(
       'sandbox',
@@ -42,7 +47,11 @@ export async function leaseSandboxes(
     );
     if (leased === undefined) throw new TypeError('a server is neither present nor leased');
     if (leasing !== undefined && (leased.header === undefined || !leased.wasWarm)) stopwatch.markCold();
-    return { server: leased.server, header: leased.header, program: program?.item };
+    const { server, header } = leased;
+    // The image can have become another one meanwhile.
+    const isLate = wanted.hasProgram && !server.runsPrograms && program === undefined;
+    const late = isLate ? await supply.leaseProgram(launch, context.signal) : undefined;
+    return { server, header, program: (program ?? late)?.item };
   } catch (error) {
     leasing?.then(
       ({ server }) => {

@@ -1,11 +1,21 @@
 /*
- * The core of every call: Lean elaborates the text, and a program in it is run by `lean --run` in a second sandbox. Both
- * start together, which is faster and changes nothing: `lean --run` elaborates for itself first and runs only what it
- * accepts, and what it did counts only when the elaboration that reports has accepted the text too.
+ * The core of every call: Lean elaborates the text, and runs a program in it when it has accepted the text and has said so.
+ * A Lean that runs no programs has `lean --run` do it in a second sandbox. Both start together, which is faster and changes
+ * nothing: `lean --run` elaborates for itself first and runs only what it accepts, and what it did counts only when the
+ * elaboration that reports has accepted the text too.
  */
 import type { KeptText } from '../core/bounded-text.ts';
 import { firstError, headlineOf, isError, type Diagnostic, type OpenGoals, type Position } from '../lean/diagnostic.ts';
-import { isCut, type Cut, type Elaboration, type Lean, type LeanText, type ProgramRun } from '../lean/lean.ts';
+import {
+  isCut,
+  type Cut,
+  type Elaboration,
+  type Lean,
+  type LeanText,
+  type ProgramInput,
+  type ProgramRun,
+  type SorryUsed,
+} from '../lean/lean.ts';
 import { unsolvedGoals } from '../lean/open-goals.ts';
 import type { Program, ProgramSandbox } from '../lean/program-run.ts';
 import type { CallEnvironment } from './call-environment.ts';
@@ -20,8 +30,8 @@ export interface CheckAndRun {
   readonly text: LeanText;
   /** How many lines of it stand before the code of the call. */
   readonly linesBefore: number;
-  /** The program to run, and the sandbox for it. Destroyed here. */
-  readonly program?: { readonly sandbox: ProgramSandbox; readonly input: Program };
+  /** The program to run, and the sandbox for it, which is destroyed here; without one, the server runs it. */
+  readonly program?: { readonly sandbox: ProgramSandbox | undefined; readonly input: Program };
   /** A diagnostic as the caller sees it; `undefined` when it is about something else. */
   readonly toCall: (diagnostic: Diagnostic) => Diagnostic | undefined;
   /** More work on the elaborated text while the program runs; its outcome replaces `completed` when it has one. */
@@ -36,6 +46,7 @@ export interface Checked {
   /** Whether Lean looked at everything and found no error. */
   readonly accepted: boolean;
   readonly openGoals: OpenGoals;
+  readonly sorryLines?: readonly number[];
   /** Whether the server did not answer in time, so that it is of no use to anyone. */
   readonly isStuck: boolean;
   readonly stdout: KeptText;
@@ -50,9 +61,12 @@ export async function checkAndRun(
   context: CallContext,
   stopwatch: Stopwatch,
 ): Promise<Checked> {
-  const { server, text, program } = work;
-  const running =
-    program === undefined ? undefined : stopwatch.measure('run', program.sandbox.run(program.input, limits.deadline));
+  const { server, program } = work;
+  const running = program?.sandbox && stopwatch.measure('run', program.sandbox.run(program.input, limits.deadline));
+  const own = program?.sandbox === undefined ? program?.input : undefined;
+  // Where there is more work on the text, the program waits for it.
+  const runsAtOnce = own !== undefined && work.whenAccepted === undefined;
+  const text = { ...work.text, ...(runsAtOnce && { program: inputOf(own) }) };
   try {
     context.onProgress({ phase: 'elaborate', message: 'Lean is elaborating' });
     const onLine = (line: number): void => {
@@ -69,16 +83,26 @@ export async function checkAndRun(
         ? await stopwatch.measure('elaborate', askForGoals(work, limits))
         : { ...unsolvedGoals(diagnostics), stopped: undefined };
     const isStuck = stopped !== undefined;
-    const checked = { diagnostics, headerFailed: elaboration.end === 'header-failed', accepted, openGoals, isStuck };
+    const sorryLines = 'sorries' in elaboration ? linesOf(elaboration.sorries, work.linesBefore) : undefined;
+    const checked = {
+      ...(sorryLines !== undefined && { sorryLines }),
+      diagnostics,
+      headerFailed: elaboration.end === 'header-failed',
+      accepted,
+      openGoals,
+      isStuck,
+    };
     const output = server.takeOutput();
     if (!accepted) return { ...checked, ...output, outcome: rejectedOutcome(elaboration, diagnostics, limits) };
     if (isStuck) return { ...checked, ...output, accepted: false, outcome: forcedOutcome({ end: stopped }, limits) };
 
     const objection = await work.whenAccepted?.();
+    // What the text's code writes when Lean looks at it again has been told.
+    if (work.whenAccepted !== undefined) server.takeOutput();
     if (objection !== undefined) return { ...checked, ...output, accepted: false, outcome: objection };
-    if (running === undefined) return { ...checked, ...output, outcome: { outcome: 'completed' } };
+    if (program === undefined) return { ...checked, ...output, outcome: { outcome: 'completed' } };
     context.onProgress({ phase: 'run', message: 'The program is running' });
-    const run = await running;
+    const run = await (running ?? stopwatch.measure('run', runInServer(work, program.input, elaboration, limits)));
     return {
       ...checked,
       outcome: outcomeOfRun(run, limits),
@@ -89,6 +113,26 @@ export async function checkAndRun(
     disposeLater(program?.sandbox, environment.logger);
     running?.catch(() => undefined);
   }
+}
+
+/** Has the server run the program of the text that it has accepted, unless it does so already. */
+async function runInServer(
+  { server, text: { text } }: CheckAndRun,
+  input: Program,
+  elaboration: Elaboration,
+  { deadline }: CallLimits,
+): Promise<ProgramRun> {
+  if ('program' in elaboration) return await elaboration.program;
+  const again = { text, newFrom: text.length, program: inputOf(input), goesOn: true };
+  const accepted = await server.elaborate(again, deadline);
+  if ('program' in accepted) return await accepted.program;
+  return isCut(accepted)
+    ? { ...accepted, ...server.takeOutput() }
+    : { end: 'not-run', exitCode: 1, ...server.takeOutput() };
+}
+
+function inputOf({ args, stdin }: Program): ProgramInput {
+  return { args, stdin };
 }
 
 async function askForGoals(
@@ -148,6 +192,12 @@ export function forcedOutcome(cut: Cut, limits: CallLimits): NotCompleted {
 
 function join(first: KeptText, second: KeptText): KeptText {
   return { text: first.text + second.text, omittedBytes: first.omittedBytes + second.omittedBytes };
+}
+
+/** The lines in the code of the call, each once, in their order. */
+function linesOf(sorries: readonly SorryUsed[] = [], linesBefore: number): number[] {
+  const lines = sorries.flatMap(({ start }) => (start === undefined ? [] : start.line - linesBefore));
+  return [...new Set(lines)].filter((line) => line >= 1).sort((a, b) => a - b);
 }
 
 function lineUp({ line, column }: Position, lines: number): Position {

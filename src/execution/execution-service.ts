@@ -25,8 +25,7 @@ export interface SessionCodeRequest extends CodeRequest {
 
 /** What a caller hears while it waits. */
 export type CallProgress =
-  | { readonly phase: 'image'; readonly message: string; readonly done?: number; readonly total?: number }
-  | { readonly phase: 'sandbox' | 'elaborate' | 'run'; readonly message: string }
+  | { readonly phase: 'image' | 'sandbox' | 'elaborate' | 'run'; readonly message: string }
   /** Another part of many is done. Each is told, none replaces another. */
   | { readonly phase: 'items'; readonly message: string; readonly done: number; readonly total: number };
 
@@ -66,6 +65,8 @@ interface ResultBase {
   readonly diagnostics: readonly Diagnostic[];
   /** What the code leaves to be proved; absent when Lean was not asked. */
   readonly openGoals?: OpenGoals;
+  /** Lines of the call's code at which a `sorry` is left in a term, whatever Lean says of it; absent when it cannot be told. */
+  readonly sorryLines?: readonly number[];
   readonly stdout: KeptText;
   readonly stderr: KeptText;
   readonly timings: Timings;

@@ -12,8 +12,8 @@ export class LocalSessionService implements SessionService {
     this.#sessions = sessions;
   }
 
-  list(): readonly SessionOverview[] {
-    return this.#sessions.all.map(overview);
+  list(): Promise<readonly SessionOverview[]> {
+    return Promise.resolve(this.#sessions.all.map(overview));
   }
 
   async describe(sessionId: SessionId): Promise<SessionDescription> {

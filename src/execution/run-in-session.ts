@@ -146,6 +146,8 @@ class SessionCall {
     using limits = new CallLimits(this.#environment, launch, this.#request.timeoutMs, this.#context.signal);
     const text = documentText(extension.source);
     const { linesBefore } = extension;
+    const hasProgram =
+      program !== undefined || (server.runsPrograms && (await findMain(this.#request.code)) !== undefined);
     const earlierErrors: Diagnostic[] = [];
     let kept = extension.source;
     let defined: DefinedNames | undefined;
@@ -159,10 +161,10 @@ class SessionCall {
           if (inCall === undefined && isError(diagnostic)) earlierErrors.push(diagnostic);
           return inCall;
         },
-        ...(program && { program: { sandbox: program, input: { ...this.#request, source: text } } }),
+        ...(hasProgram && { program: { sandbox: program, input: { ...this.#request, source: text } } }),
         whenAccepted: async () => {
           if (await hasExitCommand(this.#request.code)) return cannotKeep(hidesTheRest);
-          if (program !== undefined) {
+          if (hasProgram) {
             const without = await withoutMain(server, extension, this.#request.code, limits.deadline);
             if ('outcome' in without) return without;
             kept = without;
@@ -192,9 +194,10 @@ class SessionCall {
       };
       await this.#environment.sessions.keep(this.#session, [...this.#session.steps, step]);
     }
-    // A program that was stopped had a sandbox of its own; anything else that was stopped was the session's server. One
-    // whose imports failed is of no use either.
-    if ((!completed && !accepted) || isStuck || headerFailed)
+    // A program that was stopped may have had a sandbox of its own; anything else that was stopped was the session's server.
+    // One whose imports failed is of no use either.
+    const isStopped = !completed && (!accepted || server.runsPrograms);
+    if (isStopped || isStuck || headerFailed || server.hasEnded)
       disposeLater(this.#session.detach(), this.#environment.logger);
     noteHeader(this.#environment, launch, plainHeader(extension.source.header), headerFailed);
 

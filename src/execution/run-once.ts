@@ -1,6 +1,6 @@
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import { readHeader } from '../lean/source/header.ts';
-import { checkImports } from '../lean/source/import-policy.ts';
+import { checkImports, type ImportPolicy } from '../lean/source/import-policy.ts';
 import { findMain } from '../lean/source/main-definition.ts';
 import { plainHeader } from '../lean/source/plain-header.ts';
 import { documentText, emptySource, extend } from '../sessions/session-source.ts';
@@ -22,9 +22,9 @@ export function resultWithoutLean(outcome: Outcome, stopwatch: Stopwatch): Execu
 /** The refusal of the code's imports, if the policy refuses one. */
 export function refusedImport(
   code: string,
-  environment: CallEnvironment,
+  policy: ImportPolicy,
 ): Extract<Outcome, { readonly outcome: 'import-refused' }> | undefined {
-  const decision = checkImports(readHeader(code), environment.policy);
+  const decision = checkImports(readHeader(code), policy);
   return decision.allowed ? undefined : { outcome: 'import-refused', message: decision.message };
 }
 
@@ -56,9 +56,7 @@ export async function runOnce(
         text: { text: sandboxes.header ? documentText(placed.source) : request.code, wanted: ['goals'] },
         linesBefore: placed.linesBefore,
         toCall: placed.toCall,
-        ...(sandboxes.program && {
-          program: { sandbox: sandboxes.program, input: { ...request, source: request.code } },
-        }),
+        ...(hasProgram && { program: { sandbox: sandboxes.program, input: { ...request, source: request.code } } }),
       },
       limits,
       environment,
@@ -66,11 +64,12 @@ export async function runOnce(
       stopwatch,
     );
     noteHeader(environment, launch, header, checked.headerFailed);
-    const { outcome, diagnostics, openGoals, stdout, stderr } = checked;
+    const { outcome, diagnostics, openGoals, sorryLines, stdout, stderr } = checked;
     return {
       ...outcome,
       diagnostics,
       openGoals,
+      ...(sorryLines !== undefined && { sorryLines }),
       stdout,
       stderr,
       timings: stopwatch.read(),
@@ -87,6 +86,7 @@ export function noteHeader(
   launch: LeanLaunch,
   header: string | undefined,
   failed: boolean,
+  asks = false,
 ): void {
-  if (header !== undefined && !failed) environment.supply.noteHeader(launch, header);
+  if (header !== undefined && !failed) environment.supply.noteHeader(launch, header, asks);
 }

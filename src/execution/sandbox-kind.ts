@@ -6,8 +6,11 @@ import type { ItemKind } from '../pool/item-kind.ts';
 export interface SandboxKey {
   /** The environment whose image and limits they have. */
   readonly environment: string;
-  /** `lean` answers about texts; `program` waits for one to run. */
-  readonly kind: 'lean' | 'program';
+  /**
+   * `lean` elaborates texts; `questions` answers about places in them too, where that takes another Lean; `program` waits for
+   * one to run, where Lean does not run it itself.
+   */
+  readonly kind: 'lean' | 'questions' | 'program';
   /** What Lean has imported, in plain form; absent when it has not been given anything yet. */
   readonly header?: string;
 }

@@ -10,6 +10,7 @@ import { headlineOf } from '../lean/diagnostic.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import type { Lean } from '../lean/lean.ts';
 import type { OutputLimits } from '../lean/output-guard.ts';
+import { elaboratorMissing } from '../lean/toolchain.ts';
 import { ProgramSandbox } from '../lean/program-run.ts';
 import type { ItemOf } from '../pool/item-kind.ts';
 import { WarmPool, type Lease, type LeaseRequest, type PoolStats } from '../pool/warm-pool.ts';
@@ -36,6 +37,8 @@ export interface SandboxSupplyOptions {
   readonly driver: SandboxDriver;
   /** Starts Lean in a sandbox of its own. Throws what {@link SandboxDriver.start} throws. */
   readonly startLean: (launch: LeanLaunch, signal: AbortSignal) => Promise<Lean>;
+  /** Starts one that answers questions about places in a text. Throws the same. */
+  readonly startQuestions: (launch: LeanLaunch, signal: AbortSignal) => Promise<Lean>;
   /** The image of an environment as it is now. Throws AppError. */
   readonly currentLaunch: (environment: string) => Promise<LeanLaunch>;
   readonly plan: (launch: LeanLaunch) => Promise<PoolPlan>;
@@ -51,13 +54,19 @@ export interface SupplyOfCaller {
    * A Lean server, with this header imported if one is kept ready.
    *
    * @param header in plain form; `undefined` when it has none
+   * @param asks whether it has to answer questions about places
    * @throws AppError when none can be made; the signal's reason
    */
-  leaseServer(launch: LeanLaunch, header: string | undefined, signal: AbortSignal): Promise<LeasedServer>;
+  leaseServer(
+    launch: LeanLaunch,
+    header: string | undefined,
+    signal: AbortSignal,
+    asks?: boolean,
+  ): Promise<LeasedServer>;
   /** A sandbox that waits for a program. Throws as {@link leaseServer}. */
   leaseProgram(launch: LeanLaunch, signal: AbortSignal): Promise<Lease<ProgramSandbox>>;
   /** Says that a call wanted this header and that Lean could import it. */
-  noteHeader(launch: LeanLaunch, header: string): void;
+  noteHeader(launch: LeanLaunch, header: string, asks?: boolean): void;
 }
 
 /** A Lean server for one call. */
@@ -113,10 +122,11 @@ export class SandboxSupply implements AsyncDisposable {
   /** For the calls of this principal in an environment. Principals share what is ready. */
   of(principal: Principal, environment: string): SupplyOfCaller {
     return {
-      leaseServer: async (launch, header, signal) => {
+      leaseServer: async (launch, header, signal, asks = false) => {
         const pool = await this.#openForCall(environment, launch);
-        const bare = this.#leanKind(environment);
-        const withHeader = header === undefined ? undefined : this.#leanKind(environment, header);
+        const which = whichLean(launch, asks);
+        const bare = this.#leanKind(environment, undefined, which);
+        const withHeader = header === undefined ? undefined : this.#leanKind(environment, header, which);
         const isPreferred = withHeader !== undefined && prefers(pool, withHeader, bare, principal);
         const kind = isPreferred ? withHeader : bare;
         const { item, wasWarm } = await this.#lease(pool, kind, launch, { borrower: principal, signal });
@@ -126,10 +136,10 @@ export class SandboxSupply implements AsyncDisposable {
         const pool = await this.#openForCall(environment, launch);
         return await this.#lease(pool, this.#programKind(environment), launch, { borrower: principal, signal });
       },
-      noteHeader: (launch, header) => {
+      noteHeader: (launch, header, asks = false) => {
         this.#open(environment, launch).then(
           (pool) => {
-            pool.note(this.#leanKind(environment, header));
+            pool.note(this.#leanKind(environment, header, whichLean(launch, asks)));
           },
           () => undefined,
         );
@@ -169,7 +179,7 @@ export class SandboxSupply implements AsyncDisposable {
   #keepReady(pool: WarmPool<SandboxKind>, readiness: Readiness): void {
     this.#readiness = readiness;
     const { size, headers } = this.#plan;
-    // One with each header, and one for a program.
+    // One with each header, and one for a program or for questions.
     const sizes = { nothing: 0, 'first-call': Math.min(size, headers.length + 1), all: size };
     pool.resize(sizes[readiness]);
   }
@@ -207,7 +217,9 @@ export class SandboxSupply implements AsyncDisposable {
       size: 0,
       ranked: [
         ...headers.map((header) => this.#leanKind(environment, header)),
-        this.#programKind(environment),
+        whichLean(launch, true) === 'questions'
+          ? this.#leanKind(environment, headers[0], 'questions')
+          : this.#programKind(environment),
         this.#leanKind(environment),
       ],
       maxAgeMs,
@@ -232,11 +244,12 @@ export class SandboxSupply implements AsyncDisposable {
   }
 
   /** @param header absent: without any document */
-  #leanKind(environment: string, header?: string): LeanKind {
-    const key: SandboxKey = { environment, kind: 'lean', ...(header !== undefined && { header }) };
+  #leanKind(environment: string, header?: string, kind: 'lean' | 'questions' = 'lean'): LeanKind {
+    const key: SandboxKey = { environment, kind, ...(header !== undefined && { header }) };
     const make: LeanKind['make'] = async (signal) => {
-      const { startLean, currentLaunch } = this.#options;
-      const server = await startLean(await currentLaunch(environment), signal);
+      const { startLean, startQuestions, currentLaunch } = this.#options;
+      const start = kind === 'lean' ? startLean : startQuestions;
+      const server = await start(await currentLaunch(environment), signal);
       if (header !== undefined) await importHeader(server, header, signal);
       return server;
     };
@@ -253,6 +266,11 @@ export class SandboxSupply implements AsyncDisposable {
   }
 }
 
+/** Which Lean a call takes: where one does everything, there is no other. */
+function whichLean({ toolchain }: LeanLaunch, asks: boolean): 'lean' | 'questions' {
+  return asks && elaboratorMissing(toolchain) === undefined ? 'questions' : 'lean';
+}
+
 /** A ready one wins; of those that are still to be made, one with the header if such are kept ready as a rule. */
 function prefers(pool: WarmPool<SandboxKind>, withHeader: LeanKind, bare: LeanKind, borrower: Principal): boolean {
   return pool.hasWarm(withHeader, borrower) || (!pool.hasWarm(bare, borrower) && pool.offers(withHeader));
@@ -262,10 +280,10 @@ function factsOf({ environment, kind, header }: SandboxKey): LogFields {
   return { environment, kind, header };
 }
 
-/** Opens a document that has only a header; destroys the server when that does not work. */
+/** Has the server import a header; destroys it when that does not work. */
 async function importHeader(server: Lean, header: string, signal: AbortSignal): Promise<void> {
   using deadline = new Deadline(warmUpLimitMs, signal);
-  const { end, diagnostics } = await server.elaborate({ text: header }, deadline);
+  const { end, diagnostics } = await server.prepare(header, deadline);
   if (end === 'finished') return;
   await server[Symbol.asyncDispose]();
   signal.throwIfAborted();

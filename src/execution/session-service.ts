@@ -33,7 +33,7 @@ export interface SessionDescription extends SessionOverview {
 
 /** Sessions as things with a history. Every method that takes a handle throws AppError `session-unknown`. */
 export interface SessionService {
-  list(): readonly SessionOverview[];
+  list(): Promise<readonly SessionOverview[]>;
   describe(sessionId: SessionId): Promise<SessionDescription>;
   /** The whole accepted text, as a file that `lean` accepts. */
   source(sessionId: SessionId): Promise<string>;

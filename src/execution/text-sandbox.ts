@@ -8,6 +8,7 @@ import type { Diagnostic } from '../lean/diagnostic.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import { isCut, type Elaboration, type Lean } from '../lean/lean.ts';
 import type { Questions } from '../lean/questions.ts';
+import { elaboratorMissing } from '../lean/toolchain.ts';
 import { PlacedCode } from '../lean/placed-code.ts';
 import { countLines } from '../lean/source/line-index.ts';
 import { plainHeader } from '../lean/source/plain-header.ts';
@@ -134,7 +135,7 @@ export class TextSandbox implements Disposable {
   #noteHeader(failed: boolean): void {
     if (this.#isNoted) return;
     this.#isNoted = true;
-    noteHeader(this.#environment, this.#launch, plainHeader(this.#documentHeader()), failed);
+    noteHeader(this.#environment, this.#launch, plainHeader(this.#documentHeader()), failed, true);
   }
 
   get #source(): SessionSource {
@@ -146,10 +147,12 @@ export class TextSandbox implements Disposable {
     const behind = source.steps.length > 0;
     const header = behind ? this.#laterHeader() : plainHeader(this.text);
     const present = behind ? this.#presentServer() : undefined;
-    const wanted: WantedSandboxes = { present, header, hasProgram: false };
+    const wanted: WantedSandboxes = { present, header, hasProgram: false, asks: true };
     const leased = await leaseSandboxes(this.#environment, this.#launch, wanted, this.#context, this.#stopwatch);
     const { server } = leased;
-    if (present === undefined && behind && this.#documentHeader() === source.header) {
+    // A server for questions only is none for a session.
+    const isWhole = elaboratorMissing(server.launch.toolchain) !== undefined;
+    if (isWhole && present === undefined && behind && this.#documentHeader() === source.header) {
       disposeLater(this.#session?.attach({ server, header: source.header }), this.#environment.logger);
     }
     if (this.#code === undefined) return { server, linesBefore: 0, documentFor: (text) => text };
@@ -163,7 +166,7 @@ export class TextSandbox implements Disposable {
   /** The session's server, if its document can become this one. */
   #presentServer(): WantedSandboxes['present'] {
     const present = this.#session?.server;
-    if (present?.header !== this.#documentHeader()) return undefined;
+    if (present?.header !== this.#documentHeader() || present.server.questions === undefined) return undefined;
     return { server: present.server, header: present.header, wasWarm: true };
   }
 

@@ -7,6 +7,8 @@ export interface Exchange {
   readonly principal: Principal;
   /** Resolves when the answer is complete or nobody waits for it any more. */
   readonly closed: Promise<void>;
+  /** Says that the body may take any time to arrive: whoever says so must see to it that it does arrive. */
+  readonly bodyMayLast: () => void;
   /** Has the request count among the caller's open ones until then, also when nobody waits for its answer any more. */
   readonly keepPlaceUntil: (end: Promise<void>) => void;
 }

@@ -62,7 +62,8 @@ export function createHttpApp(options: HttpAppOptions): Hono<HttpEnvironment> {
     const { principal } = caller;
     const place = openRequests.add(principal, env.closed);
     if ('refusal' in place) return refused(place.refusal, principal);
-    context.set('exchange', { request: req.raw, principal, closed: env.closed, keepPlaceUntil: place.keepUntil });
+    const { closed, bodyMayLast } = env;
+    context.set('exchange', { request: req.raw, principal, closed, bodyMayLast, keepPlaceUntil: place.keepUntil });
     await next();
     return undefined;
   });

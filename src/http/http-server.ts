@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
@@ -12,13 +12,16 @@ import { inTurn } from './request-turns.ts';
 const limits = {
   /** For the headers of a request to arrive. */
   headersTimeout: 10_000,
-  /** For all of a request to arrive; answering it may take longer. */
-  requestTimeout: 60_000,
+  /** Kept by {@link timeBody}, because there are requests without such a limit. */
+  requestTimeout: 0,
   /** Between two requests on a connection. */
   keepAliveTimeout: 30_000,
   connectionsCheckingInterval: 2000,
   maxHeaderSize: 16_384,
 } as const;
+
+/** For the body of a request to arrive; answering it may take longer. In milliseconds. */
+const bodyTimeoutMs = 60_000;
 
 /** What is known of a request besides what it says. */
 export interface RequestBindings extends HttpBindings {
@@ -26,6 +29,8 @@ export interface RequestBindings extends HttpBindings {
   readonly closed: Promise<void>;
   /** To be called as soon as the caller is known: until then the connection may have to make room for another one. */
   readonly callerIsKnown: () => void;
+  /** To be called for a request whose body may take any time to arrive. */
+  readonly bodyMayLast: () => void;
 }
 
 export interface HttpServerOptions {
@@ -41,6 +46,8 @@ export class HttpServer implements AsyncDisposable {
   readonly #closed: Promise<unknown>;
   /** Answers that their callers do not have yet. */
   readonly #answers = new Set<ServerResponse>();
+  /** Of requests that are still arriving. */
+  readonly #bodyTimers = new WeakMap<IncomingMessage, NodeJS.Timeout>();
 
   private constructor({ fetch, maxConnections }: HttpServerOptions) {
     const connections = new Connections(maxConnections);
@@ -56,7 +63,10 @@ export class HttpServer implements AsyncDisposable {
         const callerIsKnown = (): void => {
           connections.callerIsKnown(socket);
         };
-        return fetch(request, { incoming, outgoing, closed, callerIsKnown });
+        const bodyMayLast = (): void => {
+          clearTimeout(this.#bodyTimers.get(incoming));
+        };
+        return fetch(request, { incoming, outgoing, closed, callerIsKnown, bodyMayLast });
       },
       { overrideGlobalObjects: false },
     );
@@ -74,7 +84,24 @@ export class HttpServer implements AsyncDisposable {
       });
       void listener(incoming, outgoing);
     });
-    this.#server.on('request', begin);
+    this.#server.on('request', (incoming, outgoing) => {
+      this.#timeBody(incoming, outgoing);
+      begin(incoming, outgoing);
+    });
+  }
+
+  /** Closes the connection of a request that does not arrive in time. */
+  #timeBody(incoming: IncomingMessage, outgoing: ServerResponse): void {
+    if (incoming.complete) return;
+    const timer = setTimeout(() => {
+      if (incoming.complete) return;
+      if (!outgoing.headersSent) incoming.socket.write('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n');
+      incoming.socket.destroySoon();
+    }, bodyTimeoutMs).unref();
+    this.#bodyTimers.set(incoming, timer);
+    incoming.once('close', () => {
+      clearTimeout(timer);
+    });
   }
 
   /** @throws AppError `usage` when nobody can listen at the address */

@@ -10,6 +10,7 @@ import type { Logger, Telemetry } from '../telemetry/telemetry.ts';
 import { Authenticator } from './authenticator.ts';
 import { localHostnames } from './browser-guard.ts';
 import { healthRoutes } from './health.ts';
+import { batchRoutes, type BatchDesk } from './batch-routes.ts';
 import { createHttpApp, type Routes } from './http-app.ts';
 import { HttpServer } from './http-server.ts';
 import { formatAddress, isLoopback, type ListenAddress } from '../core/listen-address.ts';
@@ -43,6 +44,8 @@ export interface ServeHttpOptions {
   /** How long that may take. */
   readonly drainLimitMs: number;
   readonly settings: HttpSettings;
+  /** Where batches are taken in. */
+  readonly batches: BatchDesk;
   readonly metrics: MetricsSource;
   readonly status: Omit<StatusSource, 'ready'>;
   readonly telemetry: Telemetry;
@@ -76,7 +79,12 @@ export async function serveHttp(options: ServeHttpOptions, signal: AbortSignal):
     maxOpenRequests: Math.ceil(settings.max_connections / 2),
     publicRoutes: [healthRoutes(options), ...(resource ? [protectedResourceRoutes(resource)] : [])],
     // Whatever is for callers with an identity only is added here.
-    privateRoutes: [mcp, metricsRoutes(options.metrics), statusRoutes({ ...options.status, ready: options.ready })],
+    privateRoutes: [
+      mcp,
+      batchRoutes(options.batches),
+      metricsRoutes(options.metrics),
+      statusRoutes({ ...options.status, ready: options.ready }),
+    ],
   });
   await using server = await HttpServer.listen({
     fetch: (request, bindings) => app.fetch(request, bindings),

@@ -35,24 +35,60 @@ async function setUp(
   return {
     dir,
     progress,
-    context: () => toolchainContext({ dir, program }, verifier, 'FROM debian\n', (done, total) => progress.push([done, total])),
+    context: () =>
+      toolchainContext({ dir, program }, 'FROM debian\n', sources, (done, total) => progress.push([done, total])),
     [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
   };
 }
 
 async function names(test: Test): Promise<string[]> {
-  return (await entriesOf((await test.context()).archive)).map(({ name }) => name);
+  return (await imageEntries(test)).map(({ name }) => name);
 }
 
-/** What an image gets besides its toolchain. */
-const verifier = [
-  { path: 'Verifier/Judge.lean', content: Buffer.from('-- a module'), executable: false },
-  { path: 'build', content: Buffer.from('#!/bin/sh'), executable: true },
+/** What the image itself is made of. */
+async function imageEntries(test: Test): Promise<Awaited<ReturnType<typeof entriesOf>>> {
+  const entries = await entriesOf((await test.context()).archive);
+  return entries.filter(({ name }) => !/^(?:compiler|elaborator|verifier)\//.test(name));
+}
+
+/** What is compiled in the image. */
+const sources = [
+  { path: 'elaborator/build', text: 'compile\n' },
+  { path: 'verifier/build', text: 'compile\n' },
 ];
 
 const lean = { executable: elfImage(['libleanshared.so', 'libc.so.6']) };
 
 describe('toolchainContext', () => {
+  it('holds, apart from that, the sources of what is compiled in the image, and what compiles them', async () => {
+    await using test = await setUp({
+      'bin/lean': lean,
+      'bin/leanc': lean,
+      'bin/clang': lean,
+      'bin/lake': lean,
+      'include/lean/lean.h': 'a header',
+      'lib/libc++.a': 'a library',
+      'lib/lean/libLean.a': 'a large one',
+      'lib/lean/Init.olean': 'a module',
+    });
+    const entries = await entriesOf((await test.context()).archive);
+    const builders = entries.map(({ name }) => name).filter((name) => /^(?:compiler|elaborator|verifier)\/.*[^/]$/.test(name));
+    expect(builders).toEqual([
+      'elaborator/build',
+      'verifier/build',
+      'compiler/bin/clang',
+      'compiler/bin/leanc',
+      'compiler/include/lean/lean.h',
+      'compiler/lib/libc++.a',
+    ]);
+  });
+
+  it('holds no part of a compiler that is none', async () => {
+    await using test = await setUp({ 'bin/lean': lean, 'bin/clang': lean });
+    const entries = await entriesOf((await test.context()).archive);
+    expect(entries.map(({ name }) => name).filter((name) => name.startsWith('compiler/'))).toEqual(['compiler/']);
+  });
+
   it('holds the Dockerfile, and what running Lean needs with its folders before it', async () => {
     await using test = await setUp({
       'bin/lean': lean,
@@ -64,10 +100,6 @@ describe('toolchainContext', () => {
     });
     expect(await names(test)).toEqual([
       'Dockerfile',
-      'verifier/',
-      'verifier/Verifier/',
-      'verifier/Verifier/Judge.lean',
-      'verifier/build',
       'lean/',
       'lean/bin/',
       'lean/lib/',
@@ -127,11 +159,9 @@ describe('toolchainContext', () => {
       },
       'script',
     );
-    const files = (await entriesOf((await test.context()).archive)).filter(({ type }) => type === 'file');
+    const files = (await imageEntries(test)).filter(({ type }) => type === 'file');
     expect(files.map(({ name, mode }) => [name, mode])).toEqual([
       ['Dockerfile', 0o644],
-      ['verifier/Verifier/Judge.lean', 0o644],
-      ['verifier/build', 0o755],
       ['lean/bin/lean', 0o755],
       ['lean/lib/lean/player/data.json', 0o644],
       ['lean/lib/lean/player/node', 0o755],

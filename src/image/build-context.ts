@@ -4,14 +4,23 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { pack, type Headers, type Pack } from 'tar-stream';
 import type { Bytes } from '../core/bytes.ts';
-import { listToolchainFiles, type ToolchainFile } from './toolchain-files.ts';
+import { listCompilerFiles, listToolchainFiles, type ToolchainFile } from './toolchain-files.ts';
 import type { ToolchainFolder } from './toolchain/toolchain-folder.ts';
-import type { SourceFile } from './verifier-sources.ts';
 
 /** The folder of the build context that holds the toolchain. */
 export const toolchainInContext = 'lean';
-/** The folder that holds the verifier's programs. */
+/** The one that holds what compiles the elaborator, and the one that holds the elaborator's sources. */
+export const compilerInContext = 'compiler';
+export const elaboratorInContext = 'elaborator';
+/** The one that holds the verifier’s sources. */
 export const verifierInContext = 'verifier';
+
+/** A source file of the elaborator, or of the verifier. */
+export interface SourceFile {
+  /** Relative to the build context, with forward slashes. */
+  readonly path: string;
+  readonly text: string;
+}
 
 /** What the engine needs to build an image. */
 export interface BuildContext {
@@ -33,29 +42,34 @@ export function dockerfileContext(dockerfile: string): Readable {
 }
 
 /**
- * A build context that holds the Dockerfile, the verifier and, of a toolchain, what running Lean needs; owned by root,
- * writable by root only. The archive fails when a file changes while it is read.
+ * A build context that holds the Dockerfile, what is compiled in the image and, of a toolchain, what running Lean needs;
+ * owned by root, writable by root only. The archive fails when a file changes while it is read.
  *
  * @throws AppError `toolchain-not-found` when the toolchain cannot be put into an image
  */
 export async function toolchainContext(
   toolchain: ToolchainFolder,
-  verifier: readonly SourceFile[],
   dockerfile: string,
+  sources: readonly SourceFile[],
   onBytes: (done: number, total: number) => void,
 ): Promise<BuildContext> {
   const files = await listToolchainFiles(toolchain);
-  const size = files.reduce((sum, file) => sum + (file.type === 'file' ? file.size : 0), 0);
+  const compiler = await listCompilerFiles(toolchain, files);
+  const size = sizeOf(files);
+  const total = size + sizeOf(compiler);
   const archive = pack();
   archive.entry({ ...owned, name: 'Dockerfile', mode: 0o644 }, dockerfile);
-  for (const folder of foldersOf(verifier, verifierInContext)) packFolder(archive, folder);
-  for (const { path: file, content, executable } of verifier) {
-    const name = `${verifierInContext}/${file}`;
-    archive.entry({ ...owned, name, mode: executable ? 0o755 : 0o644 }, content);
-  }
-  packFiles(archive, toolchain.dir, files, (done) => {
-    onBytes(done, size);
-  }).then(
+  for (const { path: name, text } of sources) archive.entry({ ...owned, name, mode: 0o644 }, text);
+  const packBoth = async (): Promise<void> => {
+    const { dir } = toolchain;
+    await packFiles(archive, dir, toolchainInContext, files, (done) => {
+      onBytes(done, total);
+    });
+    await packFiles(archive, dir, compilerInContext, compiler, (done) => {
+      onBytes(size + done, total);
+    });
+  };
+  packBoth().then(
     () => {
       archive.finalize();
     },
@@ -66,16 +80,22 @@ export async function toolchainContext(
   return { archive, size };
 }
 
+function sizeOf(files: readonly ToolchainFile[]): Bytes {
+  return files.reduce((sum, file) => sum + (file.type === 'file' ? file.size : 0), 0);
+}
+
 async function packFiles(
   archive: Pack,
   dir: string,
+  inContext: string,
   files: readonly ToolchainFile[],
   onBytes: (done: number) => void,
 ): Promise<void> {
   let done = 0;
-  for (const folder of foldersOf(files, toolchainInContext)) packFolder(archive, folder);
+  for (const folder of foldersOf(inContext, files))
+    archive.entry({ ...owned, name: folder, type: 'directory', mode: 0o755 });
   for (const file of files) {
-    const name = `${toolchainInContext}/${file.path}`;
+    const name = `${inContext}/${file.path}`;
     if (file.type === 'symlink') {
       archive.entry({ ...owned, name, type: 'symlink', linkname: file.target, mode: 0o777 });
       continue;
@@ -87,16 +107,12 @@ async function packFiles(
   }
 }
 
-function packFolder(archive: Pack, name: string): void {
-  archive.entry({ ...owned, name, type: 'directory', mode: 0o755 });
-}
-
 /** The folders of the files, each before what is in it. */
-function foldersOf(files: readonly { readonly path: string }[], within: string): string[] {
-  const folders = new Set([`${within}/`]);
+function foldersOf(inContext: string, files: readonly ToolchainFile[]): string[] {
+  const folders = new Set([`${inContext}/`]);
   for (const { path: file } of files) {
     const parts = file.split('/').slice(0, -1);
-    parts.forEach((_, index) => folders.add(`${within}/${parts.slice(0, index + 1).join('/')}/`));
+    parts.forEach((_, index) => folders.add(`${inContext}/${parts.slice(0, index + 1).join('/')}/`));
   }
   return [...folders];
 }

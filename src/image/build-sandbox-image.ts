@@ -17,7 +17,8 @@ import { engineArchitecture } from './architecture.ts';
 import { requireUsableBase } from './base-image.ts';
 import { dockerfileContext, toolchainContext } from './build-context.ts';
 import { reportBytes, type OnBuildProgress } from './build-progress.ts';
-import { sandboxDockerfile } from './dockerfile.ts';
+import { builderLabel, sandboxDockerfile } from './dockerfile.ts';
+import { elaboratorSources } from './elaborator-sources.ts';
 import { runEngineBuild } from './engine-build.ts';
 import { toLabels, type ImageFacts } from './image-labels.ts';
 import { requireBaseImage, requireImageTag } from './image-reference.ts';
@@ -93,14 +94,30 @@ async function buildUntried(
   const report = reportBytes((done, total) => {
     onProgress({ phase: 'context', message, done, ...(total !== undefined && { total }) });
   });
-  const { archive, size } = await toolchainContext(located, await verifierSources(), sandboxDockerfile(base), report);
+  const build = randomUUID();
+  const sources = [...(await verifierSources()), ...(await elaboratorSources())];
+  const { archive, size } = await toolchainContext(located, sandboxDockerfile(base, build), sources, report);
   const name = `${tag.replace(/:[^:/]+$/, '')}-untried:${randomUUID()}`;
-  await runEngineBuild(docker, { context: archive, tag: name }, onProgress, signal);
+  try {
+    await runEngineBuild(docker, { context: archive, tag: name }, onProgress, signal);
+  } finally {
+    await removeBuilder(docker, `${builderLabel}=${build}`);
+  }
   return {
     name,
     toolchainSize: size,
     [Symbol.asyncDispose]: () => removeName(docker, name),
   };
+}
+
+/** Removes the stage that has compiled the elaborator: a compiler is large, and nothing needs it any more. */
+async function removeBuilder(docker: Docker, label: string): Promise<void> {
+  try {
+    const found = await docker.listImages({ filters: { label: [label], dangling: ['true'] } });
+    await Promise.all(found.map(({ Id }) => docker.getImage(Id).remove()));
+  } catch {
+    // What stays behind takes space and no more.
+  }
 }
 
 /** Removes the name of an untried image. Nothing depends on its success: what stays behind takes space and no more. */

@@ -1,4 +1,5 @@
-import { toolchainInContext, verifierInContext } from './build-context.ts';
+import { compilerInContext, elaboratorInContext, toolchainInContext, verifierInContext } from './build-context.ts';
+import { labelPrefix } from '../sandbox/docker/container-spec.ts';
 import { sandboxUserId } from '../sandbox/sandbox.ts';
 
 /** Where sandboxes work, unless configured otherwise. */
@@ -20,31 +21,63 @@ chown -R ${sandboxUserId}:${sandboxUserId} /home/leanuser
 rm -rf /opt/lean
 find / -xdev '(' -type f -o -type d ')' -perm /6000 -exec chmod u-s,g-s {} +`;
 
-/**
- * Compiles the verifier with the toolchain; a constant text that runs without a network. Where that does not work, the image
- * has none, which its test finds out.
- */
-const compileVerifier = `cd /opt/lean/verifier
-timeout 600 ./build /opt/lean /opt/lean/lib/lean || rm -rf /opt/lean/verifier /opt/lean/lib/lean/Verifier /opt/lean/lib/lean/Verifier.olean`;
+/** Where an image says why it has no elaborator. */
+export const elaboratorMissingPath = '/opt/lean/no-elaborator';
+
+/** The label of the stage that compiles the elaborator; its value tells one build from every other. */
+export const builderLabel = `${labelPrefix}builder`;
+
+/** Compiles the elaborator by the toolchain's compiler, else by the base image's; never fails. Constant text. */
+const compile = `mkdir -p /made/out/bin
+if [ ! -x /opt/lean/bin/leanc ]; then echo 'the toolchain has no compiler (bin/leanc)' > /made/why; else
+  if [ ! -x /opt/lean/bin/clang ] && command -v cc > /dev/null; then export LEAN_CC=cc; fi
+  if sh /elaborator/build /opt/lean /made/work > /made/said 2>&1; then cp /made/work/elaborator /made/out/bin/elaborator
+  else { printf 'it does not compile: %s\\n' "$(tail -n 1 /made/said)"; tail -c 1500 /made/said; } > /made/why; fi
+fi
+[ -x /made/out/bin/elaborator ] || cp /made/why /made/out/no-elaborator
+rm -rf /made/work`;
+
+/** Where an image says why it has no verifier. */
+export const verifierMissingPath = '/opt/lean/no-verifier';
+
+/** Compiles the verifier's modules, for Lean's interpreter; never fails. Constant text. */
+const compileVerifier = `mkdir -p /made/out/lib/lean /made/out/verifier
+if sh /verifier/build /opt/lean /made/verifier > /made/said 2>&1; then
+  cp -r /made/verifier/. /made/out/lib/lean/
+  cp /verifier/Main.lean /made/out/verifier/Main.lean
+else { printf 'it does not compile: %s\\n' "$(tail -n 1 /made/said)"; tail -c 1500 /made/said; } > /made/out/no-verifier; fi
+rm -rf /made/verifier`;
 
 /**
  * The Dockerfile of a sandbox image.
  *
  * @param base name of the base image, validated
+ * @param build a word that tells this build from every other
  */
-export function sandboxDockerfile(base: string): string {
-  return `FROM ${base}
+export function sandboxDockerfile(base: string, build: string): string {
+  return `FROM ${base} AS sandbox
 USER 0:0
 WORKDIR /
 RUN ${JSON.stringify(['/bin/sh', '-c', prepare])}
 COPY ${toolchainInContext}/ /opt/lean/
-COPY ${verifierInContext}/ /opt/lean/verifier/
-RUN ${JSON.stringify(['/bin/sh', '-c', compileVerifier])}
 ENV PATH=/opt/lean/bin:\${PATH:-/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin}
 ENTRYPOINT []
 CMD ["/opt/lean/bin/lean", "--version"]
 HEALTHCHECK NONE
 USER ${sandboxUserId}:${sandboxUserId}
 WORKDIR ${projectDir}
+
+FROM sandbox AS builder
+USER 0:0
+WORKDIR /
+COPY ${compilerInContext}/ /opt/lean/
+COPY ${verifierInContext}/ /verifier/
+RUN ${JSON.stringify(['/bin/sh', '-c', compileVerifier])}
+COPY ${elaboratorInContext}/ /elaborator/
+RUN ${JSON.stringify(['/bin/sh', '-c', compile])}
+LABEL ${builderLabel}=${build}
+
+FROM sandbox
+COPY --from=builder /made/out/ /opt/lean/
 `;
 }

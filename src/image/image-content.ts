@@ -23,6 +23,15 @@ export function isNeededOnDemand(file: string): boolean {
   return /^lib\/[^/]+$/.test(file) && isSharedLibrary(file);
 }
 
+/** Whether compiling the elaborator needs this file, which no image gets. */
+export function isNeededForCompiling(file: string): boolean {
+  if (isNeededByLean(file) || programsOfNoUse.test(file)) return false;
+  // Static libraries of Lean are large, and nothing is linked with them.
+  return /^(?:bin|include)\//.test(file) || (file.startsWith('lib/') && !file.startsWith('lib/lean/'));
+}
+
+const programsOfNoUse = /^bin\/(?:lake|leanchecker|leantar)$/;
+
 /** Whether an image gets this file of a toolchain whose `bin/lean` is a script, which may read anything beside it. */
 export function isNeededByScript(file: string): boolean {
   return file === 'bin/lean' || (file.startsWith('lib/lean/') && !forCompilers.test(file));

@@ -31,8 +31,18 @@ const toolchainSchema = z.object({
   serverOptions: z.array(z.string()),
   incrLoad: z.boolean(),
   libraries: z.array(z.string()),
-  verifier: z.string().exactOptional(),
-  verifierProblem: z.string().exactOptional(),
+  verifier: z
+    .discriminatedUnion('kind', [
+      z.object({ kind: z.literal('compiled'), version: z.string() }),
+      z.object({ kind: z.literal('none'), reason: z.string() }),
+    ])
+    .exactOptional(),
+  elaborator: z
+    .discriminatedUnion('kind', [
+      z.object({ kind: z.literal('compiled'), protocol: z.int() }),
+      z.object({ kind: z.literal('none'), reason: z.string() }),
+    ])
+    .exactOptional(),
 }) satisfies z.ZodType<Toolchain>;
 
 const bytes = z.string().regex(/^\d+$/).transform(Number);
@@ -53,6 +63,8 @@ export function toLabels(facts: ImageFacts): Record<string, string> {
     'toolchain-size': String(toolchainSize),
     version: toolchain.version,
     githash: toolchain.githash ?? '',
+    elaborator: toolchain.elaborator?.kind ?? '',
+    verifier: toolchain.verifier?.kind ?? '',
     'memory-hint': memoryHint === undefined ? '' : String(memoryHint),
     base,
     created,

@@ -1,6 +1,7 @@
 import { AppError } from '../core/app-error.ts';
 import { ReadingTurns } from '../core/reading-turns.ts';
 import { Deadline } from '../core/deadline.ts';
+import { failureOfElaborator } from '../lean/elaborator-self-test.ts';
 import { leanSandbox, type LeanLaunch } from '../lean/lean-launch.ts';
 import { LeanServer } from '../lean/lean-server.ts';
 import type { Elaboration, ProgramRun } from '../lean/lean.ts';
@@ -8,7 +9,8 @@ import type { OutputLimits } from '../lean/output-guard.ts';
 import { ProgramSandbox } from '../lean/program-run.ts';
 import type { Toolchain } from '../lean/toolchain.ts';
 import type { SandboxDriver } from '../sandbox/sandbox.ts';
-import { verifierProblem } from './probe-verifier.ts';
+import { elaboratorSelfTest } from './elaborator-sources.ts';
+import { failureOfVerifier } from './probe-verifier.ts';
 import { runCommand, type CommandRun } from './run-command.ts';
 
 export interface ProbeJailOptions {
@@ -55,6 +57,16 @@ export class ProbeJail {
     return elaboration;
   }
 
+  /** Tries out the elaborator. @returns what is wrong with it, if anything */
+  async elaboratorFailure(toolchain: Toolchain): Promise<string | undefined> {
+    const { driver, untried, signal } = this.#options;
+    using deadline = this.#deadline();
+    const tests = await elaboratorSelfTest();
+    const failure = await this.#making(() => failureOfElaborator(driver, { ...untried, toolchain }, tests, deadline));
+    signal?.throwIfAborted();
+    return failure;
+  }
+
   /** Runs a program without arguments or input. */
   async runProgram(toolchain: Toolchain, source: string): Promise<ProgramRun> {
     const { driver, untried, signal } = this.#options;
@@ -67,10 +79,10 @@ export class ProbeJail {
     return ran;
   }
 
-  /** Tries the verifier. @returns why the image cannot verify; `undefined` when it can */
-  async verifierProblem(toolchain: Toolchain): Promise<string | undefined> {
+  /** Tries out the verifier. @returns what is wrong with it, if anything */
+  async verifierFailure(toolchain: Toolchain): Promise<string | undefined> {
     const { driver, untried, answerLimitMs, signal } = this.#options;
-    return await verifierProblem(driver, { ...untried, toolchain }, answerLimitMs, signal);
+    return await failureOfVerifier(driver, { ...untried, toolchain }, answerLimitMs, signal);
   }
 
   #deadline(): Deadline {

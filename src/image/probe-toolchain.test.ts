@@ -71,13 +71,15 @@ class FakeSandbox implements Sandbox {
     // A keeper, where there is one, is told what to keep behind its script.
     const [kept, ...keptCommand] = command[0] === '/usr/bin/perl' ? command.slice(3) : [];
     const [program = '', ...args] = kept === 'server' ? keptCommand : command;
-    if (program === '/bin/sh') this.#reply({ stdout: lean.libraries ?? 'Init.olean\nStd.olean\n' });
+    if (program === '/bin/sh' && args.join(' ').includes('no-elaborator'))
+      this.#reply({ stdout: 'it has no compiler\n' });
+    else if (program === '/bin/sh' && args.join(' ').includes('no-verifier'))
+      this.#reply({ stdout: 'it does not compile\n' });
+    else if (program === '/bin/sh') this.#reply({ stdout: lean.libraries ?? 'Init.olean\nStd.olean\n' });
     else if (kept === 'program') this.#program(lean.program);
     else if (args.includes('--version')) this.#reply(lean.version ?? goodVersion);
     else if (args.includes('--githash')) this.#reply({ stdout: lean.githash ?? '' });
     else if (args.includes('--help')) this.#reply({ stdout: lean.help ?? '  --help\n' });
-    else if (args.includes('/opt/lean/verifier/Main.lean'))
-      this.#reply({ stderr: 'file not found', exitCode: 1 });
     else if (lean.brokenServers?.includes(args.join(' ')) === true)
       this.#reply({ stderr: 'unknown option', exitCode: 1 });
     else this.#serve(args.includes('--server'), lean.answer ?? '1');
@@ -163,7 +165,7 @@ describe('probeToolchain', () => {
     const toolchain = await probe({
       githash: '0123456789abcdef0123456789abcdef01234567\n',
       help: '  --json\n      --incr-load=file  load a snapshot\n',
-      libraries: 'Init.olean\nLean.olean\nInit.olean\nMathlib.olean\n',
+      libraries: 'Init.olean\nLean.olean\nInit.olean\nInit/\nMathlib.olean\nBatteries/\nnot a name/\n',
     });
     expect(toolchain).toEqual({
       version: '4.27.0',
@@ -172,8 +174,9 @@ describe('probeToolchain', () => {
       worker: true,
       serverOptions: ['server.reportDelayMs'],
       incrLoad: true,
-      libraries: ['Init', 'Lean', 'Mathlib'],
-      verifierProblem: 'The verifier did not start (finished): file not found',
+      libraries: ['Batteries', 'Init', 'Lean', 'Mathlib'],
+      elaborator: { kind: 'none', reason: 'it has no compiler' },
+      verifier: { kind: 'none', reason: 'it does not compile' },
     });
   });
 

@@ -7,8 +7,16 @@ import { AppError } from '../core/app-error.ts';
 import { makeVisible } from '../core/visible-text.ts';
 import { leanPath } from '../lean/lean-launch.ts';
 import { detailOf, isCut } from '../lean/lean.ts';
-import type { Toolchain } from '../lean/toolchain.ts';
-import { checkerVersion } from '../verify/verdict-line.ts';
+import { elaboratorPath } from '../lean/lean-elaborator.ts';
+import {
+  checkerVersion,
+  elaboratorProtocol,
+  type BuiltElaborator,
+  type BuiltVerifier,
+  type Toolchain,
+} from '../lean/toolchain.ts';
+import { elaboratorMissingPath, verifierMissingPath } from './dockerfile.ts';
+import { verifierFile } from '../verify/verifier-sandbox.ts';
 import { parseVersionLine, type VersionLine } from './lean-version.ts';
 import { describeExit, ProbeJail, type ProbeJailOptions } from './probe-jail.ts';
 import type { CommandRun } from './run-command.ts';
@@ -18,17 +26,33 @@ export interface ProbeOptions extends ProbeJailOptions {
   readonly onStep: (message: string, done: number, total: number) => void;
 }
 
-const steps = 7;
+const steps = 8;
 /** Options that the program uses when it can. */
 const wantedServerOptions = ['server.reportDelayMs'];
 /** In a label, in UTF-16 units. */
-const longestProblem = 500;
+const longestReason = 1500;
 const question = '#eval 1\n';
 const program = 'def main : IO Unit := IO.println "Hello"\n';
 
-/** Names what lies on Lean's search path, one file name a line; constant text. */
-const listLibraries =
-  'IFS=:; for folder in ${LEAN_PATH:-} /opt/lean/lib/lean; do for file in "$folder"/*.olean; do [ -e "$file" ] && echo "${file##*/}"; done; done; true';
+/** Prints why there is no elaborator; nothing when there is one. Constant text. */
+const elaboratorReason = `[ -x ${elaboratorPath} ] || cat ${elaboratorMissingPath} 2> /dev/null || echo 'the image has none'`;
+
+/** Prints why there is no verifier; nothing when there is one. Constant text. */
+const verifierReason = `[ -f ${verifierFile} ] || cat ${verifierMissingPath} 2> /dev/null || echo 'the image has none'`;
+
+/**
+ * Names what lies on Lean's search path, one file or folder a line: compiled modules, and folders with some anywhere below.
+ * Constant text.
+ */
+const listLibraries = `
+IFS=:
+for folder in \${LEAN_PATH:-} /opt/lean/lib/lean; do
+  for file in "$folder"/*.olean; do [ -e "$file" ] && echo "\${file##*/}"; done
+  for inner in "$folder"/*/; do
+    [ -n "$(find "$inner" -name '*.olean' -print -quit 2>/dev/null)" ] && inner=\${inner%/} && echo "\${inner##*/}/"
+  done
+done
+true`;
 
 /**
  * Finds out what the toolchain can do.
@@ -61,15 +85,15 @@ export async function probeToolchain(options: ProbeOptions): Promise<Toolchain> 
     if ((await serverFailure(jail, { ...bare, worker, serverOptions: [option] })) === undefined)
       serverOptions.push(option);
   }
-  const toolchain: Toolchain = { ...bare, worker, serverOptions, libraries };
+  const served = { ...bare, worker, serverOptions, libraries };
   onStep('Running a program', 5, steps);
-  await requireProgramRuns(jail, toolchain);
-  onStep('Trying the verifier', 6, steps);
-  const problem = await jail.verifierProblem(toolchain);
+  await requireProgramRuns(jail, served);
+  onStep('Trying the elaborator', 6, steps);
+  const elaborator = await probeElaborator(jail, served);
+  onStep('Trying the verifier', 7, steps);
+  const verifier = await probeVerifier(jail, served);
   onStep('The image works', steps, steps);
-  return problem === undefined
-    ? { ...toolchain, verifier: checkerVersion }
-    : { ...toolchain, verifierProblem: makeVisible(problem).slice(0, longestProblem) };
+  return { ...served, elaborator, verifier };
 }
 
 async function probeVersion(jail: ProbeJail): Promise<VersionLine & { versionLine: string }> {
@@ -134,8 +158,30 @@ async function requireProgramRuns(jail: ProbeJail, toolchain: Toolchain): Promis
   );
 }
 
-/** Library roots from the names of their `.olean` files. */
+/** An image without an elaborator serves as well; so nothing about it fails the build. */
+async function probeElaborator(jail: ProbeJail, toolchain: Toolchain): Promise<BuiltElaborator> {
+  const asked = await jail.run(['/bin/sh', '-c', elaboratorReason]);
+  const missing = makeVisible(asked.stdout).trim();
+  if (missing !== '') return { kind: 'none', reason: missing };
+  const failure = await jail.elaboratorFailure(toolchain);
+  if (failure === undefined) return { kind: 'compiled', protocol: elaboratorProtocol };
+  return { kind: 'none', reason: makeVisible(`it does not pass its test: ${failure}`) };
+}
+
+/** An image without a verifier serves as well; so nothing about it fails the build. */
+async function probeVerifier(jail: ProbeJail, toolchain: Toolchain): Promise<BuiltVerifier> {
+  const asked = await jail.run(['/bin/sh', '-c', verifierReason]);
+  const missing = makeVisible(asked.stdout).trim();
+  if (missing !== '') return { kind: 'none', reason: missing };
+  const failure = await jail.verifierFailure(toolchain);
+  if (failure === undefined) return { kind: 'compiled', version: checkerVersion };
+  return { kind: 'none', reason: makeVisible(`it does not pass its test: ${failure}`).slice(0, longestReason) };
+}
+
+/** Library roots from the names of their `.olean` files, and of folders. */
 function libraryNames(listing: string): string[] {
-  const names = listing.split('\n').flatMap((line) => /^([\p{L}_][\p{L}\p{N}_'!?]*)\.olean$/u.exec(line)?.[1] ?? []);
+  const root = /^([\p{L}_][\p{L}\p{N}_'!?]*)(?:\.olean|\/)$/u;
+  const names = listing.split('\n').flatMap((line) => root.exec(line)?.[1] ?? []);
+  // Ours, and nothing that anybody should import.
   return [...new Set(names)].filter((name) => name !== 'Verifier').sort();
 }

@@ -31,7 +31,7 @@ end
 const mostExport = 1024 * 1024;
 
 /** @returns why it cannot be used; `undefined` when it can. Throws the signal's reason. */
-export async function verifierProblem(
+export async function failureOfVerifier(
   driver: SandboxDriver,
   launch: LeanLaunch,
   answerLimitMs: number,

@@ -7,7 +7,13 @@ import { lstat, readdir, readlink, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../core/app-error.ts';
 import type { Bytes } from '../core/bytes.ts';
-import { isNeededByLean, isNeededByScript, isNeededOnDemand, isSharedLibrary } from './image-content.ts';
+import {
+  isNeededForCompiling,
+  isNeededByLean,
+  isNeededByScript,
+  isNeededOnDemand,
+  isSharedLibrary,
+} from './image-content.ts';
 import { neededLibraries } from './shared-libraries.ts';
 import type { ToolchainFolder } from './toolchain/toolchain-folder.ts';
 
@@ -42,10 +48,25 @@ export async function listToolchainFiles(toolchain: ToolchainFolder): Promise<To
   }
 }
 
-/** The files in `bin` and `lib`; links are not followed. */
+/**
+ * Lists what compiling the elaborator takes beside what an image gets; nothing when the toolchain has no compiler.
+ *
+ * @param inImage what an image gets
+ * @throws AppError as {@link listToolchainFiles}
+ */
+export async function listCompilerFiles(
+  { dir }: ToolchainFolder,
+  inImage: readonly ToolchainFile[],
+): Promise<ToolchainFile[]> {
+  const has = new Set(inImage.map(({ path: file }) => file));
+  const files = (await walk(dir)).filter((file) => isNeededForCompiling(file) && !has.has(file));
+  return files.includes('bin/leanc') ? await describe(dir, files) : [];
+}
+
+/** The files in `bin`, `include` and `lib`; links are not followed. */
 async function walk(dir: string): Promise<string[]> {
   const found: string[] = [];
-  const pending = existsSync(path.join(dir, 'lib')) ? ['bin', 'lib'] : ['bin'];
+  const pending = ['bin', 'include', 'lib'].filter((folder) => existsSync(path.join(dir, folder)));
   for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
     const entries = await readdir(path.join(dir, folder), { withFileTypes: true });
     for (const entry of entries) {

@@ -1,30 +1,20 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { verifierInContext, type SourceFile } from './build-context.ts';
 
-/** A file that an image gets beside its toolchain. */
-export interface SourceFile {
-  /** Relative to the folder of the verifier, with forward slashes. */
-  readonly path: string;
-  readonly content: Buffer;
-  readonly executable: boolean;
-}
-
-/** In the package, beside what is compiled. */
+/** The verifier's folder in this package. */
 const folder = fileURLToPath(new URL('../../verifier/', import.meta.url));
+const source = /^(?:build|(?:Verifier\/)?\w+\.lean)$/;
 
-/** The verifier's programs as they are compiled for each image, with what compiles them. */
+/** What is compiled in an image: the verifier's programs and how to compile them. */
 export async function verifierSources(): Promise<SourceFile[]> {
-  const names = await readdir(folder, { recursive: true });
-  const wanted = names
-    .map((name) => name.split(path.sep).join('/'))
-    .filter((name) => name === 'build' || (name.endsWith('.lean') && !name.startsWith('test/')))
-    .sort();
+  const all = await readdir(folder, { recursive: true });
+  const files = all.map((file) => file.split(path.sep).join('/')).filter((file) => source.test(file));
   return await Promise.all(
-    wanted.map(async (name) => ({
-      path: name,
-      content: await readFile(path.join(folder, name)),
-      executable: name === 'build',
+    files.sort().map(async (file) => ({
+      path: `${verifierInContext}/${file}`,
+      text: await readFile(path.join(folder, file), 'utf8'),
     })),
   );
 }

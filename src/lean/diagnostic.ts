@@ -18,6 +18,8 @@ export interface Diagnostic {
   readonly start: Position;
   readonly end: Position;
   readonly message: string;
+  /** What Lean calls this error, where it has a name for it, for instance `lean.unknownIdentifier`. */
+  readonly name?: string;
 }
 
 /** Whether Lean rejects something with a message. */

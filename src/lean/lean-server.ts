@@ -4,18 +4,18 @@
  * each end carries the diagnostics known by then.
  */
 import type { Bytes } from '../core/bytes.ts';
-import { BoundedText } from '../core/bounded-text.ts';
 import type { Deadline, StopReason } from '../core/deadline.ts';
 import type { ReadingTurns } from '../core/reading-turns.ts';
-import type { Sandbox, SandboxDriver, SandboxExit } from '../sandbox/sandbox.ts';
+import type { Sandbox, SandboxDriver } from '../sandbox/sandbox.ts';
 import type { Declaration } from './declaration.ts';
 import { isError, type Diagnostic, type OpenGoals } from './diagnostic.ts';
+import { describeExit, endOfReading } from './end-of-lean.ts';
 import { DocumentQuestions } from './language-server/document-questions.ts';
 import { LeanClient } from './language-server/lean-client.ts';
 import type { LspRange } from './language-server/lean-protocol.ts';
 import { declarationsIn } from './language-server/outline.ts';
-import type { Overdraft } from './language-server/reading-budget.ts';
 import { toDiagnostics } from './language-server/to-diagnostics.ts';
+import { KeptOutput } from './kept-output.ts';
 import { leanSandbox, serverCommand, type LeanLaunch } from './lean-launch.ts';
 import type { Cut, Elaboration, Lean, LeanText, Output } from './lean.ts';
 import { findOpenGoals } from './open-goals.ts';
@@ -40,8 +40,7 @@ export class LeanServer implements Lean {
   readonly #client: LeanClient;
   readonly #limits: OutputLimits;
   #guard: OutputGuard;
-  #stdout: BoundedText;
-  #stderr: BoundedText;
+  readonly #output: KeptOutput;
   #onProgress: (processing: readonly LspRange[]) => void = () => undefined;
   /** Set once Lean is no longer heard. */
   #overdrawn: Cut | undefined;
@@ -53,8 +52,7 @@ export class LeanServer implements Lean {
     this.#sandbox = sandbox;
     this.#limits = limits;
     this.#guard = new OutputGuard(limits.stopBytes);
-    this.#stdout = new BoundedText(limits.keepBytes);
-    this.#stderr = new BoundedText(limits.keepBytes);
+    this.#output = new KeptOutput(limits.keepBytes);
     this.#client = new LeanClient({
       stdin: sandbox.stdin,
       stdout: sandbox.stdout,
@@ -63,7 +61,7 @@ export class LeanServer implements Lean {
       turns,
       onOutput: (bytes) => {
         this.#guard.count(bytes.length);
-        this.#stdout.append(bytes);
+        this.#output.append('stdout', bytes);
       },
       onOverdrawn: (why, detail) => {
         this.#overdrawn ??= endOfReading(why, detail);
@@ -75,7 +73,7 @@ export class LeanServer implements Lean {
     });
     sandbox.stderr.on('data', (bytes: Buffer) => {
       this.#guard.count(bytes.length);
-      this.#stderr.append(bytes);
+      this.#output.append('stderr', bytes);
     });
   }
 
@@ -101,6 +99,10 @@ export class LeanServer implements Lean {
 
   get ended(): Promise<void> {
     return this.#sandbox.disconnected;
+  }
+
+  async prepare(header: string, deadline: Deadline): Promise<Elaboration> {
+    return await this.elaborate({ text: header }, deadline);
   }
 
   async elaborate(
@@ -151,10 +153,7 @@ export class LeanServer implements Lean {
   }
 
   takeOutput(): Output {
-    const taken = { stdout: this.#stdout.kept(), stderr: this.#stderr.kept() };
-    this.#stdout = new BoundedText(this.#limits.keepBytes);
-    this.#stderr = new BoundedText(this.#limits.keepBytes);
-    return taken;
+    return this.#output.take();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -173,22 +172,4 @@ export class LeanServer implements Lean {
     if (!this.#client.lostMessages) return undefined;
     return { end: 'garbled', detail: 'Lean’s messages were destroyed by other output on its stdout' };
   }
-}
-
-function endOfReading(why: Overdraft, detail: string | undefined): Cut {
-  if (why === 'strange') {
-    return { end: 'garbled', detail: detail ?? 'much on Lean’s stdout looked like Lean’s messages and was none' };
-  }
-  const what = detail ?? 'more messages than are read';
-  return { end: 'output-limit', detail: `Lean’s messages about the code were too much: ${what}` };
-}
-
-const killedFromOutside = 'somebody had the engine kill the sandbox';
-
-/** The end of a process that should have gone on. */
-function describeExit(exit: SandboxExit): Cut {
-  if (exit.outOfMemory) return { end: 'out-of-memory' };
-  if (exit.killed === true) return { end: 'crashed', detail: killedFromOutside };
-  if (exit.exitCode === undefined) return { end: 'lost' };
-  return { end: 'crashed', detail: `Lean’s process ended with exit code ${exit.exitCode} before it had answered` };
 }

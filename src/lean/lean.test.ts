@@ -1,28 +1,23 @@
 /** What every Lean keeps to, whoever it is: one table of cases for all of them. */
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { elaboratorProcesses } from '../../test/fakes/elaborator-processes.ts';
 import { FakeLean } from '../../test/fakes/lean.ts';
-import { ProcessDriver } from '../../test/fakes/processes.ts';
 import { someLaunch } from '../../test/fakes/sandbox.ts';
 import { programText } from '../../test/e2e/support/programs.ts';
-import { temporaryFolder } from '../../test/support/temporary-folder.ts';
-import { testToolchain } from '../../test/support/toolchain.ts';
 import { Deadline } from '../core/deadline.ts';
 import { ReadingTurns } from '../core/reading-turns.ts';
+import { LeanElaborator } from './lean-elaborator.ts';
 import { LeanServer } from './lean-server.ts';
 import { isCut, type Elaboration, type Lean } from './lean.ts';
 
-const folder = await temporaryFolder();
-const driver = new ProcessDriver((await testToolchain(folder.path)).dir);
-afterAll(async () => {
-  await driver[Symbol.asyncDispose]();
-  await folder[Symbol.asyncDispose]();
-});
+const { driver } = await elaboratorProcesses();
 
 const output = { keepBytes: 10_000, stopBytes: 1_000_000 };
 const launch = { ...someLaunch, toolchain: { ...someLaunch.toolchain, serverOptions: [] } };
 
 const implementations: readonly (readonly [name: string, start: () => Promise<Lean>])[] = [
   ['a fake for tests', () => Promise.resolve(new FakeLean(launch))],
+  ['the elaborator', () => LeanElaborator.start(driver, launch, output, new ReadingTurns())],
   ['Lean’s language server', () => LeanServer.start(driver, launch, output, new ReadingTurns())],
   [
     'Lean’s language server in two processes',
@@ -48,12 +43,12 @@ describe.each(implementations)('%s', (_, start) => {
   }
 
   it('accepts a text in which nothing is wrong', async () => {
-    expect(await elaborate('def a := 1\n')).toEqual({ end: 'finished', accepted: true, diagnostics: [] });
+    expect(await elaborate('def a := 1\n')).toMatchObject({ end: 'finished', accepted: true, diagnostics: [] });
   });
 
   it('rejects a text with an error, and says where in Lean’s own positions', async () => {
     const { diagnostics, ...verdict } = await elaborate(`def a := "🎉"\n${bad}`);
-    expect(verdict).toEqual({ end: 'finished', accepted: false });
+    expect(verdict).toMatchObject({ end: 'finished', accepted: false });
     expect(diagnostics).toMatchObject([{ severity: 'error', start: { line: 2 }, end: { line: 2, column: 20 } }]);
   });
 
@@ -76,7 +71,7 @@ describe.each(implementations)('%s', (_, start) => {
     const alone = await elaborate(`def a := 1\n${bad}#eval 2\n`);
     expect(await elaborate('def a := 1\n', `def a := 1\n${bad}`, `def a := 1\n${bad}#eval 2\n`)).toEqual(alone);
     expect(await elaborate(`${bad}#eval 1\n`, `def a := 1\n${bad}#eval 2\n`)).toEqual(alone);
-    expect(await elaborate(bad, '')).toEqual({ end: 'finished', accepted: true, diagnostics: [] });
+    expect(await elaborate(bad, '')).toMatchObject({ end: 'finished', accepted: true, diagnostics: [] });
   });
 
   it('tells the same again for the same text', async () => {

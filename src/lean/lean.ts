@@ -21,6 +21,8 @@ export interface LeanText {
   readonly wanted?: readonly ('goals' | 'declarations')[];
   /** What is to run when Lean accepts the text; only for a Lean that {@link Lean.runsPrograms}. */
   readonly program?: ProgramInput;
+  /** Whether more texts are to follow a program; otherwise its process may end with it. */
+  readonly goesOn?: boolean;
 }
 
 /** What a program is given. */
@@ -97,6 +99,13 @@ export interface Lean extends AsyncDisposable {
   readonly hasEnded: boolean;
   /** Settles as soon as nothing can be done with the sandbox any more. Never rejects. */
   readonly ended: Promise<void>;
+
+  /**
+   * Does ahead of the first text what can be done: imports a header that texts will begin with, and warms up. Never rejects.
+   *
+   * @returns what Lean made of the header
+   */
+  prepare(header: string, deadline: Deadline): Promise<Elaboration>;
 
   /**
    * Elaborates a text until Lean has said everything about it, or something else ends that. Never rejects.

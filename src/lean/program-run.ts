@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { BoundedText, type KeptText } from '../core/bounded-text.ts';
 import type { Deadline } from '../core/deadline.ts';
 import type { Sandbox, SandboxDriver } from '../sandbox/sandbox.ts';
+import { killedExit } from './end-of-lean.ts';
 import { keptProgram, programInput } from './keeper.ts';
 import { leanPath, leanSandbox, type LeanLaunch } from './lean-launch.ts';
 import type { ProgramInput, ProgramRun } from './lean.ts';
@@ -76,8 +77,8 @@ export class ProgramSandbox implements AsyncDisposable {
     ]);
     const output = { stdout: out.kept(), stderr: err.kept() };
     if (typeof end === 'string') return { end, ...output };
-    if (end.outOfMemory) return { end: 'out-of-memory', ...output };
-    if (end.killed === true) return { end: 'crashed', detail: killedFromOutside, ...output };
+    const killed = killedExit(end, 'the sandbox of the program');
+    if (killed !== undefined) return { ...killed, ...output };
     if (end.exitCode === undefined) return { end: 'lost', ...output };
     // `#exit` and the like can swallow the marker, so its absence alone does not say that the program did not run.
     if (!out.markerSeen && end.exitCode !== 0) return { end: 'not-run', exitCode: end.exitCode, ...output };
@@ -88,8 +89,6 @@ export class ProgramSandbox implements AsyncDisposable {
     await this.#sandbox[Symbol.asyncDispose]();
   }
 }
-
-const killedFromOutside = 'somebody had the engine kill the sandbox of the program';
 
 /** The text with the printing of the marker as its last command. */
 async function withMarker(source: string, marker: string): Promise<string> {

@@ -71,7 +71,10 @@ export function keepItem(
   const few = goals.filter(({ goal }) => (room -= goal.rendered.length + goal.target.length) >= 0);
   return {
     ...base,
-    usesSorry: goals.some(({ origin }) => origin === 'sorry') || result.diagnostics.some(usesSorry),
+    usesSorry:
+      (result.sorryLines ?? []).length > 0 ||
+      goals.some(({ origin }) => origin === 'sorry') ||
+      result.diagnostics.some(usesSorry),
     error: base.verdict === 'accepted' ? undefined : makeVisible(explain(result, limits)),
     outcome: result.outcome === 'completed' ? undefined : result.outcome,
     result: {

@@ -21,9 +21,10 @@ export function renderText(result: StructuredResult): string {
 function headline(result: StructuredResult, diagnostics: readonly ShownDiagnostic[]): string {
   if (result.status === 'error') return `Error (${result.outcome}): ${result.error ?? ''}`;
   const ran = result.exit_code === undefined ? '' : `The program returned ${result.exit_code}.`;
-  const unfinished = diagnostics.filter(usesSorry);
+  const warned = diagnostics.filter(usesSorry).map(({ line }) => line);
+  const unfinished = result.sorry_lines ?? warned;
   if (unfinished.length === 0) return ran === '' ? 'Lean accepted the code.' : ran;
-  const places = unfinished.map(({ line }) => line).join(', ');
+  const places = unfinished.join(', ');
   return `Lean accepted the code, but it is unfinished: sorry at line ${places}. ${ran}`.trimEnd();
 }
 

@@ -22,6 +22,7 @@ export const diagnosticSchema = z.looseObject({
   end_line: line,
   end_column: column,
   message: z.string(),
+  name: z.string().optional(),
 });
 export type ShownDiagnostic = z.infer<typeof diagnosticSchema>;
 
@@ -54,8 +55,8 @@ export function showSpan({ start, end }: Span): z.infer<typeof spanSchema> {
 
 /** A message that has been made to fit already. */
 export function showDiagnostic(diagnostic: Diagnostic): ShownDiagnostic {
-  const { severity, message } = diagnostic;
-  return { severity, ...showSpan(diagnostic), message };
+  const { severity, message, name } = diagnostic;
+  return { severity, ...showSpan(diagnostic), message, ...(name !== undefined && { name }) };
 }
 
 export function toTimings({ coldStart, ...phases }: Timings): z.infer<typeof timingsSchema> {

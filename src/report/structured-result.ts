@@ -27,6 +27,7 @@ export const structuredResult = z.looseObject({
   error: z.string().optional().describe('What to do next, too'),
   diagnostics: z.array(diagnosticSchema).optional().describe('Messages of Lean'),
   goals: z.array(openGoalSchema).optional().describe('What each sorry and unsolved-goals error leaves to prove'),
+  sorry_lines: z.array(z.int()).optional(),
   stdout: z.string().optional().describe('Not Lean’s messages'),
   stderr: z.string().optional(),
   exit_code: z.int().min(0).max(255).optional(),
@@ -51,6 +52,9 @@ export const structuredResult = z.looseObject({
   session_rebuilt: z.boolean().optional().describe('Its container was lost, the text replayed'),
 });
 export type StructuredResult = z.infer<typeof structuredResult>;
+
+/** So many lines with a `sorry` are told. */
+const mostSorryLines = 100;
 
 /** How results are shown. */
 export interface ReportLimits extends Explanation {
@@ -84,6 +88,8 @@ export function toStructured(result: ExecutionResult, limits: ReportLimits): Str
     ...(fitted.diagnostics.length > 0 && {
       diagnostics: fitted.diagnostics.map(showDiagnostic),
     }),
+    ...(result.sorryLines !== undefined &&
+      result.sorryLines.length > 0 && { sorry_lines: result.sorryLines.slice(0, mostSorryLines) }),
     ...(open.goals.length > 0 && { goals: [...open.goals] }),
     ...(stdout.text !== '' && { stdout: stdout.text }),
     ...(stderr.text !== '' && { stderr: stderr.text }),

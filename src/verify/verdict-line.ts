@@ -1,8 +1,6 @@
 import { z } from 'zod';
+import { checkerVersion } from '../lean/toolchain.ts';
 import type { RefusalReason } from './verification.ts';
-
-/** Of the programs in `verifier/`: what they say on their first line, and the judge on its last. */
-export const checkerVersion = '1';
 
 const text = z.string().max(40_000);
 const common = { nonce: text, lean: text, githash: text, checker: z.literal(checkerVersion) };

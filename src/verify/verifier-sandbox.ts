@@ -9,7 +9,7 @@ import type { Deadline, StopReason } from '../core/deadline.ts';
 import { keptServer } from '../lean/keeper.ts';
 import { leanPath, leanSandbox, type LeanLaunch } from '../lean/lean-launch.ts';
 import type { Sandbox, SandboxDriver } from '../sandbox/sandbox.ts';
-import { checkerVersion } from './verdict-line.ts';
+import { checkerVersion } from '../lean/toolchain.ts';
 
 /** Where the programs are in every image that has them. */
 export const verifierFile = '/opt/lean/verifier/Main.lean';

@@ -8,6 +8,7 @@ import type { Bytes } from '../core/bytes.ts';
 import type { Principal } from '../core/ids.ts';
 import { firstError, headlineOf, type Diagnostic } from '../lean/diagnostic.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
+import { checkerVersion, verifierMissing } from '../lean/toolchain.ts';
 import { readHeader } from '../lean/source/header.ts';
 import { checkImports, type ImportPolicy } from '../lean/source/import-policy.ts';
 import type { NamedDeclaration } from './answer.ts';
@@ -15,7 +16,7 @@ import { elaborateText, type ElaborationContext, type Undecided } from './elabor
 import { judgeExport } from './judge-export.ts';
 import { reachableBugs } from './kernel-bugs.ts';
 import { StatementCache } from './statement-cache.ts';
-import { checkerVersion, type VerdictLine } from './verdict-line.ts';
+import type { VerdictLine } from './verdict-line.ts';
 import {
   isVerified,
   type ElaboratedStatement,
@@ -29,7 +30,7 @@ import type { VerifierSupply } from './verifier-supply.ts';
 
 export interface VerifierOptions {
   readonly supply: VerifierSupply;
-  readonly policy: ImportPolicy;
+  readonly policy: (launch: LeanLaunch) => ImportPolicy;
   /** The largest export that is judged. */
   readonly maxExport: Bytes;
   /** Whether a kernel with known bugs may still have the last word. */
@@ -103,7 +104,7 @@ export class Verifier {
     const key = sha256(JSON.stringify([context.launch.image, text, theoremNames, holes]));
     const cached = this.#statements.get(key);
     if (cached !== undefined) return cached;
-    const decision = checkImports(readHeader(text), this.#options.policy);
+    const decision = checkImports(readHeader(text), this.#options.policy(context.launch));
     if (!decision.allowed) throw unusableStatement(`imports what it must not: ${decision.message}`);
     const elaborated = await elaborateText({ part: 'statement', text, targets: theoremNames, holes }, context);
     switch (elaborated.kind) {
@@ -128,7 +129,7 @@ export class Verifier {
     context: ElaborationContext,
   ): Promise<{ readonly known: Known; readonly submission?: Buffer }> {
     const nothing = { axioms: [], holes: [], diagnostics: [], statement: elaborated };
-    const decision = checkImports(readHeader(submission), this.#options.policy);
+    const decision = checkImports(readHeader(submission), this.#options.policy(context.launch));
     if (!decision.allowed) {
       const { message } = decision;
       return { known: { ...nothing, verdict: 'not-verified', reason: 'import-not-available', message } };
@@ -188,11 +189,8 @@ export class Verifier {
 
 /** @throws AppError `image-unusable` */
 export function requireVerifier({ toolchain }: Pick<LeanLaunch, 'toolchain'>): void {
-  if (toolchain.verifier === checkerVersion) return;
-  const why =
-    toolchain.verifier === undefined
-      ? 'the verifier’s programs did not pass their test with its Lean'
-      : `it has version ${toolchain.verifier} of the verifier’s programs, and ${checkerVersion} is needed`;
+  const why = verifierMissing(toolchain);
+  if (why === undefined) return;
   throw new AppError('image-unusable', `This image cannot verify: ${why}.`, {
     hint: 'Build it anew with `lean-docker-mcp image build`, with a newer Lean if need be; `lean-docker-mcp doctor` says more.',
   });

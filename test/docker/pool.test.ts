@@ -26,7 +26,8 @@ beforeAll(async () => {
   if (image === undefined) throw new Error('the image of the tests is gone');
   launch = {
     image: image.id,
-    toolchain: image.toolchain,
+    // Kinds of sandboxes are those without an elaborator, where there is one more.
+    toolchain: { ...image.toolchain, elaborator: { kind: 'none', reason: 'the test goes without' } },
     jail: someJail,
   };
 });
@@ -41,6 +42,7 @@ function openSupply(plan: PoolPlan, currentLaunch: () => LeanLaunch = () => laun
     currentLaunch: () => Promise.resolve(currentLaunch()),
     plan: () => Promise.resolve(plan),
     startLean: (made, signal) => LeanServer.start(driver, made, output, new ReadingTurns(), signal),
+    startQuestions: (made, signal) => LeanServer.start(driver, made, output, new ReadingTurns(), signal),
     maxAgeMs: 600_000,
     output,
     logger,

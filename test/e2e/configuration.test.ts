@@ -59,7 +59,7 @@ describe.concurrent('a mistake in the file stops the start and is told with its 
       'lean:\n  allowed_imports: [Lean, "a b"]\n',
       /lean\.allowed_imports: .*"a b" in the list \(lean\.yaml line 2\)/,
     ],
-    ['text for a list', 'lean:\n  allowed_imports: Lean\n', /lean\.allowed_imports: expected a list.*"Lean"/],
+    ['text for a list', 'lean:\n  allowed_imports: Lean\n', /lean\.allowed_imports: expected auto, or a list.*"Lean"/],
     [
       'a relative folder',
       'docker:\n  working_dir: project\n',

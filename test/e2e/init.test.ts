@@ -8,7 +8,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import { runCommand, type CommandResult } from './support/command.ts';
 
 const entry = { command: 'npx', args: ['-y', 'lean-docker-mcp'] };
-const readme = path.join(import.meta.dirname, '..', '..', 'README.md');
+const clientsPage = path.join(import.meta.dirname, '..', '..', 'docs', 'clients.md');
 
 interface Home extends AsyncDisposable {
   readonly path: string;
@@ -203,9 +203,9 @@ describe.concurrent('init', () => {
     expect(stderr).toContain('could not be started');
   });
 
-  it('prints what the README shows', async () => {
+  it('prints what the documentation shows', async () => {
     await using at = await home();
-    const text = await readFile(readme, 'utf8');
+    const text = await readFile(clientsPage, 'utf8');
     const shown = [...text.matchAll(/```json\n([^]*?)\n```/g)].map(([, json = '']) => JSON.parse(json) as unknown);
     for (const client of ['claude-desktop', 'cursor', 'vscode']) {
       const { stdout } = await at.init([client, '--print']);

@@ -1,21 +1,16 @@
 /* The page for people, as a browser shows it. */
-import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBrowser } from './support/browser.ts';
 import { connectHttp } from './support/http-clients.ts';
 import { serveHttp, type HttpTestServer } from './support/http-server.ts';
 import { knownCallers } from './support/known-callers.ts';
-
-/** Where screenshots are kept, to look at. */
-const shots = path.join(import.meta.dirname, '..', '..', '.cache', 'screenshots');
+import { pictureScale, takePicture } from './support/picture.ts';
 
 let server: HttpTestServer;
 let browser: Browser;
 beforeAll(async () => {
   [server, browser] = await Promise.all([serveHttp(), openBrowser()]);
-  await mkdir(shots, { recursive: true });
   await using client = await connectHttp('new client, 2026', server.url);
   await client.call('execute-lean', { code: '#eval 1\n' });
   await client.call('execute-lean', { code: 'def bad : Nat := "x"\n' });
@@ -32,7 +27,7 @@ async function textOf(page: Page, selector: string): Promise<string[]> {
 
 describe.each(['light', 'dark'] as const)('the status page, %s', (colorScheme) => {
   it('shows what happened, whole, without anything from elsewhere', async () => {
-    const page = await browser.newPage({ colorScheme, viewport: { width: 1240, height: 860 } });
+    const page = await browser.newPage({ colorScheme, viewport: { width: 1240, height: 860 }, ...pictureScale });
     const complaints: string[] = [];
     const requests: string[] = [];
     page.on('console', (message) => complaints.push(message.text()));
@@ -54,7 +49,7 @@ describe.each(['light', 'dark'] as const)('the status page, %s', (colorScheme) =
     expect(await page.locator('rect[fill="var(--rejected)"]').count()).toBeGreaterThan(0);
     const background = await page.evaluate('getComputedStyle(document.body).backgroundColor');
     expect(background).toBe(colorScheme === 'dark' ? 'rgb(16, 20, 27)' : 'rgb(245, 246, 248)');
-    await page.screenshot({ path: path.join(shots, `status-${colorScheme}.png`), fullPage: true });
+    await takePicture(page, `status-${colorScheme}`);
     // A browser asks for an icon by itself.
     expect(requests.filter((name) => name !== '/favicon.ico')).toEqual(['/']);
     expect(complaints.filter((text) => !text.includes('favicon'))).toEqual([]);

@@ -60,6 +60,10 @@ export class FakeLean implements Lean {
     this.#end();
   }
 
+  async prepare(header: string, deadline: Deadline): Promise<Elaboration> {
+    return await this.elaborate({ text: header }, deadline);
+  }
+
   async elaborate({ text, newFrom = 0 }: LeanText, deadline: Deadline): Promise<Elaboration> {
     this.texts.push(text);
     if (this.hasEnded) return { end: 'crashed', diagnostics: [] };

@@ -7,6 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { SandboxId } from '../../src/core/ids.ts';
+import { elaboratorPath } from '../../src/lean/lean-elaborator.ts';
 import { leanPath } from '../../src/lean/lean-launch.ts';
 import type { Sandbox, SandboxDriver, SandboxExit, SandboxSpec } from '../../src/sandbox/sandbox.ts';
 
@@ -14,11 +15,15 @@ import type { Sandbox, SandboxDriver, SandboxExit, SandboxSpec } from '../../src
 export class ProcessDriver implements SandboxDriver {
   /** How many were started. */
   started = 0;
-  readonly #toolchainDir: string;
+  readonly #programs: ReadonlyMap<string, string>;
   readonly #living = new Set<Sandbox>();
 
-  constructor(toolchainDir: string) {
-    this.#toolchainDir = toolchainDir;
+  /** @param elaborator where an elaborator of this toolchain is */
+  constructor(toolchainDir: string, elaborator = path.join(toolchainDir, 'bin', 'elaborator')) {
+    this.#programs = new Map([
+      [leanPath, path.join(toolchainDir, 'bin', 'lean')],
+      [elaboratorPath, elaborator],
+    ]);
   }
 
   /** How many have not ended. */
@@ -30,8 +35,7 @@ export class ProcessDriver implements SandboxDriver {
     signal?.throwIfAborted();
     this.started += 1;
     const cwd = await mkdtemp(path.join(tmpdir(), 'lean-process-'));
-    const lean = path.join(this.#toolchainDir, 'bin', 'lean');
-    const [file = '', ...args] = command.map((word) => (word === leanPath ? lean : word));
+    const [file = '', ...args] = command.map((word) => this.#programs.get(word) ?? word);
     // A group of its own, so that what it leaves behind goes with it.
     const child = spawn(file, args, { cwd, env: { ...process.env, ...env }, detached: true });
     child.stdin.on('error', () => undefined);

@@ -38,3 +38,9 @@ writeFileSync(
   '#!/bin/sh\nhome=$(dirname "$(readlink -f "$0")")/../lib/lean/stand-in\nexec "$home/node" "$home/lean.mjs" "$@"\n',
 );
 chmodSync(lean, 0o755);
+// A compiler that makes nothing but the elaborator, and that from whatever it is given.
+const leanc = join(out, 'bin', 'leanc');
+cpSync(join(here, 'leanc.sh'), leanc);
+chmodSync(leanc, 0o755);
+// For tests without an image, in which it would be compiled.
+execFileSync(leanc, ['-o', join(out, 'bin', 'elaborator')]);

@@ -112,7 +112,7 @@ describe('every recording, played on the command line', () => {
 
 describe('the programs', () => {
   const shortMains = programs.filter(
-    (file) => file.startsWith('main-') && !/spin|allocate|flood|sleep|waits|controls/.test(file),
+    (file) => file.startsWith('main-') && !/spin|allocate|flood|sleep|waits|controls|answers/.test(file),
   );
   it.each(shortMains)('%s is accepted and ends', (file) => {
     const { status, stdout, stderr } = spawnSync(lean, ['--run', join(root, 'programs', file), 'exit 1'], {

@@ -1,7 +1,7 @@
 import { makeVisible } from '../../core/visible-text.ts';
 import type { StructuredResult } from '../../report/structured-result.ts';
 import { contained, notCarriedOut, notContained, type Attack, type Judgement } from '../attack.ts';
-import { describe, mustEndAs } from '../judges.ts';
+import { describe, isOnlyOutput, mustEndAs } from '../judges.ts';
 import { evalPerl, evalShell, shellDefinition, shellStep } from '../lean-programs.ts';
 
 const wrong = 'def bad : Nat := "x"\n';
@@ -128,6 +128,7 @@ export const protocolAttacks: readonly Attack[] = [
     steps: [{ code: `${shellDefinition}\n${evalPerl(oddMessage)}\n`, timeoutS: 6 }],
     judge: ([result]) => {
       const messages = (result?.diagnostics ?? []).map(({ message }) => message);
+      if (isOnlyOutput(result)) return contained('they are output of the code, and no messages');
       if (!messages.some((message) => message.includes('end'))) return notCarriedOut(describe(result));
       const isVisible = messages.every((message) => makeVisible(message) === message);
       return isVisible ? contained('all of it was made visible') : notContained('some of it got through');

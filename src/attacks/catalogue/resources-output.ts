@@ -1,5 +1,5 @@
 import { contained, notCarriedOut, notContained, type Attack, type AttackSetting, type Judgement } from '../attack.ts';
-import { describe, mustEndAs } from '../judges.ts';
+import { describe, isOnlyOutput, mustEndAs } from '../judges.ts';
 import { elaborationStep, evalPerl, floodingProgram, perlStep, shellDefinition, shellStep } from '../lean-programs.ts';
 import type { StructuredResult } from '../../report/structured-result.ts';
 
@@ -34,7 +34,11 @@ function mustShowFewMessages(results: readonly StructuredResult[]): Judgement {
   const judgement = mustEndAs('timed-out')(results);
   if (judgement.verdict !== 'contained') return judgement;
   const shown = results[0]?.diagnostics?.length ?? 0;
-  if (shown === 0) return notCarriedOut('the messages did not arrive');
+  if (shown === 0) {
+    return isOnlyOutput(results[0])
+      ? contained('they are output of the code, and no messages')
+      : notCarriedOut('the messages did not arrive');
+  }
   return shown > tooMany ? notContained(`${shown} messages are shown`) : contained(`${shown} of them are shown`);
 }
 

@@ -18,7 +18,10 @@ export async function doctorAttack(
   await using target = await createAttackTarget(config);
   const reports: AttackReport[] = [];
   for (const [index, attack] of attacks.entries()) {
-    terminal.progress(`Attack ${index + 1} of ${attacks.length}: ${attack.tried}`);
+    terminal.progress(`Attack ${index + 1} of ${attacks.length}: ${attack.tried}`, {
+      done: index,
+      total: attacks.length,
+    });
     const report = await carryOut(attack, target, signal);
     reports.push(report);
     if (options.json !== true) terminal.out(renderAttack(report));

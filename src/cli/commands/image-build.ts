@@ -40,7 +40,9 @@ export async function buildImage(
       // One line for each phase also where there is no terminal to show progress on.
       if (progress.phase !== phase && !process.stderr.isTTY) terminal.say(progress.message);
       phase = progress.phase;
-      terminal.progress(describeProgress(progress));
+      const { message, done, total } = progress;
+      if (done === undefined || total === undefined) terminal.progress(describeProgress(progress));
+      else terminal.progress(message, { done, total });
     },
     signal,
   );

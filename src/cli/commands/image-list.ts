@@ -1,5 +1,5 @@
 import { formatBytes } from '../../core/bytes.ts';
-import { listImages, type ListedImage } from '../../image/list-images.ts';
+import { describeToolchain, listImages, type ListedImage } from '../../image/list-images.ts';
 import { engineClient } from '../../app/engine-client.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
@@ -21,6 +21,6 @@ export async function listSandboxImages(options: { json?: true | undefined }, te
 
 function describe(image: ListedImage): string {
   const name = image.names.join(', ') || image.id;
-  const content = 'unusable' in image ? image.unusable.message : image.toolchain.versionLine;
+  const content = 'unusable' in image ? image.unusable.message : describeToolchain(image.toolchain);
   return `${name}  ${formatBytes(image.size)}  ${content}`;
 }

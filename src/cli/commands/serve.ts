@@ -49,10 +49,12 @@ async function serveClients(app: WiredApp, settings: Settings, signal: AbortSign
   };
   const { listen: address } = settings.http;
   if (address !== undefined) {
-    const [{ serveHttp }, { observe }] = await Promise.all([
+    const [{ serveHttp }, { observe }, { openLocalBatchWork }] = await Promise.all([
       import('../../http/serve-http.ts'),
       import('../../app/observation.ts'),
+      import('../../app/batch-work.ts'),
     ]);
+    await using batches = openLocalBatchWork(app, settings);
     // Not left to the first call: a load balancer sends none before there is an image.
     void app.installation().then(
       () => app.prepare('all'),
@@ -68,7 +70,11 @@ async function serveClients(app: WiredApp, settings: Settings, signal: AbortSign
         settings: settings.http,
         toolsFor,
         ready,
-        drain,
+        batches: batches.desk,
+        drain: async () => {
+          const isDrained = batches.drain();
+          await Promise.all([drain(), Promise.race([isDrained, pause(drainLimitMs, undefined, { ref: false })])]);
+        },
         drainLimitMs,
         logger,
         telemetry,

@@ -4,7 +4,7 @@
  * to be small enough.
  */
 import { z } from 'zod';
-import { hasShape } from './json-shape.ts';
+import { hasShape } from '../reading/json-shape.ts';
 import { fileProgressParams, publishDiagnosticsParams } from './lean-protocol.ts';
 
 /** A message, by what is done with it. */

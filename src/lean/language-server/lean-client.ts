@@ -7,7 +7,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { z, ZodType } from 'zod';
 import type { Bytes } from '../../core/bytes.ts';
 import type { ReadingTurns } from '../../core/reading-turns.ts';
-import { checkedList } from './checked-list.ts';
+import { checkedList } from '../reading/checked-list.ts';
 import { changeBetween } from './document-change.ts';
 import { LeanConnection } from './lean-connection.ts';
 import {
@@ -24,7 +24,7 @@ import {
   type LspSymbol,
   type publishDiagnosticsParams,
 } from './lean-protocol.ts';
-import type { Overdraft } from './reading-budget.ts';
+import type { Overdraft } from '../reading/reading-budget.ts';
 import { addReport } from './reported-diagnostics.ts';
 
 export interface LeanClientOptions {

@@ -4,7 +4,7 @@ import { readHeader } from './header.ts';
 import { checkImports, type ImportPolicy, type ImportVerdict } from './import-policy.ts';
 
 function check(code: string, policy: Partial<ImportPolicy>): ImportVerdict {
-  return checkImports(readHeader(code), { allowed: [], blocked: [], ...policy });
+  return checkImports(readHeader(code), { allowed: [], blocked: [], present: [], ...policy });
 }
 
 describe('import policy', () => {
@@ -23,7 +23,7 @@ describe('import policy', () => {
       allowed: false,
       module: 'Lean.Elab.Command',
       reason: 'blocked',
-      message: 'Line 1: the import of Lean.Elab.Command is blocked by the prefix Lean.Elab.',
+      message: 'Line 1: the import of Lean.Elab.Command is blocked: lean.blocked_imports has Lean.Elab.',
     });
   });
 
@@ -32,8 +32,26 @@ describe('import policy', () => {
       allowed: false,
       module: 'Foo.Bar',
       reason: 'not-allowed',
-      message: 'Line 3: the import of Foo.Bar is not allowed; allowed are Lean, Std and modules below them.',
+      message: 'Line 3: the import of Foo.Bar is not allowed: lean.allowed_imports has Lean and Std.',
     });
+  });
+
+  test('auto allows what the image has, and what every image may have', () => {
+    const policy = { allowed: 'auto', present: ['Aesop', 'Init', 'Std'] } as const;
+    for (const module of ['Aesop.Frontend', 'Init', 'Lean', 'Mathlib.Data', 'Std'])
+      expect(check(`import ${module}`, policy)).toEqual({ allowed: true });
+    expect(check('import Aesop', { ...policy, blocked: ['Aesop'] })).toMatchObject({ reason: 'blocked' });
+    expect(check('import Batteries', policy)).toMatchObject({
+      reason: 'not-allowed',
+      message:
+        'Line 1: the import of Batteries is not allowed: by default (lean.allowed_imports: auto) code may import what the image has, and that is Aesop, Init and Std.',
+    });
+  });
+
+  test('a refusal tells of a few dozen libraries only', () => {
+    const present = Array.from({ length: 50 }, (_, index) => `L${index}`);
+    const verdict = check('import Foo', { allowed: ['Lean'], present });
+    expect(verdict.allowed ? '' : verdict.message).toMatch(/has Lean\. The image has L0, .*, L39 and 10 more\.$/);
   });
 
   test('quoted parts are the same as plain ones', () => {

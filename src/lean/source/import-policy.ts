@@ -4,10 +4,12 @@ import { canonicalName, nameComponents } from './identifier.ts';
 
 /** Which modules code may import: prefixes by component, so that `Lean` covers `Lean.Elab` and not `LeanX`. */
 export interface ImportPolicy {
-  /** Empty: everything is allowed. */
-  readonly allowed: readonly string[];
+  /** `auto`: what the image has. Empty: everything is allowed. */
+  readonly allowed: readonly string[] | 'auto';
   /** Wins over `allowed`. */
   readonly blocked: readonly string[];
+  /** First components of the modules that the image has; empty when that is not known. */
+  readonly present: readonly string[];
 }
 
 export type ImportVerdict =
@@ -17,7 +19,7 @@ export type ImportVerdict =
       /** Absent when the header was not read to its end. */
       readonly module?: string;
       readonly reason?: 'not-allowed' | 'blocked';
-      /** For people and models: the module, its line, and what is allowed or which prefix blocks it. */
+      /** For people and models: the module, its line, the setting that refuses it, and what the image has. */
       readonly message: string;
     };
 
@@ -28,17 +30,47 @@ export type ImportVerdict =
 export function checkImports(header: Header, policy: ImportPolicy): ImportVerdict {
   if (header.isCut === true) return { allowed: false, message: tooLong };
   if (policy.allowed.length === 0 && policy.blocked.length === 0) return { allowed: true };
-  const allowed = policy.allowed.map((prefix) => canonicalName(prefix.trim()));
+  const allowed = allowedModules(policy).map((prefix) => canonicalName(prefix.trim()));
   const blocked = policy.blocked.map((prefix) => canonicalName(prefix.trim()));
   for (const item of header.imports) {
     const obstacle = blocked.find((prefix) => covers(prefix, item.module));
-    if (obstacle !== undefined) return refuse(item, 'blocked', `is blocked by the prefix ${obstacle}`);
+    if (obstacle !== undefined) return refuse(item, 'blocked', `is blocked: lean.blocked_imports has ${obstacle}`);
     if (leadsElsewhere(item.module)) return refuse(item, 'not-allowed', 'is not allowed: part of its name is a path');
     if (allowed.length > 0 && !['Init', ...allowed].some((prefix) => covers(prefix, item.module))) {
-      return refuse(item, 'not-allowed', `is not allowed; allowed are ${allowed.join(', ')} and modules below them`);
+      return refuse(item, 'not-allowed', `is not allowed: ${whatIsAllowed(policy, allowed)}`);
     }
   }
   return { allowed: true };
+}
+
+/**
+ * The modules that code may import, with all below them; none: all. `auto` has those of the toolchain and Mathlib whatever
+ * is known of the image: it may be older than the list of what it has, or something was added to it later.
+ */
+export function allowedModules({ allowed, present }: Pick<ImportPolicy, 'allowed' | 'present'>): readonly string[] {
+  return allowed === 'auto' ? [...new Set([...present, ...usual])] : allowed;
+}
+
+const usual = ['Init', 'Lean', 'Mathlib', 'Std'];
+
+function whatIsAllowed({ allowed, present }: ImportPolicy, modules: readonly string[]): string {
+  const has = listed(present);
+  if (allowed !== 'auto') {
+    return `lean.allowed_imports has ${listed(modules)}${present.length === 0 ? '' : `. The image has ${has}`}`;
+  }
+  return present.length === 0
+    ? `lean.allowed_imports is auto, and it is not known what the image has besides ${listed(usual)}`
+    : `by default (lean.allowed_imports: auto) code may import what the image has, and that is ${has}`;
+}
+
+/** Names that are told at most. */
+const told = 40;
+
+function listed(names: readonly string[]): string {
+  const more = names.length - told;
+  const shown = more > 0 ? [...names.slice(0, told), `${more} more`] : [...names];
+  const last = shown.pop() ?? 'nothing';
+  return shown.length === 0 ? last : `${shown.join(', ')} and ${last}`;
 }
 
 const tooLong =

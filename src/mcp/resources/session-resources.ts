@@ -37,8 +37,8 @@ const parts: readonly Part[] = [
 /** Offers each session's accepted text, and its history. */
 export function registerSessionResources(server: McpServer, sessions: SessionService): void {
   for (const { name, title, description, mimeType, read } of parts) {
-    const list = (): { resources: Resource[] } => ({
-      resources: sessions.list().map(({ sessionId }) => ({
+    const list = async (): Promise<{ resources: Resource[] }> => ({
+      resources: (await sessions.list()).map(({ sessionId }) => ({
         uri: sessionUris(sessionId)[name],
         name: `${sessionId} ${name}`,
         title: `${title}: ${sessionId}`,

@@ -18,10 +18,11 @@ const input = z.strictObject({
   items: z
     .array(z.strictObject({ id: z.string().min(1).max(100).optional(), code: z.string() }))
     .min(1)
-    .max(maxItems),
-  header: z.string().optional().describe('Put before each code'),
+    .max(maxItems)
+    .describe('Texts'),
+  header: z.string().optional().describe('Before each'),
   timeout: secondsInput('Limit for each,'),
-  isolation: z.enum(['item', 'batch']).optional(),
+  isolation: z.enum(['item', 'batch']).optional().describe('Only item'),
   report: z.array(z.enum(itemParts)).optional().describe('Default all'),
 });
 

@@ -22,12 +22,9 @@ export const listSessions = defineTool({
   runsCode: false,
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   subject: () => ({}),
-  run: (_input, { sessions }) => {
-    const all = sessions.list();
-    return Promise.resolve({
-      facts: { outcome: 'success' },
-      show: ({ messageCharacters }) => showSessions(all, messageCharacters),
-    });
+  run: async (_input, { sessions }) => {
+    const all = await sessions.list();
+    return { facts: { outcome: 'success' }, show: ({ messageCharacters }) => showSessions(all, messageCharacters) };
   },
 });
 

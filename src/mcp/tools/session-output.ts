@@ -2,11 +2,8 @@ import { z } from 'zod';
 import type { SessionOverview } from '../../execution/session-service.ts';
 
 /** The handle of a session, as an argument. Over HTTP it is also sent as a header, so that a proxy can route by it. */
-export function sessionIdInput(description?: string): z.ZodString {
-  return z
-    .string()
-    .max(200)
-    .meta({ ...(description !== undefined && { description }), 'x-mcp-header': 'Session' });
+export function sessionIdInput(description = 'Which'): z.ZodString {
+  return z.string().max(200).meta({ description, 'x-mcp-header': 'Session' });
 }
 
 /** A session in a few words, as tools return it. */

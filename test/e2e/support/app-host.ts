@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { CallToolResult } from '@modelcontextprotocol/client';
 import { build } from 'esbuild';
 import type { Browser, FrameLocator, Page } from 'playwright-core';
+import { pictureScale } from './picture.ts';
 import type { TestServer } from './server.ts';
 
 const root = path.join(import.meta.dirname, '..', '..', '..');
@@ -69,7 +70,7 @@ export async function show(
   const html = contents[0] && 'text' in contents[0] ? contents[0].text : '';
   const result = 'tool' in shown ? await server.call(shown.tool, shown.input) : shown.result;
 
-  const page = await browser.newPage({ colorScheme: theme, viewport: { width, height: 700 } });
+  const page = await browser.newPage({ colorScheme: theme, viewport: { width, height: 700 }, ...pictureScale });
   const calls: { name: string; input: unknown }[] = [];
   const told: string[] = [];
   const complaints: string[] = [];

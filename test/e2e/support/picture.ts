@@ -6,7 +6,11 @@ import type { Page } from 'playwright-core';
 const root = path.join(import.meta.dirname, '..', '..', '..');
 
 /** Where pictures are kept: with `DOCS_PICTURES=1` in the documentation, else where nobody commits them. */
-const folder = process.env['DOCS_PICTURES'] === '1' ? 'docs/pictures' : '.cache/screenshots';
+const isForDocs = process.env['DOCS_PICTURES'] === '1';
+const folder = isForDocs ? 'docs/pictures' : '.cache/screenshots';
+
+/** For new pages: twice as many dots, where they are to be read on fine screens. */
+export const pictureScale = isForDocs ? { deviceScaleFactor: 2 } : {};
 
 /** Takes one of a page from its top. @param height in pixels; default: all of it */
 export async function takePicture(page: Page, name: string, height?: number): Promise<void> {

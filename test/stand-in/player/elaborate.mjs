@@ -11,6 +11,14 @@ const definition =
   /^def\s+[\p{L}_][\p{L}\p{N}_'.]*((?:\s*\([\p{L}\p{N}_' ]+:\s*(?:Nat|String|List String)\))*)\s*(?::\s*(Nat|String|IO Unit|IO UInt32))?\s*:=\s*([^]+)$/u;
 const equation =
   /^(?:theorem\s+[\p{L}_][\p{L}\p{N}_'.]*|example)\s*:([^=]+)=([^=]+?):=\s*(rfl|sorry|by\s+exact sorry)$/u;
+/** A claim that something is equal, without a proof; a proof by an axiom that says just that; and one by commutativity. */
+const word = String.raw`[\p{L}_][\p{L}\p{N}_'.]*`;
+const axiom = new RegExp(`^axiom\\s+${word}\\s*:\\s*(\\d+ = \\d+)$`, 'u');
+const byAxiom = new RegExp(`^theorem\\s+${word}\\s*:\\s*(\\d+ = \\d+)\\s*:=\\s*(${word})$`, 'u');
+const byCommutativity = new RegExp(
+  `^theorem\\s+${word} \\((\\w+) (\\w+) : Nat\\) : \\1 \\+ \\2 = \\2 \\+ \\1 := Nat\\.add_comm \\1 \\2$`,
+  'u',
+);
 const untyped = { parameters: [], type: undefined };
 
 /**
@@ -52,6 +60,8 @@ async function interpret(text, name, found, lookup, io) {
         diagnostics: [],
       };
     if (found?.react !== undefined) return { diagnostics: await captured(text, found.react, io) };
+    const claimed = claim(text, name, lookup);
+    if (claimed !== undefined) return { declared: claimed, diagnostics: [] };
     if (equation.test(text)) return { diagnostics: compare(text, lookup) };
     if (name !== undefined) return { declared: define(text, lookup, name), diagnostics: [] };
     if (scopeChange(text) !== undefined) return { diagnostics: [] };
@@ -103,6 +113,16 @@ class Mismatch extends Error {
     this.at = at;
     this.length = body.length;
   }
+}
+
+/** What is taken for true without computing anything. */
+function claim(text, name, lookup) {
+  const taken = axiom.exec(text);
+  if (taken !== null) return { ...untyped, claim: taken[1], axioms: [name] };
+  if (byCommutativity.test(text)) return { ...untyped, axioms: [] };
+  const [, said, reason] = byAxiom.exec(text) ?? [];
+  const proof = reason === undefined ? undefined : lookup(reason);
+  return proof?.claim === undefined || proof.claim !== said ? undefined : { ...untyped, axioms: proof.axioms };
 }
 
 /** A claim that two values are equal; `rfl` only where they are. */

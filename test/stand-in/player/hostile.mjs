@@ -15,12 +15,22 @@ const writeBytes = 64 * 1024;
  * @param {{uri: string, version: number, ids: string[]}} facts what Lean knows by now
  */
 export function beHostile(text, facts) {
-  const wanted = wish.exec(text)?.[1];
+  const wanted = wishOf(text);
   if (wanted === undefined) return;
-  const { seed, frames, polite = false } = JSON.parse(wanted);
-  const random = randomFrom(seed + facts.version);
-  const kinds = polite ? politeKinds : [...politeKinds, ...rudeKinds];
-  const made = Array.from({ length: repertoire }, () => pick(kinds, random)(facts, random));
+  const random = randomFrom(wanted.seed + facts.version);
+  const kinds = wanted.polite ? politeKinds : [...politeKinds, ...rudeKinds];
+  writeRandomly(1, wanted.frames, random, () => pick(kinds, random)(facts, random));
+}
+
+/** What a text wishes for, if anything. */
+export function wishOf(text) {
+  const wanted = wish.exec(text)?.[1];
+  return wanted === undefined ? undefined : { polite: false, ...JSON.parse(wanted) };
+}
+
+/** Writes so many random frames. @param {() => Buffer} make one of those of which there are a few only */
+export function writeRandomly(descriptor, frames, random, make) {
+  const made = Array.from({ length: repertoire }, make);
   let waiting = [];
   let length = 0;
   for (let written = 0; written < frames; written += 1) {
@@ -28,14 +38,14 @@ export function beHostile(text, facts) {
     waiting.push(frame);
     length += frame.length;
     if (length < writeBytes && written < frames - 1) continue;
-    writeAll(1, Buffer.concat(waiting));
+    writeAll(descriptor, Buffer.concat(waiting));
     waiting = [];
     length = 0;
   }
 }
 
 /** Numbers from 0 to 1 that are the same for the same seed (mulberry32). */
-function randomFrom(seed) {
+export function randomFrom(seed) {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -45,10 +55,10 @@ function randomFrom(seed) {
   };
 }
 
-const pick = (list, random) => list[Math.floor(random() * list.length)];
-const upTo = (limit, random) => Math.floor(random() * limit);
+export const pick = (list, random) => list[Math.floor(random() * list.length)];
+export const upTo = (limit, random) => Math.floor(random() * limit);
 /** Small as a rule, and seldom as large as it may be. */
-const size = (limit, random) => Math.floor(limit ** random());
+export const size = (limit, random) => Math.floor(limit ** random());
 
 const framed = (json) => Buffer.from(`Content-Length: ${Buffer.byteLength(json)}\r\n\r\n${json}`);
 const message = (value) => framed(JSON.stringify({ jsonrpc: '2.0', ...value }));
@@ -60,7 +70,7 @@ const place = (random) => {
 const near = (version, random) => version + pick([0, 0, 0, -1, 1], random);
 
 /** Any JSON, not deep. */
-function anything(random, depth = 3) {
+export function anything(random, depth = 3) {
   const kind = upTo(depth > 0 ? 8 : 6, random);
   if (kind === 0) return null;
   if (kind === 1) return random() < 0.5;

@@ -1,10 +1,11 @@
 /** The command line of the stand-in: `lean [OPTIONS] FILE`, `--stdin`, `--run FILE ARGS…`, `--worker`, `--server`. */
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Thrown, run } from './action.mjs';
 import { elaborate, emptyState } from './elaborate.mjs';
 import { writeAll } from './frames.mjs';
 import { loadKnown } from './known.mjs';
+import { libraryNames } from './libraries.mjs';
 import { cut, outward, positionAt } from './text.mjs';
 import { headerProblems, serve } from './worker.mjs';
 
@@ -24,6 +25,8 @@ const options = isNew
 const severities = ['', 'error', 'warning', 'information'];
 
 async function main(args) {
+  if (args[0] === '--run-accepted') return runAccepted(args.slice(1));
+  if (args.includes('-o')) return compile(args);
   const given = { mode: 'check', file: undefined, json: false, rest: [] };
   for (let i = 0; i < args.length; i += 1) {
     const word = args[i];
@@ -47,7 +50,7 @@ async function main(args) {
     }
   }
   const known = loadKnown(here);
-  const libraries = readdirSync(join(prefix, 'lib', 'lean')).flatMap((name) => /^(\w+)\.olean$/.exec(name)?.[1] ?? []);
+  const libraries = libraryNames(join(prefix, 'lib', 'lean'));
   if (given.mode === 'worker' || given.mode === 'server')
     return serve({ isServer: given.mode === 'server', isNew, known, libraries });
   if (given.mode !== 'stdin' && given.file === undefined) return fail(`Expected exactly one file name\n${help}`);
@@ -105,6 +108,22 @@ function reporter(text, fileName, json) {
     const where = severity === 3 ? '' : `${fileName}:${pos.line}:${pos.column}: ${severities[severity]}: `;
     writeAll(1, `${where}${message}${message.endsWith('\n') ? '' : '\n'}`);
   };
+}
+
+/** Makes what a compiler would find, with nothing in it. */
+function compile(args) {
+  for (const option of ['-o', '-c']) writeFileSync(args[args.indexOf(option) + 1], '');
+  return 0;
+}
+
+/** For the elaborator: runs a text that it has accepted, from descriptor 3, and says on 4 that `main` has returned. */
+async function runAccepted(args) {
+  const document = cut(readFileSync(3, 'utf8'));
+  const libraries = libraryNames(join(prefix, 'lib', 'lean'));
+  const { state } = await check(document, { known: loadKnown(here), libraries, report: () => undefined });
+  const code = await runMain(state, args);
+  writeAll(4, 'returned');
+  return code;
 }
 
 async function runMain(state, args) {

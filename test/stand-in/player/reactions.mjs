@@ -73,6 +73,10 @@ export const reactions = {
     for (const argument of args) out(`<${argument}>\n`);
     return args.length;
   },
+  'main-answers': async ({ out, args, line: read }) => {
+    out(`[${args.join(', ')}] ${await read()}\n`);
+    return 7;
+  },
   'main-shell': ({ out, err, args }) => {
     const r = spawnSync('sh', ['-c', ...args], {
       stdio: ['inherit', 'pipe', 'pipe'],

@@ -1,0 +1,139 @@
+/*
+ * All that the elaborator says in answer to one request, as it comes, and checked for its order: what is said behind the
+ * verdict takes nothing of it back.
+ */
+import type { ReadingTurns } from '../../core/reading-turns.ts';
+import { checkedList } from '../reading/checked-list.ts';
+import {
+  sentDeclaration,
+  sentGoal,
+  sentSorry,
+  type ElaboratorAnswer,
+  type SentDeclaration,
+  type SentGoal,
+  type SentMessage,
+  type SentSorry,
+  type Verdict,
+} from './elaborator-protocol.ts';
+
+/** How an answer ended; `running`: the program follows. */
+export type AnswerEnd =
+  | { readonly kind: 'done' | 'running' }
+  | { readonly kind: 'refused'; readonly reason: string; readonly message: string };
+
+/** What is wrong with an answer: it does not fit, or it is more than is kept. */
+export type AnswerFlaw = 'strange' | 'much';
+
+/** What may be kept of what is said about a text: more than anybody reads. */
+export const mostKept = { messages: 20_000, bytes: 8 * 1024 * 1024 };
+const mostSorries = 1000;
+
+/** What was said about a text. */
+export class CollectedAnswer {
+  readonly messages: SentMessage[] = [];
+  verdict: Verdict | undefined;
+  sorries: readonly SentSorry[] = [];
+  declarations: readonly SentDeclaration[] = [];
+  goals: { readonly items: readonly SentGoal[]; readonly omitted: number } = { items: [], omitted: 0 };
+  /** Resolves when all has been said, but for what a program does. */
+  readonly told: Promise<AnswerEnd>;
+  /** Resolves with the exit code of a program behind which the process goes on. */
+  readonly programEnd: Promise<number>;
+  readonly #turns: ReadingTurns;
+  readonly #isPreparation: boolean;
+  #isTold = false;
+  #exitCode: number | undefined;
+  #characters = 0;
+  #resolveTold: (end: AnswerEnd) => void = () => undefined;
+  #resolveProgram: (exitCode: number) => void = () => undefined;
+
+  /** @param isPreparation whether several texts are answered together, of which only the first one's verdict counts */
+  constructor(turns: ReadingTurns, isPreparation = false) {
+    this.#turns = turns;
+    this.#isPreparation = isPreparation;
+    this.told = new Promise((resolve) => {
+      this.#resolveTold = resolve;
+    });
+    this.programEnd = new Promise((resolve) => {
+      this.#resolveProgram = resolve;
+    });
+  }
+
+  /** Takes the next part. @returns what is wrong with it, if anything */
+  async take(answer: ElaboratorAnswer): Promise<AnswerFlaw | undefined> {
+    if (this.#isPreparation) return this.#takePreparation(answer);
+    switch (answer.event) {
+      case 'message':
+        return this.#takeMessage(answer.message);
+      case 'verdict':
+        return await this.#takeVerdict(answer);
+      case 'declarations':
+        return this.#whenJudged(await checkedList(answer.declarations.items, sentDeclaration, this.#turns), (items) => {
+          this.declarations = items;
+        });
+      case 'goals':
+        return this.#whenJudged(await checkedList(answer.goals.items, sentGoal, this.#turns), (items) => {
+          this.goals = { items, omitted: answer.goals.omitted };
+        });
+      case 'running':
+        return this.#tell({ kind: 'running' });
+      case 'program':
+        this.#exitCode ??= answer.exitCode;
+        return this.#isTold ? undefined : 'strange';
+      case 'done':
+        // Not earlier: until then what comes belongs to this answer, and not to the next one.
+        if (this.#exitCode !== undefined) this.#resolveProgram(this.#exitCode);
+        return this.#isTold ? undefined : this.#tell({ kind: 'done' });
+      case 'refused':
+        this.verdict = undefined;
+        return this.#tell({ kind: 'refused', reason: answer.reason, message: answer.message }, true);
+      default:
+        return 'strange';
+    }
+  }
+
+  #takePreparation(answer: ElaboratorAnswer): AnswerFlaw | undefined {
+    switch (answer.event) {
+      case 'message':
+        return this.verdict === undefined ? this.#takeMessage(answer.message) : undefined;
+      case 'verdict':
+        this.verdict ??= answer;
+        return undefined;
+      case 'prepared':
+        return this.#tell({ kind: 'done' });
+      case 'refused':
+        return this.#tell({ kind: 'refused', reason: answer.reason, message: answer.message }, true);
+      default:
+        return undefined;
+    }
+  }
+
+  #takeMessage(message: SentMessage): AnswerFlaw | undefined {
+    if (this.verdict !== undefined) return 'strange';
+    this.#characters += message.text.length;
+    if (this.messages.length >= mostKept.messages || this.#characters > mostKept.bytes) return 'much';
+    this.messages.push(message);
+    return undefined;
+  }
+
+  async #takeVerdict({ sorries = [], ...verdict }: Verdict): Promise<AnswerFlaw | undefined> {
+    if (this.verdict !== undefined) return 'strange';
+    this.verdict = verdict;
+    const checked = await checkedList(sorries.slice(0, mostSorries), sentSorry, this.#turns);
+    this.sorries = checked ?? [];
+    return checked === undefined ? 'strange' : undefined;
+  }
+
+  #whenJudged<Item>(items: Item[] | undefined, keep: (items: Item[]) => void): AnswerFlaw | undefined {
+    if (items === undefined || this.verdict === undefined || this.#isTold) return 'strange';
+    keep(items);
+    return undefined;
+  }
+
+  #tell(end: AnswerEnd, withoutVerdict = false): AnswerFlaw | undefined {
+    if (this.#isTold || (this.verdict === undefined && !withoutVerdict)) return 'strange';
+    this.#isTold = true;
+    this.#resolveTold(end);
+    return undefined;
+  }
+}

@@ -1,0 +1,91 @@
+/*
+ * Takes apart what the elaborator's keeper writes: frames of a letter, four bytes of length and that many bytes. Nothing is
+ * held back but the few bytes that begin a frame and the last frame, so memory does not depend on what a frame announces.
+ */
+
+/** Where bytes in a frame come from. */
+export type KeptStream = 'channel' | 'stdout' | 'stderr' | 'program-stdout' | 'program-stderr';
+
+/** How the elaborator's process ended. */
+export type ProcessEnd = { readonly exitCode: number } | { readonly signal: number };
+
+/** A piece of what the keeper wrote. */
+export type KeeperPiece =
+  /** Bytes of a stream: valid until the next piece is asked for. */
+  | { readonly kind: 'bytes'; readonly from: KeptStream; readonly bytes: Buffer }
+  /** The last thing that the keeper says. */
+  | { readonly kind: 'end'; readonly end: ProcessEnd }
+  /** Something that the keeper does not write; nothing behind it is read. */
+  | { readonly kind: 'strange' };
+
+const streams: ReadonlyMap<string, KeptStream> = new Map([
+  ['A', 'channel'],
+  ['O', 'stdout'],
+  ['E', 'stderr'],
+  ['o', 'program-stdout'],
+  ['e', 'program-stderr'],
+]);
+const headLength = 5;
+/** The keeper passes on what it has read at once. */
+const longestPart = 65536;
+const longestEnd = 16;
+const endPattern = /^(exit|signal) (\d{1,3})$/;
+
+/** Splits a byte stream, cut anywhere, into the pieces of its frames. */
+export class KeeperFrameReader {
+  /** The beginning of the current frame, while it is not whole. */
+  #head = Buffer.alloc(0);
+  #from: KeptStream | 'end' | undefined;
+  /** How much of the current frame has not come. */
+  #left = 0;
+  #end = Buffer.alloc(0);
+  #isDone = false;
+
+  /** What the bytes hold that came next. */
+  *read(chunk: Buffer): Generator<KeeperPiece> {
+    for (let rest = chunk; rest.length > 0 && !this.#isDone;) {
+      if (this.#from === undefined) {
+        const missing = headLength - this.#head.length;
+        this.#head = Buffer.concat([this.#head, rest.subarray(0, missing)]);
+        rest = rest.subarray(missing);
+        if (this.#head.length < headLength) return;
+        if (!this.#open()) yield this.#strange();
+        continue;
+      }
+      const part = rest.subarray(0, this.#left);
+      rest = rest.subarray(part.length);
+      const from = this.#from;
+      this.#left -= part.length;
+      if (this.#left === 0) this.#from = undefined;
+      if (from !== 'end') yield { kind: 'bytes', from, bytes: part };
+      else {
+        this.#end = Buffer.concat([this.#end, part]);
+        if (this.#left === 0) yield this.#close();
+      }
+    }
+  }
+
+  /** @returns whether the frame is one of the keeper's */
+  #open(): boolean {
+    const letter = this.#head.toString('latin1', 0, 1);
+    const length = this.#head.readUInt32BE(1);
+    this.#head = Buffer.alloc(0);
+    const from = letter === 'X' ? 'end' : streams.get(letter);
+    if (from === undefined || length === 0 || length > (from === 'end' ? longestEnd : longestPart)) return false;
+    this.#from = from;
+    this.#left = length;
+    return true;
+  }
+
+  #close(): KeeperPiece {
+    const [, what, number] = endPattern.exec(this.#end.toString('latin1')) ?? [];
+    if (what === undefined) return this.#strange();
+    this.#isDone = true;
+    return { kind: 'end', end: what === 'exit' ? { exitCode: Number(number) } : { signal: Number(number) } };
+  }
+
+  #strange(): KeeperPiece {
+    this.#isDone = true;
+    return { kind: 'strange' };
+  }
+}

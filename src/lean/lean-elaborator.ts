@@ -1,0 +1,288 @@
+/*
+ * The elaborator in a sandbox of its own: a process that elaborates texts, keeps the states behind those that were accepted,
+ * and runs programs. As with every Lean, whichever of many ends comes first is the end of a text. docs/elaborator.md
+ * describes what is said on its channel.
+ */
+import type { Bytes } from '../core/bytes.ts';
+import type { Deadline, StopReason } from '../core/deadline.ts';
+import type { ReadingTurns } from '../core/reading-turns.ts';
+import type { Sandbox, SandboxDriver } from '../sandbox/sandbox.ts';
+import type { Declaration } from './declaration.ts';
+import { isError, mostGoals, type OpenGoals } from './diagnostic.ts';
+import { keptElaborator } from './elaborator-keeper.ts';
+import { CollectedAnswer, mostKept, type AnswerEnd } from './elaborator/collected-answer.ts';
+import { ElaboratorConnection } from './elaborator/elaborator-connection.ts';
+import type { ElaborateRequest, ElaboratorAnswer } from './elaborator/elaborator-protocol.ts';
+import type { KeptStream } from './elaborator/keeper-frames.ts';
+import { allMessages, KeptStates, type KeptState } from './elaborator/kept-states.ts';
+import { SentPart } from './elaborator/read-report.ts';
+import { preparation } from './elaborator/warm-up.ts';
+import { describeExit, endOfReading } from './end-of-lean.ts';
+import { KeptOutput } from './kept-output.ts';
+import { leanSandbox, type LeanLaunch } from './lean-launch.ts';
+import type { Cut, Elaboration, Lean, LeanText, Output } from './lean.ts';
+import { OutputGuard, type OutputLimits } from './output-guard.ts';
+import { RunningProgram } from './running-program.ts';
+import { beginsCommand } from './source/begins-command.ts';
+
+/** Where the elaborator is in an image that has one: beside the Lean whose libraries it loads. */
+export const elaboratorPath = '/opt/lean/bin/elaborator';
+
+/** The longest answer that is read: while this program parses it, nobody else is served. */
+const answerLimit: Bytes = 4 * 1024 * 1024;
+const messageBytes: Bytes = 1024 * 1024;
+const limits = { count: mostKept.messages, bytes: messageBytes, totalBytes: mostKept.bytes };
+/** So many declarations and goals are asked for when only what is new counts, and when what stands before it does too. */
+const mostReported = { new: { declarations: 1000, goals: mostGoals }, all: { declarations: 20_000, goals: 1000 } };
+/** A part of a sandbox's memory that kept states may take. */
+const stateShare = 1 / 4;
+
+/** What is known of the text that was elaborated last. */
+interface Elaborated {
+  readonly answer: CollectedAnswer;
+  readonly part: SentPart;
+  readonly newFrom: number;
+}
+
+export class LeanElaborator implements Lean {
+  readonly runsPrograms = true;
+  readonly launch: LeanLaunch;
+  readonly #sandbox: Sandbox;
+  readonly #connection: ElaboratorConnection;
+  readonly #limits: OutputLimits;
+  readonly #turns: ReadingTurns;
+  readonly #states = new KeptStates();
+  #guard: OutputGuard;
+  readonly #output: KeptOutput;
+  #answer: CollectedAnswer;
+  #program: RunningProgram | undefined;
+  /** Whether the keeper has said that the process has ended. */
+  #isGone = false;
+  /** Set once the elaborator is no longer heard. */
+  #overdrawn: Cut | undefined;
+  #onOverdrawn: (end: Cut) => void = () => undefined;
+  /** Settles when everything has been heard that there was. */
+  readonly #streamEnded: Promise<void>;
+  #onStreamEnded: () => void = () => undefined;
+  #onLine: (line: number) => void = () => undefined;
+  #last: Elaborated | undefined;
+
+  private constructor(sandbox: Sandbox, launch: LeanLaunch, output: OutputLimits, turns: ReadingTurns) {
+    this.launch = launch;
+    this.#sandbox = sandbox;
+    this.#limits = output;
+    this.#turns = turns;
+    this.#guard = new OutputGuard(output.stopBytes);
+    this.#output = new KeptOutput(output.keepBytes);
+    this.#answer = new CollectedAnswer(turns);
+    this.#streamEnded = new Promise((resolve) => {
+      this.#onStreamEnded = resolve;
+    });
+    this.#connection = new ElaboratorConnection({
+      stdin: sandbox.stdin,
+      stdout: sandbox.stdout,
+      answerLimit,
+      turns,
+      listener: {
+        answer: (answer) => this.#take(answer),
+        output: (from, bytes) => {
+          this.#takeBytes(from, bytes);
+        },
+        processEnded: (end) => {
+          this.#isGone = true;
+          this.#program?.processEnded(end);
+        },
+        overdrawn: (why, detail) => {
+          this.#overdrawn ??= endOfReading(why, detail);
+          this.#onOverdrawn(this.#overdrawn);
+        },
+        ended: () => {
+          this.#program?.processEnded(undefined);
+          this.#onStreamEnded();
+        },
+      },
+    });
+    sandbox.stderr.on('data', (bytes: Buffer) => {
+      this.#takeBytes('stderr', bytes);
+    });
+  }
+
+  /** Makes a sandbox and starts the elaborator in it. Throws what {@link SandboxDriver.start} throws. */
+  static async start(
+    driver: SandboxDriver,
+    launch: LeanLaunch,
+    output: OutputLimits,
+    turns: ReadingTurns,
+    signal?: AbortSignal,
+  ): Promise<LeanElaborator> {
+    const spec = leanSandbox(launch, keptElaborator([elaboratorPath]), 'lean');
+    return new LeanElaborator(await driver.start(spec, signal), launch, output, turns);
+  }
+
+  memoryUsage(): Promise<Bytes | undefined> {
+    return this.#sandbox.memoryUsage();
+  }
+
+  get hasEnded(): boolean {
+    return this.#connection.hasEnded || this.#isGone;
+  }
+
+  get ended(): Promise<void> {
+    return this.#sandbox.disconnected;
+  }
+
+  async prepare(header: string, deadline: Deadline): Promise<Elaboration> {
+    const memory = this.launch.jail.limits.memory;
+    this.#answer = new CollectedAnswer(this.#turns, true);
+    this.#connection.ask(preparation(header, Math.floor(memory * stateShare)));
+    const answer = this.#answer;
+    const elaboration = this.#elaboration(await this.#end(answer, deadline), {
+      answer,
+      part: new SentPart(header, 0),
+      newFrom: 0,
+    });
+    // What was said about texts of our own is of no interest.
+    this.takeOutput();
+    return elaboration;
+  }
+
+  async elaborate(text: LeanText, deadline: Deadline, onLine?: (line: number) => void): Promise<Elaboration> {
+    this.#guard = new OutputGuard(this.#limits.stopBytes);
+    const state = this.#stateFor(text);
+    const elaboration = await this.#elaborateOn(state, text, deadline, onLine);
+    // The elaborator tells which states it drops; one that it has lost in another way is no reason to fail.
+    if (elaboration !== 'unknown-state') return elaboration;
+    this.#states.forget(new Set([state?.handle]));
+    const again = await this.#elaborateOn(undefined, text, deadline, onLine);
+    return again === 'unknown-state' ? { end: 'garbled', detail: 'it knows no state', diagnostics: [] } : again;
+  }
+
+  async openGoals(): Promise<OpenGoals & { readonly stopped?: StopReason }> {
+    const { answer, part, newFrom } = this.#elaborated;
+    return await part.openGoals(answer.goals.items, answer.goals.omitted, newFrom);
+  }
+
+  declarations(): Promise<readonly Declaration[]> {
+    if (this.hasEnded) return Promise.reject(new Error('the elaborator has ended'));
+    const { answer, part, newFrom } = this.#elaborated;
+    return Promise.resolve(part.declarations(answer.declarations, newFrom));
+  }
+
+  takeOutput(): Output {
+    return this.#output.take();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#connection[Symbol.dispose]();
+    await this.#sandbox[Symbol.asyncDispose]();
+  }
+
+  get #elaborated(): Elaborated {
+    if (this.#last === undefined) throw new TypeError('nothing has been elaborated that could be asked about');
+    return this.#last;
+  }
+
+  /**
+   * The state from which a text can go on: behind exactly what is old in it. What is new has to begin a command, or it could
+   * belong to the last one before it.
+   */
+  #stateFor({ text, newFrom = 0 }: LeanText): KeptState | undefined {
+    if (newFrom === 0 || !beginsCommand(text.slice(newFrom))) return undefined;
+    if (newFrom < text.length && text[newFrom - 1] !== '\n') return undefined;
+    return this.#states.find(text.slice(0, newFrom));
+  }
+
+  async #elaborateOn(
+    state: KeptState | undefined,
+    text: LeanText,
+    deadline: Deadline,
+    onLine: ((line: number) => void) | undefined,
+  ): Promise<Elaboration | 'unknown-state'> {
+    const { newFrom = 0, wanted = [], program, goesOn = false } = text;
+    const from = state === undefined ? 0 : newFrom;
+    const part = new SentPart(text.text, from);
+    const most = from === newFrom ? mostReported.new : mostReported.all;
+    const request: ElaborateRequest = {
+      do: 'elaborate',
+      text: text.text.slice(from),
+      ...(state !== undefined && { on: state.handle }),
+      keep: program === undefined || goesOn,
+      limits,
+      declarations: wanted.includes('declarations') ? most.declarations : 0,
+      goals: wanted.includes('goals') ? most.goals : 0,
+      ...(program !== undefined && { run: { ...program, stay: goesOn } }),
+    };
+    const answer = new CollectedAnswer(this.#turns);
+    this.#answer = answer;
+    this.#program = program && new RunningProgram(this.#limits);
+    this.#onLine = (line) => onLine?.(part.lineOf(line));
+    this.#connection.ask(request);
+    const end = await this.#end(answer, deadline);
+    if ('kind' in end && end.kind === 'refused' && end.reason === 'unknown-state') return 'unknown-state';
+    const elaboration = this.#elaboration(end, { answer, part, newFrom }, state);
+    if (elaboration.end !== 'finished' || !elaboration.accepted) return elaboration;
+    const own = part.diagnostics(answer.messages);
+    if (answer.verdict?.dropped !== undefined) this.#states.forget(new Set(answer.verdict.dropped));
+    if (answer.verdict?.state !== undefined && answer.verdict.exited !== true) {
+      this.#states.add(text.text, { handle: answer.verdict.state, messages: { before: state?.messages, own } });
+    }
+    return this.#program === undefined || !('kind' in end) || end.kind !== 'running'
+      ? elaboration
+      : {
+          ...elaboration,
+          program: this.#program.run(answer.programEnd, this.#stopped(deadline), this.#sandbox.exited),
+        };
+  }
+
+  /** How the answer ended, or what else came first. */
+  async #end(answer: CollectedAnswer, deadline: Deadline): Promise<AnswerEnd | Cut> {
+    // What was said before the end counts, however late it is read.
+    const ended = this.#streamEnded.then(() => this.#sandbox.exited).then(describeExit);
+    const end = await Promise.race([answer.told, this.#stopped(deadline), ended]);
+    return this.#sandbox.outOfMemory ? { end: 'out-of-memory' } : end;
+  }
+
+  /** Resolves when a text or its program has to end before its time. */
+  #stopped(deadline: Deadline): Promise<Cut> {
+    if (this.#overdrawn !== undefined) return Promise.resolve(this.#overdrawn);
+    const overdrawn = new Promise<Cut>((resolve) => {
+      this.#onOverdrawn = resolve;
+    });
+    return Promise.race([
+      overdrawn,
+      this.#guard.overflowed.then((): Cut => ({ end: 'output-limit' })),
+      deadline.stopped.then((reason): Cut => ({ end: reason })),
+    ]);
+  }
+
+  #elaboration(end: AnswerEnd | Cut, elaborated: Elaborated, state?: KeptState): Elaboration {
+    const { answer, part } = elaborated;
+    const diagnostics = [...allMessages(state?.messages), ...part.diagnostics(answer.messages)];
+    if ('end' in end) return { ...end, diagnostics };
+    const { verdict } = answer;
+    if (end.kind === 'refused')
+      return { end: 'crashed', detail: `the elaborator refused the text: ${end.message}`, diagnostics };
+    if (verdict === undefined || verdict.verdict === 'cancelled')
+      return { end: 'garbled', detail: 'there is no verdict', diagnostics };
+    const { omitted } = verdict;
+    if (omitted !== undefined && omitted.errors + omitted.warnings + omitted.information > 0)
+      return { ...endOfReading('much', 'more messages than are kept'), diagnostics };
+    if (verdict.headerFailed === true) return { end: 'header-failed', diagnostics };
+    this.#last = elaborated;
+    const accepted = verdict.verdict === 'accepted' && !diagnostics.some(isError);
+    return { end: 'finished', accepted, diagnostics, sorries: part.sorries(answer.sorries) };
+  }
+
+  async #take(answer: ElaboratorAnswer): Promise<void> {
+    if (answer.event === 'message') this.#onLine(answer.message.pos.line);
+    const flaw = await this.#answer.take(answer);
+    if (flaw === 'strange') this.#connection.reject('an answer of the elaborator does not fit those before it');
+    if (flaw === 'much') this.#connection.refuse('more messages than are kept');
+  }
+
+  #takeBytes(from: Exclude<KeptStream, 'channel'>, bytes: Buffer): void {
+    this.#guard.count(bytes.length);
+    if (from === 'stdout' || from === 'stderr') this.#output.append(from, bytes);
+    else this.#program?.append(from === 'program-stdout' ? 'stdout' : 'stderr', bytes);
+  }
+}

@@ -1,0 +1,63 @@
+/* A program that the elaborator runs in its own process, after it has said what it thinks of the text. */
+import type { SandboxExit } from '../sandbox/sandbox.ts';
+import type { ProcessEnd } from './elaborator/keeper-frames.ts';
+import { killedExit } from './end-of-lean.ts';
+import { KeptOutput } from './kept-output.ts';
+import type { Cut, ProgramRun } from './lean.ts';
+import type { OutputLimits } from './output-guard.ts';
+
+/** What a shell says of a process that a signal has ended. */
+const signalBase = 128;
+
+/** Collects what the program writes, and learns how it ends. */
+export class RunningProgram {
+  readonly #output: KeptOutput;
+  readonly #processEnd: Promise<ProcessEnd | undefined>;
+  #resolveEnd: (end: ProcessEnd | undefined) => void = () => undefined;
+
+  constructor({ keepBytes }: OutputLimits) {
+    this.#output = new KeptOutput(keepBytes);
+    this.#processEnd = new Promise((resolve) => {
+      this.#resolveEnd = resolve;
+    });
+  }
+
+  append(stream: 'stdout' | 'stderr', bytes: Buffer): void {
+    this.#output.append(stream, bytes);
+  }
+
+  /** Its process has ended; `undefined` when nobody said how before there was nothing more to hear. */
+  processEnded(end: ProcessEnd | undefined): void {
+    this.#resolveEnd(end);
+  }
+
+  /**
+   * What comes of it.
+   *
+   * @param returned resolves with the exit code of a program behind which the process goes on
+   * @param stopped resolves when it has to end before its time
+   * @param exited how its sandbox ended
+   */
+  async run(returned: Promise<number>, stopped: Promise<Cut>, exited: Promise<SandboxExit>): Promise<ProgramRun> {
+    const end = await Promise.race([
+      returned.then((exitCode) => ({ end: 'finished', exitCode }) as const),
+      this.#processEnd.then((known) => outcome(known, exited)),
+      stopped,
+    ]);
+    return { ...end, ...this.#output.take() };
+  }
+}
+
+/** The end of its sandbox is waited for: only that tells whether the memory limit killed one of its children. */
+async function outcome(
+  known: ProcessEnd | undefined,
+  exited: Promise<SandboxExit>,
+): Promise<{ readonly end: 'finished'; readonly exitCode: number } | Cut> {
+  const exit = await exited;
+  const killed = killedExit(exit, 'the sandbox of the program');
+  if (killed !== undefined) return killed;
+  if (known !== undefined) {
+    return { end: 'finished', exitCode: 'exitCode' in known ? known.exitCode : signalBase + known.signal };
+  }
+  return exit.exitCode === undefined ? { end: 'lost' } : { end: 'finished', exitCode: exit.exitCode };
+}

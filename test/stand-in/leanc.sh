@@ -1,0 +1,19 @@
+#!/bin/sh
+# The stand-in's compiler: an object file is empty, and a program is the stand-in's elaborator.
+set -eu
+out=
+objects=false
+while [ $# -gt 0 ]; do
+  case $1 in
+    -o) out=$2; shift ;;
+    -c) objects=true ;;
+  esac
+  shift
+done
+if [ "$objects" = true ]; then : > "$out"; exit 0; fi
+cat > "$out" <<'PROGRAM'
+#!/bin/sh
+home=$(dirname "$(readlink -f "$0")")/../lib/lean/stand-in
+exec "$home/node" "$home/elaborator.mjs" "$@"
+PROGRAM
+chmod 755 "$out"
