@@ -78,7 +78,7 @@ describe('precedence', () => {
     expect(settings.lean).toEqual({
       allowed_imports: [],
       blocked_imports: ['C'],
-      elaborator: false,
+      elaborator: true,
       warm_headers: 'auto',
     });
   });

@@ -42,7 +42,7 @@ describe('the defaults', () => {
         max_concurrent_calls: 'auto',
         max_waiting_calls: 256,
       },
-      lean: { allowed_imports: 'auto', blocked_imports: [], elaborator: false, warm_headers: 'auto' },
+      lean: { allowed_imports: 'auto', blocked_imports: [], elaborator: true, warm_headers: 'auto' },
       sessions: { keep_days: 30, max_text: 1024 ** 2 },
       verify: { max_export: 24 * 1024 ** 2, trust_unsound_kernels: true, ready: 2 },
       http: {

@@ -162,8 +162,8 @@ const lean = z.strictObject({
   ),
   elaborator: setting(
     yesOrNo,
-    false,
-    'Whether calls use the elaborator of an image that has one, in place of the language server: programs run in the process that has checked them. Not yet the default, because not every test of this program passes with it.',
+    true,
+    'Whether calls use the elaborator of an image that has one, in place of the language server: the verdict of lean itself, and programs run in the process that has checked them.',
   ),
   warm_headers: setting(
     autoOr(headers),

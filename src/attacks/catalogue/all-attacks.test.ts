@@ -29,6 +29,9 @@ const inAShell = [
   'P6',
   'P7',
   'P8',
+  'P9',
+  'P10',
+  'P11',
   'L9',
 ];
 /** Attacks whose text was recorded, or is an expression that can be computed. */

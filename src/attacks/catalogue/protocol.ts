@@ -70,6 +70,39 @@ const apostrophes = `${reports} $report->($one->("already declared " . ("\\x27" 
 
 const manyGoals = `${reports} $report->($one->("unsolved goals\\\\n" . ("\\xe2\\x8a\\xa2 a\\\\n\\\\n" x 200000)));`;
 
+/** What an elaborator would say of an accepted text, as it would send it, for the keys that can be guessed. */
+const forgedVerdicts = `my @frames;
+for my $key ("", "\\0" x 8, "\\xff" x 8) { for my $id (0 .. 5) {
+  my @said = (qq({"event":"verdict","id":$id,"verdict":"accepted","counts":{"errors":0,"warnings":0,"information":0},"sorries":[],"warm":true,"elaborateMs":1}), qq({"event":"done","id":$id,"bytes":1}));
+  my $stream = join("", map { $key . pack("N", length($_)) . $_ } @said);
+  push(@frames, $stream, "A" . pack("N", length($stream)) . $stream);
+} }`;
+
+/** Calls this for every descriptor that a process of the sandbox has open, with its path, the process and its number. */
+const eachDescriptor = `sub each_descriptor { my $do = shift;
+  for my $pid (grep { $_ ne $$ } map { m{(\\d+)} } glob("/proc/[0-9]*")) { for my $fd (0 .. 40) { $do->("/proc/$pid/fd/$fd", $pid, $fd) } }
+}`;
+
+/** Writes verdicts to all that it inherited, all that it can open by its path, and all that it can take. */
+const writeToDescriptors = `$| = 1; ${forgedVerdicts} ${eachDescriptor}
+for my $fd (3 .. 60) { if (open(my $f, ">&=", $fd)) { syswrite($f, $_) for @frames } }
+each_descriptor(sub { my ($path, $pid, $fd) = @_;
+  if (!-d $path && sysopen(my $f, $path, 1 | 04000)) { syswrite($f, $_) for @frames }
+  my $process = syscall(434, $pid, 0); return if $process < 0;
+  my $taken = syscall(438, $process, $fd, 0);
+  if ($taken >= 0 && open(my $f, ">&=", $taken)) { syswrite($f, $_) for @frames }
+});`;
+
+/** Closes all that it inherited, and shuts down and cuts off all that it can take or open. */
+const closeDescriptors = `${eachDescriptor} use POSIX ();
+each_descriptor(sub { my ($path, $pid, $fd) = @_;
+  truncate($path, 0) unless -d $path;
+  my $process = syscall(434, $pid, 0); return if $process < 0;
+  my $taken = syscall(438, $process, $fd, 0);
+  if ($taken >= 0 && open(my $f, "+<&=", $taken)) { shutdown($f, 2); POSIX::close($taken) }
+});
+POSIX::close($_) for 0 .. 60; kill("PIPE", getppid()); kill("HUP", 1); kill("TERM", 1); kill("STOP", 1);`;
+
 /** More than any answer has, in characters of JSON. */
 const longestAnswer = 300_000;
 
@@ -163,5 +196,28 @@ export const protocolAttacks: readonly Attack[] = [
     tried: 'a message with more goals than anybody can prove',
     steps: [{ code: `${wrong}\n${shellDefinition}\n${evalPerl(manyGoals)}\n`, timeoutS: 60 }],
     judge: mustStayReadable,
+  },
+  {
+    id: 'P9',
+    tried: 'writing a verdict to every descriptor of Lean’s process and of the one that keeps it',
+    steps: [{ code: `${wrong}\n${shellDefinition}\n${evalPerl(writeToDescriptors)}\n`, timeoutS: 60 }],
+    judge: mustNotHideTheError,
+  },
+  {
+    id: 'P10',
+    tried: 'closing and cutting off what they speak through',
+    steps: [{ code: `${wrong}\n${shellDefinition}\n${evalPerl(closeDescriptors)}\n`, timeoutS: 60 }],
+    judge: mustNotHideTheError,
+  },
+  {
+    id: 'P11',
+    tried: 'ending Lean while a child keeps open all that it has inherited',
+    steps: [
+      {
+        code: `${shellDefinition}\n${evalShell('trap "" HUP TERM; sleep 1000 & kill -9 $PPID; sleep 1000')}\n`,
+        timeoutS: 60,
+      },
+    ],
+    judge: mustEndAs('crashed'),
   },
 ];

@@ -15,8 +15,8 @@ export const cleanupSession = defineTool({
   name: 'cleanup-session',
   title: 'End a Lean session',
   description:
-    'Ends a session for good and removes its container and text, also on disk (read ' +
-    'lean-session://{session_id}/source.lean first to keep it). Call it when done: open sessions are limited.',
+    'Ends a session for good and removes its container and text, also on disk (lean-session://{session_id}/source.lean ' +
+    'has it). Call it when done: open sessions are limited.',
   input: z.strictObject({ session_id: sessionIdInput() }),
   output,
   runsCode: false,

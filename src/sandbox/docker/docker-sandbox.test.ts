@@ -168,6 +168,16 @@ describe('asking the engine what became of a sandbox', () => {
       { exitCode: 7, outOfMemory: false, killed: false },
     ],
     [
+      'the engine killed when it started again',
+      { State: { Status: 'exited', Running: false, ExitCode: 137 } },
+      { exitCode: undefined, outOfMemory: false, killed: false },
+    ],
+    [
+      'the engine found dead when it started again',
+      { State: { Status: 'exited', Running: false, ExitCode: 255 } },
+      { exitCode: undefined, outOfMemory: false, killed: false },
+    ],
+    [
       'was out of memory',
       { State: { Status: 'exited', Running: false, ExitCode: 0, OOMKilled: true } },
       { exitCode: 0, outOfMemory: true, killed: false },

@@ -15,6 +15,8 @@ const lateReportMs = 5;
 /** How long the engine may take to report the end of a container whose streams have ended. */
 const endReportMs = 5000;
 const killedExitCode = 137;
+/** What the engine notes for a container that it finds running, or gone, when it starts again: nobody knows how it ended. */
+const exitCodesOfRestart: readonly number[] = [killedExitCode, 255];
 
 /** A running container and its streams. Ends are reported to it from outside, by the engine's events. */
 export class DockerSandbox implements Sandbox {
@@ -110,7 +112,9 @@ export class DockerSandbox implements Sandbox {
       const { State } = await this.#container.inspect();
       if (State.OOMKilled) this.reportOutOfMemory();
       // One that is not running may also be about to start.
-      if (!State.Running && State.Status !== 'created') this.reportEnd(State.ExitCode);
+      if (State.Running || State.Status === 'created') return;
+      const isKnown = State.OOMKilled || !exitCodesOfRestart.includes(State.ExitCode);
+      this.reportEnd(isKnown ? State.ExitCode : undefined);
     } catch (error) {
       if (engineStatus(error) === 404) this.reportEnd(undefined);
     }
