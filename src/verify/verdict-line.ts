@@ -7,6 +7,7 @@ const common = { nonce: text, lean: text, githash: text, checker: z.literal(chec
 const explained = {
   ...common,
   message: text,
+  step: z.enum(['read', 'imports', 'kernel', 'compare', 'axioms']),
   declaration: text.optional(),
   expected: text.optional(),
   found: text.optional(),

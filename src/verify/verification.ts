@@ -51,6 +51,9 @@ export type RefusalReason =
   /** The submission imports what the image, or the configuration, does not let it. */
   | 'import-not-available';
 
+/** What the judge does, in this order. */
+export type JudgeStep = 'read' | 'imports' | 'kernel' | 'compare' | 'axioms';
+
 /** Why nothing is known. */
 export type UndecidedReason =
   | 'time-limit'
@@ -120,6 +123,8 @@ export interface Receipt {
 export interface Verification {
   readonly verdict: Verdict;
   readonly reason?: RefusalReason | UndecidedReason;
+  /** What the judge was doing when it refused. */
+  readonly step?: JudgeStep;
   /** What was wrong, in a sentence. */
   readonly message?: string;
   /** The declaration that it is about. */

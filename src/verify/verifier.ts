@@ -232,19 +232,20 @@ function undecided({ reason, message }: Undecided): Known {
   return { verdict: 'undecided', reason, message, axioms: [], holes: [], diagnostics: [] };
 }
 
-function judgement(line: VerdictLine): Pick<Known, 'verdict' | 'reason' | 'message'> & Partial<Known> {
+function judgement(line: VerdictLine): Pick<Known, 'verdict'> & Partial<Known> {
   switch (line.verdict) {
     case 'verified':
     case 'verified-with-holes':
       return { verdict: line.verdict, axioms: line.axioms, holes: line.holes };
     case 'undecided':
-      return { verdict: 'undecided', reason: 'judge-failed', message: line.message };
+      return { verdict: 'undecided', reason: 'judge-failed', message: line.message, step: line.step };
     case 'not-verified': {
-      const { verdict, reason, message, declaration, expected, found } = line;
+      const { verdict, reason, message, step, declaration, expected, found } = line;
       return {
         verdict,
         reason,
         message,
+        step,
         ...(declaration !== undefined && { declaration }),
         ...(expected !== undefined && { expected }),
         ...(found !== undefined && { found }),

@@ -68,7 +68,7 @@ private def refusalFields (env : Kernel.Environment) (refusal : Refusal) : IO (L
       let text ← try Compat.printTerm env (opts.insert `pp.all (.ofBool true)) e catch _ => pure (toString e)
       return [(name, shown text)]
   let named := if refusal.declaration.isAnonymous then [] else [("declaration", shown refusal.declaration.toString)]
-  return [("reason", Json.str refusal.reason.word), ("message", shown refusal.message)] ++ named
+  return [("reason", Json.str refusal.reason.word), ("step", Json.str refusal.step.word), ("message", shown refusal.message)] ++ named
     ++ (← term "expected" refusal.expected?) ++ (← term "found" refusal.found?)
 
 private def findingFields (env : Kernel.Environment) (finding : Finding) : IO (List (String × Json)) := do
@@ -95,7 +95,7 @@ def check (modules : List String) : IO UInt32 := do
     | .error refusal, _ => pure (prepared.env, .error { refusal with reason := .statementUnusable })
     | _, .error refusal => pure (prepared.env, .error refusal)
     | .ok statement, .ok submission => match ← importAll prepared statement submission with
-      | .error refusal => pure (prepared.env, .error refusal)
+      | .error refusal => pure (prepared.env, .error { refusal with step := .imports })
       | .ok { env, .. } => pure (env, ← judge env request.policy statement submission Compat.printException)
   let (code, verdict, fields) ← match result with
     | .error refusal =>

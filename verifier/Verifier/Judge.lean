@@ -267,17 +267,20 @@ def axiomsOf (env : Kernel.Environment) (roots : List Name) : Except Refusal (Ar
 /-- Judges a submission. `imported` has the modules of both headers in it, and nothing else. -/
 def judge (imported : Kernel.Environment) (policy : Policy) (statement submission : Export)
     (describe : Kernel.Exception → IO String) : IO (Except Refusal Finding) := do
-  match ← replay imported policy statement submission describe with
+  match Refusal.during .kernel (← replay imported policy statement submission describe) with
   | .error refusal => return .error refusal
   | .ok env => return do
-    requireClosed imported env statement
-    let holes ← compareUpToMadeUpNames imported env statement
+    let holes ← Refusal.during .compare do
+      requireClosed imported env statement
+      compareUpToMadeUpNames imported env statement
     -- `getUsedConstants` passes over the structures that terms project from.
     let roots := statement.targets.toList ++ (holes.map (·.name)).toList ++ submission.projected.toList
-    let axioms ← axiomsOf env roots
-    for name in axioms do
-      unless policy.axioms.contains name do
-        refuse .axiomNotAllowed name s!"{statement.targets.toList} rests on the axiom {name}"
+    let axioms ← Refusal.during .axioms do
+      let axioms ← axiomsOf env roots
+      for name in axioms do
+        unless policy.axioms.contains name do
+          refuse .axiomNotAllowed name s!"{statement.targets.toList} rests on the axiom {name}"
+      return axioms
     return { axioms, holes, declarations := submission.declarations.size }
 
 end Verifier

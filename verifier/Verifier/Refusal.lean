@@ -36,6 +36,18 @@ def Reason.isVerdict : Reason → Bool
   | .kernelGaveUp | .statementUnusable => false
   | _ => true
 
+/-- What the judge does, in this order; each of these can refuse a submission. -/
+inductive Step where
+  | read | imports | kernel | compare | axioms
+
+/-- The word for it in an answer. -/
+def Step.word : Step → String
+  | .read => "read"
+  | .imports => "imports"
+  | .kernel => "kernel"
+  | .compare => "compare"
+  | .axioms => "axioms"
+
 /-- A reason, what it is about, and both sides where they differ. -/
 structure Refusal where
   reason : Reason
@@ -43,5 +55,11 @@ structure Refusal where
   declaration : Name := .anonymous
   expected? : Option Expr := none
   found? : Option Expr := none
+  /-- What was being done. -/
+  step : Step := .read
+
+/-- Says what was being done when something was refused. -/
+def Refusal.during {α : Type} (step : Step) : Except Refusal α → Except Refusal α :=
+  Except.mapError fun refusal => { refusal with step }
 
 end Verifier
