@@ -103,11 +103,12 @@ export async function checkAndRun(
     if (program === undefined) return { ...checked, ...output, outcome: { outcome: 'completed' } };
     context.onProgress({ phase: 'run', message: 'The program is running' });
     const run = await (running ?? stopwatch.measure('run', runInServer(work, program.input, elaboration, limits)));
+    const elaboratesFirst = running !== undefined;
     return {
       ...checked,
       outcome: outcomeOfRun(run, limits),
       stdout: join(output.stdout, run.stdout),
-      stderr: join(output.stderr, run.stderr),
+      stderr: elaboratesFirst ? toldOnce(output.stderr, run.stderr) : join(output.stderr, run.stderr),
     };
   } finally {
     disposeLater(program?.sandbox, environment.logger);
@@ -192,6 +193,12 @@ export function forcedOutcome(cut: Cut, limits: CallLimits): NotCompleted {
 
 function join(first: KeptText, second: KeptText): KeptText {
   return { text: first.text + second.text, omittedBytes: first.omittedBytes + second.omittedBytes };
+}
+
+/** `lean --run` elaborates the text once more before the program begins, and nothing on stderr says where that ends. */
+function toldOnce(elaboration: KeptText, run: KeptText): KeptText {
+  if (run.text.includes(elaboration.text)) return run;
+  return elaboration.text.startsWith(run.text) ? elaboration : join(elaboration, run);
 }
 
 /** The lines in the code of the call, each once, in their order. */

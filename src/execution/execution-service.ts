@@ -5,6 +5,7 @@
 import type { KeptText } from '../core/bounded-text.ts';
 import type { Bytes } from '../core/bytes.ts';
 import type { SessionId } from '../core/ids.ts';
+import type { DeclaredConstants } from '../lean/declaration.ts';
 import type { Diagnostic, OpenGoals } from '../lean/diagnostic.ts';
 
 /** Lean code to elaborate and, when it defines `main`, to run. */
@@ -16,6 +17,8 @@ export interface CodeRequest {
   readonly stdin: string;
   /** Limit of the run time in milliseconds; absent: the configured one. Clamped to the configured maximum. */
   readonly timeoutMs?: number;
+  /** Whether the result is to tell what the code declares. */
+  readonly wantsDeclarations?: boolean;
 }
 
 /** Code for a session; without a handle a new session is opened. */
@@ -67,6 +70,8 @@ interface ResultBase {
   readonly openGoals?: OpenGoals;
   /** Lines of the call's code at which a `sorry` is left in a term, whatever Lean says of it; absent when it cannot be told. */
   readonly sorryLines?: readonly number[];
+  /** What the code declares, with positions in it; absent when nobody wanted that, or Lean did not come so far. */
+  readonly declared?: DeclaredConstants;
   readonly stdout: KeptText;
   readonly stderr: KeptText;
   readonly timings: Timings;

@@ -43,7 +43,7 @@ export async function replaySteps(
   using limits = new CallLimits(environment, launch, environment.maxTimeoutMs, context.signal);
   const replaying = server.elaborate({ text: documentText(source) }, limits.deadline);
   const elaboration = await stopwatch.measure('elaborate', replaying);
-  server.takeOutput();
+  if (!isCut(elaboration)) await server.dropLeftOvers();
   if (isCut(elaboration)) {
     const advice = `This happened while ${total} of the session, accepted before, ran again in a new container, not in the code of this call. If it happens again, take steps back with rewind-session.`;
     return { outcome: forcedOutcome(elaboration, limits), diagnostics: [], advice };

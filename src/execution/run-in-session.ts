@@ -76,6 +76,7 @@ class SessionCall {
 
   async run(): Promise<ExecutionResult> {
     const session = this.#session;
+    await dropLeftOvers(session, this.#environment);
     const { source, lostServer: rebuilt } = session;
     requireRoom(session, extend(source, this.#request.code).source, this.#environment);
     const wantedLaunch = await this.#environment.launch(this.#context);
@@ -214,6 +215,12 @@ class SessionCall {
       ...(advice !== undefined && { advice }),
     };
   }
+}
+
+/** What questions and steps before this call have left running must not write into its answer. */
+async function dropLeftOvers(session: Session, { logger }: CallEnvironment): Promise<void> {
+  const isClean = (await session.server?.server.dropLeftOvers()) ?? true;
+  if (!isClean) disposeLater(session.detach(), logger);
 }
 
 /** @throws AppError `session-full` when the text is longer than that of a session may be */

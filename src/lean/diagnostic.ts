@@ -22,6 +22,14 @@ export interface Diagnostic {
   readonly name?: string;
 }
 
+/** The names that Lean gives to errors; meta code may give others. */
+const errorName = /^[\p{L}\p{N}_.]{1,100}$/u;
+
+/** A name as Lean gives it to errors, as a part of a diagnostic; nothing when it is none. */
+export function namedError(name: string | undefined): Pick<Diagnostic, 'name'> {
+  return name !== undefined && errorName.test(name) ? { name } : {};
+}
+
 /** Whether Lean rejects something with a message. */
 export function isError({ severity }: Pick<Diagnostic, 'severity'>): boolean {
   return severity === 'error';

@@ -72,6 +72,7 @@ export async function failureOfElaborator(
       output: (from, bytes) => {
         if (from === 'program-stdout') exchange.programStdout += bytes.toString();
       },
+      leftOversKilled: () => undefined,
       processEnded: (end) => {
         exchange.end = describe(end);
       },

@@ -19,6 +19,7 @@ import { SentPart } from './elaborator/read-report.ts';
 import { preparation } from './elaborator/warm-up.ts';
 import { describeExit, endOfReading } from './end-of-lean.ts';
 import { KeptOutput } from './kept-output.ts';
+import { inTimeToDrop } from './left-overs.ts';
 import { leanSandbox, type LeanLaunch } from './lean-launch.ts';
 import type { Cut, Elaboration, Lean, LeanText, Output } from './lean.ts';
 import { OutputGuard, type OutputLimits } from './output-guard.ts';
@@ -42,6 +43,7 @@ interface Elaborated {
   readonly answer: CollectedAnswer;
   readonly part: SentPart;
   readonly newFrom: number;
+  readonly wantsDeclarations: boolean;
 }
 
 export class LeanElaborator implements Lean {
@@ -65,6 +67,7 @@ export class LeanElaborator implements Lean {
   readonly #streamEnded: Promise<void>;
   #onStreamEnded: () => void = () => undefined;
   #onLine: (line: number) => void = () => undefined;
+  #onLeftOversKilled: () => void = () => undefined;
   #last: Elaborated | undefined;
 
   private constructor(sandbox: Sandbox, launch: LeanLaunch, output: OutputLimits, turns: ReadingTurns) {
@@ -87,6 +90,10 @@ export class LeanElaborator implements Lean {
         answer: (answer) => this.#take(answer),
         output: (from, bytes) => {
           this.#takeBytes(from, bytes);
+        },
+        leftOversKilled: () => {
+          this.#output.take();
+          this.#onLeftOversKilled();
         },
         processEnded: (end) => {
           this.#isGone = true;
@@ -140,6 +147,7 @@ export class LeanElaborator implements Lean {
       answer,
       part: new SentPart(header, 0),
       newFrom: 0,
+      wantsDeclarations: false,
     });
     // What was said about texts of our own is of no interest.
     this.takeOutput();
@@ -165,11 +173,21 @@ export class LeanElaborator implements Lean {
   declarations(): Promise<readonly Declaration[]> {
     if (this.hasEnded) return Promise.reject(new Error('the elaborator has ended'));
     const { answer, part, newFrom } = this.#elaborated;
-    return Promise.resolve(part.declarations(answer.declarations, newFrom));
+    return Promise.resolve(part.declarations(answer.declarations.items, newFrom));
   }
 
   takeOutput(): Output {
     return this.#output.take();
+  }
+
+  async dropLeftOvers(): Promise<boolean> {
+    const killed = new Promise<true>((resolve) => {
+      this.#onLeftOversKilled = () => {
+        resolve(true);
+      };
+    });
+    this.#connection.killLeftOvers();
+    return await inTimeToDrop(killed, this.#streamEnded);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -201,6 +219,7 @@ export class LeanElaborator implements Lean {
     const { newFrom = 0, wanted = [], program, goesOn = false } = text;
     const from = state === undefined ? 0 : newFrom;
     const part = new SentPart(text.text, from);
+    const wantsDeclarations = wanted.includes('declarations');
     const most = from === newFrom ? mostReported.new : mostReported.all;
     const request: ElaborateRequest = {
       do: 'elaborate',
@@ -208,7 +227,7 @@ export class LeanElaborator implements Lean {
       ...(state !== undefined && { on: state.handle }),
       keep: program === undefined || goesOn,
       limits,
-      declarations: wanted.includes('declarations') ? most.declarations : 0,
+      declarations: wantsDeclarations ? most.declarations : 0,
       goals: wanted.includes('goals') ? most.goals : 0,
       ...(program !== undefined && { run: { ...program, stay: goesOn } }),
     };
@@ -219,7 +238,7 @@ export class LeanElaborator implements Lean {
     this.#connection.ask(request);
     const end = await this.#end(answer, deadline);
     if ('kind' in end && end.kind === 'refused' && end.reason === 'unknown-state') return 'unknown-state';
-    const elaboration = this.#elaboration(end, { answer, part, newFrom }, state);
+    const elaboration = this.#elaboration(end, { answer, part, newFrom, wantsDeclarations }, state);
     if (elaboration.end !== 'finished' || !elaboration.accepted) return elaboration;
     const own = part.diagnostics(answer.messages);
     if (answer.verdict?.dropped !== undefined) this.#states.forget(new Set(answer.verdict.dropped));
@@ -256,7 +275,7 @@ export class LeanElaborator implements Lean {
   }
 
   #elaboration(end: AnswerEnd | Cut, elaborated: Elaborated, state?: KeptState): Elaboration {
-    const { answer, part } = elaborated;
+    const { answer, part, newFrom, wantsDeclarations } = elaborated;
     const diagnostics = [...allMessages(state?.messages), ...part.diagnostics(answer.messages)];
     if ('end' in end) return { ...end, diagnostics };
     const { verdict } = answer;
@@ -270,7 +289,14 @@ export class LeanElaborator implements Lean {
     if (verdict.headerFailed === true) return { end: 'header-failed', diagnostics };
     this.#last = elaborated;
     const accepted = verdict.verdict === 'accepted' && !diagnostics.some(isError);
-    return { end: 'finished', accepted, diagnostics, sorries: part.sorries(answer.sorries) };
+    const { items, omitted: more } = answer.declarations;
+    return {
+      end: 'finished',
+      accepted,
+      diagnostics,
+      sorries: part.sorries(answer.sorries),
+      ...(wantsDeclarations && { declared: part.declared(items, more, newFrom) }),
+    };
   }
 
   async #take(answer: ElaboratorAnswer): Promise<void> {

@@ -3,6 +3,7 @@
  * the time is up, the caller gives up, memory or output run over, the process dies. Whichever comes first is the end, and
  * each end carries the diagnostics known by then.
  */
+import { randomUUID } from 'node:crypto';
 import type { Bytes } from '../core/bytes.ts';
 import type { Deadline, StopReason } from '../core/deadline.ts';
 import type { ReadingTurns } from '../core/reading-turns.ts';
@@ -15,8 +16,10 @@ import { LeanClient } from './language-server/lean-client.ts';
 import type { LspRange } from './language-server/lean-protocol.ts';
 import { declarationsIn } from './language-server/outline.ts';
 import { toDiagnostics } from './language-server/to-diagnostics.ts';
+import { leftOversRequest } from './keeper.ts';
 import { KeptOutput } from './kept-output.ts';
 import { leanSandbox, serverCommand, type LeanLaunch } from './lean-launch.ts';
+import { AwaitedWords, inTimeToDrop } from './left-overs.ts';
 import type { Cut, Elaboration, Lean, LeanText, Output } from './lean.ts';
 import { findOpenGoals } from './open-goals.ts';
 import { OutputGuard, type OutputLimits } from './output-guard.ts';
@@ -46,6 +49,8 @@ export class LeanServer implements Lean {
   #overdrawn: Cut | undefined;
   #onOverdrawn: (end: Cut) => void = () => undefined;
   #last: Elaborated | undefined;
+  /** Hears from the keeper that left-overs are killed. */
+  #killed: AwaitedWords | undefined;
 
   private constructor(sandbox: Sandbox, launch: LeanLaunch, limits: OutputLimits, turns: ReadingTurns) {
     this.launch = launch;
@@ -74,6 +79,7 @@ export class LeanServer implements Lean {
     sandbox.stderr.on('data', (bytes: Buffer) => {
       this.#guard.count(bytes.length);
       this.#output.append('stderr', bytes);
+      this.#killed?.take(bytes);
     });
   }
 
@@ -154,6 +160,20 @@ export class LeanServer implements Lean {
 
   takeOutput(): Output {
     return this.#output.take();
+  }
+
+  async dropLeftOvers(): Promise<boolean> {
+    const request = leftOversRequest(randomUUID());
+    const killed = new AwaitedWords(request);
+    this.#killed = killed;
+    const { stdin } = this.#sandbox;
+    if (stdin.writable) stdin.write(request);
+    // Whatever was written to stdout before is read before Lean’s answer to what it is asked now.
+    const dropped = Promise.all([killed.heard, this.#client.settled()]).then((): true => {
+      this.#output.take();
+      return true;
+    });
+    return await inTimeToDrop(dropped, this.ended);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -6,7 +6,7 @@
 import type { KeptText } from '../core/bounded-text.ts';
 import type { Bytes } from '../core/bytes.ts';
 import type { Deadline, StopReason } from '../core/deadline.ts';
-import type { Declaration } from './declaration.ts';
+import type { Declaration, DeclaredConstants } from './declaration.ts';
 import type { Diagnostic, OpenGoals, Position } from './diagnostic.ts';
 import type { LeanLaunch } from './lean-launch.ts';
 import type { Questions } from './questions.ts';
@@ -72,6 +72,8 @@ export type Elaboration = { readonly diagnostics: readonly Diagnostic[] } & (
       readonly accepted: boolean;
       /** Absent where this Lean cannot tell. */
       readonly sorries?: readonly SorryUsed[];
+      /** What the new part declares, if that was wanted; absent where this Lean cannot tell. */
+      readonly declared?: DeclaredConstants;
       /** The program that runs now, if one was given and the text is accepted. */
       readonly program?: Promise<ProgramRun>;
     }
@@ -125,6 +127,15 @@ export interface Lean extends AsyncDisposable {
 
   /** What was written since the last time, by the text’s code and what it has started; Lean’s messages excepted. */
   takeOutput(): Output;
+
+  /**
+   * Kills the processes that texts have left running, and forgets what was written: so that what comes next is only what
+   * the next text does. It says nothing about tasks within Lean’s own process, which nothing but its end can stop. Never
+   * rejects.
+   *
+   * @returns whether it worked; otherwise the sandbox is of no further use
+   */
+  dropLeftOvers(): Promise<boolean>;
 
   /** Memory that the sandbox uses now; `undefined` when the engine does not say. */
   memoryUsage(): Promise<Bytes | undefined>;

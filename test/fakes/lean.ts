@@ -110,6 +110,11 @@ export class FakeLean implements Lean {
     return { stdout, stderr: { text: '', omittedBytes: 0 } };
   }
 
+  dropLeftOvers(): Promise<boolean> {
+    this.#printed = '';
+    return Promise.resolve(!this.hasEnded);
+  }
+
   memoryUsage(): Promise<undefined> {
     return Promise.resolve(undefined);
   }

@@ -139,6 +139,12 @@ export class LeanClient implements Disposable {
     return this.report;
   }
 
+  /** Resolves when Lean has answered a question that says nothing. Rejects when the server ends first. */
+  async settled(): Promise<void> {
+    if (this.#version === 0) return;
+    await this.#connection.request('textDocument/waitForDiagnostics', { uri: documentUri, version: this.#version });
+  }
+
   /** The document's outline. */
   async symbols(): Promise<readonly LspSymbol[]> {
     return await this.#symbolsIn(await this.request('textDocument/documentSymbol', {}, documentSymbols));
