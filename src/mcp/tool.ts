@@ -77,6 +77,8 @@ export interface ToolDefinition<Input extends z.ZodObject, Output extends z.ZodO
   readonly description: string;
   readonly input: Input;
   readonly output: Output;
+  /** Whether the fields of its result speak for themselves, so that they need not be announced. */
+  readonly plainOutput?: boolean;
   /** Whether code of the caller runs; Lean runs code while it elaborates, too. */
   readonly runsCode: boolean;
   /** What holds while sandboxes have no network. */
@@ -104,6 +106,7 @@ export interface ToolAnswer<Structured extends Shown['structured']> {
 export interface RegisteredDefinition {
   readonly name: string;
   readonly output: z.ZodObject;
+  readonly plainOutput?: boolean | undefined;
   readonly register: (server: McpServer, environment: ToolEnvironment, announcement: Announcement) => void;
 }
 
@@ -143,7 +146,7 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
         ),
     );
   };
-  return { name: tool.name, output: tool.output, register };
+  return { name: tool.name, output: tool.output, plainOutput: tool.plainOutput, register };
 }
 
 /** What is only read can be read again: the protocol gives the last hint no meaning there. */

@@ -10,19 +10,15 @@ import { renderProofFooter } from './proof-parts.ts';
 import { diagnosticSchema, showDiagnostic, timingsSchema, toTimings } from './result-parts.ts';
 import type { ReportLimits } from './structured-result.ts';
 
-const declarations = z.array(z.string()).optional();
-
 const verification = z.looseObject({
   verdict: z.enum(everyOf<Verdict>()('verified', 'verified-with-holes', 'not-verified', 'undecided')),
   reason: z.string().optional(),
   message: z.string().optional(),
   expected: z.string().optional(),
   found: z.string().optional(),
-  axioms: declarations,
-  holes: declarations,
-  statement: z
-    .looseObject({ theorems: declarations, holes: declarations, definitions: declarations, axioms: declarations, open: declarations })
-    .optional(),
+  axioms: z.array(z.string()).optional(),
+  holes: z.array(z.string()).optional(),
+  statement: z.record(z.string(), z.array(z.string())).optional().describe('As Lean elaborated it'),
   adversary_proof: z.boolean(),
   diagnostics: z.array(diagnosticSchema).optional(),
   receipt: z.looseObject({}),

@@ -11,25 +11,22 @@ import { sessionIdInput } from './session-output.ts';
 const names = z.array(z.string().min(1).max(1000)).max(1000).optional();
 
 const input = z.strictObject({
-  statement: z.string().optional().describe('Lean text with sorry for what is to be proved'),
-  name: z.string().optional().describe('Instead of statement, with type'),
-  type: z.string().optional(),
-  header: z.string().optional(),
+  statement: z.string().describe('Text with sorry for what to prove'),
   submission: z.string().optional(),
   submissions: z.array(z.string()).min(1).max(256).optional(),
   session_id: sessionIdInput().optional(),
   theorem_names: names,
   holes: names.describe('Definitions to fill in'),
   allowed_axioms: names,
-  timeout: secondsInput('Limit of each step,'),
+  timeout: secondsInput('Limit of each step'),
 });
 
 export const verifyLean = defineTool({
   name: 'verify-lean',
   title: 'Verify a proof',
   description:
-    'Whether a submission proves a statement, judged by Lean’s kernel in a container that no code under test has ' +
-    'touched. Use it for the last word on a proof; execute-lean while you work on it.',
+    'The last word on a proof: whether a submission proves a statement, judged by Lean’s kernel in a container that no ' +
+    'code under test has touched.',
   input,
   output: verificationResult,
   runsCode: true,
@@ -53,7 +50,7 @@ export const verifyLean = defineTool({
 /** @throws AppError `usage` */
 function toRequest(given: z.output<typeof input>, environment: ToolEnvironment): VerifyRequest {
   const { theorem_names: theoremNames, holes, allowed_axioms: allowedAxioms, timeout } = given;
-  const { code: statement, timeoutMs } = toCodeRequest({ code: statementOf(given), timeout }, environment);
+  const { code: statement, timeoutMs } = toCodeRequest({ code: given.statement, timeout }, environment);
   const submissions = submissionsOf(given);
   for (const source of submissions) if ('text' in source) toCodeRequest({ code: source.text }, environment);
   return {
@@ -64,16 +61,6 @@ function toRequest(given: z.output<typeof input>, environment: ToolEnvironment):
     ...(allowedAxioms !== undefined && { allowedAxioms }),
     ...(timeoutMs !== undefined && { timeoutMs }),
   };
-}
-
-function statementOf({ statement, name, type, header = '' }: z.output<typeof input>): string {
-  if (statement !== undefined && name === undefined && type === undefined) return statement;
-  if (statement === undefined && name !== undefined && type !== undefined) {
-    return `${header}\ntheorem ${name} : ${type} := sorry\n`;
-  }
-  throw new AppError('usage', 'What is to be proved is not said, or said twice.', {
-    hint: 'Give statement, a text with sorry in it, or name and type (and header) of one theorem.',
-  });
 }
 
 function submissionsOf({ submission, submissions = [], session_id: sessionId }: z.output<typeof input>): SubmissionSource[] {
