@@ -19,7 +19,7 @@ export const executeLeanPersistent = defineTool({
     'kept on disk, by idling or with the server.',
   input: z.strictObject({
     ...executionInput,
-    session_id: sessionIdInput('To continue that session').optional(),
+    session_id: sessionIdInput('To continue it').optional(),
   }),
   output: structuredResult,
   runsCode: true,

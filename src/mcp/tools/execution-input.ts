@@ -18,7 +18,7 @@ export const executionInput = {
     .describe('For main'),
   stdin: z.string().optional().describe('For main'),
   timeout: secondsInput('Limit'),
-  report: z.array(z.enum(['declarations'])).optional().describe('Adds declarations: names, types, axioms'),
+  report: z.array(z.enum(['declarations'])).optional().describe('Adds names, types, axioms'),
 };
 
 interface ExecutionArguments {

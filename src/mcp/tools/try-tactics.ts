@@ -27,7 +27,7 @@ export const tryTacticsTool = defineTool({
     line: z.int().min(1).max(1e7).optional().describe('Instead of sorry'),
     column: z.int().min(0).max(1e7).optional().describe('With line'),
     attempts: z.array(z.string()).min(1).max(64).describe('Such as ["simp", "omega"]'),
-    attempt_timeout: secondsInput(`Limit for each attempt, default ${defaultAttemptTimeout},`),
+    attempt_timeout: secondsInput(`Of each attempt, default ${defaultAttemptTimeout},`),
   }),
   output: attemptsResult,
   runsCode: true,

@@ -13,12 +13,12 @@ const names = z.array(z.string().min(1).max(1000)).max(1000).optional();
 const input = z.strictObject({
   statement: z.string().describe('Text with sorry for what to prove'),
   submission: z.string().optional(),
-  submissions: z.array(z.string()).min(1).max(256).optional(),
+  submissions: z.array(z.string()).max(256).optional(),
   session_id: sessionIdInput().optional(),
   theorem_names: names,
   holes: names.describe('Definitions to fill in'),
   allowed_axioms: names,
-  timeout: secondsInput('Limit of each step'),
+  timeout: secondsInput('Limit'),
 });
 
 export const verifyLean = defineTool({
