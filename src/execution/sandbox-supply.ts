@@ -6,6 +6,7 @@
 import { AppError, messageOf } from '../core/app-error.ts';
 import { Deadline } from '../core/deadline.ts';
 import type { Principal } from '../core/ids.ts';
+import { Owned } from '../core/owned.ts';
 import { headlineOf } from '../lean/diagnostic.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import type { Lean } from '../lean/lean.ts';
@@ -16,7 +17,6 @@ import type { ItemOf } from '../pool/item-kind.ts';
 import { WarmPool, type Lease, type LeaseRequest, type PoolStats } from '../pool/warm-pool.ts';
 import type { SandboxDriver } from '../sandbox/sandbox.ts';
 import type { LogFields, Logger } from '../telemetry/telemetry.ts';
-import { disposeLater } from './dispose-later.ts';
 import { nameOf, type LeanKind, type ProgramKind, type SandboxKey, type SandboxKind } from './sandbox-kind.ts';
 
 /**
@@ -64,17 +64,27 @@ export interface SupplyOfCaller {
     asks?: boolean,
   ): Promise<LeasedServer>;
   /** A sandbox that waits for a program. Throws as {@link leaseServer}. */
-  leaseProgram(launch: LeanLaunch, signal: AbortSignal): Promise<Lease<ProgramSandbox>>;
+  leaseProgram(launch: LeanLaunch, signal: AbortSignal): Promise<Owned<ProgramSandbox>>;
   /** Says that a call wanted this header and that Lean could import it. */
   noteHeader(launch: LeanLaunch, header: string, asks?: boolean): void;
 }
 
-/** A Lean server for one call. */
-export interface LeasedServer {
-  readonly server: Lean;
-  /** The header that it has imported, in plain form; `undefined` when it has no document yet. */
+/** A Lean for one call. */
+export class LeasedServer extends Owned<Lean> {
+  /** The header that it has imported, in plain form; `undefined` when it has been given no text yet. */
   readonly header: string | undefined;
   readonly wasWarm: boolean;
+
+  constructor({ item, wasWarm }: Lease<Lean>, header: string | undefined, onFailure: (error: unknown) => void) {
+    super(item, onFailure);
+    this.header = header;
+    this.wasWarm = wasWarm;
+  }
+
+  /** Whether the call has to wait for Lean's start or for the imports. */
+  get isCold(): boolean {
+    return this.header === undefined || !this.wasWarm;
+  }
 }
 
 /** How long importing a header may take when nobody waits for it, in milliseconds. */
@@ -129,12 +139,16 @@ export class SandboxSupply implements AsyncDisposable {
         const withHeader = header === undefined ? undefined : this.#leanKind(environment, header, which);
         const isPreferred = withHeader !== undefined && prefers(pool, withHeader, bare, principal);
         const kind = isPreferred ? withHeader : bare;
-        const { item, wasWarm } = await this.#lease(pool, kind, launch, { borrower: principal, signal });
-        return { server: item, header: kind.header, wasWarm };
+        const lease = await this.#lease(pool, kind, launch, { borrower: principal, signal });
+        return new LeasedServer(lease, kind.header, this.#onLeft);
       },
       leaseProgram: async (launch, signal) => {
         const pool = await this.#openForCall(environment, launch);
-        return await this.#lease(pool, this.#programKind(environment), launch, { borrower: principal, signal });
+        const { item } = await this.#lease(pool, this.#programKind(environment), launch, {
+          borrower: principal,
+          signal,
+        });
+        return new Owned(item, this.#onLeft);
       },
       noteHeader: (launch, header, asks = false) => {
         this.#open(environment, launch).then(
@@ -153,6 +167,10 @@ export class SandboxSupply implements AsyncDisposable {
     await pool?.[Symbol.asyncDispose]();
   }
 
+  readonly #onLeft = (error: unknown): void => {
+    this.#options.logger.warn('A sandbox could not be removed', { error: messageOf(error) });
+  };
+
   /** What is ready was made of the image as it was then; what was made of another one than the call is to have is of no use. */
   async #lease<Leased extends SandboxKind>(
     pool: WarmPool<SandboxKind>,
@@ -163,7 +181,7 @@ export class SandboxSupply implements AsyncDisposable {
     for (;;) {
       const lease = await pool.lease(kind, request);
       if (!lease.wasWarm || lease.item.launch.image === launch.image) return lease;
-      disposeLater(lease.item, this.#options.logger);
+      new Owned(lease.item, this.#onLeft)[Symbol.dispose]();
     }
   }
 

@@ -8,7 +8,7 @@ import type { Deadline, StopReason } from '../core/deadline.ts';
 import type { ReadingTurns } from '../core/reading-turns.ts';
 import type { Sandbox, SandboxDriver } from '../sandbox/sandbox.ts';
 import type { Declaration } from './declaration.ts';
-import { isError, mostGoals, type OpenGoals } from './diagnostic.ts';
+import { isError, maxGoals, type OpenGoals } from './diagnostic.ts';
 import { keptElaborator } from './elaborator-keeper.ts';
 import { CollectedAnswer, mostKept, type AnswerEnd } from './elaborator/collected-answer.ts';
 import { ElaboratorConnection } from './elaborator/elaborator-connection.ts';
@@ -34,7 +34,7 @@ const answerLimit: Bytes = 4 * 1024 * 1024;
 const messageBytes: Bytes = 1024 * 1024;
 const limits = { count: mostKept.messages, bytes: messageBytes, totalBytes: mostKept.bytes };
 /** So many declarations and goals are asked for when only what is new counts, and when what stands before it does too. */
-const mostReported = { new: { declarations: 1000, goals: mostGoals }, all: { declarations: 20_000, goals: 1000 } };
+const maxReported = { new: { declarations: 1000, goals: maxGoals }, all: { declarations: 20_000, goals: 1000 } };
 /** A part of a sandbox's memory that kept states may take. */
 const stateShare = 1 / 4;
 
@@ -220,12 +220,12 @@ export class LeanElaborator implements Lean {
     const from = state === undefined ? 0 : newFrom;
     const part = new SentPart(text.text, from);
     const wantsDeclarations = wanted.includes('declarations');
-    const most = from === newFrom ? mostReported.new : mostReported.all;
+    const most = from === newFrom ? maxReported.new : maxReported.all;
     const request: ElaborateRequest = {
       do: 'elaborate',
       text: text.text.slice(from),
       ...(state !== undefined && { on: state.handle }),
-      keep: program === undefined || goesOn,
+      keep: goesOn,
       limits,
       declarations: wantsDeclarations ? most.declarations : 0,
       goals: wanted.includes('goals') ? most.goals : 0,
@@ -262,16 +262,14 @@ export class LeanElaborator implements Lean {
   }
 
   /** Resolves when a text or its program has to end before its time. */
-  #stopped(deadline: Deadline): Promise<Cut> {
-    if (this.#overdrawn !== undefined) return Promise.resolve(this.#overdrawn);
+  async #stopped(deadline: Deadline): Promise<Cut> {
+    if (this.#overdrawn !== undefined) return this.#overdrawn;
     const overdrawn = new Promise<Cut>((resolve) => {
       this.#onOverdrawn = resolve;
     });
-    return Promise.race([
-      overdrawn,
-      this.#guard.overflowed.then((): Cut => ({ end: 'output-limit' })),
-      deadline.stopped.then((reason): Cut => ({ end: reason })),
-    ]);
+    const overflowed = this.#guard.overflowed.then((): Cut => ({ end: 'output-limit' }));
+    const end = await deadline.race(Promise.race([overdrawn, overflowed]));
+    return 'stopped' in end ? { end: end.stopped } : end.value;
   }
 
   #elaboration(end: AnswerEnd | Cut, elaborated: Elaborated, state?: KeptState): Elaboration {

@@ -15,6 +15,7 @@ import { DocumentQuestions } from './language-server/document-questions.ts';
 import { LeanClient } from './language-server/lean-client.ts';
 import type { LspRange } from './language-server/lean-protocol.ts';
 import { declarationsIn } from './language-server/outline.ts';
+import { ServedText } from './language-server/served-text.ts';
 import { toDiagnostics } from './language-server/to-diagnostics.ts';
 import { leftOversRequest } from './keeper.ts';
 import { KeptOutput } from './kept-output.ts';
@@ -27,7 +28,7 @@ import type { Questions } from './questions.ts';
 
 /** What a text was last found to be. */
 interface Elaborated {
-  readonly text: string;
+  readonly served: ServedText;
   readonly newFrom: number;
   readonly diagnostics: readonly Diagnostic[];
   readonly questions: Questions;
@@ -116,30 +117,34 @@ export class LeanServer implements Lean {
     deadline: Deadline,
     onLine?: (line: number) => void,
   ): Promise<Elaboration> {
+    const served = new ServedText(text);
     this.#guard = new OutputGuard(this.#limits.stopBytes);
     this.#onProgress = (processing) => {
       const first = processing[0];
-      if (first !== undefined) onLine?.(first.start.line + 1);
+      if (first !== undefined) onLine?.(served.lineInText(first.start.line + 1));
     };
     const overdrawn = new Promise<Cut>((resolve) => {
       this.#onOverdrawn = resolve;
     });
-    const cut = await Promise.race([
-      this.#client.check(text).then(
-        () => this.#flawOfCheck(),
-        // The connection is gone; the sandbox's end, which follows, says why.
-        () => this.#overdrawn ?? this.#sandbox.exited.then(describeExit),
-      ),
-      this.#sandbox.exited.then(describeExit),
-      overdrawn,
-      this.#guard.overflowed.then((): Cut => ({ end: 'output-limit' })),
-      deadline.stopped.then((reason): Cut => ({ end: reason })),
-    ]);
+    const end = await deadline.race(
+      Promise.race([
+        this.#client.check(served.document).then(
+          () => this.#flawOfCheck(),
+          // The connection is gone; the sandbox's end, which follows, says why.
+          () => this.#overdrawn ?? this.#sandbox.exited.then(describeExit),
+        ),
+        this.#sandbox.exited.then(describeExit),
+        overdrawn,
+        this.#guard.overflowed.then((): Cut => ({ end: 'output-limit' })),
+      ]),
+    );
+    const cut = 'stopped' in end ? { end: end.stopped } : end.value;
     const { report } = this.#client;
-    const diagnostics = toDiagnostics(report.diagnostics, text);
+    const reported = toDiagnostics(report.diagnostics, served.document);
+    const diagnostics = reported.map((diagnostic) => served.diagnosticInText(diagnostic));
     if (cut !== undefined) return { ...cut, diagnostics };
     if (report.headerFailed) return { end: 'header-failed', diagnostics };
-    this.#last = { text, newFrom, diagnostics, questions: new DocumentQuestions(this.#client) };
+    this.#last = { served, newFrom, diagnostics, questions: new DocumentQuestions(this.#client, served) };
     return { end: 'finished', accepted: !diagnostics.some(isError), diagnostics };
   }
 
@@ -148,13 +153,13 @@ export class LeanServer implements Lean {
   }
 
   async openGoals(deadline: Deadline): Promise<OpenGoals & { readonly stopped?: StopReason }> {
-    const { text, newFrom, diagnostics, questions } = this.#elaborated;
-    return await findOpenGoals(questions, text, newFrom, diagnostics, deadline);
+    const { served, newFrom, diagnostics, questions } = this.#elaborated;
+    return await findOpenGoals(questions, served.text, newFrom, diagnostics, deadline);
   }
 
   async declarations(): Promise<readonly Declaration[]> {
-    const { text, newFrom } = this.#elaborated;
-    const all = declarationsIn(await this.#client.symbols(), text);
+    const { served, newFrom } = this.#elaborated;
+    const all = declarationsIn(await this.#client.symbols(), served);
     return all.filter(({ nameStart }) => nameStart >= newFrom);
   }
 

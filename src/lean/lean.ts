@@ -21,7 +21,7 @@ export interface LeanText {
   readonly wanted?: readonly ('goals' | 'declarations')[];
   /** What is to run when Lean accepts the text; only for a Lean that {@link Lean.runsPrograms}. */
   readonly program?: ProgramInput;
-  /** Whether more texts are to follow a program; otherwise its process may end with it. */
+  /** Whether texts are to follow that begin with this one; otherwise its state is not kept, and may end with its program. */
   readonly goesOn?: boolean;
 }
 
@@ -33,8 +33,9 @@ export interface ProgramInput {
 
 /** How work ended that did not come to its end. */
 export type Cut =
-  /** `lost`: the engine lost the sandbox; that says nothing about the code. */
-  | { readonly end: 'timed-out' | 'cancelled' | 'out-of-memory' | 'lost' }
+  | { readonly end: 'timed-out' | 'cancelled' | 'out-of-memory' }
+  /** The engine lost the sandbox; that says nothing about the code. */
+  | { readonly end: 'lost' }
   /** `garbled`: what else came where Lean’s messages do makes it unknown what it said. */
   | { readonly end: 'output-limit' | 'crashed' | 'garbled'; readonly detail?: string };
 

@@ -47,8 +47,8 @@ const dropLimitMs = 10_000;
 /** Whether everything was dropped, unless the process ends first or nothing comes in time. Never rejects. */
 export async function inTimeToDrop(dropped: Promise<true>, ended: Promise<unknown>): Promise<boolean> {
   using deadline = new Deadline(dropLimitMs);
-  const failed = Promise.race([ended, deadline.stopped]).then(() => false);
-  return await Promise.race([dropped.catch(() => false), failed]);
+  const end = await deadline.race(Promise.race([dropped.catch(() => false), ended.then(() => false)]));
+  return 'value' in end && end.value;
 }
 
 /** Hears when words have come in a stream, cut anywhere. */

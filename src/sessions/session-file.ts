@@ -96,7 +96,7 @@ export function fromHead(text: string, file: string): SessionHead | SessionRecor
 }
 
 /** Steps up to this length, in UTF-16 units, are written so that a person can read them; longer ones would take too long. */
-const longestReadable = 16 * 1024;
+const maxReadableLength = 16 * 1024;
 
 /** A step as a document of the file of steps. @param headerBefore the header of the step before it, if there is one */
 export function toDocument({ header, code, names, acceptedAt }: AcceptedStep, headerBefore: string): Buffer {
@@ -107,7 +107,7 @@ export function toDocument({ header, code, names, acceptedAt }: AcceptedStep, he
     code,
   };
   const json = JSON.stringify(content);
-  const readable = json.length <= longestReadable ? stringify(content, style) : undefined;
+  const readable = json.length <= maxReadableLength ? stringify(content, style) : undefined;
   return Buffer.from(`${separator}${readable !== undefined && isReadAs(readable, content) ? readable : `${json}\n`}`);
 }
 

@@ -1,6 +1,6 @@
 /* What the elaborator said about a text, in the terms of this program: places are in the whole text that Lean was given. */
 import type { Declaration, DeclaredConstants } from '../declaration.ts';
-import { mostGoals, namedError, type Diagnostic, type OpenGoal, type OpenGoals, type Position } from '../diagnostic.ts';
+import { maxGoals, namedError, type Diagnostic, type OpenGoal, type OpenGoals, type Position } from '../diagnostic.ts';
 import type { SorryUsed } from '../lean.ts';
 import { LineIndex } from '../source/line-index.ts';
 import { findSorries } from '../source/sorry.ts';
@@ -82,7 +82,7 @@ export class SentPart {
   /** What is left open behind a place of the text. */
   async openGoals(sent: readonly SentGoal[], omitted: number, newFrom: number): Promise<OpenGoals> {
     const ofNew = sent.filter(({ pos }) => this.#offset(pos) >= newFrom);
-    const shown = ofNew.slice(0, mostGoals);
+    const shown = ofNew.slice(0, maxGoals);
     const sorries = shown.some(({ origin }) => origin === 'sorry') ? await findSorries(this.#text.slice(newFrom)) : [];
     const numbers = new Map(sorries.map(({ start, number }) => [newFrom + start, number]));
     const goals = shown.map(({ origin, pos, goal: { rendered, case: caseName, hypotheses, target } }): OpenGoal => {

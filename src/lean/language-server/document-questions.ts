@@ -1,7 +1,7 @@
 import type { Completion } from '../inspection.ts';
 import type { CompletionItem, DefinitionPlace, Hover, Piece, Questions, TermGoal } from '../questions.ts';
-import { LineIndex } from '../source/line-index.ts';
 import type { LeanClient } from './lean-client.ts';
+import type { ServedText } from './served-text.ts';
 import { documentUri, inModuleMain, type LspPosition, type LspRange } from './lean-protocol.ts';
 import {
   completionAnswer,
@@ -22,11 +22,12 @@ import {
  */
 export class DocumentQuestions implements Questions {
   readonly #client: LeanClient;
-  readonly #lines: LineIndex;
+  readonly #served: ServedText;
 
-  constructor(client: LeanClient) {
+  /** @param served the text that the client has given to Lean last */
+  constructor(client: LeanClient, served: ServedText) {
     this.#client = client;
-    this.#lines = new LineIndex(client.text);
+    this.#served = served;
   }
 
   async goals(offset: number): Promise<readonly string[] | undefined> {
@@ -58,11 +59,11 @@ export class DocumentQuestions implements Questions {
   }
 
   #at(offset: number): { readonly position: LspPosition } {
-    return { position: this.#lines.lspPosition(offset) };
+    return { position: this.#served.inDocument(offset) };
   }
 
   #piece({ start, end }: LspRange): Piece {
-    return { start: this.#lines.offsetOfLsp(start), end: this.#lines.offsetOfLsp(end) };
+    return { start: this.#served.inText(start), end: this.#served.inText(end) };
   }
 
   #toItem(item: LspCompletion): CompletionItem {

@@ -57,7 +57,7 @@ export interface DocumentReport {
 const sendLimit = 2;
 
 /** Lean names a few parts that it still works on. */
-const mostParts = 100;
+const maxParts = 100;
 
 /** A client for one document. Disposing forgets the connection; ending the server is up to its owner. */
 export class LeanClient implements Disposable {
@@ -102,11 +102,6 @@ export class LeanClient implements Disposable {
   /** What Lean has said so far about the current text. */
   get report(): DocumentReport {
     return { diagnostics: this.#diagnostics, headerFailed: this.#headerFailed };
-  }
-
-  /** The text that Lean has been given last. */
-  get text(): string {
-    return this.#text;
   }
 
   /** Whether Lean has ended, so that every question is in vain. */
@@ -225,7 +220,7 @@ export class LeanClient implements Disposable {
 
   #noteProgress({ textDocument, processing }: z.infer<typeof fileProgressParams>): void {
     if (textDocument.uri !== documentUri || (textDocument.version ?? this.#version) !== this.#version) return;
-    const parts = processing.slice(0, mostParts).map((part) => processedPart.safeParse(part).data);
+    const parts = processing.slice(0, maxParts).map((part) => processedPart.safeParse(part).data);
     if (parts.some((part) => part?.kind === fatalProgressKind)) this.#headerFailed = true;
     this.#isProcessed = processing.length === 0;
     this.#options.onProgress?.(parts.flatMap((part) => part?.range ?? []));

@@ -3,7 +3,7 @@ import type { LspDiagnostic } from './lean-protocol.ts';
 const warningSeverity = 2;
 
 /** What may be kept of what is said about a text: more than a message of Lean can hold, and more than anybody reads. */
-const mostKept = { diagnostics: 20_000, characters: 8 * 1024 * 1024 };
+const maxKept = { diagnostics: 20_000, characters: 8 * 1024 * 1024 };
 
 /**
  * What is known about a version of a text after one more report. Lean only ever adds to its reports about a version, so a
@@ -19,7 +19,7 @@ export function addReport(
   const isLonger = known.every((diagnostic, index) => isSame(diagnostic, report[index]));
   const all = isLonger ? report : [...missingFrom(report, known), ...report];
   const characters = all.reduce((sum, { message }) => sum + message.length, 0);
-  return all.length > mostKept.diagnostics || characters > mostKept.characters ? undefined : all;
+  return all.length > maxKept.diagnostics || characters > maxKept.characters ? undefined : all;
 }
 
 function missingFrom(report: readonly LspDiagnostic[], known: readonly LspDiagnostic[]): LspDiagnostic[] {
