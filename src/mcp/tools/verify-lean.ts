@@ -16,7 +16,7 @@ const input = z.strictObject({
   submissions: z.array(z.string()).max(256).optional(),
   session_id: sessionIdInput().optional(),
   theorem_names: names,
-  holes: names.describe('Definitions to fill in'),
+  holes: names.describe('To fill in'),
   allowed_axioms: names,
   timeout: secondsInput('Limit'),
 });
@@ -25,8 +25,8 @@ export const verifyLean = defineTool({
   name: 'verify-lean',
   title: 'Verify a proof',
   description:
-    'The last word on a proof: whether a submission proves a statement, judged by Lean’s kernel in a container that no ' +
-    'code under test has touched.',
+    'The last word on a proof: whether a submission proves a statement, judged by Lean’s kernel in a container no code ' +
+    'under test touched.',
   input,
   output: verificationResult,
   runsCode: true,
