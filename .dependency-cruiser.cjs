@@ -4,7 +4,12 @@
  */
 
 /** What fronts see of the execution of code. */
-const contracts = ['execution/execution-service.ts', 'execution/session-service.ts', 'execution/proof-service.ts', 'execution/verify-service.ts'];
+const contracts = [
+  'execution/execution-service.ts',
+  'execution/session-service.ts',
+  'execution/proof-service.ts',
+  'execution/verify-service.ts',
+];
 /** What fronts see of batches. */
 const batchContracts = [
   'batches/batch-item.ts',

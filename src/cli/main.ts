@@ -160,7 +160,10 @@ program
   .option('--axiom <name...>', 'the axioms that are allowed, instead of those of Lean’s own library')
   .option('--timeout <seconds>', 'limit of each step')
   .option('--receipt <file>', 'check a receipt; with both files, verify again and compare')
-  .option('--public-key [file]', 'with --receipt, the key that signed it; alone, print the key that belongs to verify.signing_key')
+  .option(
+    '--public-key [file]',
+    'with --receipt, the key that signed it; alone, print the key that belongs to verify.signing_key',
+  )
   .option(...configFlag)
   .option(...debugFlag)
   .addHelpText(

@@ -2,12 +2,18 @@ import type { Principal } from '../core/ids.ts';
 import type { ReceiptSigner } from '../verify/receipt.ts';
 import type { Verifier } from '../verify/verifier.ts';
 import { standardAxioms } from '../verify/verification.ts';
-import type { CallEnvironment } from './call-environment.ts';
+import type { CallEnvironment } from './call.ts';
 import type { CallContext } from './execution-service.ts';
 import type { Gate } from './gate.ts';
 import type { SessionService } from './session-service.ts';
 import { Stopwatch } from './stopwatch.ts';
-import type { SubmissionSource, VerifiedSubmission, VerifyRequest, VerifyResult, VerifyService } from './verify-service.ts';
+import type {
+  SubmissionSource,
+  VerifiedSubmission,
+  VerifyRequest,
+  VerifyResult,
+  VerifyService,
+} from './verify-service.ts';
 
 export interface LocalVerifyOptions {
   readonly verifier: Verifier;

@@ -72,7 +72,9 @@ describe('toolchainContext', () => {
       'lib/lean/Init.olean': 'a module',
     });
     const entries = await entriesOf((await test.context()).archive);
-    const builders = entries.map(({ name }) => name).filter((name) => /^(?:compiler|elaborator|verifier)\/.*[^/]$/.test(name));
+    const builders = entries
+      .map(({ name }) => name)
+      .filter((name) => /^(?:compiler|elaborator|verifier)\/.*[^/]$/.test(name));
     expect(builders).toEqual([
       'elaborator/build',
       'verifier/build',

@@ -82,7 +82,9 @@ async function differsFrom(
     context,
   );
   const found = 'reason' in verdict ? verdict.reason : verdict.verdict;
-  return found === expected ? undefined : `${found} instead of ${expected}: ${'message' in verdict ? verdict.message : ''}`;
+  return found === expected
+    ? undefined
+    : `${found} instead of ${expected}: ${'message' in verdict ? verdict.message : ''}`;
 }
 
 function describe(answer: { readonly kind: string; readonly message?: string }): string {

@@ -4,7 +4,7 @@ import { everyOf } from '../core/every-of.ts';
 import { makeVisible, makeVisibleWithin } from '../core/visible-text.ts';
 import type { VerifiedSubmission, VerifyResult } from '../execution/verify-service.ts';
 import { isError } from '../lean/diagnostic.ts';
-import type { Verdict } from '../verify/verification.ts';
+import type { StatedDeclaration, Verdict } from '../verify/verification.ts';
 import { fitDiagnostics } from './fit-diagnostics.ts';
 import { renderProofFooter } from './proof-parts.ts';
 import { diagnosticSchema, showDiagnostic, timingsSchema, toTimings } from './result-parts.ts';
@@ -35,7 +35,10 @@ export const verificationResult = z.looseObject({
 export type StructuredVerification = z.infer<typeof verificationResult>;
 
 /** Verdicts as data. `success`: every submission is verified. */
-export function toVerification({ verifications, timings, leanVersion }: VerifyResult, limits: ReportLimits): StructuredVerification {
+export function toVerification(
+  { verifications, timings, leanVersion }: VerifyResult,
+  limits: ReportLimits,
+): StructuredVerification {
   const share = Math.floor(limits.messageCharacters / Math.max(1, verifications.length));
   const results = verifications.map((item) => show(item, share));
   const isVerified = results.every(({ verdict }) => verdict === 'verified' || verdict === 'verified-with-holes');
@@ -53,15 +56,11 @@ function show(item: VerifiedSubmission, share: number): ShownVerification {
   const cut = (text: string): string => makeVisibleWithin(text, side).text;
   // The submission's warnings and what it printed say nothing about the verdict.
   const fitted = fitDiagnostics(diagnostics.filter(isError), side);
-  const signatures = (list: readonly { readonly signature: string }[] = []): string[] | undefined =>
-    list.length === 0 ? undefined : list.map(({ signature }) => cut(signature));
-  const stated = statement && {
-    theorems: signatures(statement.theorems),
-    holes: signatures(statement.holes),
-    definitions: signatures(statement.definitions),
-    axioms: signatures(statement.axioms),
-    open: signatures(statement.open),
-  };
+  const stated =
+    statement &&
+    Object.entries(statement).flatMap(([what, list]: [string, readonly StatedDeclaration[]]) =>
+      list.length === 0 ? [] : [[what, list.map(({ signature }) => cut(signature))] as const],
+    );
   return {
     verdict,
     ...(reason !== undefined && { reason }),
@@ -70,7 +69,7 @@ function show(item: VerifiedSubmission, share: number): ShownVerification {
     ...(found !== undefined && { found: cut(found) }),
     ...(axioms.length > 0 && { axioms: axioms.map(makeVisible) }),
     ...(holes.length > 0 && { holes: holes.map(({ name, value }) => cut(`${name} := ${value}`)) }),
-    ...(stated && { statement: Object.fromEntries(Object.entries(stated).filter(([, list]) => list !== undefined)) }),
+    ...(stated && { statement: Object.fromEntries(stated) }),
     adversary_proof: receipt.adversary_proof,
     ...(fitted.diagnostics.length > 0 && { diagnostics: fitted.diagnostics.map(showDiagnostic) }),
     receipt: { ...receipt },
@@ -85,7 +84,18 @@ export function renderVerification(result: StructuredVerification): string {
 }
 
 function renderOne(item: ShownVerification, prefix: string): string {
-  const { verdict, reason, message, expected, found, axioms, holes, statement, adversary_proof: proof, diagnostics } = item;
+  const {
+    verdict,
+    reason,
+    message,
+    expected,
+    found,
+    axioms,
+    holes,
+    statement,
+    adversary_proof: proof,
+    diagnostics,
+  } = item;
   const stated = Object.entries(statement ?? {}).flatMap(([what, list]) =>
     Array.isArray(list) ? [`${what} of the statement:`, ...list.map((text) => `  ${String(text)}`)] : [],
   );

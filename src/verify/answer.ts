@@ -73,9 +73,13 @@ class Head {
   /** @returns whether it is a line that there can be */
   take(word: string, rest: readonly string[]): boolean {
     if (word === 'message') return push(this.diagnostics, toDiagnostic(rest));
-    const list = { target: this.targets, hole: this.holes, definition: this.definitions, axiom: this.axioms, open: this.open }[
-      word
-    ];
+    const list = {
+      target: this.targets,
+      hole: this.holes,
+      definition: this.definitions,
+      axiom: this.axioms,
+      open: this.open,
+    }[word];
     return list !== undefined && push(list, toDeclaration(rest));
   }
 }

@@ -44,7 +44,10 @@ export interface Undecided {
 const mostBesides = 8 * 1024 * 1024;
 
 /** @throws AppError when no sandbox can be had; the signal's reason */
-export async function elaborateText(elaborating: Elaborating, context: ElaborationContext): Promise<Answer | Undecided> {
+export async function elaborateText(
+  elaborating: Elaborating,
+  context: ElaborationContext,
+): Promise<Answer | Undecided> {
   const { supply, launch, principal, timeoutMs, maxExport, signal } = context;
   const { part, text, targets, holes } = elaborating;
   const header = plainHeader(text) ?? '';

@@ -3,12 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { firstGoodVersion, kernelBugs, reachableBugs } from './kernel-bugs.ts';
 
 const gibibyte = 1024 ** 3;
-const numbers = (version: string, memory: number): string[] => reachableBugs(version, memory).map(({ number }) => number);
+const numbers = (version: string, memory: number): string[] =>
+  reachableBugs(version, memory).map(({ number }) => number);
 
 describe('the table of kernel bugs', () => {
   it('names each bug once, and versions that are releases', () => {
     expect(new Set(kernelBugs.map(({ number }) => number)).size).toBe(kernelBugs.length);
-    expect(kernelBugs.map(({ firstGood }) => firstGood).filter((version) => semver.valid(version) !== version)).toEqual([]);
+    expect(kernelBugs.map(({ firstGood }) => firstGood).filter((version) => semver.valid(version) !== version)).toEqual(
+      [],
+    );
   });
 
   it('is in the order of versions', () => {

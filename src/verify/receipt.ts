@@ -58,9 +58,7 @@ export const receiptSchema = z.strictObject({
   adversary_proof: z.boolean(),
   kernel_bugs: names,
   time: z.iso.datetime(),
-  signature: z
-    .strictObject({ algorithm: z.literal('ed25519'), key_id: sha256, value: z.base64() })
-    .exactOptional(),
+  signature: z.strictObject({ algorithm: z.literal('ed25519'), key_id: sha256, value: z.base64() }).exactOptional(),
 }) satisfies z.ZodType<SignedReceipt>;
 
 /** Signs with one key. */
@@ -78,7 +76,8 @@ export class ReceiptSigner {
     } catch (error) {
       throw unusableKey(messageOf(error));
     }
-    if (this.#key.asymmetricKeyType !== 'ed25519') throw unusableKey(`it is of type ${this.#key.asymmetricKeyType ?? ''}`);
+    if (this.#key.asymmetricKeyType !== 'ed25519')
+      throw unusableKey(`it is of type ${this.#key.asymmetricKeyType ?? ''}`);
     this.#publicKey = createPublicKey(this.#key);
   }
 
@@ -128,7 +127,9 @@ function inOrder(value: unknown): unknown {
 }
 
 function keyId(key: KeyObject): string {
-  return createHash('sha256').update(key.export({ type: 'spki', format: 'der' })).digest('hex');
+  return createHash('sha256')
+    .update(key.export({ type: 'spki', format: 'der' }))
+    .digest('hex');
 }
 
 function unusableKey(problem: string): AppError {
@@ -172,8 +173,14 @@ export function signatureOf(
     return { description: 'none', isWrong: publicKey !== undefined };
   }
   if (publicKey === undefined) {
-    return { description: `not checked: give --public-key FILE (key ${signature.key_id.slice(0, 16)})`, isWrong: false };
+    return {
+      description: `not checked: give --public-key FILE (key ${signature.key_id.slice(0, 16)})`,
+      isWrong: false,
+    };
   }
   const isRight = isSignedBy(receipt, publicKey);
-  return { description: isRight ? 'right' : 'WRONG: this receipt was changed, or signed with another key', isWrong: !isRight };
+  return {
+    description: isRight ? 'right' : 'WRONG: this receipt was changed, or signed with another key',
+    isWrong: !isRight,
+  };
 }

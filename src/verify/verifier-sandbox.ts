@@ -79,7 +79,10 @@ export class VerifierSandbox implements AsyncDisposable {
     const env = role.program === 'judge' ? { ...spec.env, LEAN_ABORT_ON_PANIC: '1' } : spec.env;
     const sandbox = new VerifierSandbox(await driver.start({ ...spec, env }, signal), launch);
     try {
-      const { end, stdout, stderr } = await sandbox.#collect({ bytes: readyLine.length, endsWith: readyLine }, deadline);
+      const { end, stdout, stderr } = await sandbox.#collect(
+        { bytes: readyLine.length, endsWith: readyLine },
+        deadline,
+      );
       if (end !== 'finished' || stdout.toString('latin1') !== readyLine) throw notReady(end, stderr);
       return sandbox;
     } catch (error) {
@@ -125,7 +128,8 @@ export class VerifierSandbox implements AsyncDisposable {
       await this.#streamsEnded;
       return exit;
     });
-    const end = await Promise.race([enough, exited, deadline.stopped]);
+    const raced = await deadline.race(Promise.race([enough, exited]));
+    const end = 'stopped' in raced ? raced.stopped : raced.value;
     this.#onBytes = () => undefined;
     const output = { stdout: Buffer.concat(pieces), stderr: this.#stderr.kept().text };
     if (end === 'answered') return { end: 'finished', ...output };

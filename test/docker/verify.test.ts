@@ -48,10 +48,13 @@ describe.runIf(isReal)('a cheat is refused', () => {
     expect(verdict).toMatchObject({ verdict: 'not-verified', reason, step });
   });
 
-  it.each(exhaustingSubmissions)('or is not verified where the judge cannot finish: $title', async ({ export: write }) => {
-    const verdict = await bench().judge(claim, write(), 20_000);
-    expect(JSON.stringify(verdict)).toMatch(/"kind":"undecided"|"verdict":"(?:not-verified|undecided)"/);
-  });
+  it.each(exhaustingSubmissions)(
+    'or is not verified where the judge cannot finish: $title',
+    async ({ export: write }) => {
+      const verdict = await bench().judge(claim, write(), 20_000);
+      expect(JSON.stringify(verdict)).toMatch(/"kind":"undecided"|"verdict":"(?:not-verified|undecided)"/);
+    },
+  );
 
   it('23: a kernel with known bugs, where the configuration does not take its word', async () => {
     const fixture = verifyFixtures('honest').find(({ name }) => name === 'plain-term');
@@ -60,12 +63,23 @@ describe.runIf(isReal)('a cheat is refused', () => {
     const { adversary_proof: proof, kernel_bugs: bugs } = trusted.receipt;
     expect(proof).toBe(bugs.length === 0);
     const doubted = await bench().verify(fixture, { trustUnsoundKernels: false });
-    expect([doubted.verdict, doubted.reason]).toEqual(proof ? ['verified', undefined] : ['undecided', 'unsound-kernel']);
+    expect([doubted.verdict, doubted.reason]).toEqual(
+      proof ? ['verified', undefined] : ['undecided', 'unsound-kernel'],
+    );
   });
 });
 
 describe.runIf(isReal)('what no program can refuse is shown', () => {
-  const pair = { name: '', theoremNames: [], holes: [], allow: [], reasons: [], step: undefined, timeout: 120, cheat: 24 };
+  const pair = {
+    name: '',
+    theoremNames: [],
+    holes: [],
+    allow: [],
+    reasons: [],
+    step: undefined,
+    timeout: 120,
+    cheat: 24,
+  };
 
   it('24: a statement that says nothing', async () => {
     const statement = 'theorem t (n : Nat) (h : n < 0) : n = 5 := sorry\n';

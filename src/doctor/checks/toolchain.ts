@@ -30,7 +30,11 @@ export function judgeVersion(
 ): Finding {
   const said = stdout.split('\n')[0]?.trim() ?? '';
   if (exitCode === 0 && said === toolchain.versionLine) {
-    return { verdict: 'ok', detail: `${said}; ${whatElaborates(toolchain, 500)}; ${whatVerifies(toolchain, 500)}`, value: undefined };
+    return {
+      verdict: 'ok',
+      detail: `${said}; ${whatElaborates(toolchain, 500)}; ${whatVerifies(toolchain, 500)}`,
+      value: undefined,
+    };
   }
   if (exitCode === 0) {
     const detail = `\`lean --version\` says “${said}”, but the label of the image “${toolchain.versionLine}”`;

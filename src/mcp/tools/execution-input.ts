@@ -18,7 +18,10 @@ export const executionInput = {
     .describe('For main'),
   stdin: z.string().optional().describe('For main'),
   timeout: secondsInput('Limit'),
-  report: z.array(z.enum(['declarations'])).optional().describe('Adds names, types, axioms'),
+  report: z
+    .array(z.enum(['declarations']))
+    .optional()
+    .describe('Adds names, types, axioms'),
 };
 
 interface ExecutionArguments {

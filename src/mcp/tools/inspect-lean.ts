@@ -19,8 +19,7 @@ export const inspectLean = defineTool({
     ...textInput,
     line: z.int().min(1).max(1e7).describe('From 1'),
     column: z.int().min(0).max(1e7).describe('From 0'),
-    what: z
-      .enum(everyOf<InspectionKind>()('goal', 'term-goal', 'hover', 'completions', 'definition')),
+    what: z.enum(everyOf<InspectionKind>()('goal', 'term-goal', 'hover', 'completions', 'definition')),
   }),
   output: inspectionResult,
   runsCode: true,

@@ -63,7 +63,11 @@ function toRequest(given: z.output<typeof input>, environment: ToolEnvironment):
   };
 }
 
-function submissionsOf({ submission, submissions = [], session_id: sessionId }: z.output<typeof input>): SubmissionSource[] {
+function submissionsOf({
+  submission,
+  submissions = [],
+  session_id: sessionId,
+}: z.output<typeof input>): SubmissionSource[] {
   const sources: SubmissionSource[] = [
     ...(submission === undefined ? [] : [{ text: submission }]),
     ...submissions.map((text) => ({ text })),

@@ -52,7 +52,10 @@ export async function openVerifyBench(image: string): Promise<VerifyBench> {
   };
   return {
     launch,
-    verify: async ({ statement: text, submission, theoremNames, holes, allow, timeout }, { trustUnsoundKernels = true } = {}) =>
+    verify: async (
+      { statement: text, submission, theoremNames, holes, allow, timeout },
+      { trustUnsoundKernels = true } = {},
+    ) =>
       await (trustUnsoundKernels ? trusting : careful).verify(
         {
           statement: { text, theoremNames, holes },
