@@ -97,6 +97,7 @@ const folders = {
     'mcp/serve-',
     'report/',
     'mcp/skill.ts',
+    'verify/receipt.ts',
   ],
 };
 

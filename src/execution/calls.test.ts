@@ -127,6 +127,8 @@ describe('a program', () => {
     const [whole = '', without = ''] = services.leans.at(0)?.texts ?? [];
     expect([whole, without.trimEnd()]).toEqual([`def a := 1\n${program}`, 'def a := 1']);
     expect(services.leans.at(0)?.texts).toEqual([whole, without, whole]);
+    // The next call goes on from what is kept, and so does the program.
+    expect(services.leans.at(0)?.kept).toEqual([whole, without, whole]);
     expect(services.driver.sandboxes).toHaveLength(0);
   });
 

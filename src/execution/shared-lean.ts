@@ -1,7 +1,7 @@
 import type { LeanHolder, HeldLean } from '../lean/held-lean.ts';
 
 /** So many texts one Lean takes: what Lean itself keeps of each adds up. */
-const mostTexts = 500;
+const maxTexts = 500;
 
 /**
  * A Lean that several calls of one caller use, one after another: each text begins where the imports end. Whatever a text does
@@ -34,7 +34,7 @@ export class SharedLean implements LeanHolder, Disposable {
   /** A text has come to its end in it; after many, another Lean takes over. */
   noteText(): void {
     this.#texts += 1;
-    if (this.#texts >= mostTexts) this.dropServer();
+    if (this.#texts >= maxTexts) this.dropServer();
   }
 
   [Symbol.dispose](): void {

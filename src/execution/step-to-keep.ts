@@ -30,7 +30,9 @@ export async function stepToKeep(
   if ('outcome' in kept) return kept;
   const code = kept.steps.at(-1) ?? '';
   const declarations = await declarationsOf(workplace.lean, limits.deadline);
-  return { header: kept.header, code, ...(await definedNames(declarations, session.steps, code)) };
+  const { image, toolchain } = workplace.launch;
+  const acceptedBy = { version: toolchain.version, image };
+  return { header: kept.header, code, acceptedBy, ...(await definedNames(declarations, session.steps, code)) };
 }
 
 /** The session's text with the command that defines `main` blanked out, and accepted like that; or why that cannot be. */
@@ -42,7 +44,7 @@ async function withoutMain(workplace: Workplace, limits: CallLimits): Promise<Se
   const range = await mainCommand(await declarationsOf(workplace.lean, limits.deadline), placed, main);
   if (range === undefined) return cannotKeep(unclearMain);
   const kept = blankInLastStep(source, range.start, range.end);
-  const text = { text: documentText(kept), newFrom, wanted: ['declarations'] as const };
+  const text = { text: documentText(kept), newFrom, goesOn: true, wanted: ['declarations'] as const };
   const elaboration = await workplace.elaborate(text, limits.deadline);
   if (isCut(elaboration)) return outcomeOfCut(elaboration, limits);
   const error = firstError(elaboration.diagnostics);

@@ -25,7 +25,7 @@ import {
 import type { Call } from './call.ts';
 import type { Outcome, Timings } from './execution-service.ts';
 import { outcomeOfCut } from './outcomes.ts';
-import { describeRejectedStep } from './rejected-step.ts';
+import { describeRejectedStep, whyRejected } from './rejected-step.ts';
 import type { LeasedServer } from './sandbox-supply.ts';
 
 /** How a call ends that cannot begin: the earlier steps of its session did not come through again. */
@@ -246,7 +246,9 @@ export class Workplace implements Disposable {
     const ofImports = diagnostics.flatMap((diagnostic) => this.extension.toCall(diagnostic) ?? []);
     if (ofImports.length > 0) return { outcome: { outcome: 'completed' }, diagnostics: ofImports };
     const look = source.header === session?.source.header ? 'replayed' : 'imports';
-    const problem = describeRejectedStep(source, firstError(diagnostics), look);
+    const problem = describeRejectedStep(source, firstError(diagnostics), look, (step) =>
+      whyRejected(session?.steps[step - 1]?.acceptedBy, this.lean.launch),
+    );
     return { outcome: { outcome: 'completed', problem }, diagnostics: [] };
   }
 

@@ -6,6 +6,7 @@
 import type { KeptText } from '../core/bounded-text.ts';
 import type { Bytes } from '../core/bytes.ts';
 import type { Deadline, StopReason } from '../core/deadline.ts';
+import { everyOf } from '../core/every-of.ts';
 import type { Declaration, DeclaredConstants } from './declaration.ts';
 import type { Diagnostic, OpenGoals, Position } from './diagnostic.ts';
 import type { LeanLaunch } from './lean-launch.ts';
@@ -39,15 +40,9 @@ export type Cut =
   /** `garbled`: what else came where Lean’s messages do makes it unknown what it said. */
   | { readonly end: 'output-limit' | 'crashed' | 'garbled'; readonly detail?: string };
 
-const cuts: ReadonlySet<string> = new Set([
-  'timed-out',
-  'cancelled',
-  'out-of-memory',
-  'output-limit',
-  'crashed',
-  'garbled',
-  'lost',
-] satisfies readonly Cut['end'][]);
+const cuts: ReadonlySet<string> = new Set(
+  everyOf<Cut['end']>()('timed-out', 'cancelled', 'out-of-memory', 'output-limit', 'crashed', 'garbled', 'lost'),
+);
 
 /** Whether work did not come to its end. */
 export function isCut<Work extends { readonly end: string }>(work: Work): work is Extract<Work, Cut> {
@@ -69,7 +64,7 @@ export interface SorryUsed {
 export type Elaboration = { readonly diagnostics: readonly Diagnostic[] } & (
   | {
       readonly end: 'finished';
-      /** Whether `lean` would end with 0. */
+      /** Whether `lean` would end with 0. Not: that anything is true, because the text's code runs in the process that reports. */
       readonly accepted: boolean;
       /** Absent where this Lean cannot tell. */
       readonly sorries?: readonly SorryUsed[];
@@ -98,9 +93,9 @@ export interface Lean extends AsyncDisposable {
   readonly launch: LeanLaunch;
   /** Whether it can run `main` of a text itself; otherwise that takes a sandbox for programs. */
   readonly runsPrograms: boolean;
-  /** Whether it answers nothing any more; {@link ended} settles a little later. */
+  /** Whether it answers nothing any more; {@link ended} settles a little later. Not: that the sandbox is gone. */
   readonly hasEnded: boolean;
-  /** Settles as soon as nothing can be done with the sandbox any more. Never rejects. */
+  /** Settles as soon as nothing can be done with the sandbox any more. Not: that the sandbox is gone. Never rejects. */
   readonly ended: Promise<void>;
 
   /**

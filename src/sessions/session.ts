@@ -5,6 +5,13 @@ import type { OpenScopes } from '../lean/source/hidden-declarations.ts';
 import type { HeldLean, LeanHolder } from '../lean/held-lean.ts';
 import { emptySource, type SessionSource } from './session-source.ts';
 
+/** A Lean and what is beside it. */
+export interface AcceptingLean {
+  readonly version: string;
+  /** The id of the image. */
+  readonly image: string;
+}
+
 /** A call that the session has accepted. */
 export interface AcceptedStep {
   /** The header of the session's text after it. */
@@ -14,6 +21,8 @@ export interface AcceptedStep {
   /** Names that it defined. */
   readonly names: readonly string[];
   readonly acceptedAt: Date;
+  /** The Lean that accepted it; absent in sessions of earlier versions. */
+  readonly acceptedBy?: AcceptingLean;
   /** What it and the steps before it leave open, once that has been read. Not written down. */
   readonly leavesOpen?: OpenScopes;
 }
@@ -102,7 +111,7 @@ export class Session implements LeanHolder, AsyncDisposable {
     return this.#state === 'ended';
   }
 
-  /** Fires when it is closed, so that nothing goes on for it. */
+  /** Fires when it is closed, so that nothing goes on for it. Not: that its text is gone, which {@link isEnded} tells. */
   get closing(): AbortSignal {
     return this.#closing.signal;
   }

@@ -37,6 +37,8 @@ export class FakeLean implements Lean {
   readonly ended: Promise<void>;
   /** The texts that it was given. */
   readonly texts: string[] = [];
+  /** Those of them that others are to go on from. */
+  readonly kept: string[] = [];
   hasEnded = false;
   disposals = 0;
   #declarations: readonly Declaration[] = [];
@@ -67,8 +69,9 @@ export class FakeLean implements Lean {
     return await this.elaborate({ text: header }, deadline);
   }
 
-  async elaborate({ text, newFrom = 0, program }: LeanText, deadline: Deadline): Promise<Elaboration> {
+  async elaborate({ text, newFrom = 0, program, goesOn = false }: LeanText, deadline: Deadline): Promise<Elaboration> {
     this.texts.push(text);
+    if (goesOn) this.kept.push(text);
     if (this.hasEnded) return { end: 'crashed', diagnostics: [] };
     const lines = new LineIndex(text);
     const diagnostics: Diagnostic[] = [];
