@@ -4,7 +4,12 @@
  */
 
 /** What fronts see of the execution of code. */
-const contracts = ['execution/execution-service.ts', 'execution/session-service.ts', 'execution/proof-service.ts'];
+const contracts = [
+  'execution/execution-service.ts',
+  'execution/session-service.ts',
+  'execution/proof-service.ts',
+  'execution/verify-service.ts',
+];
 /** What fronts see of batches. */
 const batchContracts = [
   'batches/batch-item.ts',
@@ -44,22 +49,26 @@ const folders = {
   // Knows what a sandbox is made of, and how it may be asked for.
   'engine-proxy': ['sandbox/docker/container-spec.ts', 'sandbox/sandbox.ts'],
   sessions: ['lean/'],
-  execution: ['lean/', 'sessions/', 'pool/', 'sandbox/sandbox.ts'],
+  execution: ['lean/', 'sessions/', 'pool/', 'sandbox/sandbox.ts', 'verify/'],
   // Many texts, on top of the contract of one.
   batches: ['execution/execution-service.ts'],
   report: [
     'batches/batch-item.ts',
     'execution/execution-service.ts',
     'execution/proof-service.ts',
+    'execution/verify-service.ts',
     'lean/declaration.ts',
     'lean/diagnostic.ts',
+    'verify/verification.ts',
   ],
   mcp: [...contracts, ...batchContracts, 'report/'],
   // The same protocol servers as `mcp` makes, behind addresses, identities and limits.
   http: ['batches/item-lines.ts', 'batches/work-queue.ts', 'execution/session-service.ts', 'identity/', 'mcp/'],
   identity: [],
-  // Tries out what it has built with the driver and the Lean client that calls will use.
-  image: ['lean/', 'sandbox/'],
+  // Texts and exports; who may verify, and when, is the business of `execution`.
+  verify: ['lean/', 'pool/', 'sandbox/sandbox.ts'],
+  // Tries out what it has built with the driver, the Lean client and the verifier that calls will use.
+  image: ['lean/', 'sandbox/', 'verify/'],
   // Asks about everything that a call needs; of the configuration it knows the shape only.
   doctor: [
     'config/schema.ts',
@@ -88,6 +97,7 @@ const folders = {
     'mcp/serve-',
     'report/',
     'mcp/skill.ts',
+    'verify/receipt.ts',
   ],
 };
 
@@ -129,7 +139,7 @@ const packages = [
   { name: 'undici', in: ['image/toolchain'] },
   { name: 'fzstd', in: ['image/toolchain'] },
   { name: 'proper-lockfile', in: ['image/toolchain', 'identity'] },
-  { name: 'semver', in: ['image'] },
+  { name: 'semver', in: ['image', 'verify'] },
   { name: 'tar-stream', in: ['image'] },
 ];
 

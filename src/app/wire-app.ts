@@ -15,6 +15,7 @@ import type { CallContext } from '../execution/execution-service.ts';
 import { LocalExecutionService } from '../execution/local-execution-service.ts';
 import { LocalProofService } from '../execution/local-proof-service.ts';
 import { LocalSessionService } from '../execution/local-session-service.ts';
+import { LocalVerifyService } from '../execution/local-verify-service.ts';
 import { SandboxSupply } from '../execution/sandbox-supply.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import { LeanElaborator } from '../lean/lean-elaborator.ts';
@@ -58,6 +59,7 @@ import { quotaOf } from './quota.ts';
 import { remembered } from './remembered.ts';
 import { buildMissingImage, findConfiguredImage } from './sandbox-image.ts';
 import { Staleness } from './staleness.ts';
+import { wireVerifier } from './wire-verify.ts';
 
 /**
  * The running program: everything that a front of ours needs. Others get the part of it that is in app.ts. Disposing ends all
@@ -200,6 +202,7 @@ export function wireApp({ settings }: LoadedConfig, options: WiringOptions): Wir
     logger.info('Nobody has called for a while: removing all sandboxes until the next call');
     supply.rest();
     sessions.rest();
+    verifying.supply.rest();
   });
   events.add(idleWatch.observe);
   const environment = {
@@ -211,6 +214,7 @@ export function wireApp({ settings }: LoadedConfig, options: WiringOptions): Wir
     maxTimeoutMs: docker.max_timeout * msPerSecond,
     logger,
   };
+  const verifying = wireVerifier(settings, driver, environment.policy, purpose, logger);
   const admission = new Admission({
     // Until the image is known, which every call waits for.
     concurrency: 1,
@@ -278,14 +282,16 @@ export function wireApp({ settings }: LoadedConfig, options: WiringOptions): Wir
     const gate = admission.of(quota);
     const ofCaller = { ...environment, supply: supply.of(principal, onlyEnvironment), sessions: own };
     const service = new LocalExecutionService(ofCaller, gate);
+    const ownSessions = new LocalSessionService(own);
     return {
       ...shared,
       news: () => staleness.news(principal),
       principal,
       results: results.of(principal),
       service,
-      sessions: new LocalSessionService(own),
+      sessions: ownSessions,
       proofs: new LocalProofService(ofCaller, gate),
+      verify: new LocalVerifyService({ ...verifying, environment, sessions: ownSessions, principal }, gate),
       batches: new LocalBatchService({
         runners: runnersOf(service),
         places: async (context) => {
@@ -342,7 +348,11 @@ export function wireApp({ settings }: LoadedConfig, options: WiringOptions): Wir
     [Symbol.asyncDispose]: async () => {
       idleWatch[Symbol.dispose]();
       keptSessions[Symbol.dispose]();
-      await Promise.all([sessions[Symbol.asyncDispose](), supply[Symbol.asyncDispose]()]);
+      await Promise.all([
+        sessions[Symbol.asyncDispose](),
+        supply[Symbol.asyncDispose](),
+        verifying.supply[Symbol.asyncDispose](),
+      ]);
       await driver[Symbol.asyncDispose]();
       audit[Symbol.dispose]();
       loop[Symbol.dispose]();

@@ -156,6 +156,36 @@ program
   });
 
 program
+  .command('verify')
+  .description('verify that a submission proves a statement, in containers that it cannot influence')
+  .argument('[statement]', 'a Lean file with sorry for what is to be proved')
+  .argument('[submission]', 'the Lean file that is said to prove it')
+  .option('--json', 'print the structured result of the tool verify-lean')
+  .option('--theorem <name...>', 'the theorems to prove; without it those that the statement leaves open')
+  .option('--hole <name...>', 'definitions that the submission may fill in')
+  .option('--axiom <name...>', 'the axioms that are allowed, instead of those of Lean’s own library')
+  .option('--timeout <seconds>', 'limit of each step')
+  .option('--receipt <file>', 'check a receipt; with both files, verify again and compare')
+  .option(
+    '--public-key [file]',
+    'with --receipt, the key that signed it; alone, print the key that belongs to verify.signing_key',
+  )
+  .option(...configFlag)
+  .option(...debugFlag)
+  .addHelpText(
+    'after',
+    '\nExamples:\n  lean-docker-mcp verify statement.lean proof.lean\n  lean-docker-mcp verify --receipt receipt.json --public-key key.pem',
+  )
+  .action(async (statement, submission, options) => {
+    const { verifyCommand } = await import('./commands/verify-command.ts');
+    const timeout: FlagValue = { flag: '--timeout', key: 'docker.timeout', value: options.timeout };
+    const config = await configure(options, [timeout]);
+    await verifyCommand({ statement, submission, options, config, terminal }, (work) =>
+      withApp(config, 'command', work),
+    );
+  });
+
+program
   .command('init')
   .description('tell an MCP client about this server; shows the change and asks before it is made')
   .addArgument(new Argument('<client>', 'the client').choices(clientNames))

@@ -8,7 +8,7 @@ import { resolvePaths, type WrittenPath } from './written-path.ts';
  * @param folderOf the folder that a relative path in this setting starts from
  */
 export function resolveSettings(
-  { debug, docker, lean, sessions, http, batches, telemetry }: WrittenSettings,
+  { debug, docker, lean, sessions, verify, http, batches, telemetry }: WrittenSettings,
   folderOf: (name: SettingName) => string,
   homeDir: string,
 ): Settings {
@@ -21,6 +21,7 @@ export function resolveSettings(
     docker: resolvePaths(docker, absoluteIn('docker')),
     lean: resolvePaths(lean, absoluteIn('lean')),
     sessions: resolvePaths(sessions, absoluteIn('sessions')),
+    verify: resolvePaths(verify, absoluteIn('verify')),
     http: resolvePaths(http, absoluteIn('http')),
     batches: resolvePaths(batches, absoluteIn('batches')),
     telemetry: resolvePaths(telemetry, absoluteIn('telemetry')),

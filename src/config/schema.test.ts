@@ -44,6 +44,7 @@ describe('the defaults', () => {
       },
       lean: { allowed_imports: 'auto', blocked_imports: [], elaborator: true, warm_headers: 'auto' },
       sessions: { keep_days: 30, max_text: 1024 ** 2 },
+      verify: { max_export: 24 * 1024 ** 2, trust_unsound_kernels: true, ready: 2 },
       http: {
         tokens_file: '/home/ada/.lean-docker-mcp/tokens.json',
         allowed_hosts: [],

@@ -185,6 +185,28 @@ const sessions = z.strictObject({
   ),
 });
 
+const verify = z.strictObject({
+  signing_key: optionalSetting(
+    hostFile,
+    'An Ed25519 private key in PEM form, with which receipts are signed: openssl genpkey -algorithm ed25519. Not set: they are not.',
+  ),
+  max_export: setting(
+    size('64k'),
+    '24m',
+    'How large what a statement or a submission consists of may be, as text; more is undecided. At most 30m.',
+  ),
+  trust_unsound_kernels: setting(
+    yesOrNo,
+    true,
+    'Whether a kernel with known soundness bugs may still verify, with a warning in the verdict; otherwise it is undecided.',
+  ),
+  ready: setting(
+    wholeNumber(0, 32),
+    2,
+    'How many sandboxes for verifying are kept ready after a verification; 0 for none.',
+  ),
+});
+
 const http = z.strictObject({
   listen: optionalSetting(
     listenAddress,
@@ -261,6 +283,7 @@ export const settingsSchema = z.strictObject({
   docker: docker.prefault({}),
   lean: lean.prefault({}),
   sessions: sessions.prefault({}),
+  verify: verify.prefault({}),
   http: http.prefault({}),
   batches: batches.prefault({}),
   telemetry: telemetry.prefault({}),
@@ -271,6 +294,7 @@ export const sections = {
   docker: docker.shape,
   lean: lean.shape,
   sessions: sessions.shape,
+  verify: verify.shape,
   http: http.shape,
   batches: batches.shape,
   telemetry: telemetry.shape,
@@ -285,6 +309,7 @@ export interface Settings {
   readonly docker: Resolved<WrittenSettings['docker']>;
   readonly lean: Resolved<WrittenSettings['lean']>;
   readonly sessions: Resolved<WrittenSettings['sessions']>;
+  readonly verify: Resolved<WrittenSettings['verify']>;
   readonly http: Resolved<WrittenSettings['http']>;
   readonly batches: Resolved<WrittenSettings['batches']>;
   readonly telemetry: Resolved<WrittenSettings['telemetry']>;

@@ -17,7 +17,7 @@ const labels = z.strictObject({
   [`${labelPrefix}owner`]: text,
   [`${labelPrefix}instance`]: text,
   [`${labelPrefix}process`]: text.exactOptional(),
-  [`${labelPrefix}purpose`]: z.enum(everyOf<SandboxSpec['purpose']>()('lean', 'program', 'probe')),
+  [`${labelPrefix}purpose`]: z.enum(everyOf<SandboxSpec['purpose']>()('lean', 'program', 'probe', 'verify')),
   [`${labelPrefix}created`]: text,
   [creationLabel]: text,
 });

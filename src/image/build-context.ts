@@ -12,10 +12,12 @@ export const toolchainInContext = 'lean';
 /** The one that holds what compiles the elaborator, and the one that holds the elaborator's sources. */
 export const compilerInContext = 'compiler';
 export const elaboratorInContext = 'elaborator';
+/** The one that holds the verifier’s sources. */
+export const verifierInContext = 'verifier';
 
-/** A file of the elaborator's sources. */
+/** A source file of the elaborator, or of the verifier. */
 export interface SourceFile {
-  /** Relative to the folder of the sources, with forward slashes. */
+  /** Relative to the build context, with forward slashes. */
   readonly path: string;
   readonly text: string;
 }
@@ -40,15 +42,15 @@ export function dockerfileContext(dockerfile: string): Readable {
 }
 
 /**
- * A build context that holds the Dockerfile and, of a toolchain, what running Lean needs; owned by root, writable by root
- * only. The archive fails when a file changes while it is read.
+ * A build context that holds the Dockerfile, what is compiled in the image and, of a toolchain, what running Lean needs;
+ * owned by root, writable by root only. The archive fails when a file changes while it is read.
  *
  * @throws AppError `toolchain-not-found` when the toolchain cannot be put into an image
  */
 export async function toolchainContext(
   toolchain: ToolchainFolder,
   dockerfile: string,
-  elaborator: readonly SourceFile[],
+  sources: readonly SourceFile[],
   onBytes: (done: number, total: number) => void,
 ): Promise<BuildContext> {
   const files = await listToolchainFiles(toolchain);
@@ -57,9 +59,7 @@ export async function toolchainContext(
   const total = size + sizeOf(compiler);
   const archive = pack();
   archive.entry({ ...owned, name: 'Dockerfile', mode: 0o644 }, dockerfile);
-  for (const { path: file, text } of elaborator) {
-    archive.entry({ ...owned, name: `${elaboratorInContext}/${file}`, mode: 0o644 }, text);
-  }
+  for (const { path: name, text } of sources) archive.entry({ ...owned, name, mode: 0o644 }, text);
   const packBoth = async (): Promise<void> => {
     const { dir } = toolchain;
     await packFiles(archive, dir, toolchainInContext, files, (done) => {

@@ -24,6 +24,7 @@ import { toLabels, type ImageFacts } from './image-labels.ts';
 import { requireBaseImage, requireImageTag } from './image-reference.ts';
 import { probeToolchain } from './probe-toolchain.ts';
 import { readImage, type SandboxImage } from './read-image.ts';
+import { verifierSources } from './verifier-sources.ts';
 import { locateToolchain, type LocatedToolchain, type ToolchainRequest } from './toolchain/locate-toolchain.ts';
 
 export interface ImageBuildOptions extends Omit<ToolchainRequest, 'architecture' | 'onProgress' | 'signal'> {
@@ -94,7 +95,7 @@ async function buildUntried(
     onProgress({ phase: 'context', message, done, ...(total !== undefined && { total }) });
   });
   const build = randomUUID();
-  const sources = await elaboratorSources();
+  const sources = [...(await verifierSources()), ...(await elaboratorSources())];
   const { archive, size } = await toolchainContext(located, sandboxDockerfile(base, build), sources, report);
   const name = `${tag.replace(/:[^:/]+$/, '')}-untried:${randomUUID()}`;
   try {

@@ -1,4 +1,4 @@
-import { compilerInContext, elaboratorInContext, toolchainInContext } from './build-context.ts';
+import { compilerInContext, elaboratorInContext, toolchainInContext, verifierInContext } from './build-context.ts';
 import { labelPrefix } from '../sandbox/docker/container-spec.ts';
 import { sandboxUserId } from '../sandbox/sandbox.ts';
 
@@ -37,6 +37,17 @@ fi
 [ -x /made/out/bin/elaborator ] || cp /made/why /made/out/no-elaborator
 rm -rf /made/work`;
 
+/** Where an image says why it has no verifier. */
+export const verifierMissingPath = '/opt/lean/no-verifier';
+
+/** Compiles the verifier's modules, for Lean's interpreter; never fails. Constant text. */
+const compileVerifier = `mkdir -p /made/out/lib/lean /made/out/verifier
+if sh /verifier/build /opt/lean /made/verifier > /made/said 2>&1; then
+  cp -r /made/verifier/. /made/out/lib/lean/
+  cp /verifier/Main.lean /made/out/verifier/Main.lean
+else { printf 'it does not compile: %s\\n' "$(tail -n 1 /made/said)"; tail -c 1500 /made/said; } > /made/out/no-verifier; fi
+rm -rf /made/verifier`;
+
 /**
  * The Dockerfile of a sandbox image.
  *
@@ -60,6 +71,8 @@ FROM sandbox AS builder
 USER 0:0
 WORKDIR /
 COPY ${compilerInContext}/ /opt/lean/
+COPY ${verifierInContext}/ /verifier/
+RUN ${JSON.stringify(['/bin/sh', '-c', compileVerifier])}
 COPY ${elaboratorInContext}/ /elaborator/
 RUN ${JSON.stringify(['/bin/sh', '-c', compile])}
 LABEL ${builderLabel}=${build}

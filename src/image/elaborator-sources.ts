@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { SourceFile } from './build-context.ts';
+import { elaboratorInContext, type SourceFile } from './build-context.ts';
 
 /** The elaborator's folder in this package. */
 const folder = fileURLToPath(new URL('../../elaborator/', import.meta.url));
@@ -12,7 +12,10 @@ export async function elaboratorSources(): Promise<SourceFile[]> {
   const all = await readdir(folder, { recursive: true });
   const files = all.map((file) => file.split(path.sep).join('/')).filter((file) => source.test(file));
   return await Promise.all(
-    files.sort().map(async (file) => ({ path: file, text: await readFile(path.join(folder, file), 'utf8') })),
+    files.sort().map(async (file) => ({
+      path: `${elaboratorInContext}/${file}`,
+      text: await readFile(path.join(folder, file), 'utf8'),
+    })),
   );
 }
 

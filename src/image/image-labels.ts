@@ -30,6 +30,12 @@ const toolchainSchema = z.object({
   worker: z.boolean(),
   serverOptions: z.array(z.string()),
   libraries: z.array(z.string()),
+  verifier: z
+    .discriminatedUnion('kind', [
+      z.object({ kind: z.literal('compiled'), version: z.string() }),
+      z.object({ kind: z.literal('none'), reason: z.string() }),
+    ])
+    .exactOptional(),
   elaborator: z
     .discriminatedUnion('kind', [
       z.object({ kind: z.literal('compiled'), protocol: z.int() }),
@@ -57,6 +63,7 @@ export function toLabels(facts: ImageFacts): Record<string, string> {
     version: toolchain.version,
     githash: toolchain.githash ?? '',
     elaborator: toolchain.elaborator?.kind ?? '',
+    verifier: toolchain.verifier?.kind ?? '',
     'memory-hint': memoryHint === undefined ? '' : String(memoryHint),
     base,
     created,

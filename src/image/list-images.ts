@@ -1,6 +1,6 @@
 import type Docker from 'dockerode';
 import { AppError } from '../core/app-error.ts';
-import { whatElaborates, type Toolchain } from '../lean/toolchain.ts';
+import { whatElaborates, whatVerifies, type Toolchain } from '../lean/toolchain.ts';
 import { toEngineError } from '../sandbox/docker/docker-errors.ts';
 import { formatLabel, fromLabels } from './image-labels.ts';
 import { namesOf, type SandboxImage } from './read-image.ts';
@@ -31,7 +31,7 @@ export async function listImages(docker: Docker): Promise<ListedImage[]> {
     });
 }
 
-/** Which Lean it is, and what elaborates in it. */
+/** Which Lean it is, what elaborates in it, and whether it can verify. */
 export function describeToolchain(toolchain: Toolchain): string {
-  return `${toolchain.versionLine}  ${whatElaborates(toolchain)}`;
+  return `${toolchain.versionLine}  ${whatElaborates(toolchain)}, ${whatVerifies(toolchain)}`;
 }

@@ -10,6 +10,7 @@ import { ProgramSandbox } from '../lean/program-run.ts';
 import type { Toolchain } from '../lean/toolchain.ts';
 import type { SandboxDriver } from '../sandbox/sandbox.ts';
 import { elaboratorSelfTest } from './elaborator-sources.ts';
+import { failureOfVerifier } from './probe-verifier.ts';
 import { runCommand, type CommandRun } from './run-command.ts';
 
 export interface ProbeJailOptions {
@@ -76,6 +77,12 @@ export class ProbeJail {
     const ran = await sandbox.run({ source, args: [], stdin: '' }, deadline);
     signal?.throwIfAborted();
     return ran;
+  }
+
+  /** Tries out the verifier. @returns what is wrong with it, if anything */
+  async verifierFailure(toolchain: Toolchain): Promise<string | undefined> {
+    const { driver, untried, answerLimitMs, signal } = this.#options;
+    return await failureOfVerifier(driver, { ...untried, toolchain }, answerLimitMs, signal);
   }
 
   #deadline(): Deadline {

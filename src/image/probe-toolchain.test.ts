@@ -72,6 +72,8 @@ class FakeSandbox implements Sandbox {
     const [program = '', ...args] = kept === 'server' ? keptCommand : command;
     if (program === '/bin/sh' && args.join(' ').includes('no-elaborator'))
       this.#reply({ stdout: 'it has no compiler\n' });
+    else if (program === '/bin/sh' && args.join(' ').includes('no-verifier'))
+      this.#reply({ stdout: 'it does not compile\n' });
     else if (program === '/bin/sh') this.#reply({ stdout: lean.libraries ?? 'Init.olean\nStd.olean\n' });
     else if (kept === 'program') this.#program(lean.program);
     else if (args.includes('--version')) this.#reply(lean.version ?? goodVersion);
@@ -170,6 +172,7 @@ describe('probeToolchain', () => {
       serverOptions: ['server.reportDelayMs'],
       libraries: ['Batteries', 'Init', 'Lean', 'Mathlib'],
       elaborator: { kind: 'none', reason: 'it has no compiler' },
+      verifier: { kind: 'none', reason: 'it does not compile' },
     });
   });
 

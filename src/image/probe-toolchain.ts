@@ -8,8 +8,15 @@ import { makeVisible } from '../core/visible-text.ts';
 import { leanPath } from '../lean/lean-launch.ts';
 import { detailOf, isCut } from '../lean/lean.ts';
 import { elaboratorPath } from '../lean/lean-elaborator.ts';
-import { elaboratorProtocol, type BuiltElaborator, type Toolchain } from '../lean/toolchain.ts';
-import { elaboratorMissingPath } from './dockerfile.ts';
+import {
+  checkerVersion,
+  elaboratorProtocol,
+  type BuiltElaborator,
+  type BuiltVerifier,
+  type Toolchain,
+} from '../lean/toolchain.ts';
+import { elaboratorMissingPath, verifierMissingPath } from './dockerfile.ts';
+import { verifierFile } from '../verify/verifier-sandbox.ts';
 import { parseVersionLine, type VersionLine } from './lean-version.ts';
 import { describeExit, ProbeJail, type ProbeJailOptions } from './probe-jail.ts';
 import type { CommandRun } from './run-command.ts';
@@ -19,14 +26,19 @@ export interface ProbeOptions extends ProbeJailOptions {
   readonly onStep: (message: string, done: number, total: number) => void;
 }
 
-const steps = 6;
+const steps = 7;
 /** Options that the program uses when it can. */
 const wantedServerOptions = ['server.reportDelayMs'];
+/** In a label, in UTF-16 units. */
+const longestReason = 1500;
 const question = '#eval 1\n';
 const program = 'def main : IO Unit := IO.println "Hello"\n';
 
 /** Prints why there is no elaborator; nothing when there is one. Constant text. */
 const elaboratorReason = `[ -x ${elaboratorPath} ] || cat ${elaboratorMissingPath} 2> /dev/null || echo 'the image has none'`;
+
+/** Prints why there is no verifier; nothing when there is one. Constant text. */
+const verifierReason = `[ -f ${verifierFile} ] || cat ${verifierMissingPath} 2> /dev/null || echo 'the image has none'`;
 
 /**
  * Names what lies on Lean's search path, one file or folder a line: compiled modules, and folders with some anywhere below.
@@ -74,9 +86,11 @@ export async function probeToolchain(options: ProbeOptions): Promise<Toolchain> 
   onStep('Running a program', 4, steps);
   await requireProgramRuns(jail, served);
   onStep('Trying the elaborator', 5, steps);
-  const toolchain = { ...served, elaborator: await probeElaborator(jail, served) };
+  const elaborator = await probeElaborator(jail, served);
+  onStep('Trying the verifier', 6, steps);
+  const verifier = await probeVerifier(jail, served);
   onStep('The image works', steps, steps);
-  return toolchain;
+  return { ...served, elaborator, verifier };
 }
 
 async function probeVersion(jail: ProbeJail): Promise<VersionLine & { versionLine: string }> {
@@ -151,9 +165,20 @@ async function probeElaborator(jail: ProbeJail, toolchain: Toolchain): Promise<B
   return { kind: 'none', reason: makeVisible(`it does not pass its test: ${failure}`) };
 }
 
+/** An image without a verifier serves as well; so nothing about it fails the build. */
+async function probeVerifier(jail: ProbeJail, toolchain: Toolchain): Promise<BuiltVerifier> {
+  const asked = await jail.run(['/bin/sh', '-c', verifierReason]);
+  const missing = makeVisible(asked.stdout).trim();
+  if (missing !== '') return { kind: 'none', reason: missing };
+  const failure = await jail.verifierFailure(toolchain);
+  if (failure === undefined) return { kind: 'compiled', version: checkerVersion };
+  return { kind: 'none', reason: makeVisible(`it does not pass its test: ${failure}`).slice(0, longestReason) };
+}
+
 /** Library roots from the names of their `.olean` files, and of folders. */
 function libraryNames(listing: string): string[] {
   const root = /^([\p{L}_][\p{L}\p{N}_'!?]*)(?:\.olean|\/)$/u;
   const names = listing.split('\n').flatMap((line) => root.exec(line)?.[1] ?? []);
-  return [...new Set(names)].sort();
+  // Ours, and nothing that anybody should import.
+  return [...new Set(names)].filter((name) => name !== 'Verifier').sort();
 }

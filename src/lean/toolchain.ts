@@ -14,6 +14,8 @@ export interface Toolchain {
   readonly libraries: readonly string[];
   /** The elaborator that was compiled for it; absent in images from before there was one. */
   readonly elaborator?: BuiltElaborator;
+  /** The verifier that was compiled for it; absent in images from before there was one. */
+  readonly verifier?: BuiltVerifier;
 }
 
 /** What came of compiling and trying the elaborator, see docs/elaborator.md. */
@@ -43,4 +45,27 @@ export function elaboratorMissing({ elaborator }: Pick<Toolchain, 'elaborator'>)
   if (elaborator.kind === 'none') return elaborator.reason;
   if (elaborator.protocol === elaboratorProtocol) return undefined;
   return `it speaks version ${elaborator.protocol} of its protocol, and this program ${elaboratorProtocol}`;
+}
+
+/** What came of compiling and trying the verifier, see docs/verify.md. */
+export type BuiltVerifier =
+  | { readonly kind: 'compiled'; readonly version: string }
+  /** The image cannot verify. */
+  | { readonly kind: 'none'; readonly reason: string };
+
+/** Of the programs in `verifier/`: what they say on their first line, and the judge on its last. */
+export const checkerVersion = '1';
+
+/** Why an image cannot verify; `undefined` when it can. */
+export function verifierMissing({ verifier }: Pick<Toolchain, 'verifier'>): string | undefined {
+  if (verifier === undefined) return 'the image was built before there was a verifier';
+  if (verifier.kind === 'none') return verifier.reason;
+  if (verifier.version === checkerVersion) return undefined;
+  return `the image has version ${verifier.version} of the verifier, and this program needs ${checkerVersion}`;
+}
+
+/** Whether a toolchain can verify, in a few words. @param longest how many characters of the reason against it are told */
+export function whatVerifies(toolchain: Pick<Toolchain, 'verifier'>, longest = Infinity): string {
+  const [reason] = verifierMissing(toolchain)?.split('\n') ?? [];
+  return reason === undefined ? 'verifier' : `no verifier: ${reason.slice(0, longest)}`;
 }

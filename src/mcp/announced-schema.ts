@@ -2,7 +2,8 @@
  * How the schemas of tools are announced. Some clients refuse a tool, or all tools, for a keyword that they do not know,
  * and what is announced takes room in every conversation. So only keywords that every client takes are told, bounds that
  * nobody meets are not, nor that other arguments are refused (whoever sends one is told its name), nor which fields of a
- * result are always there, and what results of several tools share is told by the first of them. Arguments and results are
+ * result are always there, and what results of several tools share is told by the first of them. Results whose fields
+ * speak for themselves are told to be objects, and no more. Arguments and results are
  * held against the full schemas, which docs/tools.md tells.
  */
 import { z } from 'zod';
@@ -23,10 +24,13 @@ export function announceInput(input: z.ZodObject, { headers }: { readonly header
 }
 
 /** The results of tools, in the order in which clients see these. */
-export function announceOutputs(tools: readonly { name: string; output: z.ZodObject }[]): AnnouncedSchema[] {
+export function announceOutputs(
+  tools: readonly { name: string; output: z.ZodObject; plainOutput?: boolean | undefined }[],
+): AnnouncedSchema[] {
   const known = new Set<string>(keywordsOfResults);
   const told = new Map<string, string>();
-  return tools.map(({ name, output }) => {
+  return tools.map(({ name, output, plainOutput }) => {
+    if (plainOutput === true) return { type: 'object' };
     const whole = announce(z.toJSONSchema(output, { io: 'output' }), known);
     const like = told.get(keyOf(whole));
     if (like !== undefined) return { ...typeOnly(whole), description: `As ${like}` };

@@ -2,6 +2,7 @@
 import type { AppErrorCode } from '../core/app-error.ts';
 import { isSuccess, type ExecutionResult, type Timings } from '../execution/execution-service.ts';
 import type { InspectionResult, TryTacticsResult } from '../execution/proof-service.ts';
+import type { VerifyResult } from '../execution/verify-service.ts';
 import type { CallOutcome } from '../telemetry/telemetry.ts';
 
 /** What a call is about, as its arguments say. */
@@ -44,6 +45,13 @@ export function factsOfInspection(result: InspectionResult): CallFacts {
 export function factsOfAttempts(result: TryTacticsResult): CallFacts {
   if (result.outcome !== 'completed') return { outcome: result.outcome, ...factsOfLean(result) };
   return { outcome: result.place === undefined ? 'nothing-done' : 'success', ...factsOfLean(result) };
+}
+
+/** Of verdicts. Where one is undecided, it is not known what there was to object. */
+export function factsOfVerification({ verifications, timings }: VerifyResult): CallFacts {
+  const verdicts = new Set(verifications.map(({ verdict }) => verdict));
+  const undecided = verdicts.has('undecided') ? 'nothing-done' : 'success';
+  return { outcome: verdicts.has('not-verified') ? 'rejected' : undecided, timings };
 }
 
 function factsOfLean({

@@ -10,6 +10,7 @@ import { makeVisible } from '../core/visible-text.ts';
 import type { CallContext, ExecutionService } from '../execution/execution-service.ts';
 import type { ProofService } from '../execution/proof-service.ts';
 import type { SessionService } from '../execution/session-service.ts';
+import type { VerifyService } from '../execution/verify-service.ts';
 import type { Show, Shown } from '../report/fit-result.ts';
 import type { ReportLimits } from '../report/structured-result.ts';
 import type { Logger, Telemetry } from '../telemetry/telemetry.ts';
@@ -28,6 +29,7 @@ export interface ToolEnvironment {
   readonly sessions: SessionService;
   readonly proofs: ProofService;
   readonly batches: BatchService;
+  readonly verify: VerifyService;
   /** What this installation offers, as data. Throws AppError when there is no engine or no image. */
   readonly installation: () => Promise<Readonly<Record<string, unknown>>>;
   /** What a caller should know of this server before anything else, when there is something that it was not told yet. */
@@ -75,6 +77,8 @@ export interface ToolDefinition<Input extends z.ZodObject, Output extends z.ZodO
   readonly description: string;
   readonly input: Input;
   readonly output: Output;
+  /** Whether the fields of its result speak for themselves, so that they need not be announced. */
+  readonly plainOutput?: boolean;
   /** Whether code of the caller runs; Lean runs code while it elaborates, too. */
   readonly runsCode: boolean;
   /** What holds while sandboxes have no network. */
@@ -102,6 +106,7 @@ export interface ToolAnswer<Structured extends Shown['structured']> {
 export interface RegisteredDefinition {
   readonly name: string;
   readonly output: z.ZodObject;
+  readonly plainOutput?: boolean | undefined;
   readonly register: (server: McpServer, environment: ToolEnvironment, announcement: Announcement) => void;
 }
 
@@ -141,7 +146,7 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
         ),
     );
   };
-  return { name: tool.name, output: tool.output, register };
+  return { name: tool.name, output: tool.output, plainOutput: tool.plainOutput, register };
 }
 
 /** What is only read can be read again: the protocol gives the last hint no meaning there. */

@@ -131,7 +131,7 @@ it('with a network, no tool that runs code is called harmless', async () => {
   await using server = await connect({ settings: { NETWORK_DISABLED: 'false' } });
   const { tools } = await server.client.listTools();
   for (const { name, annotations } of tools) {
-    const runsCode = [...executionTools, 'inspect-lean', 'try-tactics', 'check-batch'].includes(name);
+    const runsCode = [...executionTools, 'inspect-lean', 'try-tactics', 'check-batch', 'verify-lean'].includes(name);
     expect(annotations?.openWorldHint, name).toBe(runsCode);
     if (!runsCode) continue;
     expect(annotations, name).toMatchObject({ readOnlyHint: false, destructiveHint: true, idempotentHint: false });

@@ -17,18 +17,19 @@ const judge = (exitCode: number | undefined, stdout: string, stderr = '') =>
 
 test('the version of the label is right', () => {
   const why = 'no elaborator: the image was built before there was one';
-  const detail = `${versionLine}; language server (${why})`;
+  const detail = `${versionLine}; language server (${why}); no verifier: the image was built before there was a verifier`;
   expect(judge(0, `${versionLine}\n`)).toEqual({ verdict: 'ok', detail, value: undefined });
 });
 
-test('what elaborates in the image is told', () => {
+test('what elaborates in the image, and whether it can verify, is told', () => {
   const elaborator = { kind: 'compiled', protocol: 1 } as const;
+  const verifier = { kind: 'compiled', version: '1' } as const;
   const said = judgeVersion(
     { exitCode: 0, stdout: `${versionLine}\n`, stderr: '' },
-    { toolchain: { ...toolchain, elaborator }, jail },
+    { toolchain: { ...toolchain, elaborator, verifier }, jail },
     'build it',
   );
-  expect(said).toMatchObject({ verdict: 'ok', detail: `${versionLine}; elaborator` });
+  expect(said).toMatchObject({ verdict: 'ok', detail: `${versionLine}; elaborator; verifier` });
 });
 
 test('another version than the label says is a failure that shows both', () => {

@@ -1,7 +1,7 @@
 import { formatBytes } from '../../core/bytes.ts';
 import { runCommand, type CommandRun } from '../../image/run-command.ts';
 import { leanPath, leanSandbox, type LeanLaunch } from '../../lean/lean-launch.ts';
-import { whatElaborates } from '../../lean/toolchain.ts';
+import { whatElaborates, whatVerifies } from '../../lean/toolchain.ts';
 import type { Finding } from '../check.ts';
 import type { TimeLimit } from '../examination.ts';
 import { exportCommand } from '../next-step.ts';
@@ -30,7 +30,11 @@ export function judgeVersion(
 ): Finding {
   const said = stdout.split('\n')[0]?.trim() ?? '';
   if (exitCode === 0 && said === toolchain.versionLine) {
-    return { verdict: 'ok', detail: `${said}; ${whatElaborates(toolchain, 500)}`, value: undefined };
+    return {
+      verdict: 'ok',
+      detail: `${said}; ${whatElaborates(toolchain, 500)}; ${whatVerifies(toolchain, 500)}`,
+      value: undefined,
+    };
   }
   if (exitCode === 0) {
     const detail = `\`lean --version\` says “${said}”, but the label of the image “${toolchain.versionLine}”`;

@@ -11,6 +11,7 @@ import { inspectLean } from './inspect-lean.ts';
 import { listSessions } from './list-sessions.ts';
 import { rewindSession } from './rewind-session.ts';
 import { tryTacticsTool } from './try-tactics.ts';
+import { verifyLean } from './verify-lean.ts';
 
 /** Every tool, in the order in which clients see them. */
 export const allTools: readonly RegisteredDefinition[] = [
@@ -19,6 +20,7 @@ export const allTools: readonly RegisteredDefinition[] = [
   inspectLean,
   tryTacticsTool,
   checkBatch,
+  verifyLean,
   listSessions,
   describeSessionTool,
   rewindSession,

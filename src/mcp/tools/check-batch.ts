@@ -18,8 +18,7 @@ const input = z.strictObject({
   items: z
     .array(z.strictObject({ id: z.string().min(1).max(100).optional(), code: z.string() }))
     .min(1)
-    .max(maxItems)
-    .describe('Texts'),
+    .max(maxItems),
   header: z.string().optional().describe('Before each'),
   timeout: secondsInput('Limit for each,'),
   isolation: z.enum(['item', 'batch']).optional().describe('batch: items share sandboxes, faster, less apart'),
@@ -30,7 +29,7 @@ export const checkBatch = defineTool({
   name: 'check-batch',
   title: 'Check many Lean 4 texts',
   description:
-    `Checks up to ${maxItems} independent texts, each like execute-lean, several at a time; results come in ` +
+    `Checks up to ${maxItems} independent texts, each like execute-lean; results come in ` +
     'order as progress. An item that is stopped says nothing about others.',
   input,
   output: batchResult,

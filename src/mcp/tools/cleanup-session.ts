@@ -16,10 +16,11 @@ export const cleanupSession = defineTool({
   name: 'cleanup-session',
   title: 'End a Lean session',
   description:
-    'Ends a session for good and removes its container and text, also on disk (lean-session://{session_id}/source.lean ' +
-    'has it). Call it when done: open sessions are limited.',
+    'Ends a session for good and its text, also on disk (lean-session://{session_id}/source.lean has it). ' +
+    'Call it when done: open sessions are limited.',
   input: z.strictObject({ session_id: sessionIdInput() }),
   output,
+  plainOutput: true,
   runsCode: false,
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
   subject: ofSession,

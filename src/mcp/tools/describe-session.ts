@@ -32,10 +32,11 @@ export const describeSessionTool = defineTool({
   name: 'describe-session',
   title: 'Describe a Lean session',
   description:
-    'Shows a session’s steps, their code and the names they defined; its age, idle time and memory. Tells the step ' +
-    'for rewind-session or fork-session.',
+    'Shows a session’s steps (for rewind-session, fork-session), their code and names; its age, idle time and ' +
+    'memory.',
   input: z.strictObject({ session_id: sessionIdInput() }),
   output: description,
+  plainOutput: true,
   runsCode: false,
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   subject: ofSession,

@@ -12,15 +12,14 @@ export const executeLeanPersistent = defineTool({
   name: 'execute-lean-persistent',
   title: 'Run Lean 4 code in a session',
   description:
-    'Like execute-lean, in a session: later calls see what earlier ones define (notations, open, variable, ' +
-    'instances too). Without session_id it opens one; its result has the session_id to continue. Each call that Lean ' +
-    'accepts becomes a numbered step (see describe-session, rewind-session, fork-session); one that is rejected or ' +
-    'stopped changes nothing. Send only what is new: names cannot be defined twice. Imports may come in any call. ' +
-    'main is run and not kept. A session ends with cleanup-session and, unless kept on disk, by idling or with the ' +
-    'server.',
+    'Like execute-lean, in a session: later calls see what earlier ones define (notations, open, variable, instances ' +
+    'too). Without session_id it opens one, and returns its session_id. Each call that Lean accepts becomes a ' +
+    'numbered step; one that is rejected or stopped changes nothing. Send only what is new: names cannot be defined ' +
+    'twice. Imports may come in any call. main is run and not kept. A session ends with cleanup-session and, unless ' +
+    'kept on disk, by idling or with the server.',
   input: z.strictObject({
     ...executionInput,
-    session_id: sessionIdInput('From an earlier result, to continue that session').optional(),
+    session_id: sessionIdInput('To continue it').optional(),
   }),
   output: structuredResult,
   runsCode: true,

@@ -11,8 +11,8 @@ export const executeLean = defineTool({
   title: 'Run Lean 4 code',
   description:
     'Checks Lean 4 code in a fresh locked-down container (nothing kept), and runs main if there is one. Returns ' +
-    'Lean’s messages with positions, and main’s stdout, stderr and exit code. status is success exactly when Lean ' +
-    'reported no error and main, if any, returned 0; sorry is only a warning.',
+    'Lean’s messages, and what main printed. status is success exactly when Lean reported no error and main, if any, ' +
+    'returned 0; sorry is only a warning.',
   input: z.strictObject(executionInput),
   output: structuredResult,
   runsCode: true,

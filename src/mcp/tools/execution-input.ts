@@ -21,7 +21,7 @@ export const executionInput = {
   report: z
     .array(z.enum(['declarations']))
     .optional()
-    .describe('Adds declarations: names, types, axioms'),
+    .describe('Adds names, types, axioms'),
 };
 
 interface ExecutionArguments {

@@ -8,13 +8,14 @@ export const forkSession = defineTool({
   name: 'fork-session',
   title: 'Branch a Lean session',
   description:
-    'Opens a copy of a session, with all its steps or the first ones, to try an approach without losing what works. ' +
-    'Returns the copy’s session_id. Its first call replays the steps.',
+    'Copies a session, with all its steps or the first ones, to try something without losing what works. Returns the ' +
+    'copy’s session_id; its first call replays the steps.',
   input: z.strictObject({
     session_id: sessionIdInput(),
     step: z.int().min(0).max(1e6).optional().describe('The last to copy; default all'),
   }),
   output: sessionOverview,
+  plainOutput: true,
   runsCode: false,
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
   subject: ofSession,

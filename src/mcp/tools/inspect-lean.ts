@@ -11,17 +11,15 @@ export const inspectLean = defineTool({
   name: 'inspect-lean',
   title: 'Ask Lean about a place',
   description:
-    'Asks Lean about a place in a text, also one that Lean rejects, without running or keeping it. what: goal ' +
-    '(proof state around the tactic there), term-goal (type expected of a term, hypotheses), hover (type and ' +
-    'documentation), completions (place: right behind what is to be completed, such as `Nat.`), definition (text that ' +
-    'defines a name). The place is in code, or without code in the session’s accepted text.',
+    'Asks Lean about a place in a text, also one that Lean rejects, without running or keeping it. what: goal (proof ' +
+    'state around the tactic there), term-goal (type expected of a term, hypotheses), hover (type and ' +
+    'documentation), completions (right behind what is to be completed, as `Nat.`), definition (text that defines a ' +
+    'name).',
   input: z.strictObject({
     ...textInput,
     line: z.int().min(1).max(1e7).describe('From 1'),
     column: z.int().min(0).max(1e7).describe('From 0'),
-    what: z
-      .enum(everyOf<InspectionKind>()('goal', 'term-goal', 'hover', 'completions', 'definition'))
-      .describe('Asked'),
+    what: z.enum(everyOf<InspectionKind>()('goal', 'term-goal', 'hover', 'completions', 'definition')),
   }),
   output: inspectionResult,
   runsCode: true,

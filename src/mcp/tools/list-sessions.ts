@@ -15,10 +15,11 @@ export const listSessions = defineTool({
   name: 'list-sessions',
   title: 'List Lean sessions',
   description:
-    'Lists the open sessions. One kept on disk that was closed for idling or by a restart is not listed, but its ' +
-    'session_id still works.',
+    'Lists the open sessions. One on disk, closed for idling or by a restart, is not listed, but its session_id ' +
+    'works.',
   input: z.strictObject({}),
   output,
+  plainOutput: true,
   runsCode: false,
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   subject: () => ({}),

@@ -8,7 +8,7 @@ import { secondsInput, toCodeRequest } from './execution-input.ts';
 
 /** The arguments that say which text a question is about. */
 export const textInput = {
-  code: z.string().optional().describe('With session_id, behind what the session has accepted'),
+  code: z.string().optional().describe('With session_id, behind its text'),
   session_id: sessionIdInput('Without code: its text').optional(),
   timeout: secondsInput('Limit'),
 };

@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import type { WiredApp } from '../../app/wire-app.ts';
+import { readSigner } from '../../app/wire-verify.ts';
+import { AppError } from '../../core/app-error.ts';
+import { parseReceipt, signatureOf, type SignedReceipt } from '../../verify/receipt.ts';
+import { exitCodes } from '../exit-codes.ts';
+import type { Terminal } from '../terminal.ts';
+import { readText } from './verify.ts';
+
+/** @throws AppError `usage` */
+export async function readReceipt(file: string): Promise<SignedReceipt> {
+  return parseReceipt(await readText(file));
+}
+
+/** Says what a receipt says, and whether it was signed. @returns the exit code: success unless a signature is wrong */
+export async function checkReceipt(
+  receipt: SignedReceipt,
+  publicKeyFile: string | undefined,
+  signingKey: string | undefined,
+  terminal: Terminal,
+): Promise<number> {
+  const { verdict, reason, statement_sha256: statement, submission_sha256: submission, lean, time } = receipt;
+  terminal.out(`${verdict}${reason === undefined ? '' : ` (${reason})`} by Lean ${lean.version} at ${time}\n`);
+  terminal.out(`statement  ${statement}\nsubmission ${submission}\n`);
+  const own = publicKeyFile === undefined ? (await readSigner(signingKey))?.publicKey : undefined;
+  const key = publicKeyFile === undefined ? own : await readText(publicKeyFile);
+  const signature = signatureOf(receipt, key);
+  terminal.out(`signature  ${signature.description}\n`);
+  return signature.isWrong ? exitCodes.rejected : exitCodes.success;
+}
+
+/** Verifies again and compares everything but the time. @returns the exit code */
+export async function compareWithReceipt(
+  receipt: SignedReceipt,
+  statementFile: string,
+  submissionFile: string,
+  app: WiredApp,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<number> {
+  const [statement, submission] = [await readText(statementFile), await readText(submissionFile)];
+  requireSame('statement', statementFile, statement, receipt.statement_sha256);
+  requireSame('submission', submissionFile, submission, receipt.submission_sha256);
+  const { theorem_names: theoremNames, holes, allowed_axioms: allowedAxioms } = receipt;
+  const request = { statement, submissions: [{ text: submission }], theoremNames, holes, allowedAxioms };
+  const { verifications } = await app.verify.verify(request, { signal, onProgress: () => undefined });
+  const again = verifications[0]?.receipt;
+  const differences = again === undefined ? ['everything'] : differing(receipt, again);
+  if (differences.length === 0) {
+    terminal.out('verified again, with the same result\n');
+    return exitCodes.success;
+  }
+  terminal.out(`verified again, and these differ: ${differences.join(', ')}\n`);
+  return again?.verdict === 'undecided' ? exitCodes.undecided : exitCodes.rejected;
+}
+
+/** @throws AppError `usage` */
+function requireSame(what: string, file: string, text: string, expected: string): void {
+  const found = createHash('sha256').update(text).digest('hex');
+  if (found === expected) return;
+  throw new AppError('usage', `${file} is not the ${what} of the receipt: its SHA-256 is ${found}, not ${expected}.`, {
+    hint: 'Give the very files that were verified.',
+  });
+}
+
+function differing(a: SignedReceipt, b: SignedReceipt): string[] {
+  const fields = new Set([...Object.keys(a), ...Object.keys(b)] as (keyof SignedReceipt)[]);
+  return [...fields]
+    .filter((name) => name !== 'time' && name !== 'signature')
+    .filter((name) => JSON.stringify(a[name]) !== JSON.stringify(b[name]));
+}

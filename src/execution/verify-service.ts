@@ -1,0 +1,43 @@
+/* The contract for fronts: verdicts that the code under test cannot influence. */
+import type { SessionId } from '../core/ids.ts';
+import type { SignedReceipt } from '../verify/receipt.ts';
+import type { Verification } from '../verify/verification.ts';
+import type { CallContext, Timings } from './execution-service.ts';
+
+/** Where a submission comes from. */
+export type SubmissionSource = { readonly text: string } | { readonly sessionId: SessionId };
+
+/** Submissions to hold against one statement. */
+export interface VerifyRequest {
+  /** A text with its header, in which what is to be proved is left open with `sorry`. */
+  readonly statement: string;
+  readonly submissions: readonly SubmissionSource[];
+  /** Theorems to prove; none: those that the statement leaves open. */
+  readonly theoremNames?: readonly string[];
+  /** Definitions that a submission may fill in. */
+  readonly holes?: readonly string[];
+  /** Absent: the axioms of Lean's own library. */
+  readonly allowedAxioms?: readonly string[];
+  /** For each elaboration and each judge, in milliseconds; absent: the configured one. Clamped to the configured maximum. */
+  readonly timeoutMs?: number;
+}
+
+/** A verification, with its receipt as it is handed out. */
+export type VerifiedSubmission = Omit<Verification, 'receipt'> & { readonly receipt: SignedReceipt };
+
+export interface VerifyResult {
+  /** In the order of the submissions. */
+  readonly verifications: readonly VerifiedSubmission[];
+  readonly timings: Timings;
+  readonly leanVersion: string;
+}
+
+export interface VerifyService {
+  /**
+   * Verifies submissions, each with a verdict of its own.
+   *
+   * @throws AppError `usage` when the statement is none, `image-unusable` when the image cannot verify, `session-unknown`,
+   *   `busy`, or that there is no engine or image; the signal's reason
+   */
+  verify(request: VerifyRequest, context: CallContext): Promise<VerifyResult>;
+}

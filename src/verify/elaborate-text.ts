@@ -1,0 +1,97 @@
+/*
+ * Has a text elaborated in a sandbox of its own, which is destroyed before anybody looks at what came out of it.
+ */
+import { randomBytes } from 'node:crypto';
+import type { Bytes } from '../core/bytes.ts';
+import { Deadline } from '../core/deadline.ts';
+import type { Principal } from '../core/ids.ts';
+import { abortReason } from '../core/abortable.ts';
+import type { LeanLaunch } from '../lean/lean-launch.ts';
+import { plainHeader } from '../lean/source/plain-header.ts';
+import { exportEnd, hex, readAnswer, type Answer } from './answer.ts';
+import type { UndecidedReason } from './verification.ts';
+import type { VerifierEnd } from './verifier-sandbox.ts';
+import type { VerifierSupply } from './verifier-supply.ts';
+
+/** What is to be printed of a text. */
+export interface Elaborating {
+  readonly part: 'statement' | 'submission';
+  readonly text: string;
+  /** Of a statement: names as people write them. Of a submission: words of the programs'. */
+  readonly targets: readonly string[];
+  readonly holes: readonly string[];
+}
+
+/** Where, for whom and within which limits. */
+export interface ElaborationContext {
+  readonly supply: VerifierSupply;
+  readonly launch: LeanLaunch;
+  readonly principal: Principal;
+  /** For Lean's work, in milliseconds. */
+  readonly timeoutMs: number;
+  readonly maxExport: Bytes;
+  readonly signal: AbortSignal;
+}
+
+/** That nothing is known, and why. */
+export interface Undecided {
+  readonly kind: 'undecided';
+  readonly reason: UndecidedReason;
+  readonly message: string;
+}
+
+/** Besides the export, what an answer may have: messages and declarations. */
+const mostBesides = 8 * 1024 * 1024;
+
+/** @throws AppError when no sandbox can be had; the signal's reason */
+export async function elaborateText(
+  elaborating: Elaborating,
+  context: ElaborationContext,
+): Promise<Answer | Undecided> {
+  const { supply, launch, principal, timeoutMs, maxExport, signal } = context;
+  const { part, text, targets, holes } = elaborating;
+  const header = plainHeader(text) ?? '';
+  const { item: sandbox } = await supply.lease(launch, { program: 'elaborate', header }, principal, signal);
+  const nonce = randomBytes(16).toString('hex');
+  const bytes = Buffer.from(text);
+  const names = [...targets, ...holes].map(hex);
+  const request = ['elaborate', nonce, part, bytes.length, targets.length, ...names].join(' ');
+  using deadline = new Deadline(timeoutMs, signal);
+  const limits = { bytes: maxExport + mostBesides, endsWith: exportEnd };
+  const end = await sandbox.ask([Buffer.from(`${request}\n`), bytes], limits, deadline).finally(async () => {
+    await sandbox[Symbol.asyncDispose]();
+  });
+  if (end.end === 'cancelled') throw abortReason(signal);
+  if (end.end !== 'finished') return undecided(part, end, context);
+  const answer = readAnswer(end.stdout, nonce);
+  if (answer === undefined) return undecided(part, end, context);
+  if (answer.kind === 'elaborated' && answer.export.length > maxExport) {
+    return undecided(part, { ...end, end: 'output-limit' }, context);
+  }
+  return answer;
+}
+
+function undecided(part: string, { end, exitCode, stderr }: VerifierEnd, context: ElaborationContext): Undecided {
+  const { timeoutMs, launch, maxExport } = context;
+  const said = stderr.trim() === '' ? '' : `: ${stderr.trim()}`;
+  switch (end) {
+    case 'timed-out':
+      return because('time-limit', `Lean took longer than ${timeoutMs / 1000} s for the ${part}.`);
+    case 'out-of-memory':
+      return because(
+        'memory-limit',
+        `Lean used up its memory (${launch.jail.limits.memory} bytes) while it elaborated the ${part}.`,
+      );
+    case 'output-limit':
+      return because('export-too-large', `What the ${part} consists of is larger than ${maxExport} bytes.`);
+    case 'killed':
+    case 'lost':
+      return because('sandbox-failed', `The sandbox of the ${part} was lost; this has nothing to do with it.`);
+    default:
+      return because('sandbox-failed', `Lean ended with exit code ${exitCode ?? 'none'} in the ${part}${said}`);
+  }
+}
+
+function because(reason: UndecidedReason, message: string): Undecided {
+  return { kind: 'undecided', reason, message };
+}

@@ -1,0 +1,51 @@
+/* Has a submission judged: in a sandbox that nothing of a tenant's was in before, by our program and Lean's kernel. */
+import { randomBytes } from 'node:crypto';
+import { abortReason } from '../core/abortable.ts';
+import { Deadline } from '../core/deadline.ts';
+import type { Undecided, ElaborationContext } from './elaborate-text.ts';
+import { nameToWord } from './answer.ts';
+import type { UndecidedReason } from './verification.ts';
+import { readVerdict, type VerdictLine } from './verdict-line.ts';
+import type { VerifierEnd } from './verifier-sandbox.ts';
+
+/** What is judged: two exports, and what the call allows. */
+export interface Case {
+  readonly statement: Uint8Array;
+  readonly submission: Uint8Array;
+  /** Modules of the statement's header, which the judge may have imported before it is asked. */
+  readonly modules: readonly string[];
+  readonly allowedAxioms: readonly string[];
+}
+
+/** More than any answer has. */
+const mostAnswer = 4 * 1024 * 1024;
+
+/** @throws AppError when no sandbox can be had; the signal's reason */
+export async function judgeExport(
+  { statement, submission, modules, allowedAxioms }: Case,
+  context: ElaborationContext,
+): Promise<VerdictLine | Undecided> {
+  const { supply, launch, principal, timeoutMs, signal } = context;
+  const role = { program: 'judge', modules: modules.map(nameToWord) } as const;
+  const leased = await supply.lease(launch, role, principal, signal);
+  await using sandbox = leased.item;
+  using deadline = new Deadline(timeoutMs, signal);
+  const nonce = randomBytes(16).toString('hex');
+  const words = ['judge', nonce, statement.length, submission.length, ...allowedAxioms.map(nameToWord)];
+  // The last line feed ends a last line that has none.
+  const request = [Buffer.from(`${words.join(' ')}\n`), statement, submission, Buffer.from('\n')];
+  const end = await sandbox.ask(request, { bytes: mostAnswer }, deadline);
+  if (end.end === 'cancelled') throw abortReason(signal);
+  const verdict = end.end === 'finished' ? readVerdict(end.stdout.toString('utf8'), nonce, end.exitCode) : undefined;
+  return verdict ?? undecided(end, context);
+}
+
+function undecided({ end, exitCode, stderr }: VerifierEnd, { timeoutMs, launch }: ElaborationContext): Undecided {
+  const because = (reason: UndecidedReason, message: string): Undecided => ({ kind: 'undecided', reason, message });
+  if (end === 'timed-out') return because('time-limit', `The judge took longer than ${timeoutMs / 1000} s.`);
+  if (end === 'out-of-memory') {
+    return because('memory-limit', `The judge used up its memory (${launch.jail.limits.memory} bytes).`);
+  }
+  const said = stderr.trim() === '' ? '' : `: ${stderr.trim()}`;
+  return because('judge-failed', `The judge gave no verdict (${end}, exit code ${exitCode ?? 'none'})${said}`);
+}

@@ -1,0 +1,270 @@
+/*
+ * A verification from its texts to its receipt: the statement is elaborated in one sandbox, the submission in another, and
+ * a third one judges what came out of the two.
+ */
+import { createHash } from 'node:crypto';
+import { AppError } from '../core/app-error.ts';
+import type { Bytes } from '../core/bytes.ts';
+import type { Principal } from '../core/ids.ts';
+import { firstError, headlineOf, type Diagnostic } from '../lean/diagnostic.ts';
+import type { LeanLaunch } from '../lean/lean-launch.ts';
+import { checkerVersion, verifierMissing } from '../lean/toolchain.ts';
+import { readHeader } from '../lean/source/header.ts';
+import { checkImports, type ImportPolicy } from '../lean/source/import-policy.ts';
+import type { NamedDeclaration } from './answer.ts';
+import { elaborateText, type ElaborationContext, type Undecided } from './elaborate-text.ts';
+import { judgeExport } from './judge-export.ts';
+import { reachableBugs } from './kernel-bugs.ts';
+import { StatementCache } from './statement-cache.ts';
+import type { VerdictLine } from './verdict-line.ts';
+import {
+  isVerified,
+  type ElaboratedStatement,
+  type Receipt,
+  type StatedDeclaration,
+  type Statement,
+  type Verification,
+  type VerificationRequest,
+} from './verification.ts';
+import type { VerifierSupply } from './verifier-supply.ts';
+
+export interface VerifierOptions {
+  readonly supply: VerifierSupply;
+  readonly policy: (launch: LeanLaunch) => ImportPolicy;
+  /** The largest export that is judged. */
+  readonly maxExport: Bytes;
+  /** Whether a kernel with known bugs may still have the last word. */
+  readonly trustUnsoundKernels: boolean;
+  /** The time, for receipts. */
+  readonly now?: () => Date;
+}
+
+/** Whose verification it is. */
+export interface VerificationContext {
+  readonly launch: LeanLaunch;
+  readonly principal: Principal;
+  readonly signal: AbortSignal;
+  readonly onProgress?: (message: string) => void;
+}
+
+/** What is known of a statement once Lean has elaborated it. */
+interface KnownStatement {
+  readonly targets: readonly NamedDeclaration[];
+  readonly holes: readonly NamedDeclaration[];
+  readonly elaborated: ElaboratedStatement;
+  readonly export: Buffer;
+  readonly modules: readonly string[];
+  readonly bytes: Bytes;
+}
+
+/** What is known so far, beside the verdict. */
+type Known = Omit<Verification, 'receipt'>;
+
+const cacheLimits = { entries: 256, bytes: 64 * 1024 * 1024 };
+
+/** Verifies submissions against statements. */
+export class Verifier {
+  readonly #options: VerifierOptions;
+  readonly #statements = new StatementCache<KnownStatement>(cacheLimits);
+
+  constructor(options: VerifierOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Verifies one submission.
+   *
+   * @throws AppError `usage` when the statement is none, `image-unusable` when the image cannot verify, and what getting a
+   *   sandbox throws; the signal's reason
+   */
+  async verify(request: VerificationRequest, context: VerificationContext): Promise<Verification> {
+    const { launch, onProgress } = context;
+    requireVerifier(launch);
+    const { supply, maxExport } = this.#options;
+    const elaboration = { ...context, supply, maxExport, timeoutMs: request.timeoutMs };
+    onProgress?.('Elaborating the statement');
+    const statement = await this.#statement(request.statement, elaboration);
+    if ('kind' in statement) return this.#finish(request, context, undefined, undecided(statement));
+    onProgress?.('Elaborating the submission');
+    const { known, submission } = await this.#submission(request, statement, elaboration);
+    if (submission === undefined) return this.#finish(request, context, statement, known);
+    onProgress?.('Judging');
+    const { allowedAxioms } = request;
+    const verdict = await judgeExport(
+      { statement: statement.export, submission, modules: statement.modules, allowedAxioms },
+      elaboration,
+    );
+    const judged = { ...known, ...('kind' in verdict ? undecided(verdict) : judgement(verdict)) };
+    return this.#finish(request, context, statement, judged, submission);
+  }
+
+  /** @throws AppError `usage` when Lean rejects it, or it has no such theorem */
+  async #statement(statement: Statement, context: ElaborationContext): Promise<KnownStatement | Undecided> {
+    const { text, theoremNames, holes } = statement;
+    const key = sha256(JSON.stringify([context.launch.image, text, theoremNames, holes]));
+    const cached = this.#statements.get(key);
+    if (cached !== undefined) return cached;
+    const decision = checkImports(readHeader(text), this.#options.policy(context.launch));
+    if (!decision.allowed) throw unusableStatement(`imports what it must not: ${decision.message}`);
+    const elaborated = await elaborateText({ part: 'statement', text, targets: theoremNames, holes }, context);
+    switch (elaborated.kind) {
+      case 'undecided':
+        return elaborated;
+      case 'rejected':
+        throw unusableStatement(`is rejected by Lean: ${describeFirst(elaborated.diagnostics)}`);
+      case 'missing':
+        throw unusableStatement(`declares no theorem or definition ${JSON.stringify(elaborated.name)}`);
+      case 'elaborated': {
+        if (elaborated.targets.length === 0) throw unusableStatement('has no theorem');
+        const known = toKnown(elaborated, text);
+        this.#statements.set(key, known);
+        return known;
+      }
+    }
+  }
+
+  async #submission(
+    { submission }: VerificationRequest,
+    { targets, holes, elaborated }: KnownStatement,
+    context: ElaborationContext,
+  ): Promise<{ readonly known: Known; readonly submission?: Buffer }> {
+    const nothing = { axioms: [], holes: [], diagnostics: [], statement: elaborated };
+    const decision = checkImports(readHeader(submission), this.#options.policy(context.launch));
+    if (!decision.allowed) {
+      const { message } = decision;
+      return { known: { ...nothing, verdict: 'not-verified', reason: 'import-not-available', message } };
+    }
+    const words = (declarations: readonly NamedDeclaration[]): string[] => declarations.map(({ word }) => word);
+    const wanted = { targets: words(targets), holes: words(holes) };
+    const answer = await elaborateText({ part: 'submission', text: submission, ...wanted }, context);
+    if (answer.kind === 'undecided') return { known: { ...nothing, ...undecided(answer) } };
+    const { diagnostics } = answer;
+    if (answer.kind === 'elaborated') {
+      return { known: { ...nothing, verdict: 'undecided', diagnostics }, submission: answer.export };
+    }
+    const message = `Lean rejects the submission: ${describeFirst(diagnostics)}`;
+    return { known: { ...nothing, verdict: 'not-verified', reason: 'does-not-compile', message, diagnostics } };
+  }
+
+  #finish(
+    request: VerificationRequest,
+    { launch }: VerificationContext,
+    statement: KnownStatement | undefined,
+    found: Known,
+    submission?: Buffer,
+  ): Verification {
+    const { toolchain, jail, image } = launch;
+    const bugs = reachableBugs(toolchain.version, jail.limits.memory).map(({ number }) => number);
+    const isDoubted = isVerified(found) && bugs.length > 0 && !this.#options.trustUnsoundKernels;
+    const known: Known = isDoubted
+      ? {
+          ...found,
+          verdict: 'undecided',
+          reason: 'unsound-kernel',
+          message: `Lean’s kernel accepts it, but that of ${toolchain.version} has known bugs: ${bugs.join(', ')}.`,
+        }
+      : found;
+    const receipt: Receipt = {
+      format: 1,
+      verdict: known.verdict,
+      ...(known.reason !== undefined && { reason: known.reason }),
+      theorem_names: (statement?.targets ?? []).map(({ name }) => name),
+      holes: (statement?.holes ?? []).map(({ name }) => name),
+      allowed_axioms: request.allowedAxioms,
+      ...(isVerified(known) && { axioms: known.axioms }),
+      statement_sha256: sha256(request.statement.text),
+      submission_sha256: sha256(request.submission),
+      ...(statement !== undefined && { statement_export_sha256: sha256(statement.export) }),
+      ...(submission !== undefined && { submission_export_sha256: sha256(submission) }),
+      image_id: image,
+      lean: { version: toolchain.version, ...(toolchain.githash !== undefined && { githash: toolchain.githash }) },
+      checker_version: checkerVersion,
+      adversary_proof: bugs.length === 0,
+      kernel_bugs: bugs,
+      time: (this.#options.now?.() ?? new Date()).toISOString(),
+    };
+    return { ...known, receipt };
+  }
+}
+
+/** @throws AppError `image-unusable` */
+export function requireVerifier({ toolchain }: Pick<LeanLaunch, 'toolchain'>): void {
+  const why = verifierMissing(toolchain);
+  if (why === undefined) return;
+  throw new AppError('image-unusable', `This image cannot verify: ${why}.`, {
+    hint: 'Build it anew with `lean-docker-mcp image build`, with a newer Lean if need be; `lean-docker-mcp doctor` says more.',
+  });
+}
+
+function toKnown(
+  { targets, holes, declarations, export: bytes }: { readonly kind: 'elaborated' } & Parameters<typeof stated>[0],
+  text: string,
+): KnownStatement {
+  const modules = readHeader(text).imports.map(({ module }) => module);
+  const elaborated = stated({ targets, holes, declarations, export: bytes });
+  const size = bytes.length + JSON.stringify(elaborated).length;
+  // A copy: what it is a part of is larger.
+  return { targets, holes, elaborated, export: Buffer.from(bytes), modules, bytes: size };
+}
+
+function stated({
+  targets,
+  holes,
+  declarations,
+}: {
+  readonly targets: readonly NamedDeclaration[];
+  readonly holes: readonly NamedDeclaration[];
+  readonly declarations: Pick<ElaboratedStatement, 'definitions' | 'axioms' | 'open'>;
+  readonly export: Buffer;
+}): ElaboratedStatement {
+  const shown = (list: readonly StatedDeclaration[]): StatedDeclaration[] =>
+    list.map(({ name, signature }) => ({ name, signature }));
+  return {
+    theorems: shown(targets),
+    holes: shown(holes),
+    definitions: shown(declarations.definitions),
+    axioms: shown(declarations.axioms),
+    open: shown(declarations.open),
+  };
+}
+
+function undecided({ reason, message }: Undecided): Known {
+  return { verdict: 'undecided', reason, message, axioms: [], holes: [], diagnostics: [] };
+}
+
+function judgement(line: VerdictLine): Pick<Known, 'verdict'> & Partial<Known> {
+  switch (line.verdict) {
+    case 'verified':
+    case 'verified-with-holes':
+      return { verdict: line.verdict, axioms: line.axioms, holes: line.holes };
+    case 'undecided':
+      return { verdict: 'undecided', reason: 'judge-failed', message: line.message, step: line.step };
+    case 'not-verified': {
+      const { verdict, reason, message, step, declaration, expected, found } = line;
+      return {
+        verdict,
+        reason,
+        message,
+        step,
+        ...(declaration !== undefined && { declaration }),
+        ...(expected !== undefined && { expected }),
+        ...(found !== undefined && { found }),
+      };
+    }
+  }
+}
+
+function unusableStatement(problem: string): AppError {
+  return new AppError('usage', `The statement ${problem}.`, {
+    hint: 'Give a text that Lean accepts, with `sorry` for what is to be proved. Nothing was verified.',
+  });
+}
+
+function describeFirst(diagnostics: readonly Diagnostic[]): string {
+  const error = firstError(diagnostics);
+  return error === undefined ? 'it does not say why' : `line ${error.start.line}: ${headlineOf(error)}`;
+}
+
+function sha256(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}

@@ -1,0 +1,10 @@
+-- cheat 2
+-- step kernel
+-- reason axiom-not-allowed
+-- allow anything
+-- statement
+axiom anything : True
+theorem t : False := sorry
+-- submission
+axiom anything : False
+theorem t : False := anything

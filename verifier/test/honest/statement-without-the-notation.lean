@@ -1,0 +1,7 @@
+-- statement
+def op (a b : Nat) : Nat := a * b + 1
+infixl:65 " ⊙ " => op
+theorem op_pos (a b : Nat) : 0 < a ⊙ b := sorry
+-- submission
+def op (a b : Nat) : Nat := a * b + 1
+theorem op_pos (x y : Nat) : 0 < op x y := Nat.succ_pos _
