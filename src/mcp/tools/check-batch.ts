@@ -21,7 +21,7 @@ const input = z.strictObject({
     .max(maxItems),
   header: z.string().optional().describe('Before each'),
   timeout: secondsInput('Limit for each,'),
-  isolation: z.enum(['item', 'batch']).optional().describe('batch: items share sandboxes, faster, less apart'),
+  isolation: z.enum(['item', 'batch']).optional().describe('batch: shared, faster'),
   report: z.array(z.enum(itemParts)).optional().describe('Default all'),
 });
 
