@@ -51,7 +51,7 @@ const folders = {
   sessions: ['lean/'],
   execution: ['lean/', 'sessions/', 'pool/', 'sandbox/sandbox.ts', 'verify/'],
   // Many texts, on top of the contract of one.
-  batches: ['execution/execution-service.ts'],
+  batches: ['execution/execution-service.ts', 'execution/shared-lean.ts', 'lean/source/main-definition.ts'],
   report: [
     'batches/batch-item.ts',
     'execution/execution-service.ts',

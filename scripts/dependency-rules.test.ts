@@ -41,6 +41,7 @@ const breaches: readonly Breach[] = [
   ['execution-imports', 'execution/b.ts', typeOf('../config/schema.ts')],
   ['execution-imports', 'execution/c.ts', typeOf('../report/structured-result.ts')],
   ['batches-imports', 'batches/a.ts', typeOf('../execution/local-execution-service.ts')],
+  ['verify-imports', 'verify/a.ts', typeOf('../execution/execution-service.ts')],
   ['report-imports', 'report/a.ts', typeOf('../lean/lean-server.ts')],
   ['mcp-imports', 'mcp/a.ts', typeOf('../sessions/session.ts')],
   ['mcp-imports', 'mcp/tools/b.ts', typeOf('../../execution/local-execution-service.ts')],
@@ -92,7 +93,7 @@ const breaches: readonly Breach[] = [
     undici: ['image/toolchain', 'image'],
     fzstd: ['image/toolchain', 'image'],
     'proper-lockfile': ['image/toolchain-identity', 'image'],
-    semver: ['image', 'app'],
+    semver: ['image-verify', 'app'],
     'tar-stream': ['image', 'sandbox/docker'],
   }),
 ];

@@ -97,7 +97,7 @@ function renderOne(item: ShownVerification, prefix: string): string {
     diagnostics,
   } = item;
   const stated = Object.entries(statement ?? {}).flatMap(([what, list]) =>
-    Array.isArray(list) ? [`${what} of the statement:`, ...list.map((text) => `  ${String(text)}`)] : [],
+    Array.isArray(list) ? [`${what} of the statement:`, ...list.map((text) => `  ${text}`)] : [],
   );
   const bugs = item.receipt['kernel_bugs'];
   return [

@@ -29,7 +29,7 @@ const longestHead = 16 * 1024 * 1024;
 const lineFeed = 0x0a;
 
 /** The line on which an answer begins: what came before it was written by the text's own code. */
-export function answerMark(nonce: string): string {
+function answerMark(nonce: string): string {
   return `\nanswer ${nonce}\n`;
 }
 

@@ -40,7 +40,7 @@ const reasons = everyOf<RefusalReason | UndecidedReason>()(
 );
 
 /** A receipt as it is written down. */
-export const receiptSchema = z.strictObject({
+const receiptSchema = z.strictObject({
   format: z.literal(1),
   verdict: z.enum(everyOf<Verdict>()('verified', 'verified-with-holes', 'not-verified', 'undecided')),
   reason: z.enum(reasons).exactOptional(),
@@ -97,7 +97,7 @@ export class ReceiptSigner {
  *
  * @throws AppError `usage` when that is no public key
  */
-export function isSignedBy({ signature, ...receipt }: SignedReceipt, publicKeyPem: string): boolean {
+function isSignedBy({ signature, ...receipt }: SignedReceipt, publicKeyPem: string): boolean {
   if (signature === undefined) return false;
   const key = readPublicKey(publicKeyPem);
   return (
