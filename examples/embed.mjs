@@ -33,7 +33,7 @@ try {
   if (sessionId === undefined) throw new Error(toStructured(first, app.report).error);
   const second = await app.service.runInSession({ ...request('#eval add 10 20'), sessionId }, caller);
   console.log(second.diagnostics.map(({ message }) => message.trim()).join('\n'));
-  await app.service.closeSession(sessionId);
+  await app.sessions.close(sessionId);
 } finally {
   await app[Symbol.asyncDispose]();
 }

@@ -7,6 +7,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { attackProblems, carryOutShownAttacks } from './examples/attacks.ts';
 import { exampleCalls } from './examples/calls.ts';
 import {
   changedExamples,
@@ -18,6 +19,7 @@ import {
 
 const root = path.join(import.meta.dirname, '..');
 const file = path.join(root, 'docs', 'examples.json');
+const isCheck = process.argv.includes('--check');
 /** The first call may have to build the image. */
 const timeout = 3_600_000;
 
@@ -60,6 +62,7 @@ async function makeExamples(): Promise<RecordedExamples> {
     return {
       lean_version: versions.find((version) => typeof version === 'string') ?? 'unknown',
       calls: settled(calls),
+      ...(!isCheck && { attacks: await carryOutShownAttacks() }),
     };
   } finally {
     await client.close();
@@ -68,13 +71,13 @@ async function makeExamples(): Promise<RecordedExamples> {
 
 const made = await makeExamples();
 const problems = exampleProblems(exampleCalls, made);
-if (process.argv.includes('--check')) {
+if (isCheck) {
   const kept = JSON.parse(await readFile(file, 'utf8')) as RecordedExamples;
-  problems.push(...exampleProblems(exampleCalls, kept));
+  problems.push(...exampleProblems(exampleCalls, kept), ...attackProblems(kept.attacks));
   if (kept.lean_version !== made.lean_version)
     problems.push(`docs/examples.json is of Lean ${kept.lean_version}, this one is ${made.lean_version}`);
   problems.push(...changedExamples(kept, made).map((name) => `of example ${name} something else comes now`));
-} else if (problems.length === 0) {
+} else if (problems.push(...attackProblems(made.attacks)) === 0) {
   await writeFile(file, `${JSON.stringify(made, undefined, 2)}\n`);
   process.stderr.write(`docs/examples.json written, by Lean ${made.lean_version}. Now: npm run docs\n`);
 }

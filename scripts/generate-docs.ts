@@ -11,6 +11,7 @@ import { brokenLinks } from './broken-links.ts';
 import { clientPages, clientSnippets } from './client-snippets.ts';
 import { commandReference, exitCodeTable } from './command-reference.ts';
 import { replaceSection } from './generated-section.ts';
+import { attackProblems, renderAttackLines } from './examples/attacks.ts';
 import { exampleCalls } from './examples/calls.ts';
 import {
   exampleProblems,
@@ -84,6 +85,11 @@ const sections: readonly GeneratedSection[] = [
   { file: 'docs/command-line.md', marker: 'commands', render: commandReference },
   { file: 'docs/configuration.md', marker: 'config', render: configReference },
   { file: 'docs/embedding.md', marker: 'embed', render: async () => inFence('js', await read('examples/embed.mjs')) },
+  {
+    file: 'docs/doctor.md',
+    marker: 'example-attacks',
+    render: async () => renderAttackLines((await recordedExamples()).attacks),
+  },
   ...examplePages.flatMap(([file, examples]) =>
     Object.entries(examples).map(([name, parts]) => ({
       file,
@@ -133,7 +139,8 @@ async function check(): Promise<void> {
   const packageJson: unknown = JSON.parse(await read('package.json'));
   const explained = dependencyProblems(pages.get('docs/dependencies.md') ?? '', packageJson);
   for (const problem of explained) complain(`docs/dependencies.md: ${problem}`);
-  for (const problem of exampleProblems(exampleCalls, await recordedExamples()))
+  const recorded = await recordedExamples();
+  for (const problem of [...exampleProblems(exampleCalls, recorded), ...attackProblems(recorded.attacks)])
     complain(`${problem}. Run: npm run examples`);
   for (const problem of brokenLinks(pages, (path) => existsSync(join(root, path)))) complain(problem);
 }

@@ -18,7 +18,6 @@ export {
   isSuccess,
   type CallContext,
   type CallProgress,
-  type ClosedSession,
   type CodeRequest,
   type ExecutionResult,
   type ExecutionService,
@@ -42,6 +41,7 @@ export type {
   TryTacticsResult,
 } from './execution/proof-service.ts';
 export type {
+  ClosedSession,
   SessionChange,
   SessionDescription,
   SessionOverview,

@@ -131,7 +131,7 @@ export class Elaborator implements AsyncDisposable {
       const payload = this.#frames.subarray(5, 5 + size);
       this.#frames = this.#frames.subarray(5 + size);
       if (letter === 'A') this.#readAnswers(payload);
-      else if (letter === 'X') this.#end = payload.toString();
+      else if (letter === 'X') this.#end = payload.toString().replace(/ oom-kills \d+$/, '');
       else if (letter in outputs) this.#output[outputs[letter as keyof typeof outputs]] += payload.toString();
       else throw new Error(`no frame of the keeper's: ${JSON.stringify(letter)}`);
     }

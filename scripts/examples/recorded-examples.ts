@@ -15,6 +15,8 @@ export interface RecordedExamples {
   /** The Lean that answered, in every one of them. */
   readonly lean_version: string;
   readonly calls: readonly RecordedCall[];
+  /** What `doctor --attack` printed about some attacks, and the grade. Not compared: it tells of a machine, too. */
+  readonly attacks?: readonly string[];
 }
 
 /** Where examples and what was recorded of them part: what was asked, and who answered. One sentence each. */

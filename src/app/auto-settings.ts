@@ -24,7 +24,7 @@ const usualMemory = 1024 ** 3;
 const readyPerCpu = 3;
 /** Calls for each CPU: some wait for the engine while others compute. */
 const callsPerCpu = 4;
-const largestPool = 32;
+const maxPool = 32;
 
 /** Memory of a sandbox. @param asked what its image asks for */
 export function sandboxMemory({ memory_limit: configured }: Pick<DockerSettings, 'memory_limit'>, asked = 0): Bytes {
@@ -62,7 +62,7 @@ export function readySandboxes(
   if (!pool_enabled) return 0;
   if (configured !== 'auto') return configured;
   const inHalfOf = (bytes: Bytes): number => Math.floor(bytes / 2 / memory);
-  const ofAll = Math.min(largestPool, readyPerCpu * machine.cpus, inHalfOf(machine.memory));
+  const ofAll = Math.min(maxPool, readyPerCpu * machine.cpus, inHalfOf(machine.memory));
   return Math.max(1, Math.min(ofAll - others, inHalfOf(free)));
 }
 

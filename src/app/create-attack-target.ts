@@ -38,6 +38,7 @@ export async function createAttackTarget(
   const { kernel } = isolationOf(await readEngineInfo(engine), docker.runtime);
   return {
     service: app.service,
+    sessions: app.sessions,
     report: app.report,
     setting: attackSetting(docker, kernel !== 'shared'),
     countContainers: () => countOwnContainers(engine),

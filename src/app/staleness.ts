@@ -18,7 +18,7 @@ export interface StalenessOptions {
   readonly maxAgeMs: number;
 }
 
-const longestLookMs = 500;
+const maxLookMs = 500;
 
 export class Staleness {
   readonly #options: StalenessOptions;
@@ -62,7 +62,7 @@ export class Staleness {
   async #aboutImage(): Promise<string | undefined> {
     const { findImage, imageName } = this.#options;
     // Results do not wait for an engine that does not answer.
-    const late = pause(longestLookMs, undefined, { ref: false }).then(() => Promise.reject(new Error('no answer')));
+    const late = pause(maxLookMs, undefined, { ref: false }).then(() => Promise.reject(new Error('no answer')));
     const image = await Promise.race([findImage(), late]);
     this.#firstImage ??= image;
     if (image === this.#firstImage) return undefined;

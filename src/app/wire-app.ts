@@ -107,7 +107,7 @@ const stalenessAgeMs = 2000;
 /** How long making sandboxes rests, in parts of the time it took, while one principal takes many and another takes few. */
 const restBesideOthers = 1;
 /** More than any file of Lean has; Lean's messages about each line of more are too many for anybody. */
-const mostLines = 100_000;
+const maxLines = 100_000;
 /** What the settings describe. */
 const onlyEnvironment = 'default';
 const noOne: CallContext = { signal: new AbortController().signal, onProgress: () => undefined };
@@ -206,7 +206,7 @@ export function wireApp({ settings }: LoadedConfig, options: WiringOptions): Wir
     launch: (context: CallContext) => images.get(context),
     policy: ({ toolchain }: LeanLaunch) => importPolicy(lean, toolchain),
     output,
-    sessionText: { bytes: settings.sessions.max_text, lines: mostLines },
+    sessionText: { bytes: settings.sessions.max_text, lines: maxLines },
     defaultTimeoutMs: docker.timeout * msPerSecond,
     maxTimeoutMs: docker.max_timeout * msPerSecond,
     logger,
@@ -266,7 +266,7 @@ export function wireApp({ settings }: LoadedConfig, options: WiringOptions): Wir
     },
     limits: {
       codeBytes: docker.max_code_size,
-      codeLines: mostLines,
+      codeLines: maxLines,
       defaultTimeoutS: docker.timeout,
       maxTimeoutS: docker.max_timeout,
       resultBytes: docker.result_limit,

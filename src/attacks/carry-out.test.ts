@@ -33,10 +33,10 @@ function target(
   const service: ExecutionService = {
     runCode: async (request) => (request.code === canary.code ? (changes.canary ?? ofCanary) : await onAttack(request)),
     runInSession: () => Promise.reject(new Error('no sessions here')),
-    closeSession: () => Promise.resolve(undefined),
   };
   return {
     service,
+    sessions: { close: () => Promise.resolve(undefined) },
     report: { messageCharacters: 1000, outputCharacters: 1000, maxTimeoutMs: 1000 },
     setting: {
       memory: 1,

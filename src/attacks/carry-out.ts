@@ -8,6 +8,8 @@ import { AppError, messageOf } from '../core/app-error.ts';
 import type { SessionId } from '../core/ids.ts';
 import { JoinedSignal } from '../core/joined-signal.ts';
 import type { CallContext, ExecutionService } from '../execution/execution-service.ts';
+import type { SessionService } from '../execution/session-service.ts';
+import { isError } from '../lean/diagnostic.ts';
 import { toStructured, type ReportLimits, type StructuredResult } from '../report/structured-result.ts';
 import type { Attack, AttackSetting, AttackStep, Judgement } from './attack.ts';
 import { notCarriedOut, notContained } from './attack.ts';
@@ -18,6 +20,7 @@ import { realWatch, type Watch } from './watch.ts';
 /** What is attacked. */
 export interface AttackTarget {
   readonly service: ExecutionService;
+  readonly sessions: Pick<SessionService, 'close'>;
   readonly report: ReportLimits;
   readonly setting: AttackSetting;
   /** How many containers of this program there are now. */
@@ -110,7 +113,7 @@ async function takeSteps(
     for (const step of attack.steps) taken.push(await take(step));
     return taken;
   } finally {
-    await Promise.all([...sessions.values()].map((id) => target.service.closeSession(id)));
+    await Promise.all([...sessions.values()].map((id) => target.sessions.close(id)));
   }
 }
 
@@ -129,7 +132,7 @@ function problemOfStep({ step, result, milliseconds }: StepTaken): string | unde
 async function callOfSomebodyElse(target: AttackTarget, signal: AbortSignal): Promise<string | undefined> {
   const request = { code: canary.code, args: [], stdin: '', timeoutMs: canaryTimeoutMs };
   const result = await target.service.runCode(request, { signal, onProgress: () => undefined });
-  const lines = result.diagnostics.filter(({ severity }) => severity === 'error').map(({ start }) => start.line);
+  const lines = result.diagnostics.filter(isError).map(({ start }) => start.line);
   const [first, last] = canary.errorLines;
   const isRight =
     result.outcome === 'completed' && lines.length > 0 && lines.every((line) => line >= first && line <= last);

@@ -1,8 +1,9 @@
 /** Judges that many attacks share. */
+import { isError } from '../lean/diagnostic.ts';
 import type { StructuredResult } from '../report/structured-result.ts';
 import { contained, notCarriedOut, notContained, type Attack, type AttackSetting, type Judgement } from './attack.ts';
 
-type Outcome = StructuredResult['outcome'];
+type OutcomeName = StructuredResult['outcome'];
 
 /** The last line of a script that did all that it wanted to. */
 export const endMark = 'end of attack';
@@ -11,12 +12,12 @@ export const endMark = 'end of attack';
 export function describe(result: StructuredResult | undefined): string {
   if (result === undefined) return 'nothing';
   const exit = result.exit_code === undefined ? '' : ` with exit code ${result.exit_code}`;
-  const rejected = result.diagnostics?.find(({ severity }) => severity === 'error');
+  const rejected = result.diagnostics?.find(isError);
   return `${result.outcome}${exit}${rejected === undefined ? '' : `, Lean: ${firstLine(rejected.message)}`}`;
 }
 
 /** The attack must be ended from outside, in one of these ways. */
-export function mustEndAs(...outcomes: readonly Outcome[]) {
+export function mustEndAs(...outcomes: readonly OutcomeName[]) {
   return ([result]: readonly StructuredResult[]): Judgement => {
     if (result === undefined) return notCarriedOut('no result');
     if (result.status === 'success') return notContained(`reported as a success: ${describe(result)}`);

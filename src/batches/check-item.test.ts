@@ -122,7 +122,6 @@ it('an isolation that cannot be had is refused', () => {
   const service = {
     runCode: () => Promise.reject(new Error('not asked')),
     runInSession: () => Promise.reject(new Error('not asked')),
-    closeSession: () => Promise.reject(new Error('not asked')),
   };
   expect(() => openRunner(runnersOf(service), 'batch')).toThrow(/isolation: "batch" is not possible/);
 });

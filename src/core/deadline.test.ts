@@ -10,9 +10,11 @@ afterEach(() => {
 });
 
 /** The reason so far. */
-async function reasonOf({ stopped }: Deadline): Promise<StopReason | 'none yet'> {
+async function reasonOf(deadline: Deadline): Promise<StopReason | 'none yet'> {
   const later = vi.advanceTimersByTimeAsync(0).then(() => 'none yet' as const);
-  return await Promise.race([stopped, later]);
+  const end = await deadline.race(later);
+  expect(deadline.signal.aborted).toBe('stopped' in end);
+  return 'stopped' in end ? end.stopped : end.value;
 }
 
 describe('Deadline', () => {
@@ -62,5 +64,20 @@ describe('Deadline', () => {
     caller.abort();
     await vi.advanceTimersByTimeAsync(1000);
     expect(await reasonOf(deadline)).toBe('none yet');
+  });
+
+  it('gives what work comes to before, and what it throws', async () => {
+    using deadline = new Deadline(1000);
+    expect(await deadline.race(Promise.resolve(1))).toEqual({ value: 1 });
+    await expect(deadline.race(Promise.reject(new Error('no')))).rejects.toThrow('no');
+  });
+
+  it('lets work that comes too late fail without anybody hearing of it', async () => {
+    using deadline = new Deadline(10);
+    let fail: (error: Error) => void = () => undefined;
+    const raced = deadline.race(new Promise((_, reject) => (fail = reject)));
+    await vi.advanceTimersByTimeAsync(10);
+    fail(new Error('unheard'));
+    expect(await raced).toEqual({ stopped: 'timed-out' });
   });
 });

@@ -1,16 +1,19 @@
 /** Why a piece of work was stopped before it was done. */
 export type StopReason = 'timed-out' | 'cancelled';
 
+/** What came first: the work's own end, or what stopped it. */
+export type Raced<Value> = { readonly value: Value } | { readonly stopped: StopReason };
+
 /**
  * Joins a time limit and a caller's cancellation. What happens first is the reason, once and for all. The clock runs from
  * the construction and is monotonic.
  */
 export class Deadline implements Disposable {
-  /** Resolves with the reason when there is one; otherwise never. */
-  readonly stopped: Promise<StopReason>;
+  readonly #controller = new AbortController();
+  readonly #stopped: Promise<{ readonly stopped: StopReason }>;
   readonly #timer: NodeJS.Timeout | undefined;
   readonly #caller: AbortSignal | undefined;
-  #resolve: (reason: StopReason) => void = () => undefined;
+  #resolve: (end: { readonly stopped: StopReason }) => void = () => undefined;
 
   /**
    * @param limitMs time limit in milliseconds; absent: none
@@ -18,15 +21,26 @@ export class Deadline implements Disposable {
    */
   constructor(limitMs?: number, caller?: AbortSignal) {
     this.#caller = caller;
-    this.stopped = new Promise((resolve) => {
+    this.#stopped = new Promise((resolve) => {
       this.#resolve = resolve;
     });
     if (limitMs !== undefined)
       this.#timer = setTimeout(() => {
-        this.#resolve('timed-out');
+        this.#stop('timed-out');
       }, limitMs);
-    if (caller?.aborted === true) this.#resolve('cancelled');
+    if (caller?.aborted === true) this.#stop('cancelled');
     else caller?.addEventListener('abort', this.#onCancel, { once: true });
+  }
+
+  /** Fires when there is a reason. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Waits for work until something stops that; the work itself goes on, and nobody hears of it any more. Throws what the work throws. */
+  async race<Value>(work: Promise<Value>): Promise<Raced<Value>> {
+    work.catch(() => undefined);
+    return await Promise.race([work.then((value) => ({ value })), this.#stopped]);
   }
 
   [Symbol.dispose](): void {
@@ -35,6 +49,11 @@ export class Deadline implements Disposable {
   }
 
   readonly #onCancel = (): void => {
-    this.#resolve('cancelled');
+    this.#stop('cancelled');
   };
+
+  #stop(reason: StopReason): void {
+    this.#resolve({ stopped: reason });
+    this.#controller.abort(reason);
+  }
 }

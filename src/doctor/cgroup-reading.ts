@@ -98,7 +98,7 @@ function times(number: number | undefined, factor: number): number | undefined {
 }
 
 /** Memory is limited in pages, which have up to this size. */
-const largestPage = 64 * 1024;
+const maxPage = 64 * 1024;
 /** The CPU quota is in whole microseconds. */
 const cpuTolerance = 0.01;
 
@@ -106,7 +106,7 @@ const cpuTolerance = 0.01;
 export function unenforcedLimits(reading: CgroupReading, asked: SandboxLimits): string[] {
   const { memory, processes, cpus } = reading;
   return [
-    ...mismatch('memory', asked.memory, memory, largestPage, formatBytes),
+    ...mismatch('memory', asked.memory, memory, maxPage, formatBytes),
     ...mismatch('processes', asked.processes, processes, 0, String),
     ...mismatch('CPUs', asked.cpus, cpus, asked.cpus * cpuTolerance, (count) => String(Math.round(count * 100) / 100)),
   ];
@@ -117,7 +117,7 @@ export function unenforcedLimits(reading: CgroupReading, asked: SandboxLimits): 
  * It has learned its limit from the control group that it runs in; without one it has all of the machine's memory.
  */
 export function memoryProblemOfOwnKernel({ kernelMemory }: CgroupReading, asked: SandboxLimits): string[] {
-  return mismatch('memory', asked.memory, kernelMemory, largestPage, formatBytes);
+  return mismatch('memory', asked.memory, kernelMemory, maxPage, formatBytes);
 }
 
 function mismatch(

@@ -10,7 +10,7 @@ import type { CheckResult, Finding } from './check.ts';
 import { nextStep } from './next-step.ts';
 
 /** The outcome of a check, for the checks that need it. */
-export interface Outcome<Value> {
+export interface CheckOutcome<Value> {
   readonly passed: boolean;
   /** There when it passed. */
   readonly value?: Value | undefined;
@@ -18,9 +18,9 @@ export interface Outcome<Value> {
   readonly blame: string;
 }
 
-type Needs = Readonly<Record<string, Outcome<unknown>>>;
+type Needs = Readonly<Record<string, CheckOutcome<unknown>>>;
 type ValuesOf<Needed extends Needs> = {
-  readonly [Name in keyof Needed]: Needed[Name] extends Outcome<infer Value> ? Value : never;
+  readonly [Name in keyof Needed]: Needed[Name] extends CheckOutcome<infer Value> ? Value : never;
 };
 
 /** How long a check may take, in the two shapes that its work wants. */
@@ -73,7 +73,7 @@ export class Examination {
   async check<Value, Needed extends Needs>(
     plan: CheckPlan<Needed>,
     work: (needed: ValuesOf<Needed>, timeLimit: TimeLimit) => Finding<Value> | Promise<Finding<Value>>,
-  ): Promise<Outcome<Value>> {
+  ): Promise<CheckOutcome<Value>> {
     const { name, needs } = plan;
     const missing = Object.values(needs).find(({ passed }) => !passed);
     if (missing !== undefined) {
@@ -99,15 +99,11 @@ export class Examination {
     const { signal, buildCommand } = this.#options;
     signal.throwIfAborted();
     using deadline = new Deadline(limitMs, signal);
-    const abort = new AbortController();
-    const stopped = deadline.stopped.then((reason): undefined => {
-      abort.abort(reason);
-    });
     try {
-      const finding = await Promise.race([stopped, work({ deadline, signal: abort.signal })]);
-      if (finding !== undefined) return finding;
+      const found = await deadline.race((async () => await work({ deadline, signal: deadline.signal }))());
+      if ('value' in found) return found.value;
     } catch (error) {
-      if (!abort.signal.aborted) return describeFailure(error, buildCommand);
+      if (!deadline.signal.aborted) return describeFailure(error, buildCommand);
     }
     signal.throwIfAborted();
     return { verdict: 'failed', detail: `no answer within ${limitMs / 1000} s`, next: whenLate };

@@ -23,7 +23,6 @@ const toolchain: Toolchain = {
   versionLine,
   worker: true,
   serverOptions: [],
-  incrLoad: false,
   libraries: ['Init', 'Lean'],
 };
 const labels = toLabels({ toolchain, toolchainSize: 1, base: 'debian', created: '2026-01-02T03:04:05Z' });

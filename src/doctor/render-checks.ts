@@ -1,3 +1,4 @@
+import { counted } from '../core/counted.ts';
 import { isReady, type CheckResult, type Verdict } from './check.ts';
 
 const signs: Readonly<Record<Verdict, string>> = { ok: '✓', warning: '!', failed: '✗', skipped: '-' };
@@ -18,7 +19,7 @@ export function renderSummary(checks: readonly CheckResult[]): string {
   const notes = [
     ...(failures > 0 ? [`${failures} failed`] : []),
     ...(skipped > 0 ? [`${skipped} skipped`] : []),
-    ...(warnings > 0 ? [warnings === 1 ? '1 warning' : `${warnings} warnings`] : []),
+    ...(warnings > 0 ? [counted(warnings, 'warning')] : []),
   ];
   return `${isReady(checks) ? 'Ready' : 'Not ready'}${notes.length === 0 ? '' : `: ${notes.join(', ')}`}.\n`;
 }

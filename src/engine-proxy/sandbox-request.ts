@@ -3,8 +3,9 @@
  * request is made anew from that by the code that makes all of them, and the two must be equal.
  */
 import { z } from 'zod';
+import { everyOf } from '../core/every-of.ts';
 import { containerSpec, creationLabel, labelPrefix } from '../sandbox/docker/container-spec.ts';
-import type { Jail, SandboxLimits } from '../sandbox/sandbox.ts';
+import type { Jail, SandboxLimits, SandboxSpec } from '../sandbox/sandbox.ts';
 
 /** The request to pass on, or why there is none. */
 export type CheckedRequest =
@@ -16,7 +17,7 @@ const labels = z.strictObject({
   [`${labelPrefix}owner`]: text,
   [`${labelPrefix}instance`]: text,
   [`${labelPrefix}process`]: text.exactOptional(),
-  [`${labelPrefix}purpose`]: z.enum(['lean', 'program', 'probe']),
+  [`${labelPrefix}purpose`]: z.enum(everyOf<SandboxSpec['purpose']>()('lean', 'program', 'probe')),
   [`${labelPrefix}created`]: text,
   [creationLabel]: text,
 });

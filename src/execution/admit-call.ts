@@ -1,39 +1,48 @@
-import type { CallEnvironment } from './call-environment.ts';
-import type { CallContext, Outcome } from './execution-service.ts';
+import { readHeader } from '../lean/source/header.ts';
+import { checkImports } from '../lean/source/import-policy.ts';
+import { Call, type CallEnvironment } from './call.ts';
+import type { CallContext, Outcome, Timings } from './execution-service.ts';
 import type { Gate } from './gate.ts';
-import { refusedImport } from './run-once.ts';
 import { Stopwatch } from './stopwatch.ts';
 
-/** How a call ends for which Lean does nothing. */
-export type EarlyEnd = Extract<Outcome, { readonly outcome: 'import-refused' | 'cancelled' }>;
+/** The result of a call for which Lean did nothing. */
+export type EarlyEnd = Extract<Outcome, { readonly outcome: 'import-refused' | 'cancelled' }> & {
+  readonly diagnostics: readonly [];
+  readonly timings: Timings;
+};
 
 /**
- * What every call goes through: the image, the import policy, its turn, and the end when the caller gives up.
+ * What every call goes through: the image, the import policy, its turn, another try when the engine loses a sandbox, and
+ * the end when the caller gives up.
  *
- * @param without makes a result of a call for which Lean does nothing
  * @throws AppError `busy`, or that there is no image; what the work throws
  */
-export async function admitCall<Result>(
+export async function admitCall<Result extends object>(
   code: string,
   environment: CallEnvironment,
   gate: Gate,
   context: CallContext,
-  work: (stopwatch: Stopwatch) => Promise<Result>,
-  without: (end: EarlyEnd, stopwatch: Stopwatch) => Result,
-): Promise<Result> {
+  work: (call: Call) => Promise<Result>,
+): Promise<Result | EarlyEnd> {
   const stopwatch = new Stopwatch();
+  const early = (): Pick<EarlyEnd, 'diagnostics' | 'timings'> => ({ diagnostics: [], timings: stopwatch.read() });
   try {
     // What may be imported depends on the image, and how many calls run at once on what its sandboxes get.
-    const launch = await environment.launch(context);
-    const refusal = refusedImport(code, environment.policy(launch));
-    if (refusal !== undefined) return without(refusal, stopwatch);
+    const policy = environment.policy(await environment.launch(context));
+    const decision = checkImports(readHeader(code), policy);
+    if (!decision.allowed) return { outcome: 'import-refused', message: decision.message, ...early() };
     stopwatch.beginQueue();
-    return await gate.admit(() => {
+    return await gate.admit(async () => {
       stopwatch.endQueue();
-      return work(stopwatch);
+      const begin = async (): Promise<Result> =>
+        await work(new Call(environment, await environment.launch(context), context, stopwatch));
+      const result = await begin();
+      if (!('lost' in result)) return result;
+      environment.logger.warn('The engine lost a sandbox; trying once more in another one');
+      return await begin();
     }, context.signal);
   } catch (error) {
-    if (context.signal.aborted) return without({ outcome: 'cancelled' }, stopwatch);
+    if (context.signal.aborted) return { outcome: 'cancelled', ...early() };
     throw error;
   }
 }

@@ -1,89 +1,100 @@
+import type { Deadline } from '../core/deadline.ts';
 import type { Diagnostic, GoalList, Position } from '../lean/diagnostic.ts';
 import type { Baseline } from '../lean/judge-attempt.ts';
 import { isCut, type Cut } from '../lean/lean.ts';
 import { moveDiagnostic, throughSplice } from '../lean/moved-diagnostics.ts';
+import type { PlacedCode } from '../lean/placed-code.ts';
 import { askSorryState, type SorryState } from '../lean/sorry-state.ts';
 import { placeAttempt } from '../lean/source/attempt.ts';
 import { LineIndex } from '../lean/source/line-index.ts';
+import type { SorryPlace } from '../lean/source/sorry.ts';
 import { Splice } from '../lean/source/splice.ts';
 import { TrialMessages } from '../lean/trial-messages.ts';
 import { columnOf, type TextTarget } from './attempt-target.ts';
-import type { CallLimits } from './call-limits.ts';
 import type { AttemptPlace } from './proof-service.ts';
-import type { ElaboratedText, TextSandbox } from './text-sandbox.ts';
+import type { Workplace } from './workplace.ts';
 
-/** A place where attempts go, and what they are compared with. */
-export interface FoundBaseline {
-  readonly kind: 'found';
-  readonly place: AttemptPlace;
-  /** Offsets in the text of what an attempt replaces. */
+/** Where attempts go: offsets in the whole text of what they replace, and what stands apart from them. */
+interface Shape {
   readonly start: number;
   readonly end: number;
   readonly prefix: string;
   readonly suffix: string;
   readonly column: number;
+}
+
+/** A place where attempts go, and what they are compared with. */
+export interface FoundBaseline extends Shape {
+  readonly kind: 'found';
+  readonly place: AttemptPlace;
   /** What an attempt is to prove, as Lean prints it. */
   readonly goals: GoalList<string>;
   readonly compared: Baseline;
-  readonly elaborated: { readonly diagnostics: readonly Diagnostic[] };
 }
 
-type NotFound =
+/** With Lean's messages about the text, which have positions in it. */
+type BaselineSearch = { readonly diagnostics: readonly Diagnostic[] } & (
+  | FoundBaseline
   /** Lean did not come to the end of the text. */
-  | { readonly kind: 'cut'; readonly elaborated: ElaboratedText; readonly cut: Cut }
+  | { readonly kind: 'cut'; readonly cut: Cut }
   /** Lean has no goal at the place. */
-  | { readonly kind: 'nothing'; readonly elaborated: ElaboratedText };
+  | { readonly kind: 'nothing' }
+);
 
-type Shape = Pick<FoundBaseline, 'start' | 'end' | 'prefix' | 'suffix' | 'column'>;
-
-/** Has Lean look at the text without any attempt, and asks what is to be proved at the place. */
+/**
+ * Has Lean look at the text without any attempt, and asks what is to be proved at the place.
+ *
+ * @param target the place in the code
+ */
 export async function findBaseline(
-  sandbox: TextSandbox,
-  text: string,
+  workplace: Workplace,
   target: TextTarget,
-  { deadline }: CallLimits,
-): Promise<FoundBaseline | NotFound> {
-  const shape = shapeOf(text, target);
+  deadline: Deadline,
+): Promise<BaselineSearch> {
+  const { placed } = workplace.extension;
+  const { text, code } = placed;
+  const shape = shapeOf(placed, target);
   const { start, end, prefix, suffix, column } = shape;
   // Where nothing is replaced, a tactic that does nothing shows the state.
   const neutral = 'sorry' in target ? undefined : await placeAttempt('skip', 'tactic', column);
   const own = neutral === undefined ? text.slice(start, end) : prefix + neutral.text + suffix;
   const splice = new Splice(text, start, end, own);
-  const elaborated = await sandbox.elaborate(splice.text, deadline);
-  const { server, questions, placed, diagnostics } = elaborated;
-  if (isCut(elaborated)) return { kind: 'cut', elaborated, cut: elaborated };
-  if (elaborated.end === 'header-failed') return { kind: 'nothing', elaborated };
-  const asking =
-    'sorry' in target
-      ? askSorryState(questions, target.sorry, placed.start)
-      : questions.goals(placed.inText(start + prefix.length)).then(stateToInsert, () => undefined);
-  const state = await Promise.race([asking, deadline.stopped]);
-  if (typeof state === 'string' || server.hasEnded) sandbox.giveUp();
-  if (typeof state === 'string') return { kind: 'cut', elaborated, cut: { end: state } };
-  if (server.hasEnded) {
-    const detail = 'Lean’s process ended when it was asked for the goals';
-    return { kind: 'cut', elaborated, cut: { end: 'crashed', detail } };
-  }
-  if (state === undefined) return { kind: 'nothing', elaborated };
-
-  const lines = new LineIndex(text);
+  const elaboration = await workplace.elaborate({ text: splice.text, newFrom: placed.start }, deadline);
   const inText = neutral === undefined ? (position: Position) => position : throughSplice(splice, text);
+  const diagnostics = elaboration.diagnostics.map((diagnostic) => moveDiagnostic(diagnostic, inText));
+  if (isCut(elaboration)) return { kind: 'cut', cut: elaboration, diagnostics };
+  if (elaboration.end === 'header-failed') return { kind: 'nothing', diagnostics };
+  const asked = await workplace.ask(
+    (questions) =>
+      'sorry' in target
+        ? askSorryState(questions, inWholeText(placed, target.sorry))
+        : questions.goals(start + prefix.length).then(stateToInsert, () => undefined),
+    deadline,
+  );
+  if ('cut' in asked) return { kind: 'cut', cut: asked.cut, diagnostics };
+  const state = asked.value;
+  if (state === undefined) return { kind: 'nothing', diagnostics };
+
+  const lines = new LineIndex(code);
+  const [from, to] =
+    'sorry' in target ? [target.sorry.exactStart ?? target.sorry.start, target.sorry.end] : [target.at];
   // An empty line may be shorter than the attempt's indentation.
-  const begin = { ...lines.leanPosition(start), column };
+  const begin = { ...lines.leanPosition(from), ...('at' in target && { column }) };
   return {
     kind: 'found',
     ...shape,
     place: {
-      span: {
-        start: 'sorry' in target ? lines.leanPosition(start) : begin,
-        end: 'sorry' in target ? lines.leanPosition(end) : begin,
-      },
+      span: { start: begin, end: to === undefined ? begin : lines.leanPosition(to) },
       kind: state.mode,
       ...('sorry' in target && { sorry: target.sorry.number }),
     },
     goals: state.goals,
-    compared: { splice, messages: new TrialMessages({ splice, diagnostics }), remaining: state.remaining },
-    elaborated: { diagnostics: diagnostics.map((diagnostic) => moveDiagnostic(diagnostic, inText)) },
+    compared: {
+      splice,
+      messages: new TrialMessages({ splice, diagnostics: elaboration.diagnostics }),
+      remaining: state.remaining,
+    },
+    diagnostics,
   };
 }
 
@@ -93,8 +104,20 @@ function stateToInsert(goals: readonly string[] | undefined): SorryState | undef
   return { mode: 'tactic', goals: { goals: goals.slice(0, 1), more: 0 }, remaining: goals.slice(1) };
 }
 
-function shapeOf(text: string, target: TextTarget): Shape {
-  if (!('sorry' in target)) return { ...target, start: target.at, end: target.at };
-  const { start, end, exactStart = start } = target.sorry;
-  return { start: exactStart, end, prefix: '', suffix: '', column: columnOf(text, target) };
+function shapeOf(placed: PlacedCode, target: TextTarget): Shape {
+  if (!('sorry' in target)) {
+    const start = placed.inText(target.at);
+    return { ...target, start, end: start };
+  }
+  const { start, end, exactStart = start } = inWholeText(placed, target.sorry);
+  return { start: exactStart, end, prefix: '', suffix: '', column: columnOf(placed.code, target) };
+}
+
+function inWholeText(placed: PlacedCode, { exactStart, ...sorry }: SorryPlace): SorryPlace {
+  return {
+    ...sorry,
+    start: placed.inText(sorry.start),
+    end: placed.inText(sorry.end),
+    ...(exactStart !== undefined && { exactStart: placed.inText(exactStart) }),
+  };
 }

@@ -9,31 +9,29 @@ export interface DefinedNames {
 }
 
 /** So many names of a step are kept, and characters of them in all where its code has fewer. */
-const mostNames = 1000;
-const leastCharacters = 16_000;
+const maxNames = 1000;
+const minCharacters = 16_000;
 
 /**
- * The full names of what the last step of a text defines, from what Lean says that the text declares and from what that
- * leaves out. What has no name (an `example`, an instance without one) is left out.
+ * The full names of what the last step of a text defines, from what Lean says that it declares and from what that leaves
+ * out. What has no name (an `example`, an instance without one) is left out.
  *
  * @param steps those before
- * @param begin where the code begins in the text
  */
 export async function definedNames(
   declarations: readonly Declaration[],
   steps: readonly AcceptedStep[],
   code: string,
-  begin: number,
 ): Promise<DefinedNames> {
   const { names: hidden, end: leavesOpen } = await hiddenDeclarations(code, await openBehind(steps));
   const names = new Set<string>();
-  let left = Math.max(leastCharacters, code.length);
+  let left = Math.max(minCharacters, code.length);
   const add = (name: string): void => {
-    if (names.size >= mostNames || names.has(name) || name.length > left) return;
+    if (names.size >= maxNames || names.has(name) || name.length > left) return;
     left -= name.length;
     names.add(name);
   };
-  for (const { name, nameStart } of declarations) if (nameStart >= begin && name !== undefined) add(name);
+  for (const { name } of declarations) if (name !== undefined) add(name);
   for (const name of hidden) add(name);
   return { names: [...names], leavesOpen };
 }

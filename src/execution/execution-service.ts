@@ -5,7 +5,9 @@
 import type { KeptText } from '../core/bounded-text.ts';
 import type { Bytes } from '../core/bytes.ts';
 import type { SessionId } from '../core/ids.ts';
-import type { Diagnostic, OpenGoals } from '../lean/diagnostic.ts';
+import type { DeclaredConstants } from '../lean/declaration.ts';
+import { isError, type Diagnostic, type OpenGoals } from '../lean/diagnostic.ts';
+import type { SharedLean } from './shared-lean.ts';
 
 /** Lean code to elaborate and, when it defines `main`, to run. */
 export interface CodeRequest {
@@ -16,6 +18,8 @@ export interface CodeRequest {
   readonly stdin: string;
   /** Limit of the run time in milliseconds; absent: the configured one. Clamped to the configured maximum. */
   readonly timeoutMs?: number;
+  /** Whether the result is to tell what the code declares. */
+  readonly wantsDeclarations?: boolean;
 }
 
 /** Code for a session; without a handle a new session is opened. */
@@ -67,6 +71,8 @@ interface ResultBase {
   readonly openGoals?: OpenGoals;
   /** Lines of the call's code at which a `sorry` is left in a term, whatever Lean says of it; absent when it cannot be told. */
   readonly sorryLines?: readonly number[];
+  /** What the code declares, with positions in it; absent when nobody wanted that, or Lean did not come so far. */
+  readonly declared?: DeclaredConstants;
   readonly stdout: KeptText;
   readonly stderr: KeptText;
   readonly timings: Timings;
@@ -99,19 +105,20 @@ export type NotCompleted = Exclude<Outcome, { readonly outcome: 'completed' }>;
 
 export type ExecutionResult = ResultBase & Outcome;
 
-/** What became of a session that its owner no longer wants. */
-export interface ClosedSession {
-  readonly sessionId: SessionId;
-  readonly steps: number;
-}
+/** What a call has written for which nothing ran. */
+export const noOutput: Pick<ResultBase, 'stdout' | 'stderr'> = {
+  stdout: { text: '', omittedBytes: 0 },
+  stderr: { text: '', omittedBytes: 0 },
+};
 
 export interface ExecutionService {
   /**
    * Runs code in a sandbox of its own.
    *
+   * @param shared keeps the sandbox for other code of the same caller, which may reach what is said of code after it
    * @throws AppError when there is no engine, no image, or the like
    */
-  runCode(request: CodeRequest, context: CallContext): Promise<ExecutionResult>;
+  runCode(request: CodeRequest, context: CallContext, shared?: SharedLean): Promise<ExecutionResult>;
 
   /**
    * Runs code after everything that the session has accepted, and keeps it when Lean accepts it too.
@@ -119,13 +126,6 @@ export interface ExecutionService {
    * @throws AppError as {@link runCode}; `session-unknown`, `session-limit`
    */
   runInSession(request: SessionCodeRequest, context: CallContext): Promise<ExecutionResult>;
-
-  /**
-   * Ends a session and removes its sandbox.
-   *
-   * @returns `undefined` when there is no such session
-   */
-  closeSession(sessionId: SessionId): Promise<ClosedSession | undefined>;
 }
 
 /** Whether Lean reported no error and the program, if there was one, returned 0. */
@@ -134,6 +134,6 @@ export function isSuccess(result: ExecutionResult): boolean {
     result.outcome === 'completed' &&
     result.problem === undefined &&
     (result.exitCode ?? 0) === 0 &&
-    result.diagnostics.every(({ severity }) => severity !== 'error')
+    !result.diagnostics.some(isError)
   );
 }

@@ -1,19 +1,19 @@
-import type { SessionId } from '../core/ids.ts';
 import type { OwnedSessions } from '../sessions/owned-sessions.ts';
+import type { Session } from '../sessions/session.ts';
 import { admitCall } from './admit-call.ts';
-import type { CallEnvironment } from './call-environment.ts';
-import type {
-  CallContext,
-  ClosedSession,
-  CodeRequest,
-  ExecutionResult,
-  ExecutionService,
-  SessionCodeRequest,
+import type { Call, CallEnvironment } from './call.ts';
+import {
+  noOutput,
+  type CallContext,
+  type CodeRequest,
+  type ExecutionResult,
+  type ExecutionService,
+  type SessionCodeRequest,
 } from './execution-service.ts';
 import { inTurnOf, type Gate } from './gate.ts';
 import { runInSession } from './run-in-session.ts';
-import { resultWithoutLean, runOnce } from './run-once.ts';
-import type { Stopwatch } from './stopwatch.ts';
+import { runOnce } from './run-once.ts';
+import type { SharedLean } from './shared-lean.ts';
 
 /** Executes code on this machine's engine. */
 export class LocalExecutionService implements ExecutionService {
@@ -27,52 +27,45 @@ export class LocalExecutionService implements ExecutionService {
     this.#gate = gate;
   }
 
-  runCode(request: CodeRequest, context: CallContext): Promise<ExecutionResult> {
-    return this.#execute(request, context, async (stopwatch) => {
-      const result = await runOnce(request, this.#environment, context, stopwatch);
-      if (result.outcome !== 'crashed' || result.lost !== true) return result;
-      this.#environment.logger.warn('The engine lost a sandbox; trying once more in another one');
-      return await runOnce(request, this.#environment, context, stopwatch);
-    });
+  runCode(request: CodeRequest, context: CallContext, shared?: SharedLean): Promise<ExecutionResult> {
+    return this.#admit(request, context, (call) => runOnce(call, request, shared));
   }
 
   async runInSession(request: SessionCodeRequest, context: CallContext): Promise<ExecutionResult> {
     const { sessionId } = request;
     if (sessionId === undefined) return await this.#runInNewSession(request, context);
     const session = await this.#sessions.find(sessionId);
-    const run = (stopwatch: Stopwatch): Promise<ExecutionResult> =>
-      runInSession(session, request, this.#environment, context, stopwatch);
-    const result = await this.#execute(request, context, run, inTurnOf(session, this.#gate));
-    return { ...result, session: result.session ?? { sessionId, step: session.steps.length, rebuilt: false } };
+    const gate = inTurnOf(session, this.#gate);
+    const result = await this.#admit(request, context, (call) => runIn(session, call, request), gate);
+    return { session: { sessionId, step: session.steps.length, rebuilt: false }, ...result };
   }
 
   async #runInNewSession(request: CodeRequest, context: CallContext): Promise<ExecutionResult> {
-    return await this.#execute(request, context, async (stopwatch) => {
-      const session = await this.#sessions.open();
-      const run = (): Promise<ExecutionResult> => runInSession(session, request, this.#environment, context, stopwatch);
-      let isKnown = false;
-      try {
-        const result = await session.takeTurn(run);
-        isKnown = !context.signal.aborted;
-        return result;
-      } finally {
-        // A handle that never reaches the caller is of no use.
-        if (!isKnown) await this.#sessions.close(session.id);
-      }
-    });
+    let session: Session | undefined;
+    let isKnown = false;
+    try {
+      const result = await this.#admit(request, context, async (call) => {
+        const opened = (session ??= await this.#sessions.open());
+        return await opened.takeTurn(() => runIn(opened, call, request));
+      });
+      isKnown = !context.signal.aborted;
+      return result;
+    } finally {
+      // A handle that never reaches the caller is of no use.
+      if (!isKnown && session !== undefined) await this.#sessions.close(session.id);
+    }
   }
 
-  async closeSession(sessionId: SessionId): Promise<ClosedSession | undefined> {
-    const closed = await this.#sessions.close(sessionId);
-    return closed && { sessionId, steps: closed.steps.length };
-  }
-
-  async #execute(
-    request: CodeRequest,
+  async #admit(
+    { code }: CodeRequest,
     context: CallContext,
-    work: (stopwatch: Stopwatch) => Promise<ExecutionResult>,
-    gate: Gate = this.#gate,
+    work: (call: Call) => Promise<ExecutionResult>,
+    gate = this.#gate,
   ): Promise<ExecutionResult> {
-    return await admitCall(request.code, this.#environment, gate, context, work, resultWithoutLean);
+    return { ...noOutput, ...(await admitCall(code, this.#environment, gate, context, work)) };
   }
+}
+
+function runIn(session: Session, call: Call, request: CodeRequest): Promise<ExecutionResult> {
+  return call.in(session, (inSession) => runInSession(inSession, request));
 }

@@ -2,7 +2,7 @@ import type { SessionId } from '../core/ids.ts';
 import type { OwnedSessions, SessionListener } from '../sessions/owned-sessions.ts';
 import { documentText } from '../sessions/session-source.ts';
 import type { Session } from '../sessions/session.ts';
-import type { SessionDescription, SessionOverview, SessionService } from './session-service.ts';
+import type { ClosedSession, SessionDescription, SessionOverview, SessionService } from './session-service.ts';
 
 /** The sessions of this process. */
 export class LocalSessionService implements SessionService {
@@ -18,7 +18,7 @@ export class LocalSessionService implements SessionService {
 
   async describe(sessionId: SessionId): Promise<SessionDescription> {
     const session = await this.#sessions.find(sessionId);
-    const memory = await session.server?.server.memoryUsage();
+    const memory = await session.server?.lean.thing.memoryUsage();
     return {
       ...overview(session),
       ...(memory !== undefined && { memory }),
@@ -47,6 +47,11 @@ export class LocalSessionService implements SessionService {
     const session = await this.#sessions.find(sessionId);
     const fork = await session.takeTurn(() => this.#sessions.open(session.firstSteps(step ?? session.steps.length)));
     return overview(fork);
+  }
+
+  async close(sessionId: SessionId): Promise<ClosedSession | undefined> {
+    const closed = await this.#sessions.close(sessionId);
+    return closed && { sessionId, steps: closed.steps.length };
   }
 
   onChange(listener: SessionListener): Disposable {

@@ -19,13 +19,13 @@ const isTaken = ' has already been declared';
 const openingQuote = /['`‘]/;
 const closingQuote = /^['`’]$/;
 /** How far before the words above the name begins at most, in UTF-16 units. */
-const longestName = 300;
+const maxNameLength = 300;
 
 /** The name in quotes that a message says is taken. */
 function takenName(message: string): string | undefined {
   const end = message.indexOf(isTaken);
   if (end < 0 || !closingQuote.test(message.charAt(end - 1))) return undefined;
-  const before = message.slice(Math.max(0, end - longestName), end - 1);
+  const before = message.slice(Math.max(0, end - maxNameLength), end - 1);
   const line = before.slice(before.lastIndexOf('\n') + 1);
   const quote = line.search(openingQuote);
   return quote < 0 ? undefined : line.slice(quote + 1);

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
+import { someLaunch } from '../../test/fakes/sandbox.ts';
 import type { Diagnostic } from '../lean/diagnostic.ts';
-import { describeRejectedStep } from './rejected-step.ts';
+import { describeRejectedStep, whyRejected } from './rejected-step.ts';
 
 const source = { header: 'import A\n', steps: ['def a := 1\n', 'def b := a\n#eval b\n'] };
 
@@ -25,4 +26,17 @@ it('says when the imports themselves do not work any more', () => {
     /^the imports of this session.*start a new session$/,
   );
   expect(describeRejectedStep(source, undefined, 'replayed')).toMatch(/imports.*Lean does not say why/);
+});
+
+it('says in what the Lean of a new container is another one, where that is known', () => {
+  const { image, toolchain } = someLaunch;
+  const accepted = { version: toolchain.version, image };
+  expect(whyRejected(undefined, someLaunch)).toBeUndefined();
+  expect(whyRejected(accepted, someLaunch)).toMatch(/chance or on time/);
+  expect(whyRejected({ ...accepted, image: 'sha256:other' }, someLaunch)).toMatch(/another image/);
+  const other = whyRejected({ version: '4.1.0', image: 'sha256:other' }, someLaunch);
+  expect(other).toBe(`Lean 4.1.0 accepted it, and this is Lean ${toolchain.version}`);
+  expect(describeRejectedStep(source, error(4), 'replayed', (step) => (step === 2 ? other : undefined))).toMatch(
+    /is rejected now \(line 2 of it: no\): Lean 4\.1\.0 accepted it, and this is Lean .*\. Take it/,
+  );
 });

@@ -1,30 +1,26 @@
 import type { Deadline } from '../core/deadline.ts';
 import { declarationAt } from '../lean/declaration.ts';
 import { findSorries } from '../lean/source/sorry.ts';
-import type { ElaboratedText, TextSandbox } from './text-sandbox.ts';
+import type { Splice } from '../lean/source/splice.ts';
+import type { Workplace } from './workplace.ts';
 
 /**
- * Whether the declaration at a place rests on a `sorry` in another one: asks Lean for its axioms, in a command behind the
- * text. Asks nothing where the document has no other `sorry`.
+ * Whether the declaration around an attempt rests on a `sorry` in another one: asks Lean for its axioms, in a command
+ * behind the text, which was elaborated last. Asks nothing where there is no `sorry` but in the attempt.
  *
- * @param start offset in the text, and `end`: the piece whose own `sorry` do not count
  * @returns `undefined` when it cannot be told
  */
 export async function restsOnSorry(
-  sandbox: TextSandbox,
-  { placed, server }: ElaboratedText,
-  { start, end }: { readonly start: number; readonly end: number },
+  workplace: Workplace,
+  { text, start, end }: Splice,
   deadline: Deadline,
 ): Promise<boolean | undefined> {
-  const own = (await findSorries(placed.code)).filter((sorry) => sorry.start >= start && sorry.end <= end);
-  if ((await findSorries(placed.text)).length === own.length) return false;
-  const declarations = await Promise.race([server.declarations().catch(() => []), deadline.stopped]);
-  if (typeof declarations === 'string') {
-    sandbox.giveUp();
-    return undefined;
-  }
-  const name = declarationAt(declarations, placed.inText(start))?.name;
+  const sorries = await findSorries(text);
+  if (sorries.every((sorry) => sorry.start >= start && sorry.end <= end)) return false;
+  const told = await deadline.race(workplace.lean.declarations().catch(() => []));
+  if ('stopped' in told) workplace.giveUp();
+  const name = 'value' in told ? declarationAt(told.value, start)?.name : undefined;
   if (name === undefined) return undefined;
-  const answer = await sandbox.answerBehind(placed.code, `#print axioms ${name}`, deadline);
-  return answer === undefined ? undefined : answer.includes('sorryAx');
+  const answer = await workplace.answerBehind(text, `#print axioms ${name}`, deadline);
+  return answer?.includes('sorryAx');
 }

@@ -1,6 +1,6 @@
 import { Deadline } from '../core/deadline.ts';
 import { noGoals, type Position } from '../lean/diagnostic.ts';
-import { judgeAttempt, type Judgement } from '../lean/judge-attempt.ts';
+import { judgeAttempt } from '../lean/judge-attempt.ts';
 import { detailOf, isCut, type Cut } from '../lean/lean.ts';
 import { moveDiagnostic, throughSplice } from '../lean/moved-diagnostics.ts';
 import { placeAttempt, type PlacedAttempt } from '../lean/source/attempt.ts';
@@ -8,129 +8,99 @@ import { LineIndex } from '../lean/source/line-index.ts';
 import { saysSorry } from '../lean/source/sorry.ts';
 import { Splice } from '../lean/source/splice.ts';
 import type { FoundBaseline } from './attempt-baseline.ts';
-import type { CallContext } from './execution-service.ts';
+import type { Call } from './call.ts';
 import type { AttemptResult } from './proof-service.ts';
 import { restsOnSorry } from './rests-on-sorry.ts';
-import { shownDiagnostics, type TextSandbox } from './text-sandbox.ts';
+import type { Workplace } from './workplace.ts';
+
+type Result = Omit<AttemptResult, 'tactic' | 'elapsedMs'>;
 
 /**
  * Tries one attempt.
  *
- * @param text what the attempt goes into
  * @param limitMs how long it may take, in milliseconds
+ * @returns `lost` when the engine lost the sandbox, which says nothing about it
  */
 export async function runAttempt(
-  sandbox: TextSandbox,
-  text: string,
+  call: Call,
+  workplace: Workplace,
   baseline: FoundBaseline,
   tactic: string,
   limitMs: number,
-  context: CallContext,
-): Promise<AttemptResult> {
+): Promise<AttemptResult | 'lost'> {
   const startedAt = performance.now();
-  using deadline = new Deadline(limitMs, context.signal);
-  const placed = await placeAttempt(tactic, baseline.place.kind, baseline.column);
-  const attempt = new Attempt(sandbox, text, baseline, tactic, placed, limitMs);
-  const result = await attempt.run(deadline);
-  return { tactic, ...result, elapsedMs: Math.round(performance.now() - startedAt) };
+  using deadline = new Deadline(limitMs, call.signal);
+  const attempt = await placeAttempt(tactic, baseline.place.kind, baseline.column);
+  const { text } = workplace.extension.placed;
+  const { start, end, prefix, suffix } = baseline;
+  const splice = new Splice(text, start, end, prefix + attempt.text + suffix);
+  const result = await judged(workplace, baseline, tactic, attempt, splice, deadline);
+  if ('end' in result && result.end === 'lost') return 'lost';
+  const elapsedMs = Math.round(performance.now() - startedAt);
+  return { tactic, ...('end' in result ? ofCut(result, limitMs) : result), elapsedMs };
 }
 
 /** The result of an attempt for which no time was left. */
 export function untried(tactic: string): AttemptResult {
-  return { tactic, ...cut('not-tried', 'the time for all attempts was over'), elapsedMs: 0 };
+  return { tactic, ...without('not-tried', 'the time for all attempts was over'), elapsedMs: 0 };
 }
 
-type Result = Omit<AttemptResult, 'tactic' | 'elapsedMs'>;
+async function judged(
+  workplace: Workplace,
+  baseline: FoundBaseline,
+  tactic: string,
+  attempt: PlacedAttempt,
+  splice: Splice,
+  deadline: Deadline,
+): Promise<Result | Cut> {
+  const { start: newFrom, text } = workplace.extension.placed;
+  const elaboration = await workplace.elaborate({ text: splice.text, newFrom }, deadline);
+  if (isCut(elaboration)) return elaboration;
+  if (elaboration.end === 'header-failed')
+    return { end: 'crashed', detail: 'Lean could not process the imports again' };
+  const begin = splice.start + baseline.prefix.length;
+  const content = begin + attempt.contentStart;
+  const asked = await workplace.ask((questions) => {
+    const stateAt = (offset: number) => questions.goals(offset).catch(() => undefined);
+    return Promise.all([stateAt(content), stateAt(begin + attempt.stateAfter)]);
+  }, deadline);
+  if ('cut' in asked) return asked.cut;
+  const [before, after] = asked.value;
+  const { diagnostics } = elaboration;
+  const trial = { splice, diagnostics, saysSorry: await saysSorry(tactic), before, after };
+  const { own, elsewhere, ...judgement } = await judgeAttempt(baseline.compared, trial);
+  const { line: firstLine } = new LineIndex(splice.text).leanPosition(content);
+  const inAttempt = ({ line, column }: Position): Position => ({
+    line: Math.max(1, line - firstLine + 1),
+    column: Math.max(0, column - attempt.indent),
+  });
+  const inText = throughSplice(splice, text);
+  const result = {
+    ...judgement,
+    diagnostics: own.map((diagnostic) => moveDiagnostic(diagnostic, inAttempt)),
+    elsewhere: workplace.shown(elsewhere.map((diagnostic) => moveDiagnostic(diagnostic, inText))),
+  };
+  if (result.verdict !== 'closed' || result.declarationUsesSorry) return result;
+  const rests = await restsOnSorry(workplace, splice, deadline);
+  if (rests !== undefined) return { ...result, declarationUsesSorry: rests };
+  return { ...result, detail: result.detail ?? 'it is not known whether it rests on another sorry' };
+}
 
-class Attempt {
-  readonly #sandbox: TextSandbox;
-  readonly #text: string;
-  readonly #baseline: FoundBaseline;
-  readonly #tactic: string;
-  readonly #placed: PlacedAttempt;
-  readonly #splice: Splice;
-  readonly #contentStart: number;
-  readonly #limitMs: number;
-
-  constructor(
-    sandbox: TextSandbox,
-    text: string,
-    baseline: FoundBaseline,
-    tactic: string,
-    placed: PlacedAttempt,
-    limitMs: number,
-  ) {
-    const { start, end, prefix, suffix } = baseline;
-    this.#sandbox = sandbox;
-    this.#text = text;
-    this.#baseline = baseline;
-    this.#tactic = tactic;
-    this.#limitMs = limitMs;
-    this.#placed = placed;
-    this.#splice = new Splice(text, start, end, prefix + this.#placed.text + suffix);
-    this.#contentStart = start + prefix.length + this.#placed.contentStart;
-  }
-
-  async run(deadline: Deadline, isSecond = false): Promise<Result> {
-    const elaborated = await this.#sandbox.elaborate(this.#splice.text, deadline);
-    const { server, questions, placed, diagnostics } = elaborated;
-    if (elaborated.end === 'lost' && !isSecond) return this.run(deadline, true);
-    if (isCut(elaborated)) return this.#cutShort(elaborated);
-    if (elaborated.end === 'header-failed') return cut('crashed', 'Lean could not process the imports any more');
-    const stateAt = (offset: number): Promise<readonly string[] | undefined> =>
-      questions.goals(placed.inText(offset)).catch(() => undefined);
-    const begin = this.#contentStart;
-    const states = await Promise.race([
-      Promise.all([stateAt(begin), stateAt(begin - this.#placed.contentStart + this.#placed.stateAfter)]),
-      deadline.stopped,
-    ]);
-    if (server.hasEnded || typeof states === 'string') this.#sandbox.giveUp();
-    if (typeof states === 'string') return this.#cutShort({ end: states });
-    if (server.hasEnded) return cut('crashed', 'Lean’s process ended when it was asked for the goals');
-    const [before, after] = states;
-    const trial = { splice: this.#splice, diagnostics, saysSorry: await saysSorry(this.#tactic), before, after };
-    const judgement = await judgeAttempt(this.#baseline.compared, trial);
-    const result = this.#toResult(judgement);
-    if (result.verdict !== 'closed' || result.declarationUsesSorry) return result;
-    const rests = await restsOnSorry(this.#sandbox, elaborated, this.#splice, deadline);
-    if (rests === undefined)
-      return { ...result, detail: result.detail ?? 'it is not known whether it rests on another sorry' };
-    return { ...result, declarationUsesSorry: rests };
-  }
-
-  #cutShort(how: Cut): Result {
-    switch (how.end) {
-      case 'timed-out':
-      case 'cancelled':
-        return cut('timed-out', `after ${Math.round(this.#limitMs / 100) / 10} s`);
-      case 'lost':
-        return cut('crashed', 'the engine lost the sandbox');
-      case 'garbled':
-        return cut('crashed', how.detail);
-      default:
-        return cut(how.end, detailOf(how));
-    }
-  }
-
-  #toResult({ own, elsewhere, ...judgement }: Judgement): Result {
-    const lines = new LineIndex(this.#splice.text);
-    const inText = throughSplice(this.#splice, this.#text);
-    const { line: firstLine } = lines.leanPosition(this.#contentStart);
-    const inAttempt = ({ line, column }: Position): Position => ({
-      line: Math.max(1, line - firstLine + 1),
-      column: Math.max(0, column - this.#placed.indent),
-    });
-    return {
-      ...judgement,
-      diagnostics: own.map((diagnostic) => moveDiagnostic(diagnostic, inAttempt)),
-      elsewhere: shownDiagnostics({ diagnostics: elsewhere.map((diagnostic) => moveDiagnostic(diagnostic, inText)) }),
-    };
+function ofCut(cut: Exclude<Cut, { readonly end: 'lost' }>, limitMs: number): Result {
+  switch (cut.end) {
+    case 'timed-out':
+    case 'cancelled':
+      return without('timed-out', `after ${Math.round(limitMs / 100) / 10} s`);
+    case 'garbled':
+      return without('crashed', cut.detail);
+    default:
+      return without(cut.end, detailOf(cut));
   }
 }
 
 type CutVerdict = 'timed-out' | 'out-of-memory' | 'output-limit' | 'crashed' | 'not-tried';
 
-function cut(verdict: CutVerdict, detail?: string): Result {
+function without(verdict: CutVerdict, detail?: string): Result {
   const nothing = { goals: noGoals, diagnostics: [], elsewhere: [], declarationUsesSorry: false };
   return { verdict, ...nothing, ...(detail !== undefined && { detail }) };
 }

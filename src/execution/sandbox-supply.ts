@@ -4,20 +4,16 @@
  * not kept ready takes a bare one and imports there; a header that is wanted often gets ready ones of its own.
  */
 import { AppError, messageOf } from '../core/app-error.ts';
-import { Deadline } from '../core/deadline.ts';
 import type { Principal } from '../core/ids.ts';
-import { headlineOf } from '../lean/diagnostic.ts';
+import { Owned } from '../core/owned.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import type { Lean } from '../lean/lean.ts';
-import type { OutputLimits } from '../lean/output-guard.ts';
 import { elaboratorMissing } from '../lean/toolchain.ts';
-import { ProgramSandbox } from '../lean/program-run.ts';
+import type { ProgramSandbox } from '../lean/program-run.ts';
 import type { ItemOf } from '../pool/item-kind.ts';
 import { WarmPool, type Lease, type LeaseRequest, type PoolStats } from '../pool/warm-pool.ts';
-import type { SandboxDriver } from '../sandbox/sandbox.ts';
 import type { LogFields, Logger } from '../telemetry/telemetry.ts';
-import { disposeLater } from './dispose-later.ts';
-import { nameOf, type LeanKind, type ProgramKind, type SandboxKey, type SandboxKind } from './sandbox-kind.ts';
+import { SandboxKinds, type LeanKind, type SandboxKey, type SandboxKind, type SandboxMaking } from './sandbox-kind.ts';
 
 /**
  * How much is kept ready: nothing while nobody calls; what a first call needs while it is not known whether there will be
@@ -33,18 +29,10 @@ export interface PoolPlan {
   readonly headers: readonly string[];
 }
 
-export interface SandboxSupplyOptions {
-  readonly driver: SandboxDriver;
-  /** Starts Lean in a sandbox of its own. Throws what {@link SandboxDriver.start} throws. */
-  readonly startLean: (launch: LeanLaunch, signal: AbortSignal) => Promise<Lean>;
-  /** Starts one that answers questions about places in a text. Throws the same. */
-  readonly startQuestions: (launch: LeanLaunch, signal: AbortSignal) => Promise<Lean>;
-  /** The image of an environment as it is now. Throws AppError. */
-  readonly currentLaunch: (environment: string) => Promise<LeanLaunch>;
+export interface SandboxSupplyOptions extends SandboxMaking {
   readonly plan: (launch: LeanLaunch) => Promise<PoolPlan>;
   /** A ready sandbox older than this is replaced, in milliseconds. */
   readonly maxAgeMs: number;
-  readonly output: OutputLimits;
   readonly logger: Logger;
 }
 
@@ -64,25 +52,33 @@ export interface SupplyOfCaller {
     asks?: boolean,
   ): Promise<LeasedServer>;
   /** A sandbox that waits for a program. Throws as {@link leaseServer}. */
-  leaseProgram(launch: LeanLaunch, signal: AbortSignal): Promise<Lease<ProgramSandbox>>;
+  leaseProgram(launch: LeanLaunch, signal: AbortSignal): Promise<Owned<ProgramSandbox>>;
   /** Says that a call wanted this header and that Lean could import it. */
   noteHeader(launch: LeanLaunch, header: string, asks?: boolean): void;
 }
 
-/** A Lean server for one call. */
-export interface LeasedServer {
-  readonly server: Lean;
-  /** The header that it has imported, in plain form; `undefined` when it has no document yet. */
+/** A Lean for one call. */
+export class LeasedServer extends Owned<Lean> {
+  /** The header that it has imported, in plain form; `undefined` when it has been given no text yet. */
   readonly header: string | undefined;
   readonly wasWarm: boolean;
-}
 
-/** How long importing a header may take when nobody waits for it, in milliseconds. */
-const warmUpLimitMs = 300_000;
+  constructor({ item, wasWarm }: Lease<Lean>, header: string | undefined, onFailure: (error: unknown) => void) {
+    super(item, onFailure);
+    this.header = header;
+    this.wasWarm = wasWarm;
+  }
+
+  /** Whether the call has to wait for Lean's start or for the imports. */
+  get isCold(): boolean {
+    return this.header === undefined || !this.wasWarm;
+  }
+}
 
 /** Disposing destroys the sandboxes that nobody has leased. */
 export class SandboxSupply implements AsyncDisposable {
   readonly #options: SandboxSupplyOptions;
+  readonly #kinds: SandboxKinds;
   #pool: Promise<WarmPool<SandboxKind>> | undefined;
   #opened: WarmPool<SandboxKind> | undefined;
   #plan: PoolPlan = { size: 0, headers: [] };
@@ -92,6 +88,7 @@ export class SandboxSupply implements AsyncDisposable {
 
   constructor(options: SandboxSupplyOptions) {
     this.#options = options;
+    this.#kinds = new SandboxKinds(options);
   }
 
   /** The pool in numbers. */
@@ -125,21 +122,25 @@ export class SandboxSupply implements AsyncDisposable {
       leaseServer: async (launch, header, signal, asks = false) => {
         const pool = await this.#openForCall(environment, launch);
         const which = whichLean(launch, asks);
-        const bare = this.#leanKind(environment, undefined, which);
-        const withHeader = header === undefined ? undefined : this.#leanKind(environment, header, which);
+        const bare = this.#kinds.lean(environment, undefined, which);
+        const withHeader = header === undefined ? undefined : this.#kinds.lean(environment, header, which);
         const isPreferred = withHeader !== undefined && prefers(pool, withHeader, bare, principal);
         const kind = isPreferred ? withHeader : bare;
-        const { item, wasWarm } = await this.#lease(pool, kind, launch, { borrower: principal, signal });
-        return { server: item, header: kind.header, wasWarm };
+        const lease = await this.#lease(pool, kind, launch, { borrower: principal, signal });
+        return new LeasedServer(lease, kind.header, this.#onLeft);
       },
       leaseProgram: async (launch, signal) => {
         const pool = await this.#openForCall(environment, launch);
-        return await this.#lease(pool, this.#programKind(environment), launch, { borrower: principal, signal });
+        const { item } = await this.#lease(pool, this.#kinds.program(environment), launch, {
+          borrower: principal,
+          signal,
+        });
+        return new Owned(item, this.#onLeft);
       },
       noteHeader: (launch, header, asks = false) => {
         this.#open(environment, launch).then(
           (pool) => {
-            pool.note(this.#leanKind(environment, header, whichLean(launch, asks)));
+            pool.note(this.#kinds.lean(environment, header, whichLean(launch, asks)));
           },
           () => undefined,
         );
@@ -153,6 +154,10 @@ export class SandboxSupply implements AsyncDisposable {
     await pool?.[Symbol.asyncDispose]();
   }
 
+  readonly #onLeft = (error: unknown): void => {
+    this.#options.logger.warn('A sandbox could not be removed', { error: messageOf(error) });
+  };
+
   /** What is ready was made of the image as it was then; what was made of another one than the call is to have is of no use. */
   async #lease<Leased extends SandboxKind>(
     pool: WarmPool<SandboxKind>,
@@ -163,7 +168,7 @@ export class SandboxSupply implements AsyncDisposable {
     for (;;) {
       const lease = await pool.lease(kind, request);
       if (!lease.wasWarm || lease.item.launch.image === launch.image) return lease;
-      disposeLater(lease.item, this.#options.logger);
+      new Owned(lease.item, this.#onLeft)[Symbol.dispose]();
     }
   }
 
@@ -216,11 +221,11 @@ export class SandboxSupply implements AsyncDisposable {
     const pool = new WarmPool<SandboxKind>({
       size: 0,
       ranked: [
-        ...headers.map((header) => this.#leanKind(environment, header)),
+        ...headers.map((header) => this.#kinds.lean(environment, header)),
         whichLean(launch, true) === 'questions'
-          ? this.#leanKind(environment, headers[0], 'questions')
-          : this.#programKind(environment),
-        this.#leanKind(environment),
+          ? this.#kinds.lean(environment, headers[0], 'questions')
+          : this.#kinds.program(environment),
+        this.#kinds.lean(environment),
       ],
       maxAgeMs,
       owner: {
@@ -242,28 +247,6 @@ export class SandboxSupply implements AsyncDisposable {
     logger.debug('Opened the pool', { size, headers });
     return pool;
   }
-
-  /** @param header absent: without any document */
-  #leanKind(environment: string, header?: string, kind: 'lean' | 'questions' = 'lean'): LeanKind {
-    const key: SandboxKey = { environment, kind, ...(header !== undefined && { header }) };
-    const make: LeanKind['make'] = async (signal) => {
-      const { startLean, startQuestions, currentLaunch } = this.#options;
-      const start = kind === 'lean' ? startLean : startQuestions;
-      const server = await start(await currentLaunch(environment), signal);
-      if (header !== undefined) await importHeader(server, header, signal);
-      return server;
-    };
-    return { ...key, name: nameOf(key), keptOnDemand: header !== undefined, make };
-  }
-
-  #programKind(environment: string): ProgramKind {
-    const key: SandboxKey = { environment, kind: 'program' };
-    const make: ProgramKind['make'] = async (signal) => {
-      const { driver, currentLaunch, output } = this.#options;
-      return await ProgramSandbox.start(driver, await currentLaunch(environment), output, signal);
-    };
-    return { ...key, name: nameOf(key), keptOnDemand: false, make };
-  }
 }
 
 /** Which Lean a call takes: where one does everything, there is no other. */
@@ -278,20 +261,6 @@ function prefers(pool: WarmPool<SandboxKind>, withHeader: LeanKind, bare: LeanKi
 
 function factsOf({ environment, kind, header }: SandboxKey): LogFields {
   return { environment, kind, header };
-}
-
-/** Has the server import a header; destroys it when that does not work. */
-async function importHeader(server: Lean, header: string, signal: AbortSignal): Promise<void> {
-  using deadline = new Deadline(warmUpLimitMs, signal);
-  const { end, diagnostics } = await server.prepare(header, deadline);
-  if (end === 'finished') return;
-  await server[Symbol.asyncDispose]();
-  signal.throwIfAborted();
-  const [said] = diagnostics;
-  const why = said === undefined ? end : headlineOf(said);
-  throw new AppError('engine-failed', `Lean could not import ${JSON.stringify(header.trim())} ahead of time: ${why}`, {
-    hint: 'Check lean.warm_headers, and docker.memory_limit for large libraries.',
-  });
 }
 
 function shuttingDown(): AppError {

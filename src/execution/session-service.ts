@@ -31,7 +31,13 @@ export interface SessionDescription extends SessionOverview {
   }[];
 }
 
-/** Sessions as things with a history. Every method that takes a handle throws AppError `session-unknown`. */
+/** What became of a session that its owner no longer wants. */
+export interface ClosedSession {
+  readonly sessionId: SessionId;
+  readonly steps: number;
+}
+
+/** Sessions as things with a history. Every method that takes a handle, `close` excepted, throws AppError `session-unknown`. */
 export interface SessionService {
   list(): Promise<readonly SessionOverview[]>;
   describe(sessionId: SessionId): Promise<SessionDescription>;
@@ -41,6 +47,8 @@ export interface SessionService {
   rewind(sessionId: SessionId, step: number): Promise<SessionOverview>;
   /** Opens a session with the first steps of another; all of them unless `step` says otherwise. @throws AppError `usage`, `session-limit` */
   fork(sessionId: SessionId, step?: number): Promise<SessionOverview>;
+  /** Ends a session and removes its sandbox. @returns `undefined` when there is no such session */
+  close(sessionId: SessionId): Promise<ClosedSession | undefined>;
   /** Calls the listener when a session was opened, its text has changed, or it was closed, until disposed. */
   onChange(listener: (sessionId: SessionId, change: SessionChange) => void): Disposable;
 }

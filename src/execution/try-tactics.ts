@@ -5,21 +5,16 @@
  */
 import { AppError } from '../core/app-error.ts';
 import { noGoals } from '../lean/diagnostic.ts';
-import type { LeanLaunch } from '../lean/lean-launch.ts';
 import { parseGoals } from '../lean/parse-goal.ts';
 import { unbalanced } from '../lean/source/attempt.ts';
 import { countLines } from '../lean/source/line-index.ts';
-import type { Session } from '../sessions/session.ts';
 import { findBaseline } from './attempt-baseline.ts';
 import { columnOf, findTarget } from './attempt-target.ts';
-import type { CallEnvironment } from './call-environment.ts';
-import { CallLimits } from './call-limits.ts';
-import { forcedOutcome } from './check-and-run.ts';
-import type { CallContext, NotCompleted } from './execution-service.ts';
+import type { Call } from './call.ts';
+import { outcomeOfCut } from './outcomes.ts';
 import type { AttemptResult, TryTacticsRequest, TryTacticsResult } from './proof-service.ts';
 import { runAttempt, untried } from './run-attempt.ts';
-import type { Stopwatch } from './stopwatch.ts';
-import { shownDiagnostics, TextSandbox } from './text-sandbox.ts';
+import { Workplace } from './workplace.ts';
 
 /**
  * Tries each attempt.
@@ -27,45 +22,40 @@ import { shownDiagnostics, TextSandbox } from './text-sandbox.ts';
  * @throws AppError `usage` for a place that is not in the text and for attempts that cannot be put there; as getting a
  *   sandbox does
  */
-export async function tryTactics(
-  session: Session | undefined,
-  request: TryTacticsRequest,
-  environment: CallEnvironment,
-  wantedLaunch: LeanLaunch,
-  context: CallContext,
-  stopwatch: Stopwatch,
-): Promise<TryTacticsResult> {
-  using sandbox = new TextSandbox(session, request.code, environment, wantedLaunch, context, stopwatch);
-  const { text } = sandbox;
-  const target = await findTarget(text, request.target);
-  await requireUsable(request.attempts, columnOf(text, target));
-  const launch = await sandbox.prepare();
-  using limits = new CallLimits(environment, launch, request.timeoutMs, context.signal);
+export async function tryTactics(call: Call, request: TryTacticsRequest): Promise<TryTacticsResult> {
+  using workplace = new Workplace(call, request.code, 'asks');
+  const { code } = workplace.extension.placed;
+  const target = await findTarget(code, request.target);
+  await requireUsable(request.attempts, columnOf(code, target));
+  const failure = await workplace.prepare();
+  const nothing = { goals: noGoals, attempts: [] };
+  if (failure !== undefined)
+    return { ...failure.outcome, ...nothing, diagnostics: failure.diagnostics, ...workplace.facts };
+  using limits = call.limits(workplace.launch, request.timeoutMs);
   const startedAt = performance.now();
-  const found = await findBaseline(sandbox, text, target, limits);
-  const told = { diagnostics: shownDiagnostics(found.elaborated), leanVersion: launch.toolchain.version };
-  const end = (outcome: NotCompleted): TryTacticsResult => ({ ...outcome, ...told, timings: stopwatch.read() });
-  if (found.kind === 'cut') return end(forcedOutcome(found.cut, limits));
-  if (found.kind === 'nothing') {
-    return { outcome: 'completed', goals: noGoals, attempts: [], ...told, timings: stopwatch.read() };
-  }
+  const found = await findBaseline(workplace, target, limits.deadline);
+  const diagnostics = workplace.shown(found.diagnostics);
+  if (found.kind === 'cut') return { ...outcomeOfCut(found.cut, limits), diagnostics, ...workplace.facts };
+  if (found.kind === 'nothing') return { outcome: 'completed', ...nothing, diagnostics, ...workplace.facts };
 
   const attempts: AttemptResult[] = [];
   for (const [index, tactic] of request.attempts.entries()) {
-    context.onProgress({ phase: 'elaborate', message: `Trying attempt ${index + 1} of ${request.attempts.length}` });
-    // A new server gets to know the text first, so that this is not part of an attempt's time.
-    if (!sandbox.hasServer) await sandbox.elaborate(found.compared.splice.text, limits.deadline);
-    const left = sandbox.hasServer ? limits.timeMs - (performance.now() - startedAt) : 0;
+    call.tell('elaborate', `Trying attempt ${index + 1} of ${request.attempts.length}`);
+    // Another Lean gets to know the text first, so that this is not part of an attempt's time.
+    if (!workplace.isReady) await workplace.elaborate({ text: found.compared.splice.text }, limits.deadline);
+    const left = workplace.isReady ? limits.timeMs - (performance.now() - startedAt) : 0;
     const limitMs = Math.min(left, request.attemptTimeoutMs);
-    attempts.push(left <= 0 ? untried(tactic) : await runAttempt(sandbox, text, found, tactic, limitMs, context));
-    if (context.signal.aborted) return end({ outcome: 'cancelled' });
+    const attempt = left <= 0 ? untried(tactic) : await runAttempt(call, workplace, found, tactic, limitMs);
+    if (attempt === 'lost') return { ...outcomeOfCut({ end: attempt }, limits), diagnostics, ...workplace.facts };
+    attempts.push(attempt);
+    if (call.signal.aborted) return { outcome: 'cancelled', diagnostics, ...workplace.facts };
   }
-  const goals = parseGoals(found.goals);
-  return { outcome: 'completed', place: found.place, goals, attempts, ...told, timings: stopwatch.read() };
+  const { place } = found;
+  return { outcome: 'completed', place, goals: parseGoals(found.goals), attempts, diagnostics, ...workplace.facts };
 }
 
 /** The longest an attempt may become by its indentation, in UTF-16 units. */
-const longestPlaced = 1024 * 1024;
+const maxPlacedLength = 1024 * 1024;
 
 /**
  * @param column where attempts begin; their other lines are indented as far
@@ -84,6 +74,6 @@ async function requireUsable(attempts: readonly string[], column: number): Promi
 function tooLong(tactic: string, column: number): string | undefined {
   const lines = countLines(tactic);
   const length = tactic.length + lines * column;
-  if (length <= longestPlaced) return undefined;
-  return `its ${lines} lines, each indented to column ${column}, have ${length} characters, and ${longestPlaced} are the most: begin the proof on a line of its own`;
+  if (length <= maxPlacedLength) return undefined;
+  return `its ${lines} lines, each indented to column ${column}, have ${length} characters, and ${maxPlacedLength} are the most: begin the proof on a line of its own`;
 }

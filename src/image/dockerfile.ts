@@ -32,7 +32,7 @@ const compile = `mkdir -p /made/out/bin
 if [ ! -x /opt/lean/bin/leanc ]; then echo 'the toolchain has no compiler (bin/leanc)' > /made/why; else
   if [ ! -x /opt/lean/bin/clang ] && command -v cc > /dev/null; then export LEAN_CC=cc; fi
   if sh /elaborator/build /opt/lean /made/work > /made/said 2>&1; then cp /made/work/elaborator /made/out/bin/elaborator
-  else { printf 'it does not compile: %s\\n' "$(tail -n 1 /made/said)"; tail -c 1500 /made/said; } > /made/why; fi
+  else { printf 'it does not compile: %s\\n' "$(grep -m 1 -iE 'error|cannot find' /made/said || tail -n 1 /made/said)"; tail -c 1500 /made/said; } > /made/why; fi
 fi
 [ -x /made/out/bin/elaborator ] || cp /made/why /made/out/no-elaborator
 rm -rf /made/work`;

@@ -16,7 +16,7 @@ export interface EngineBuild {
 }
 
 const keptLines = 20;
-const longestInstruction = 40;
+const maxInstructionLength = 40;
 
 /**
  * Has the engine build an image, with its classic builder, whose commands get no network. The image gets its name in a
@@ -74,7 +74,7 @@ async function followBuild(stream: NodeJS.ReadableStream, onProgress: OnBuildPro
         lines = [...lines, line].slice(-keptLines);
         continue;
       }
-      const instruction = text.length <= longestInstruction ? text : `${text.slice(0, longestInstruction)}…`;
+      const instruction = text.length <= maxInstructionLength ? text : `${text.slice(0, maxInstructionLength)}…`;
       step = `step ${number} of ${total ?? '?'} (${instruction})`;
       lines = [];
       onProgress({

@@ -9,7 +9,6 @@ const facts: ImageFacts = {
     versionLine: 'Lean (version 4.27.0, commit 0123456789ab, Release)',
     worker: true,
     serverOptions: ['server.reportDelayMs'],
-    incrLoad: false,
     libraries: ['Init', 'Lean', 'Std'],
   },
   toolchainSize: 1234,
@@ -28,10 +27,9 @@ const anyFacts: fc.Arbitrary<ImageFacts> = fc.record(
         versionLine: fc.string(),
         worker: fc.boolean(),
         serverOptions: fc.array(fc.string()),
-        incrLoad: fc.boolean(),
         libraries: fc.array(fc.string()),
       },
-      { requiredKeys: ['version', 'versionLine', 'worker', 'serverOptions', 'incrLoad', 'libraries'] },
+      { requiredKeys: ['version', 'versionLine', 'worker', 'serverOptions', 'libraries'] },
     ),
     toolchainSize: fc.nat(),
     memoryHint: fc.nat(),
@@ -63,8 +61,8 @@ describe('labels', () => {
   });
 
   it('are all set, so that an image built on one of ours inherits none', () => {
-    const { version, versionLine, worker, serverOptions, incrLoad, libraries } = facts.toolchain;
-    const toolchain = { version, versionLine, worker, serverOptions, incrLoad, libraries };
+    const { version, versionLine, worker, serverOptions, libraries } = facts.toolchain;
+    const toolchain = { version, versionLine, worker, serverOptions, libraries };
     const bare = { toolchain, toolchainSize: 1, base: 'debian', created: '' };
     expect(fromLabels('image', { ...toLabels(facts), ...toLabels(bare) })).toEqual(bare);
   });

@@ -29,7 +29,6 @@ const toolchainSchema = z.object({
   versionLine: z.string(),
   worker: z.boolean(),
   serverOptions: z.array(z.string()),
-  incrLoad: z.boolean(),
   libraries: z.array(z.string()),
   elaborator: z
     .discriminatedUnion('kind', [

@@ -13,11 +13,11 @@ const digest = '@[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]
 
 const reference = new RegExp(`^${name}(?:${tag})?(?:${digest})?$`);
 const taggedName = new RegExp(`^${name}(?:${tag})?$`);
-const longestName = 255;
+const maxNameLength = 255;
 
 /** Whether the text names an image, as in `debian:bookworm-slim` or `ghcr.io/team/base@sha256:…`. */
 export function isImageReference(text: string): boolean {
-  return text.length <= longestName && reference.test(text);
+  return text.length <= maxNameLength && reference.test(text);
 }
 
 /**
@@ -38,7 +38,7 @@ export function requireBaseImage(text: string): string {
  * @throws AppError `usage`
  */
 export function requireImageTag(text: string): string {
-  if (text.length > longestName || !taggedName.test(text))
+  if (text.length > maxNameLength || !taggedName.test(text))
     throw new AppError('usage', `${JSON.stringify(text)} cannot be the name of an image.`, {
       hint: 'Write NAME:TAG in lower case, for instance `--tag lean-docker-mcp:mathlib`.',
     });

@@ -16,7 +16,6 @@ interface Reply {
 interface FakeLean {
   readonly version?: Reply;
   readonly githash?: string;
-  readonly help?: string;
   readonly libraries?: string;
   /** Arguments with which the language server ends at once. */
   readonly brokenServers?: readonly string[];
@@ -77,7 +76,6 @@ class FakeSandbox implements Sandbox {
     else if (kept === 'program') this.#program(lean.program);
     else if (args.includes('--version')) this.#reply(lean.version ?? goodVersion);
     else if (args.includes('--githash')) this.#reply({ stdout: lean.githash ?? '' });
-    else if (args.includes('--help')) this.#reply({ stdout: lean.help ?? '  --help\n' });
     else if (lean.brokenServers?.includes(args.join(' ')) === true)
       this.#reply({ stderr: 'unknown option', exitCode: 1 });
     else this.#serve(args.includes('--server'), lean.answer ?? '1');
@@ -162,7 +160,6 @@ describe('probeToolchain', () => {
   it('describes a new Lean', async () => {
     const toolchain = await probe({
       githash: '0123456789abcdef0123456789abcdef01234567\n',
-      help: '  --json\n      --incr-load=file  load a snapshot\n',
       libraries: 'Init.olean\nLean.olean\nInit.olean\nInit/\nMathlib.olean\nBatteries/\nnot a name/\n',
     });
     expect(toolchain).toEqual({
@@ -171,7 +168,6 @@ describe('probeToolchain', () => {
       versionLine: 'Lean (version 4.27.0, commit 0123456789ab, Release)',
       worker: true,
       serverOptions: ['server.reportDelayMs'],
-      incrLoad: true,
       libraries: ['Batteries', 'Init', 'Lean', 'Mathlib'],
       elaborator: { kind: 'none', reason: 'it has no compiler' },
     });
@@ -182,7 +178,6 @@ describe('probeToolchain', () => {
       worker: true,
       githash: '0123456789ab',
       serverOptions: [],
-      incrLoad: false,
     });
   });
 
@@ -191,12 +186,6 @@ describe('probeToolchain', () => {
     expect(await probe({ brokenServers: broken })).toMatchObject({
       worker: false,
       serverOptions: ['server.reportDelayMs'],
-    });
-  });
-
-  it('does not take --incr-loader or a mention in a sentence for the option', async () => {
-    expect(await probe({ help: '  --incr-loader --incr-load-x\n  --x  not--incr-load' })).toMatchObject({
-      incrLoad: false,
     });
   });
 

@@ -19,7 +19,7 @@ export interface ProbeOptions extends ProbeJailOptions {
   readonly onStep: (message: string, done: number, total: number) => void;
 }
 
-const steps = 7;
+const steps = 6;
 /** Options that the program uses when it can. */
 const wantedServerOptions = ['server.reportDelayMs'];
 const question = '#eval 1\n';
@@ -53,30 +53,27 @@ export async function probeToolchain(options: ProbeOptions): Promise<Toolchain> 
   const jail = new ProbeJail(options);
   onStep('Asking Lean for its version', 0, steps);
   const { versionLine, ...names } = await probeVersion(jail);
-  onStep('Asking Lean for its options', 1, steps);
-  const help = await jail.run([leanPath, '--help']);
   const bare: Toolchain = {
     ...names,
     versionLine,
     worker: true,
     serverOptions: [],
-    incrLoad: /(?<!\S)--incr-load(?![\w-])/.test(help.stdout + help.stderr),
     libraries: [],
   };
-  onStep('Looking for libraries', 2, steps);
+  onStep('Looking for libraries', 1, steps);
   const libraries = libraryNames((await jail.run(['/bin/sh', '-c', listLibraries])).stdout);
-  onStep('Trying the language server', 3, steps);
+  onStep('Trying the language server', 2, steps);
   const worker = await probeServer(jail, bare);
-  onStep('Trying options of the language server', 4, steps);
+  onStep('Trying options of the language server', 3, steps);
   const serverOptions: string[] = [];
   for (const option of wantedServerOptions) {
     if ((await serverFailure(jail, { ...bare, worker, serverOptions: [option] })) === undefined)
       serverOptions.push(option);
   }
   const served = { ...bare, worker, serverOptions, libraries };
-  onStep('Running a program', 5, steps);
+  onStep('Running a program', 4, steps);
   await requireProgramRuns(jail, served);
-  onStep('Trying the elaborator', 6, steps);
+  onStep('Trying the elaborator', 5, steps);
   const toolchain = { ...served, elaborator: await probeElaborator(jail, served) };
   onStep('The image works', steps, steps);
   return toolchain;

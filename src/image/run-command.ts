@@ -29,8 +29,8 @@ export async function runCommand(
   const streamsEnded = Promise.all([collect(sandbox.stdout, stdout), collect(sandbox.stderr, stderr)]);
   sandbox.stdin.end();
   const ended = Promise.all([sandbox.exited, streamsEnded]).then(([exit]) => exit.exitCode);
-  const exitCode = await Promise.race([ended, deadline.stopped.then(() => undefined)]);
-  return { exitCode, stdout: stdout.kept().text, stderr: stderr.kept().text };
+  const end = await deadline.race(ended);
+  return { exitCode: 'value' in end ? end.value : undefined, stdout: stdout.kept().text, stderr: stderr.kept().text };
 }
 
 function collect(stream: NodeJS.ReadableStream, text: BoundedText): Promise<void> {

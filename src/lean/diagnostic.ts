@@ -22,6 +22,14 @@ export interface Diagnostic {
   readonly name?: string;
 }
 
+/** The names that Lean gives to errors; meta code may give others. */
+const errorName = /^[\p{L}\p{N}_.]{1,100}$/u;
+
+/** A name as Lean gives it to errors, as a part of a diagnostic; nothing when it is none. */
+export function namedError(name: string | undefined): Pick<Diagnostic, 'name'> {
+  return name !== undefined && errorName.test(name) ? { name } : {};
+}
+
 /** Whether Lean rejects something with a message. */
 export function isError({ severity }: Pick<Diagnostic, 'severity'>): boolean {
   return severity === 'error';
@@ -33,15 +41,15 @@ export function firstError(diagnostics: readonly Diagnostic[]): Diagnostic | und
 }
 
 /** The longest headline, in UTF-16 units; code under test chooses what a message says. */
-const longestHeadline = 300;
+const maxHeadlineLength = 300;
 
 /** The first line of a message, for where one line has to do; says how much is missing when it is too long for that. */
 export function headlineOf({ message }: Pick<Diagnostic, 'message'>): string {
   const text = message.trimStart();
   const end = text.indexOf('\n');
   const line = (end < 0 ? text : text.slice(0, end)).trimEnd();
-  if (line.length <= longestHeadline) return line;
-  return `${line.slice(0, longestHeadline).toWellFormed()}… (${line.length - longestHeadline} more characters)`;
+  if (line.length <= maxHeadlineLength) return line;
+  return `${line.slice(0, maxHeadlineLength).toWellFormed()}… (${line.length - maxHeadlineLength} more characters)`;
 }
 
 /** Hypotheses that Lean prints on one line, because they have the same type. Without a name where Lean shows none. */
@@ -74,7 +82,7 @@ export interface OpenGoal {
 }
 
 /** So many goals of a list are kept: who reads them has no use for more. */
-export const mostGoals = 24;
+export const maxGoals = 24;
 
 /** The first of a list of goals, which may have a million, and how many more there are at least. */
 export interface GoalList<Item = Goal> {

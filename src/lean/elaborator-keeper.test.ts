@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { keptElaborator } from './elaborator-keeper.ts';
+import { leftOversRequest } from './elaborator/keeper-frames.ts';
 
 const canRun = process.platform === 'linux' && existsSync('/usr/bin/perl');
 /** What every child below begins with: the channel and the two outputs of a program. */
@@ -26,7 +27,7 @@ function start(script: string): Kept {
   return Object.assign(keeper, { ended });
 }
 
-/** All frames, those of one letter that follow each other joined. */
+/** All frames, those of one letter that follow each other joined; without what only some kernels tell of the end. */
 function frames(bytes: Buffer): [string, string][] {
   const joined: [string, string][] = [];
   for (let at = 0; at < bytes.length;) {
@@ -38,7 +39,7 @@ function frames(bytes: Buffer): [string, string][] {
     else joined.push([letter, payload]);
     at = end;
   }
-  return joined;
+  return joined.map(([letter, text]) => [letter, letter === 'X' ? text.replace(/ oom-kills \d+$/, '') : text]);
 }
 
 describe.skipIf(!canRun)('the keeper of an elaborator', () => {
@@ -46,11 +47,15 @@ describe.skipIf(!canRun)('the keeper of an elaborator', () => {
     const keeper = start(
       `syswrite(STDOUT, 'a'); syswrite(STDERR, 'b'); syswrite($o, 'c'); syswrite($e, 'd'); syswrite($channel, 'e'); _exit(7)`,
     );
-    expect(frames(await buffer(keeper.stdout))).toEqual([
-      ['O', 'a'],
+    const told = frames(await buffer(keeper.stdout));
+    // What was written before the answer comes before it, in any order.
+    expect(told.slice(0, 4).sort()).toEqual([
       ['E', 'b'],
-      ['o', 'c'],
+      ['O', 'a'],
       ['e', 'd'],
+      ['o', 'c'],
+    ]);
+    expect(told.slice(4)).toEqual([
       ['A', 'e'],
       ['X', 'exit 7'],
     ]);
@@ -96,6 +101,30 @@ describe.skipIf(!canRun)('the keeper of an elaborator', () => {
     const keeper = start(`if (fork() == 0) { sleep(1000); _exit(0) } syswrite($o, 'z'); _exit(0)`);
     expect(await keeper.ended).toBe(0);
     keeper.stdout.destroy();
+  });
+
+  it('kills what was left running when it is asked to, passes on what that wrote, and then says so', async () => {
+    const keeper = start(
+      String.raw`pipe(my $from, my $to); for (1 .. 3) {
+        if (fork() == 0) { if (fork() == 0) { syswrite(STDOUT, 'x'); syswrite($to, 'x'); sleep(1000) } _exit(0) }
+        sysread($from, my $x, 1);
+      }
+      sysread($channel, my $key, 8); syswrite($channel, "$key:"); sysread($channel, my $head, 4);
+      sysread($channel, my $body, 4); syswrite($channel, $body); 1 while wait() > 0; _exit(0)`,
+    );
+    keeper.stdin.write(Buffer.alloc(8, 0xff));
+    const told: Buffer[] = [];
+    while (!Buffer.concat(told).includes(':')) told.push(...((await once(keeper.stdout, 'data')) as [Buffer]));
+    const request = Buffer.from([0, 0, 0, 4, 0xff, 0xff, 0xff, 0xff]);
+    for (const byte of Buffer.concat([leftOversRequest, request])) keeper.stdin.write(Buffer.from([byte]));
+    told.push(await buffer(keeper.stdout));
+    expect(frames(Buffer.concat(told)).map(([letter, payload]) => letter + payload)).toEqual([
+      'Oxxx',
+      'A' + '\xff'.repeat(8) + ':',
+      'Kkilled',
+      'A' + '\xff'.repeat(4),
+      'Xexit 0',
+    ]);
   });
 
   it('ends as soon as its own stdin ends', async () => {

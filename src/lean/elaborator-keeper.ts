@@ -5,12 +5,15 @@
  *
  * - `A`: what the elaborator wrote to its channel.
  * - `O`, `E`: what came out of the elaborator's stdout and stderr while it elaborated; `o`, `e`: while a program ran.
- * - `X`: how the elaborator ended, `exit CODE` or `signal NUMBER`; the last frame.
+ * - `K`: what a text had left running is killed; see {@link leftOversRequest}.
+ * - `X`: how the elaborator ended, `exit CODE` or `signal NUMBER`, and where the kernel tells that, ` oom-kills COUNT`: how
+ *   many processes the memory limit has killed until then; the last frame.
  *
  * What the elaborator wrote to its stdout and stderr before it wrote to its channel is passed on before that. Everything on
- * the keeper's stdin goes to the channel. Tenant code can reach neither: the channel is a socket, which nobody opens by its
+ * the keeper's stdin goes to the channel, but for requests to itself. Tenant code can reach neither: the channel is a socket, which nobody opens by its
  * path, and the keeper's own descriptors belong to a process that cannot be looked into.
  */
+import { leftOversInPerl } from './left-overs.ts';
 
 const script = String.raw`
 use strict;
@@ -24,6 +27,8 @@ syscall($prctl, 4, 0, 0, 0, 0) == 0 or die "prctl: $!";
 
 sub unblock { fcntl($_[0], F_SETFL, O_NONBLOCK) or die "fcntl: $!" }
 sub inherit { fcntl($_[0], F_SETFD, 0) or die "fcntl: $!" }
+${leftOversInPerl}
+adopt_left_overs($prctl);
 
 socketpair(my $channel, my $theirs, AF_UNIX, SOCK_STREAM, PF_UNSPEC) or die "socketpair: $!";
 my (%from, %into);
@@ -47,6 +52,8 @@ close($_) for ($theirs, values(%into));
 unblock($_) for ($channel, *STDOUT);
 $SIG{PIPE} = 'IGNORE';
 my ($pending, $unsent, $end) = ('', '', undef);
+# The key comes first, then requests; $missing is what has not come of either.
+my ($incoming, $missing) = ('', 8);
 
 sub frame { $unsent .= $_[0] . pack('N', length($_[1])) . $_[1] }
 sub send_unsent {
@@ -71,13 +78,43 @@ sub pass_on_channel {
   if ($read) { frame('A', $data) }
   elsif (defined($read) || ($! != EAGAIN && $! != EINTR)) { undef($channel) }
 }
+sub take {
+  $incoming .= $_[0];
+  while (length($incoming)) {
+    if ($missing) {
+      my $part = substr($incoming, 0, $missing, '');
+      $missing -= length($part);
+      $pending .= $part;
+      next;
+    }
+    return if length($incoming) < 4;
+    my $head = substr($incoming, 0, 4, '');
+    if ($head eq "\xff\xff\xff\xff") {
+      kill_left_overs({ $lean => 1 }) or _exit($lost);
+      pass_on($_) for qw(O E o e);
+      frame('K', 'killed');
+    } else {
+      $missing = unpack('N', $head);
+      $pending .= $head;
+    }
+  }
+}
+
+# The memory events of the sandbox's own control group, of version 2 or 1; a kernel of its own may have none.
+sub oom_kills {
+  for my $path ('/sys/fs/cgroup/memory.events', '/sys/fs/cgroup/memory/memory.oom_control') {
+    open(my $events, '<', $path) or next;
+    while (my $line = <$events>) { return " oom-kills $1" if $line =~ /^oom_kill ([0-9]+)$/ }
+  }
+  return '';
+}
 
 while (1) {
   while ((my $child = waitpid(-1, WNOHANG)) > 0) { $end = $? if $child == $lean }
   if (defined($end)) {
     while (defined($channel)) { my $before = length($unsent); pass_on_channel(); last if length($unsent) == $before }
     pass_on($_) for qw(O E o e);
-    frame('X', ($end & 127) ? 'signal ' . ($end & 127) : 'exit ' . ($end >> 8));
+    frame('X', (($end & 127) ? 'signal ' . ($end & 127) : 'exit ' . ($end >> 8)) . oom_kills());
     fcntl(STDOUT, F_SETFL, 0);
     send_unsent() while length($unsent);
     _exit(($end & 127) ? 128 + ($end & 127) : $end >> 8);
@@ -93,7 +130,7 @@ while (1) {
   if (vec($readable, fileno(STDIN), 1)) {
     my $data = '';
     _exit($lost) unless sysread(STDIN, $data, 65536) || $! == EINTR;
-    $pending .= $data;
+    take($data);
     _exit($lost) if length($pending) > $mostPending;
   }
   if (length($pending) && defined($channel)) {

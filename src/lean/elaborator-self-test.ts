@@ -72,6 +72,7 @@ export async function failureOfElaborator(
       output: (from, bytes) => {
         if (from === 'program-stdout') exchange.programStdout += bytes.toString();
       },
+      leftOversKilled: () => undefined,
       processEnded: (end) => {
         exchange.end = describe(end);
       },
@@ -86,8 +87,7 @@ export async function failureOfElaborator(
   for (const { about, request, ...wanted } of selfTest.parse(tests)) {
     exchange = new Exchange();
     connection.ask(request);
-    const stopped = await Promise.race([exchange.over, deadline.stopped]);
-    if (typeof stopped === 'string') return `“${about}” was not answered in time`;
+    if ('stopped' in (await deadline.race(exchange.over))) return `“${about}” was not answered in time`;
     const { answers, programStdout, end } = exchange;
     const missing = missingEvent(answers, wanted.events);
     const problem =

@@ -5,13 +5,13 @@
 import type { GoalList } from './diagnostic.ts';
 
 /** So many goals of a list are compared with those of another one; a longer list counts as one that has others. */
-const mostCompared = 4096;
+const maxCompared = 4096;
 
 /** The goals that are only in the first list; one that is there twice counts twice. */
 export function goalsBeyond({ goals, more }: GoalList<string>, others: readonly string[]): GoalList<string> {
   const left = new Map<string, number>();
-  for (const goal of others.slice(0, mostCompared)) left.set(goal, (left.get(goal) ?? 0) + 1);
-  const compared = goals.slice(0, mostCompared);
+  for (const goal of others.slice(0, maxCompared)) left.set(goal, (left.get(goal) ?? 0) + 1);
+  const compared = goals.slice(0, maxCompared);
   const beyond = compared.filter((goal) => {
     const number = left.get(goal) ?? 0;
     left.set(goal, number - 1);

@@ -11,7 +11,7 @@ export interface GoalsAround {
 }
 
 /** How many words to the left a tactic's beginning is looked for. */
-const mostWords = 16;
+const maxWords = 16;
 
 /**
  * The goals before and after the tactic at an offset. Lean shows the state before a tactic at its first character and the
@@ -68,7 +68,7 @@ async function wordsOfLine(text: string, offset: number): Promise<{ left: readon
     const { start } = token;
     // Where nothing is to the left, the first word is meant.
     if (start <= offset || left.length === 0) left.push({ start, begins: beforeTactic.has(last) });
-    if (left.length > mostWords) left.shift();
+    if (left.length > maxWords) left.shift();
     end = token.end;
     last = text.slice(start, end);
   }

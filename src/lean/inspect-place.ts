@@ -15,11 +15,11 @@ export interface AskedCode {
 }
 
 /** So many completions are told. */
-const mostCompletions = 50;
+const maxCompletions = 50;
 /** So many places where a name is defined are told. */
-const mostDefinitions = 24;
+const maxDefinitions = 24;
 /** Of so many the type is asked for, where Lean leaves it out at first. */
-const mostCompleted = 24;
+const maxCompleted = 24;
 
 /**
  * Asks about a place.
@@ -70,10 +70,10 @@ async function hover(asked: AskedCode, offset: number): Promise<InspectionAnswer
 async function completions({ questions, placed }: AskedCode, offset: number): Promise<InspectionAnswer | undefined> {
   const items = await questions.completions(offset);
   if (items.length === 0) return undefined;
-  const shown = firstCompletions(items, completionPlace(placed.text, offset), mostCompletions);
+  const shown = firstCompletions(items, completionPlace(placed.text, offset), maxCompletions);
   const detailed = await Promise.all(
     shown.map(async ({ label, detail, documentation, complete }, index): Promise<Completion> => {
-      if (index < mostCompleted && complete !== undefined) return await complete();
+      if (index < maxCompleted && complete !== undefined) return await complete();
       return { label, ...(detail !== undefined && { detail }), ...(documentation !== undefined && { documentation }) };
     }),
   );
@@ -89,7 +89,7 @@ async function definition(asked: AskedCode, offset: number): Promise<InspectionA
     atWord(asked, offset, (place) => asked.questions.hover(place)).catch(() => undefined),
   ]);
   if (links === undefined && about === undefined) return undefined;
-  const shown = (links ?? []).slice(0, mostDefinitions);
+  const shown = (links ?? []).slice(0, maxDefinitions);
   return {
     what: 'definition',
     definitions: shown.map((place) => toDefinition(asked.placed, place)),
@@ -116,10 +116,8 @@ async function atWord<Answer>(
 }
 
 function spanOf(placed: PlacedCode, { start, end }: Piece): { span: Span } | undefined {
-  const span = { start: placed.inCode(start), end: placed.inCode(end) };
-  return span.start === undefined || span.end === undefined
-    ? undefined
-    : { span: { start: span.start, end: span.end } };
+  const [from, to] = [placed.inCode(placed.lines.leanPosition(start)), placed.inCode(placed.lines.leanPosition(end))];
+  return from && to && { span: { start: from, end: to } };
 }
 
 function toDefinition(placed: PlacedCode, place: DefinitionPlace): Definition {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { noGoals, type Diagnostic } from './diagnostic.ts';
-import { judgeAttempt, type AttemptTrial, type Baseline, type Judgement } from './judge-attempt.ts';
+import { judgeAttempt, type AttemptTrial, type Baseline, type JudgedAttempt } from './judge-attempt.ts';
 import { LineIndex } from './source/line-index.ts';
 import { saysSorry } from './source/sorry.ts';
 import { Splice } from './source/splice.ts';
@@ -35,7 +35,7 @@ async function judge(
     readonly before?: readonly string[] | undefined;
     readonly after?: readonly string[] | undefined;
   },
-): Promise<Judgement> {
+): Promise<JudgedAttempt> {
   const place = 'exact sorry';
   const start = text.indexOf(place);
   const base = new Splice(text, start, start + place.length, place);

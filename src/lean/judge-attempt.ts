@@ -36,7 +36,7 @@ export interface AttemptTrial extends Trial {
 }
 
 /** What an attempt that Lean has looked at to the end did. */
-export interface Judgement {
+export interface JudgedAttempt {
   readonly verdict: 'closed' | 'goals-left' | 'failed' | 'breaks-other' | 'uses-sorry';
   readonly goals: GoalList;
   /** Messages about the attempt, with positions in the text with it. */
@@ -48,7 +48,7 @@ export interface Judgement {
 }
 
 /** Judges an attempt that did not end early. */
-export async function judgeAttempt(baseline: Baseline, attempt: AttemptTrial): Promise<Judgement> {
+export async function judgeAttempt(baseline: Baseline, attempt: AttemptTrial): Promise<JudgedAttempt> {
   const known = baseline.messages;
   const now = new TrialMessages(attempt);
   const goalsLeft = goalsBeyond({ goals: attempt.after ?? [], more: 0 }, baseline.remaining);

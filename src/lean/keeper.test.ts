@@ -1,11 +1,11 @@
 import { spawn, type ChildProcessWithoutNullStreams, type SpawnOptions } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { temporaryFolder } from '../../test/support/temporary-folder.ts';
-import { keptProgram, keptServer, programFile, programInput } from './keeper.ts';
+import { keptProgram, keptServer, leftOversRequest, programFile, programInput } from './keeper.ts';
 
 const canRun = process.platform === 'linux' && existsSync('/usr/bin/perl');
 
@@ -22,6 +22,15 @@ function start(
   });
   const ended = (once(keeper, 'exit') as Promise<[number | null]>).then(([code]) => code);
   return Object.assign(keeper, { ended });
+}
+
+/** Whether a process is there that is not just waiting to be collected. */
+function isAlive(pid: string): boolean {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  } catch {
+    return false;
+  }
 }
 
 const shell = (script: string): readonly string[] => keptServer(['/bin/sh', '-c', script]);
@@ -55,6 +64,33 @@ describe.skipIf(!canRun)('the keeper of a server', () => {
     await new Promise((resolve) => setTimeout(resolve, 500));
     keeper.stdin.end();
     expect(await keeper.ended).toBe(125);
+  });
+
+  it('kills what was left running when it is asked to, but not the worker of a server, and then says so', async () => {
+    const worker = 'perl -e "sleep 1000" -- --worker x & echo $!;';
+    const left = 'sleep 1000 & echo $!; perl -e "sleep 1000" -- --work & echo $!; (sleep 1000 & echo $!);';
+    for (const [mode, stays] of [
+      ['--server', 1],
+      ['--worker', 0],
+    ] as const) {
+      const keeper = start(keptServer(['/bin/sh', '-c', `${worker}${left} echo up; exec cat`, mode]));
+      let said = '';
+      for await (const bytes of keeper.stdout.iterator({ destroyOnReturn: false })) {
+        said += String(bytes);
+        if (said.endsWith('up\n')) break;
+      }
+      keeper.stdin.write(`one${leftOversRequest('name')}tw`);
+      let answered = '';
+      while (!answered.includes(leftOversRequest('name'))) answered += String((await once(keeper.stderr, 'data'))[0]);
+      const living = said.split('\n').slice(0, 4).filter(isAlive);
+      expect(living).toEqual(said.split('\n').slice(0, stays));
+      keeper.stdin.write('o');
+      let handedOn = '';
+      while (handedOn !== 'onetwo') handedOn += String((await once(keeper.stdout, 'data'))[0]);
+      keeper.stdin.end();
+      expect(await keeper.ended).toBe(125);
+      for (const pid of living) process.kill(Number(pid));
+    }
   });
 
   it('tells a signal that ended the server by its exit code', async () => {

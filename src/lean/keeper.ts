@@ -6,9 +6,11 @@
  * The keeper also collects the processes that others have left. It is constant text: nothing of a tenant's becomes part of
  * a command line but as an argument.
  *
- * A language server gets everything that comes on the keeper's stdin. A program is read from it first: each item is a decimal
+ * A language server gets everything that comes on the keeper's stdin, but for {@link leftOversRequest}s, which stand between
+ * messages: the keeper answers with the same bytes on stderr. A program is read from stdin first: each item is a decimal
  * length, a line feed and that many bytes; the arguments come first, after their number, then the source and the input.
  */
+import { leftOversInPerl } from './left-overs.ts';
 
 const script = String.raw`
 use strict;
@@ -26,9 +28,11 @@ sub item {
 }
 sub store { my ($name, $data) = @_; open(my $f, '>', $name) or die "$name: $!"; print $f $data or die "$name: $!"; close($f) or die "$name: $!" }
 sub unblock { fcntl($_[0], F_SETFL, O_NONBLOCK) or die "fcntl: $!" }
+${leftOversInPerl}
+adopt_left_overs($prctl);
 
 my ($mode, @command) = @ARGV;
-my ($input, $feed, $pending) = (undef, undef, '');
+my ($input, $feed, $pending, $incoming) = (undef, undef, '', '');
 if ($mode eq 'program') {
   my @arguments = map { item() } 1 .. line();
   store($command[-1], item());
@@ -56,6 +60,21 @@ if ($lean == 0) {
 }
 close($input);
 $SIG{PIPE} = 'IGNORE';
+# The worker of lean --server is no left-over.
+my $spared = (grep { $_ eq '--server' } @command) ? qr/\0--worker\0/ : undef;
+sub take {
+  $incoming .= $_[0];
+  while ((my $at = index($incoming, "\x05")) >= 0) {
+    $pending .= substr($incoming, 0, $at, '');
+    my $end = index($incoming, "\n");
+    return if $end < 0;
+    my $request = substr($incoming, 0, $end + 1, '');
+    kill_left_overs({ $lean => 1 }, $spared) or _exit($lost);
+    syswrite(STDERR, $request);
+  }
+  $pending .= $incoming;
+  $incoming = '';
+}
 
 while (1) {
   while ((my $child = waitpid(-1, WNOHANG)) > 0) {
@@ -68,7 +87,7 @@ while (1) {
   if (vec($readable, fileno(STDIN), 1)) {
     my $data = '';
     _exit($lost) unless sysread(STDIN, $data, 65536) || $! == EINTR;
-    $pending .= $data if defined($feed);
+    take($data) if defined($feed);
     _exit($lost) if length($pending) > $mostPending;
   }
   if ($pending ne '' && vec($writable, fileno($feed), 1)) {
@@ -81,6 +100,16 @@ while (1) {
 `;
 
 const perl = ['/usr/bin/perl', '-e', script] as const;
+
+/**
+ * Asks the keeper of a language server to kill what its texts have left running, and to say so by the same bytes on stderr.
+ * They begin with a byte that JSON cannot contain.
+ *
+ * @param name tells it from what others write
+ */
+export function leftOversRequest(name: string): string {
+  return `\x05${name}\n`;
+}
 
 /** The name that the program's file has in the sandbox, as Lean shows it. */
 export const programFile = 'Main.lean';

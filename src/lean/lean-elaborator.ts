@@ -8,7 +8,7 @@ import type { Deadline, StopReason } from '../core/deadline.ts';
 import type { ReadingTurns } from '../core/reading-turns.ts';
 import type { Sandbox, SandboxDriver } from '../sandbox/sandbox.ts';
 import type { Declaration } from './declaration.ts';
-import { isError, mostGoals, type OpenGoals } from './diagnostic.ts';
+import { isError, maxGoals, type OpenGoals } from './diagnostic.ts';
 import { keptElaborator } from './elaborator-keeper.ts';
 import { CollectedAnswer, mostKept, type AnswerEnd } from './elaborator/collected-answer.ts';
 import { ElaboratorConnection } from './elaborator/elaborator-connection.ts';
@@ -19,6 +19,7 @@ import { SentPart } from './elaborator/read-report.ts';
 import { preparation } from './elaborator/warm-up.ts';
 import { describeExit, endOfReading } from './end-of-lean.ts';
 import { KeptOutput } from './kept-output.ts';
+import { inTimeToDrop } from './left-overs.ts';
 import { leanSandbox, type LeanLaunch } from './lean-launch.ts';
 import type { Cut, Elaboration, Lean, LeanText, Output } from './lean.ts';
 import { OutputGuard, type OutputLimits } from './output-guard.ts';
@@ -33,7 +34,7 @@ const answerLimit: Bytes = 4 * 1024 * 1024;
 const messageBytes: Bytes = 1024 * 1024;
 const limits = { count: mostKept.messages, bytes: messageBytes, totalBytes: mostKept.bytes };
 /** So many declarations and goals are asked for when only what is new counts, and when what stands before it does too. */
-const mostReported = { new: { declarations: 1000, goals: mostGoals }, all: { declarations: 20_000, goals: 1000 } };
+const maxReported = { new: { declarations: 1000, goals: maxGoals }, all: { declarations: 20_000, goals: 1000 } };
 /** A part of a sandbox's memory that kept states may take. */
 const stateShare = 1 / 4;
 
@@ -42,6 +43,7 @@ interface Elaborated {
   readonly answer: CollectedAnswer;
   readonly part: SentPart;
   readonly newFrom: number;
+  readonly wantsDeclarations: boolean;
 }
 
 export class LeanElaborator implements Lean {
@@ -64,6 +66,7 @@ export class LeanElaborator implements Lean {
   readonly #streamEnded: Promise<void>;
   #onStreamEnded: () => void = () => undefined;
   #onLine: (line: number) => void = () => undefined;
+  #onLeftOversKilled: () => void = () => undefined;
   #last: Elaborated | undefined;
 
   private constructor(sandbox: Sandbox, launch: LeanLaunch, output: OutputLimits, turns: ReadingTurns) {
@@ -85,6 +88,10 @@ export class LeanElaborator implements Lean {
         answer: (answer) => this.#take(answer),
         output: (from, bytes) => {
           this.#takeBytes(from, bytes);
+        },
+        leftOversKilled: () => {
+          this.#output.take();
+          this.#onLeftOversKilled();
         },
         processEnded: (end) => {
           this.#isGone = true;
@@ -138,6 +145,7 @@ export class LeanElaborator implements Lean {
       answer,
       part: new SentPart(header, 0),
       newFrom: 0,
+      wantsDeclarations: false,
     });
     // What was said about texts of our own is of no interest.
     this.takeOutput();
@@ -163,11 +171,21 @@ export class LeanElaborator implements Lean {
   declarations(): Promise<readonly Declaration[]> {
     if (this.hasEnded) return Promise.reject(new Error('the elaborator has ended'));
     const { answer, part, newFrom } = this.#elaborated;
-    return Promise.resolve(part.declarations(answer.declarations, newFrom));
+    return Promise.resolve(part.declarations(answer.declarations.items, newFrom));
   }
 
   takeOutput(): Output {
     return this.#output.take();
+  }
+
+  async dropLeftOvers(): Promise<boolean> {
+    const killed = new Promise<true>((resolve) => {
+      this.#onLeftOversKilled = () => {
+        resolve(true);
+      };
+    });
+    this.#connection.killLeftOvers();
+    return await inTimeToDrop(killed, this.#streamEnded);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -199,14 +217,15 @@ export class LeanElaborator implements Lean {
     const { newFrom = 0, wanted = [], program, goesOn = false } = text;
     const from = state === undefined ? 0 : newFrom;
     const part = new SentPart(text.text, from);
-    const most = from === newFrom ? mostReported.new : mostReported.all;
+    const wantsDeclarations = wanted.includes('declarations');
+    const most = from === newFrom ? maxReported.new : maxReported.all;
     const request: ElaborateRequest = {
       do: 'elaborate',
       text: text.text.slice(from),
       ...(state !== undefined && { on: state.handle }),
-      keep: program === undefined || goesOn,
+      keep: goesOn,
       limits,
-      declarations: wanted.includes('declarations') ? most.declarations : 0,
+      declarations: wantsDeclarations ? most.declarations : 0,
       goals: wanted.includes('goals') ? most.goals : 0,
       ...(program !== undefined && { run: { ...program, stay: goesOn } }),
     };
@@ -217,7 +236,7 @@ export class LeanElaborator implements Lean {
     this.#connection.ask(request);
     const end = await this.#end(answer, deadline);
     if ('kind' in end && end.kind === 'refused' && end.reason === 'unknown-state') return 'unknown-state';
-    const elaboration = this.#elaboration(end, { answer, part, newFrom }, state);
+    const elaboration = this.#elaboration(end, { answer, part, newFrom, wantsDeclarations }, state);
     if (elaboration.end !== 'finished' || !elaboration.accepted) return elaboration;
     const own = part.diagnostics(answer.messages);
     if (answer.verdict?.dropped !== undefined) this.#states.forget(new Set(answer.verdict.dropped));
@@ -241,20 +260,18 @@ export class LeanElaborator implements Lean {
   }
 
   /** Resolves when a text or its program has to end before its time. */
-  #stopped(deadline: Deadline): Promise<Cut> {
-    if (this.#overdrawn !== undefined) return Promise.resolve(this.#overdrawn);
+  async #stopped(deadline: Deadline): Promise<Cut> {
+    if (this.#overdrawn !== undefined) return this.#overdrawn;
     const overdrawn = new Promise<Cut>((resolve) => {
       this.#onOverdrawn = resolve;
     });
-    return Promise.race([
-      overdrawn,
-      this.#guard.overflowed.then((): Cut => ({ end: 'output-limit' })),
-      deadline.stopped.then((reason): Cut => ({ end: reason })),
-    ]);
+    const overflowed = this.#guard.overflowed.then((): Cut => ({ end: 'output-limit' }));
+    const end = await deadline.race(Promise.race([overdrawn, overflowed]));
+    return 'stopped' in end ? { end: end.stopped } : end.value;
   }
 
   #elaboration(end: AnswerEnd | Cut, elaborated: Elaborated, state?: KeptState): Elaboration {
-    const { answer, part } = elaborated;
+    const { answer, part, newFrom, wantsDeclarations } = elaborated;
     const diagnostics = [...allMessages(state?.messages), ...part.diagnostics(answer.messages)];
     if ('end' in end) return { ...end, diagnostics };
     const { verdict } = answer;
@@ -268,7 +285,14 @@ export class LeanElaborator implements Lean {
     if (verdict.headerFailed === true) return { end: 'header-failed', diagnostics };
     this.#last = elaborated;
     const accepted = verdict.verdict === 'accepted' && !diagnostics.some(isError);
-    return { end: 'finished', accepted, diagnostics, sorries: part.sorries(answer.sorries) };
+    const { items, omitted: more } = answer.declarations;
+    return {
+      end: 'finished',
+      accepted,
+      diagnostics,
+      sorries: part.sorries(answer.sorries),
+      ...(wantsDeclarations && { declared: part.declared(items, more, newFrom) }),
+    };
   }
 
   async #take(answer: ElaboratorAnswer): Promise<void> {

@@ -3,6 +3,7 @@
  * the time is up, the caller gives up, memory or output run over, the process dies. Whichever comes first is the end, and
  * each end carries the diagnostics known by then.
  */
+import { randomUUID } from 'node:crypto';
 import type { Bytes } from '../core/bytes.ts';
 import type { Deadline, StopReason } from '../core/deadline.ts';
 import type { ReadingTurns } from '../core/reading-turns.ts';
@@ -14,9 +15,12 @@ import { DocumentQuestions } from './language-server/document-questions.ts';
 import { LeanClient } from './language-server/lean-client.ts';
 import type { LspRange } from './language-server/lean-protocol.ts';
 import { declarationsIn } from './language-server/outline.ts';
+import { ServedText } from './language-server/served-text.ts';
 import { toDiagnostics } from './language-server/to-diagnostics.ts';
+import { leftOversRequest } from './keeper.ts';
 import { KeptOutput } from './kept-output.ts';
 import { leanSandbox, serverCommand, type LeanLaunch } from './lean-launch.ts';
+import { AwaitedWords, inTimeToDrop } from './left-overs.ts';
 import type { Cut, Elaboration, Lean, LeanText, Output } from './lean.ts';
 import { findOpenGoals } from './open-goals.ts';
 import { OutputGuard, type OutputLimits } from './output-guard.ts';
@@ -24,7 +28,7 @@ import type { Questions } from './questions.ts';
 
 /** What a text was last found to be. */
 interface Elaborated {
-  readonly text: string;
+  readonly served: ServedText;
   readonly newFrom: number;
   readonly diagnostics: readonly Diagnostic[];
   readonly questions: Questions;
@@ -46,6 +50,8 @@ export class LeanServer implements Lean {
   #overdrawn: Cut | undefined;
   #onOverdrawn: (end: Cut) => void = () => undefined;
   #last: Elaborated | undefined;
+  /** Hears from the keeper that left-overs are killed. */
+  #killed: AwaitedWords | undefined;
 
   private constructor(sandbox: Sandbox, launch: LeanLaunch, limits: OutputLimits, turns: ReadingTurns) {
     this.launch = launch;
@@ -74,6 +80,7 @@ export class LeanServer implements Lean {
     sandbox.stderr.on('data', (bytes: Buffer) => {
       this.#guard.count(bytes.length);
       this.#output.append('stderr', bytes);
+      this.#killed?.take(bytes);
     });
   }
 
@@ -110,30 +117,34 @@ export class LeanServer implements Lean {
     deadline: Deadline,
     onLine?: (line: number) => void,
   ): Promise<Elaboration> {
+    const served = new ServedText(text);
     this.#guard = new OutputGuard(this.#limits.stopBytes);
     this.#onProgress = (processing) => {
       const first = processing[0];
-      if (first !== undefined) onLine?.(first.start.line + 1);
+      if (first !== undefined) onLine?.(served.lineInText(first.start.line + 1));
     };
     const overdrawn = new Promise<Cut>((resolve) => {
       this.#onOverdrawn = resolve;
     });
-    const cut = await Promise.race([
-      this.#client.check(text).then(
-        () => this.#flawOfCheck(),
-        // The connection is gone; the sandbox's end, which follows, says why.
-        () => this.#overdrawn ?? this.#sandbox.exited.then(describeExit),
-      ),
-      this.#sandbox.exited.then(describeExit),
-      overdrawn,
-      this.#guard.overflowed.then((): Cut => ({ end: 'output-limit' })),
-      deadline.stopped.then((reason): Cut => ({ end: reason })),
-    ]);
+    const end = await deadline.race(
+      Promise.race([
+        this.#client.check(served.document).then(
+          () => this.#flawOfCheck(),
+          // The connection is gone; the sandbox's end, which follows, says why.
+          () => this.#overdrawn ?? this.#sandbox.exited.then(describeExit),
+        ),
+        this.#sandbox.exited.then(describeExit),
+        overdrawn,
+        this.#guard.overflowed.then((): Cut => ({ end: 'output-limit' })),
+      ]),
+    );
+    const cut = 'stopped' in end ? { end: end.stopped } : end.value;
     const { report } = this.#client;
-    const diagnostics = toDiagnostics(report.diagnostics, text);
+    const reported = toDiagnostics(report.diagnostics, served.document);
+    const diagnostics = reported.map((diagnostic) => served.diagnosticInText(diagnostic));
     if (cut !== undefined) return { ...cut, diagnostics };
     if (report.headerFailed) return { end: 'header-failed', diagnostics };
-    this.#last = { text, newFrom, diagnostics, questions: new DocumentQuestions(this.#client) };
+    this.#last = { served, newFrom, diagnostics, questions: new DocumentQuestions(this.#client, served) };
     return { end: 'finished', accepted: !diagnostics.some(isError), diagnostics };
   }
 
@@ -142,18 +153,32 @@ export class LeanServer implements Lean {
   }
 
   async openGoals(deadline: Deadline): Promise<OpenGoals & { readonly stopped?: StopReason }> {
-    const { text, newFrom, diagnostics, questions } = this.#elaborated;
-    return await findOpenGoals(questions, text, newFrom, diagnostics, deadline);
+    const { served, newFrom, diagnostics, questions } = this.#elaborated;
+    return await findOpenGoals(questions, served.text, newFrom, diagnostics, deadline);
   }
 
   async declarations(): Promise<readonly Declaration[]> {
-    const { text, newFrom } = this.#elaborated;
-    const all = declarationsIn(await this.#client.symbols(), text);
+    const { served, newFrom } = this.#elaborated;
+    const all = declarationsIn(await this.#client.symbols(), served);
     return all.filter(({ nameStart }) => nameStart >= newFrom);
   }
 
   takeOutput(): Output {
     return this.#output.take();
+  }
+
+  async dropLeftOvers(): Promise<boolean> {
+    const request = leftOversRequest(randomUUID());
+    const killed = new AwaitedWords(request);
+    this.#killed = killed;
+    const { stdin } = this.#sandbox;
+    if (stdin.writable) stdin.write(request);
+    // Whatever was written to stdout before is read before Lean’s answer to what it is asked now.
+    const dropped = Promise.all([killed.heard, this.#client.settled()]).then((): true => {
+      this.#output.take();
+      return true;
+    });
+    return await inTimeToDrop(dropped, this.ended);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

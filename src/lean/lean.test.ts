@@ -110,6 +110,21 @@ describe.each(implementations)('%s', (_, start) => {
     expect(lean.takeOutput().stdout).toEqual({ text: '', omittedBytes: 0 });
   });
 
+  it('kills what a text has left running, and forgets what was written, when it is asked to', async () => {
+    await using lean = await start();
+    using deadline = new Deadline(60_000);
+    const shell = programText('def-shell');
+    const leaves = `${shell}#eval shell "echo said; (sleep 100; echo late) & echo $! > left"\n`;
+    expect(await lean.elaborate({ text: leaves }, deadline)).toMatchObject({ end: 'finished', accepted: true });
+    expect(await lean.dropLeftOvers()).toBe(true);
+    const looks = `${shell}#eval shell "kill -0 $(cat left) 2> /dev/null && echo alive"\n`;
+    expect(await lean.elaborate({ text: looks }, deadline)).toMatchObject({ end: 'finished', accepted: true });
+    expect(lean.takeOutput().stdout.text).toBe('');
+    expect(await lean.dropLeftOvers()).toBe(true);
+    await lean[Symbol.asyncDispose]();
+    expect(await lean.dropLeftOvers()).toBe(false);
+  });
+
   it.each([
     ['time', 'timed-out'],
     ['caller', 'cancelled'],

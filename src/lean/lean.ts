@@ -6,7 +6,8 @@
 import type { KeptText } from '../core/bounded-text.ts';
 import type { Bytes } from '../core/bytes.ts';
 import type { Deadline, StopReason } from '../core/deadline.ts';
-import type { Declaration } from './declaration.ts';
+import { everyOf } from '../core/every-of.ts';
+import type { Declaration, DeclaredConstants } from './declaration.ts';
 import type { Diagnostic, OpenGoals, Position } from './diagnostic.ts';
 import type { LeanLaunch } from './lean-launch.ts';
 import type { Questions } from './questions.ts';
@@ -21,7 +22,7 @@ export interface LeanText {
   readonly wanted?: readonly ('goals' | 'declarations')[];
   /** What is to run when Lean accepts the text; only for a Lean that {@link Lean.runsPrograms}. */
   readonly program?: ProgramInput;
-  /** Whether more texts are to follow a program; otherwise its process may end with it. */
+  /** Whether texts are to follow that begin with this one; otherwise its state is not kept, and may end with its program. */
   readonly goesOn?: boolean;
 }
 
@@ -33,20 +34,15 @@ export interface ProgramInput {
 
 /** How work ended that did not come to its end. */
 export type Cut =
-  /** `lost`: the engine lost the sandbox; that says nothing about the code. */
-  | { readonly end: 'timed-out' | 'cancelled' | 'out-of-memory' | 'lost' }
+  | { readonly end: 'timed-out' | 'cancelled' | 'out-of-memory' }
+  /** The engine lost the sandbox; that says nothing about the code. */
+  | { readonly end: 'lost' }
   /** `garbled`: what else came where Lean’s messages do makes it unknown what it said. */
   | { readonly end: 'output-limit' | 'crashed' | 'garbled'; readonly detail?: string };
 
-const cuts: ReadonlySet<string> = new Set([
-  'timed-out',
-  'cancelled',
-  'out-of-memory',
-  'output-limit',
-  'crashed',
-  'garbled',
-  'lost',
-] satisfies readonly Cut['end'][]);
+const cuts: ReadonlySet<string> = new Set(
+  everyOf<Cut['end']>()('timed-out', 'cancelled', 'out-of-memory', 'output-limit', 'crashed', 'garbled', 'lost'),
+);
 
 /** Whether work did not come to its end. */
 export function isCut<Work extends { readonly end: string }>(work: Work): work is Extract<Work, Cut> {
@@ -68,10 +64,12 @@ export interface SorryUsed {
 export type Elaboration = { readonly diagnostics: readonly Diagnostic[] } & (
   | {
       readonly end: 'finished';
-      /** Whether `lean` would end with 0. */
+      /** Whether `lean` would end with 0. Not: that anything is true, because the text's code runs in the process that reports. */
       readonly accepted: boolean;
       /** Absent where this Lean cannot tell. */
       readonly sorries?: readonly SorryUsed[];
+      /** What the new part declares, if that was wanted; absent where this Lean cannot tell. */
+      readonly declared?: DeclaredConstants;
       /** The program that runs now, if one was given and the text is accepted. */
       readonly program?: Promise<ProgramRun>;
     }
@@ -95,9 +93,9 @@ export interface Lean extends AsyncDisposable {
   readonly launch: LeanLaunch;
   /** Whether it can run `main` of a text itself; otherwise that takes a sandbox for programs. */
   readonly runsPrograms: boolean;
-  /** Whether it answers nothing any more; {@link ended} settles a little later. */
+  /** Whether it answers nothing any more; {@link ended} settles a little later. Not: that the sandbox is gone. */
   readonly hasEnded: boolean;
-  /** Settles as soon as nothing can be done with the sandbox any more. Never rejects. */
+  /** Settles as soon as nothing can be done with the sandbox any more. Not: that the sandbox is gone. Never rejects. */
   readonly ended: Promise<void>;
 
   /**
@@ -125,6 +123,15 @@ export interface Lean extends AsyncDisposable {
 
   /** What was written since the last time, by the text’s code and what it has started; Lean’s messages excepted. */
   takeOutput(): Output;
+
+  /**
+   * Kills the processes that texts have left running, and forgets what was written: so that what comes next is only what
+   * the next text does. It says nothing about tasks within Lean’s own process, which nothing but its end can stop. Never
+   * rejects.
+   *
+   * @returns whether it worked; otherwise the sandbox is of no further use
+   */
+  dropLeftOvers(): Promise<boolean>;
 
   /** Memory that the sandbox uses now; `undefined` when the engine does not say. */
   memoryUsage(): Promise<Bytes | undefined>;

@@ -7,10 +7,9 @@ export function moveDiagnostic(diagnostic: Diagnostic, move: (position: Position
   return { ...diagnostic, start: move(diagnostic.start), end: move(diagnostic.end) };
 }
 
-/** Positions in a text with a part replaced, as positions in the text as it was; those before line 1 stay. */
+/** Positions in a text with a part replaced, as positions in the text as it was. */
 export function throughSplice(splice: Splice, base: string): (position: Position) => Position {
   const lines = new LineIndex(splice.text);
   const baseLines = new LineIndex(base);
-  return (position) =>
-    position.line < 1 ? position : baseLines.leanPosition(splice.toBase(lines.offsetOfLean(position)));
+  return (position) => baseLines.leanPosition(splice.toBase(lines.offsetOfLean(position)));
 }

@@ -1,5 +1,5 @@
 import type { Deadline, StopReason } from '../core/deadline.ts';
-import { isError, mostGoals, noGoals, type Diagnostic, type OpenGoal, type OpenGoals } from './diagnostic.ts';
+import { isError, maxGoals, noGoals, type Diagnostic, type OpenGoal, type OpenGoals } from './diagnostic.ts';
 import { parseGoals } from './parse-goal.ts';
 import { askSorryState, type GoalQuestions } from './sorry-state.ts';
 import { LineIndex } from './source/line-index.ts';
@@ -7,7 +7,7 @@ import { findSorries } from './source/sorry.ts';
 import { UnsolvedGoals } from './unsolved-goals.ts';
 
 /** About so many `sorry` Lean is asked at most; each takes it a millisecond or more. */
-const mostAsked = 32;
+const maxAsked = 32;
 
 /**
  * Finds what a text leaves open, once Lean has reported everything about it: asks at each `sorry`, and reads the goals in
@@ -29,15 +29,15 @@ export async function findOpenGoals(
   const sorries = await findSorries(text.slice(from));
   if (sorries.length === 0) return unsolved;
   const found: OpenGoals[] = [];
-  const asking = sorries.slice(0, mostAsked).map(async (sorry) => {
+  const asking = sorries.slice(0, maxAsked).map(async (sorry) => {
     const state = await askSorryState(questions, sorry, from);
     const start = lines.leanPosition(from + sorry.start);
     const { goals, more } = parseGoals(state?.goals ?? noGoals);
     found.push({ goals: goals.map((goal) => ({ origin: 'sorry', sorry: sorry.number, start, goal })), more });
   });
-  const stopped = await Promise.race([Promise.all(asking).then(() => undefined), deadline.stopped]);
+  const asked = await deadline.race(Promise.all(asking));
   const { goals, more } = firstOf([...found, unsolved]);
-  return { goals, more: more + sorries.length - found.length, ...(stopped !== undefined && { stopped }) };
+  return { goals, more: more + sorries.length - found.length, ...('stopped' in asked && { stopped: asked.stopped }) };
 }
 
 /** The goals in unsolved-goals errors. */
@@ -47,7 +47,7 @@ export function unsolvedGoals(diagnostics: readonly Diagnostic[]): OpenGoals {
   let more = 0;
   for (const { start, message } of diagnostics.filter(isError)) {
     const read = reader.read(message);
-    const kept = read.goals.slice(0, mostGoals - goals.length);
+    const kept = read.goals.slice(0, maxGoals - goals.length);
     more += read.goals.length - kept.length + read.more;
     const parsed = parseGoals({ goals: kept, more: 0 }).goals;
     goals.push(...parsed.map((goal): OpenGoal => ({ origin: 'unsolved-goals', start, goal })));
@@ -59,6 +59,6 @@ export function unsolvedGoals(diagnostics: readonly Diagnostic[]): OpenGoals {
 function firstOf(lists: readonly OpenGoals[]): OpenGoals {
   const all = lists.flatMap(({ goals }) => goals);
   all.sort((a, b) => a.start.line - b.start.line || a.start.column - b.start.column || (a.sorry ?? 0) - (b.sorry ?? 0));
-  const goals = all.slice(0, mostGoals);
+  const goals = all.slice(0, maxGoals);
   return { goals, more: lists.reduce((sum, { more }) => sum + more, all.length - goals.length) };
 }

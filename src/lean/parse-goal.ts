@@ -1,13 +1,13 @@
-import { mostGoals, type Goal, type GoalList, type Hypothesis } from './diagnostic.ts';
+import { maxGoals, type Goal, type GoalList, type Hypothesis } from './diagnostic.ts';
 import { tokenize } from './source/lexer.ts';
 
 /** Goals of so many characters together are taken apart; what is longer nobody reads by its parts. */
-const mostParsed = 64 * 1024;
+const maxParsed = 64 * 1024;
 
 /** Takes the first goals of a list apart, as far as they are not too long; the others are counted. */
 export function parseGoals({ goals, more }: GoalList<string>): GoalList {
-  let left = mostParsed;
-  const parsed = goals.slice(0, mostGoals).map((rendered) => {
+  let left = maxParsed;
+  const parsed = goals.slice(0, maxGoals).map((rendered) => {
     left -= rendered.length;
     return left >= 0 ? parseGoal(rendered) : undivided(rendered);
   });

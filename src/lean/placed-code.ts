@@ -1,19 +1,23 @@
 import type { Position } from './diagnostic.ts';
-import { LineIndex } from './source/line-index.ts';
+import { countLines, LineIndex } from './source/line-index.ts';
 
-/** Code as a part of a text, from the start of a line on; what is before its own first command may be blanked out there. */
+/** Code at the end of a text, from the start of a line on. */
 export class PlacedCode {
   /** The whole text. */
   readonly text: string;
   readonly code: string;
-  /** Lines of the text before the code's first line. */
+  /** Where it begins in the text. */
+  readonly start: number;
+  /** Lines of the text before its first line. */
   readonly linesBefore: number;
   #lines: LineIndex | undefined;
 
-  constructor(text: string, code: string, linesBefore: number) {
-    this.text = text;
+  /** @param kept what is in the text for the code: the same, with parts blanked out */
+  constructor(before: string, code: string, kept: string) {
+    this.text = before + kept;
     this.code = code;
-    this.linesBefore = linesBefore;
+    this.start = before.length;
+    this.linesBefore = countLines(before) - 1;
   }
 
   /** Positions in the whole text. */
@@ -22,20 +26,14 @@ export class PlacedCode {
     return this.#lines;
   }
 
-  /** Where the code begins in the text. */
-  get start(): number {
-    return this.lines.offsetOfLsp({ line: this.linesBefore, character: 0 });
-  }
-
   /** Where an offset of the code is in the text. */
   inText(offset: number): number {
     const { line, character } = new LineIndex(this.code).lspPosition(offset);
     return this.lines.offsetOfLsp({ line: line + this.linesBefore, character });
   }
 
-  /** The position in the code of an offset in the text; `undefined` when it is before the code. */
-  inCode(offset: number): Position | undefined {
-    const { line, column } = this.lines.leanPosition(offset);
+  /** The place in the code of one in the text; `undefined` when it is before the code. */
+  inCode({ line, column }: Position): Position | undefined {
     return line > this.linesBefore ? { line: line - this.linesBefore, column } : undefined;
   }
 }

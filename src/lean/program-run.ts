@@ -67,16 +67,19 @@ export class ProgramSandbox implements AsyncDisposable {
     const source = await withMarker(program.source, marker);
     stdin.write(programInput({ ...program, source }));
 
-    const end = await Promise.race([
-      exited.then(async (exit) => {
-        await bothEnded;
-        return exit;
-      }),
-      guard.overflowed.then(() => 'output-limit' as const),
-      deadline.stopped,
-    ]);
+    const raced = await deadline.race(
+      Promise.race([
+        exited.then(async (exit) => {
+          await bothEnded;
+          return exit;
+        }),
+        guard.overflowed.then(() => 'output-limit' as const),
+      ]),
+    );
     const output = { stdout: out.kept(), stderr: err.kept() };
-    if (typeof end === 'string') return { end, ...output };
+    if ('stopped' in raced) return { end: raced.stopped, ...output };
+    const end = raced.value;
+    if (end === 'output-limit') return { end, ...output };
     const killed = killedExit(end, 'the sandbox of the program');
     if (killed !== undefined) return { ...killed, ...output };
     if (end.exitCode === undefined) return { end: 'lost', ...output };

@@ -13,17 +13,17 @@ export interface CompletionPlace {
   readonly words: ReadonlySet<string>;
 }
 
-const longestPart = 200;
+const maxPartLength = 200;
 const partOfName = /[\p{L}\p{N}_'!?]/u;
 
 /** What stands before a place in a text. */
 export function completionPlace(text: string, offset: number): CompletionPlace {
-  const before = Array.from(text.slice(Math.max(0, offset - longestPart), offset));
+  const before = Array.from(text.slice(Math.max(0, offset - maxPartLength), offset));
   const typed = before.slice(before.findLastIndex((character) => !partOfName.test(character)) + 1).join('');
   const words = new Set<string>();
   for (const { start, end, kind } of tokenize(text)) {
     if (kind === 'comment' || (start <= offset && offset <= end)) continue;
-    for (const part of text.slice(start, Math.min(end, start + longestPart)).split('.')) words.add(part);
+    for (const part of text.slice(start, Math.min(end, start + maxPartLength)).split('.')) words.add(part);
   }
   return { typed, words };
 }
@@ -48,12 +48,12 @@ function byText(a: CompletionItem, b: CompletionItem): number {
 }
 
 /** Longer names count as equally long. */
-const longestCounted = 999;
+const maxCountedLength = 999;
 
 /** Smaller is better: the kind of match, then whose it is, then the length. */
 function rankOf({ label }: CompletionItem, { typed, words }: CompletionPlace): number {
   const isForeign = words.has(label) ? 0 : 1;
-  return (matchOf(label, typed) * 2 + isForeign) * (longestCounted + 1) + Math.min(label.length, longestCounted);
+  return (matchOf(label, typed) * 2 + isForeign) * (maxCountedLength + 1) + Math.min(label.length, maxCountedLength);
 }
 
 /** 0: the very name. 1: it begins so. 2: so but for upper and lower case. 3: a word in it begins so. 4: letters in order. */

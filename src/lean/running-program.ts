@@ -48,16 +48,23 @@ export class RunningProgram {
   }
 }
 
-/** The end of its sandbox is waited for: only that tells whether the memory limit killed one of its children. */
+/**
+ * Where it is not known whether the memory limit killed one of its children, the end of its sandbox is waited for, which
+ * tells it: several times as long as a short program takes.
+ */
 async function outcome(
   known: ProcessEnd | undefined,
   exited: Promise<SandboxExit>,
 ): Promise<{ readonly end: 'finished'; readonly exitCode: number } | Cut> {
+  if (known?.oomKills !== undefined && known.oomKills > 0) return { end: 'out-of-memory' };
+  if (known?.oomKills === 0) return finished(known);
   const exit = await exited;
   const killed = killedExit(exit, 'the sandbox of the program');
   if (killed !== undefined) return killed;
-  if (known !== undefined) {
-    return { end: 'finished', exitCode: 'exitCode' in known ? known.exitCode : signalBase + known.signal };
-  }
+  if (known !== undefined) return finished(known);
   return exit.exitCode === undefined ? { end: 'lost' } : { end: 'finished', exitCode: exit.exitCode };
+}
+
+function finished(end: ProcessEnd): { readonly end: 'finished'; readonly exitCode: number } {
+  return { end: 'finished', exitCode: 'exitCode' in end ? end.exitCode : signalBase + end.signal };
 }

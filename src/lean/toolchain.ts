@@ -10,8 +10,6 @@ export interface Toolchain {
   readonly worker: boolean;
   /** Server options that may be given with `-D`, for instance `server.reportDelayMs`. */
   readonly serverOptions: readonly string[];
-  /** Whether `lean --incr-load` starts from a snapshot of the header. */
-  readonly incrLoad: boolean;
   /** Library roots that can be imported, for instance `Init`, `Lean`, `Std`, `Mathlib`. */
   readonly libraries: readonly string[];
   /** The elaborator that was compiled for it; absent in images from before there was one. */

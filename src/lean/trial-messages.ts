@@ -26,7 +26,10 @@ export class TrialMessages {
   constructor({ splice, diagnostics }: Trial) {
     this.#splice = splice;
     this.#lines = new LineIndex(splice.text);
-    const placed = diagnostics.map((diagnostic) => ({ diagnostic, offset: this.#offset(diagnostic) }));
+    const placed = diagnostics.map((diagnostic) => ({
+      diagnostic,
+      offset: this.#lines.offsetOfLean(diagnostic.start),
+    }));
     const [own, elsewhere] = split(placed, ({ offset }) => splice.isInside(offset));
     const message = ({ diagnostic, offset }: (typeof placed)[number]): PlacedMessage => {
       const base = splice.toBase(offset);
@@ -38,13 +41,7 @@ export class TrialMessages {
 
   /** Whether a message is about a piece of text that the attempt is in. */
   isAround({ start, end }: Diagnostic): boolean {
-    const from = start.line < 1 ? -1 : this.#lines.offsetOfLean(start);
-    return from <= this.#splice.start && this.#lines.offsetOfLean(end) >= this.#splice.start;
-  }
-
-  /** What stands before the text has offsets below 0, one a line. */
-  #offset({ start }: Diagnostic): number {
-    return start.line < 1 ? start.line - 1 : this.#lines.offsetOfLean(start);
+    return this.#lines.offsetOfLean(start) <= this.#splice.start && this.#lines.offsetOfLean(end) >= this.#splice.start;
   }
 }
 
@@ -74,10 +71,10 @@ export function split<Item>(items: readonly Item[], test: (item: Item) => boolea
 }
 
 /** Messages up to this length, in UTF-16 units, are compared by what they say, longer ones letter by letter. */
-const longestCompared = 64 * 1024;
+const maxComparedLength = 64 * 1024;
 
 /** Names that Lean makes up differ from one time to the next. */
 function comparable(message: string): string {
-  if (message.length > longestCompared) return message;
+  if (message.length > maxComparedLength) return message;
   return message.replace(/\?\w*\.\d+/g, '?').replace(/(_uniq|_hyg)\.\d+/g, '$1');
 }

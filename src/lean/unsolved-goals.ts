@@ -9,11 +9,11 @@ export function saysUnsolved(message: string): boolean {
 }
 
 /** So many characters of messages are read for goals; beyond, there are more goals, and nobody counts them. */
-const mostRead = 128 * 1024;
+const maxRead = 128 * 1024;
 
 /** Reads the goals in messages of unsolved-goals errors. What one reader reads is bounded, however many messages it is given. */
 export class UnsolvedGoals {
-  #left = mostRead;
+  #left = maxRead;
 
   /** The goals as Lean prints them; none for other messages. */
   read(message: string): GoalList<string> {

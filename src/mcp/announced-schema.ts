@@ -1,8 +1,9 @@
 /*
  * How the schemas of tools are announced. Some clients refuse a tool, or all tools, for a keyword that they do not know,
  * and what is announced takes room in every conversation. So only keywords that every client takes are told, bounds that
- * nobody meets are not, nor which fields of a result are always there, and what results of several tools share is told by
- * the first of them. Arguments and results are held against the full schemas, which docs/tools.md tells.
+ * nobody meets are not, nor that other arguments are refused (whoever sends one is told its name), nor which fields of a
+ * result are always there, and what results of several tools share is told by the first of them. Arguments and results are
+ * held against the full schemas, which docs/tools.md tells.
  */
 import { z } from 'zod';
 
@@ -18,7 +19,7 @@ const headerKeyword = 'x-mcp-header';
 /** The arguments of a tool, for clients that make headers of arguments or for others. */
 export function announceInput(input: z.ZodObject, { headers }: { readonly headers: boolean }): AnnouncedSchema {
   const known = new Set<string>(headers ? [...keywordsOfInputs, headerKeyword] : keywordsOfInputs);
-  return { ...announce(z.toJSONSchema(input, { io: 'input' }), known), additionalProperties: false };
+  return announce(z.toJSONSchema(input, { io: 'input' }), known);
 }
 
 /** The results of tools, in the order in which clients see these. */

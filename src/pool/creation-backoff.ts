@@ -4,7 +4,7 @@
  * been made; if they were made but did not last, when none has ended for a while.
  */
 const firstPauseMs = 500;
-const longestPauseMs = 30_000;
+const maxPauseMs = 30_000;
 
 /** An item that ends by itself before it is this old was not made well. */
 export const shortLifeMs = 5000;
@@ -102,5 +102,5 @@ export class CreationBackoff<Kind extends { readonly name: string }> implements 
 
 /** How long to wait before the next attempt after this many failures in a row, in milliseconds. */
 export function retryPauseMs(failures: number): number {
-  return Math.min(longestPauseMs, firstPauseMs * 2 ** (failures - 1));
+  return Math.min(maxPauseMs, firstPauseMs * 2 ** (failures - 1));
 }

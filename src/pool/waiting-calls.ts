@@ -12,7 +12,7 @@ export interface WaitingCall<Value> {
 }
 
 /** A call that has let others go first so often is next, whoever else there is. */
-const mostPassedOver = 64;
+const maxPassedOver = 64;
 
 /** Calls that wait for an item of some kind. A call whose signal fires leaves by itself. */
 export class WaitingCalls<Value> {
@@ -72,7 +72,7 @@ export class WaitingCalls<Value> {
 
   /** Whether a call has let others go first for as long as it can be asked to. */
   mustBeNext({ passedOver }: WaitingCall<Value>): boolean {
-    return passedOver >= mostPassedOver;
+    return passedOver >= maxPassedOver;
   }
 
   /** Notes that an item went to this call, or to none, though others had waited for one of the kind before. */

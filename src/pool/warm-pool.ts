@@ -39,7 +39,7 @@ export interface PoolStats {
 /** An item that now belongs to the caller, who disposes it. */
 export interface Lease<Item> {
   readonly item: Item;
-  /** Whether it was ready before it was asked for. */
+  /** Whether it was ready before it was asked for. Not: that it is what was asked for in every detail; its kind says that. */
   readonly wasWarm: boolean;
 }
 

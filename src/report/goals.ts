@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { everyOf } from '../core/every-of.ts';
 import { makeVisible, makeVisibleWithin } from '../core/visible-text.ts';
 import {
-  mostGoals,
+  maxGoals,
   type Goal,
   type GoalList,
   type Hypothesis,
@@ -47,7 +47,7 @@ export function fitGoals({ goals, more }: GoalList, limit: number): Fitted<Shown
   const shown: ShownGoal[] = [];
   let omittedCharacters = 0;
   let left = limit;
-  for (const goal of goals.slice(0, mostGoals)) {
+  for (const goal of goals.slice(0, maxGoals)) {
     const { fitting, omitted } = fitGoal(goal, Math.max(200, Math.floor(limit / 4)));
     left -= JSON.stringify(fitting).length;
     if (left < 0) break;

@@ -1,3 +1,4 @@
+import { renderDeclarations } from './declarations.ts';
 import { renderMessages, usesSorry } from './render-messages.ts';
 import { renderOmitted } from './render-omitted.ts';
 import type { StructuredResult } from './structured-result.ts';
@@ -10,6 +11,7 @@ export function renderText(result: StructuredResult): string {
   const blocks = [
     headline(result, diagnostics),
     ...renderMessages('Main.lean', result),
+    ...(result.declarations === undefined ? [] : [`declarations:\n${renderDeclarations(result.declarations)}`]),
     ...(result.stdout === undefined ? [] : [`stdout:\n${result.stdout.trimEnd()}`]),
     ...(result.stderr === undefined ? [] : [`stderr:\n${result.stderr.trimEnd()}`]),
     ...renderOmitted(result.truncated),

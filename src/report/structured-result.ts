@@ -7,6 +7,7 @@ import { shortenKept, type KeptText } from '../core/bounded-text.ts';
 import { makeVisible, makeVisibleWithin } from '../core/visible-text.ts';
 import { isSuccess, type ExecutionResult } from '../execution/execution-service.ts';
 import { noGoals } from '../lean/diagnostic.ts';
+import { declarationSchema, fitDeclarations } from './declarations.ts';
 import { fitDiagnostics } from './fit-diagnostics.ts';
 import { explain, type Explanation } from './explain.ts';
 import { fitOpenGoals, openGoalSchema } from './goals.ts';
@@ -28,6 +29,7 @@ export const structuredResult = z.looseObject({
   diagnostics: z.array(diagnosticSchema).optional().describe('Messages of Lean'),
   goals: z.array(openGoalSchema).optional().describe('What each sorry and unsolved-goals error leaves to prove'),
   sorry_lines: z.array(z.int()).optional(),
+  declarations: z.array(declarationSchema).optional(),
   stdout: z.string().optional().describe('Not Lean’s messages'),
   stderr: z.string().optional(),
   exit_code: z.int().min(0).max(255).optional(),
@@ -41,6 +43,7 @@ export const structuredResult = z.looseObject({
       message_characters: count.optional(),
       goals: count.optional(),
       goal_characters: count.optional(),
+      declarations: count.optional(),
     })
     .optional()
     .describe('How much was left out'),
@@ -69,6 +72,7 @@ export function toStructured(result: ExecutionResult, limits: ReportLimits): Str
   const success = isSuccess(result);
   const fitted = fitDiagnostics(result.diagnostics, limits.messageCharacters);
   const open = fitOpenGoals(result.openGoals ?? noGoals, limits.messageCharacters);
+  const declared = fitDeclarations(result.declared ?? { constants: [], more: 0 }, limits.messageCharacters);
   const stdout = showOutput(result.stdout, limits);
   const stderr = showOutput(result.stderr, limits);
   const truncated = {
@@ -80,6 +84,7 @@ export function toStructured(result: ExecutionResult, limits: ReportLimits): Str
     ...(fitted.omittedCharacters > 0 && { message_characters: fitted.omittedCharacters }),
     ...(open.omittedGoals > 0 && { goals: open.omittedGoals }),
     ...(open.omittedCharacters > 0 && { goal_characters: open.omittedCharacters }),
+    ...(declared.omitted > 0 && { declarations: declared.omitted }),
   };
   return {
     status: success ? 'success' : 'error',
@@ -90,6 +95,7 @@ export function toStructured(result: ExecutionResult, limits: ReportLimits): Str
     }),
     ...(result.sorryLines !== undefined &&
       result.sorryLines.length > 0 && { sorry_lines: result.sorryLines.slice(0, mostSorryLines) }),
+    ...(result.declared !== undefined && { declarations: [...declared.declarations] }),
     ...(open.goals.length > 0 && { goals: [...open.goals] }),
     ...(stdout.text !== '' && { stdout: stdout.text }),
     ...(stderr.text !== '' && { stderr: stderr.text }),

@@ -72,11 +72,14 @@ export interface Sandbox extends AsyncDisposable {
   readonly stdin: Writable;
   readonly stdout: Readable;
   readonly stderr: Readable;
-  /** Settles as soon as nothing can be said to the process any more, be it before anyone knows how it ended. Never rejects. */
+  /**
+   * Settles as soon as nothing can be said to the process any more, be it before anyone knows how it ended. Not: that it has
+   * ended, or that all that it wrote has been read. Never rejects.
+   */
   readonly disconnected: Promise<void>;
-  /** Settles when the sandbox has ended, for whatever reason. Never rejects. */
+  /** Settles when the sandbox has ended, for whatever reason. Not: that its output has been read to the end. Never rejects. */
   readonly exited: Promise<SandboxExit>;
-  /** Whether the memory limit has killed a process in it so far. */
+  /** Whether the memory limit has killed a process in it so far. Not: that it was the main one, or that the sandbox ends. */
   readonly outOfMemory: boolean;
   /** Memory that it uses now; `undefined` when the engine does not say. */
   memoryUsage(): Promise<Bytes | undefined>;

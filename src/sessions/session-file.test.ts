@@ -34,7 +34,16 @@ const text = fc.oneof(
 );
 const date = fc.date({ noInvalidDate: true, min: new Date('1970-01-01'), max: new Date('9999-12-31') });
 const someSteps: fc.Arbitrary<AcceptedStep[]> = fc.array(
-  fc.record({ header: text, code: text, names: fc.array(text, { maxLength: 3 }), acceptedAt: date }),
+  fc.record(
+    {
+      header: text,
+      code: text,
+      names: fc.array(text, { maxLength: 3 }),
+      acceptedAt: date,
+      acceptedBy: fc.record({ version: text, image: text }),
+    },
+    { requiredKeys: ['header', 'code', 'names', 'acceptedAt'] },
+  ),
   { maxLength: 4 },
 );
 const owner = fc.oneof(

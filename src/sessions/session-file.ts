@@ -45,6 +45,8 @@ const headContent = z.object({
 const stepContent = z.object({
   accepted: z.iso.datetime(),
   names: z.array(z.string()),
+  /** Version and image of the Lean that accepted it; absent in what earlier versions wrote. */
+  by: z.object({ lean: z.string(), image: z.string() }).optional(),
   /** Absent: that of the step before. */
   header: z.string().optional(),
   code: z.string(),
@@ -96,18 +98,22 @@ export function fromHead(text: string, file: string): SessionHead | SessionRecor
 }
 
 /** Steps up to this length, in UTF-16 units, are written so that a person can read them; longer ones would take too long. */
-const longestReadable = 16 * 1024;
+const maxReadableLength = 16 * 1024;
 
 /** A step as a document of the file of steps. @param headerBefore the header of the step before it, if there is one */
-export function toDocument({ header, code, names, acceptedAt }: AcceptedStep, headerBefore: string): Buffer {
+export function toDocument(
+  { header, code, names, acceptedAt, acceptedBy }: AcceptedStep,
+  headerBefore: string,
+): Buffer {
   const content: z.input<typeof stepContent> = {
     accepted: acceptedAt.toISOString(),
     names: [...names],
+    ...(acceptedBy && { by: { lean: acceptedBy.version, image: acceptedBy.image } }),
     ...(header !== headerBefore && { header }),
     code,
   };
   const json = JSON.stringify(content);
-  const readable = json.length <= longestReadable ? stringify(content, style) : undefined;
+  const readable = json.length <= maxReadableLength ? stringify(content, style) : undefined;
   return Buffer.from(`${separator}${readable !== undefined && isReadAs(readable, content) ? readable : `${json}\n`}`);
 }
 
@@ -154,8 +160,9 @@ function toStep(document: string, headerBefore: string, file: string): AcceptedS
   if (!document.startsWith(separator)) throw damaged(file, 'a step in it does not begin as one');
   const { success, data, error } = stepContent.safeParse(parseIn(file, document.slice(separator.length)));
   if (!success) throw damaged(file, z.prettifyError(error));
-  const { accepted, names, header = headerBefore, code } = data;
-  return { header, code, names, acceptedAt: new Date(accepted) };
+  const { accepted, names, by, header = headerBefore, code } = data;
+  const acceptedBy = by && { version: by.lean, image: by.image };
+  return { header, code, names, acceptedAt: new Date(accepted), ...(acceptedBy && { acceptedBy }) };
 }
 
 const separator = '---\n';

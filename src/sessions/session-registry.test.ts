@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeLean } from '../../test/fakes/lean.ts';
 import { AppError } from '../core/app-error.ts';
 import { localPrincipal, newSessionId, type Principal, type SessionId } from '../core/ids.ts';
+import { Owned } from '../core/owned.ts';
+import type { Lean } from '../lean/lean.ts';
 import { silentTelemetry } from '../telemetry/telemetry.ts';
 import type { OwnedSessions, SessionOwner } from './owned-sessions.ts';
 import { SessionRegistry } from './session-registry.ts';
@@ -46,7 +48,7 @@ function registry(store: SessionStore = noSessionStore, maxSessions = 10): Owned
 /** Gives a session a server, and tells whether it was destroyed. */
 function attachServer(session: Session): () => boolean {
   const server = new FakeLean();
-  session.attach({ server, header: '' });
+  session.attach({ lean: new Owned<Lean>(server, () => undefined), header: '' });
   return () => server.disposals > 0;
 }
 

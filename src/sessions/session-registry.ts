@@ -1,4 +1,4 @@
-import { AppError, messageOf } from '../core/app-error.ts';
+import { AppError } from '../core/app-error.ts';
 import { localPrincipal, newSessionId, type Principal, type SessionId } from '../core/ids.ts';
 import { silentTelemetry, type Logger, type SessionEnd, type Telemetry } from '../telemetry/telemetry.ts';
 import type { OwnedSessions, SessionChange, SessionListener, SessionOwner } from './owned-sessions.ts';
@@ -36,16 +36,7 @@ export class SessionRegistry implements AsyncDisposable {
    */
   rest(): void {
     for (const session of this.#sessions.values()) {
-      if (session.isBusy) continue;
-      session
-        .detach()
-        ?.[Symbol.asyncDispose]()
-        .catch((error: unknown) => {
-          this.#options.logger.warn('The sandbox of a session could not be removed', {
-            sessionId: session.id,
-            error: messageOf(error),
-          });
-        });
+      if (!session.isBusy) session.dropServer();
     }
   }
 

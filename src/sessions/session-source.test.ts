@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Diagnostic } from '../lean/diagnostic.ts';
 import { readHeader } from '../lean/source/header.ts';
-import { blankHeader, plainHeader } from '../lean/source/plain-header.ts';
+import { blankHeader } from '../lean/source/plain-header.ts';
 import { blankInLastStep, documentText, emptySource, extend, stepAt, type SessionSource } from './session-source.ts';
 
 const modules = ['Lean', 'Init.Data.List', 'Mathlib'];
@@ -24,11 +24,8 @@ const call = fc
     return (isEnded ? `${text}\n` : text).replaceAll('\n', lineEnd);
   });
 
-function session(codes: readonly string[], hasWarmHeader = false): SessionSource {
-  return codes.reduce<SessionSource>(
-    (source, code) => extend(source, code, hasWarmHeader ? plainHeader(code) : undefined).source,
-    emptySource,
-  );
+function session(codes: readonly string[]): SessionSource {
+  return codes.reduce<SessionSource>((source, code) => extend(source, code).source, emptySource);
 }
 
 const moduleNames = (text: string): string[] => readHeader(text).imports.map(({ module }) => module);
@@ -49,9 +46,9 @@ describe('the text of a session', () => {
 
   it('has the lines of each call where it says, with nothing else behind them', () => {
     fc.assert(
-      fc.property(fc.array(call, { minLength: 1, maxLength: 4 }), fc.boolean(), call, (codes, hasWarmHeader, code) => {
-        const { source, linesBefore } = extend(session(codes, hasWarmHeader), code);
-        const lines = documentText(source).split('\n').slice(linesBefore);
+      fc.property(fc.array(call, { minLength: 1, maxLength: 4 }), call, (codes, code) => {
+        const { source, placed } = extend(session(codes), code);
+        const lines = documentText(source).split('\n').slice(placed.linesBefore);
         expect(lines.join('\n').trimEnd()).toBe(blankHeader(code).trimEnd());
         expect(lines.at(-1)).toBe('');
       }),
@@ -60,9 +57,9 @@ describe('the text of a session', () => {
 
   it('imports what each call imports, once, and nothing else', () => {
     fc.assert(
-      fc.property(fc.array(call, { minLength: 1, maxLength: 4 }), fc.boolean(), (codes, hasWarmHeader) => {
+      fc.property(fc.array(call, { minLength: 1, maxLength: 4 }), (codes) => {
         const wanted = new Set(codes.flatMap(moduleNames));
-        expect(new Set(moduleNames(documentText(session(codes, hasWarmHeader))))).toEqual(wanted);
+        expect(new Set(moduleNames(documentText(session(codes))))).toEqual(wanted);
       }),
     );
   });
@@ -83,23 +80,40 @@ describe('the text of a session', () => {
 
   it('leaves `prelude` and `module` in a later call to Lean, which refuses them there', () => {
     for (const word of ['prelude', 'module']) {
-      const { source, linesBefore } = extend(session(['def a := 1\n']), `${word}\nimport Lean\n`);
+      const { source, placed } = extend(session(['def a := 1\n']), `${word}\nimport Lean\n`);
       const lines = documentText(source).split('\n');
-      expect([lines[0], ...lines.slice(linesBefore)]).toEqual(['def a := 1', word, 'import Lean', '']);
+      expect([lines[0], ...lines.slice(placed.linesBefore)]).toEqual(['def a := 1', word, 'import Lean', '']);
     }
   });
 
   it('does not let a call go on with the command before it, and says errors about that at its first line', () => {
-    const { source, linesBefore, toCall } = extend(session(['def a := 1\n']), '+ 1');
+    const { source, placed, toCall } = extend(session(['def a := 1\n']), '+ 1');
     expect(documentText(source)).toBe('def a := 1\nsection «call» end «call»\n+ 1\n');
     expect([2, 3].map((line) => toCall(diagnostic(line))?.start.line)).toEqual([1, 1]);
     expect(toCall(diagnostic(1))).toBeUndefined();
-    expect(linesBefore).toBe(2);
+    expect(placed.linesBefore).toBe(2);
   });
 
   it('keeps how a module is imported', () => {
     const source = session(['module\nimport A\n', 'public import B\nmeta import A\n']);
     expect(source.header).toBe('module\nimport A\npublic import B\nmeta import A\n');
+  });
+});
+
+describe('the code of a call', () => {
+  it('is where it says in the text that Lean is given, whose every other character is the session’s', () => {
+    fc.assert(
+      fc.property(fc.array(call, { maxLength: 3 }), call, fc.nat(), (codes, code, at) => {
+        const { source, placed } = extend(session(codes), code);
+        const { end } = codes.length === 0 ? { end: 0 } : readHeader(code);
+        const offset = end + (at % (code.length - end + 1));
+        // A place between the two characters of a line end is that line end.
+        const isInLineEnd = code.slice(offset - 1, offset + 1) === '\r\n';
+        expect(placed.text.slice(placed.inText(offset))).toBe(code.slice(isInLineEnd ? offset - 1 : offset));
+        expect(placed.text.startsWith('\n', placed.start - 1) || placed.start === 0).toBe(true);
+        expect(documentText(source).trimEnd()).toBe(placed.text.trimEnd());
+      }),
+    );
   });
 });
 
@@ -130,8 +144,8 @@ describe('a diagnostic', () => {
   });
 
   it('of an import that the call brought is at the line of that import', () => {
-    const { toCall, linesBefore } = extend(session(['import A\ndef a := 1\n']), '-- B:\nimport A\n\nimport B\n');
-    expect(linesBefore).toBe(4);
+    const { toCall, placed } = extend(session(['import A\ndef a := 1\n']), '-- B:\nimport A\n\nimport B\n');
+    expect(placed.linesBefore).toBe(4);
     expect(toCall(diagnostic(2))?.start.line).toBe(4);
   });
 
@@ -144,12 +158,6 @@ describe('a diagnostic', () => {
   it('of a step before is not one of the call', () => {
     const { toCall } = extend(session(['import A\ndef a := 1\n']), 'import B\n');
     expect([3, 4].map((line) => toCall(diagnostic(line)))).toEqual([undefined, undefined]);
-  });
-
-  it('of a header that was imported ahead is at the first line', () => {
-    const { toCall } = extend(emptySource, '-- two:\nimport A\nimport B\n', 'import A\nimport B\n');
-    expect(toCall(diagnostic(2))?.start.line).toBe(1);
-    expect(toCall(diagnostic(6))?.start.line).toBe(4);
   });
 });
 

@@ -4,6 +4,8 @@
  * code and one in the document differ by a number of lines only.
  */
 import type { Diagnostic } from '../lean/diagnostic.ts';
+import { moveDiagnostic } from '../lean/moved-diagnostics.ts';
+import { PlacedCode } from '../lean/placed-code.ts';
 import { countLines as countAllLines } from '../lean/source/line-index.ts';
 import { readHeader, type HeaderImport } from '../lean/source/header.ts';
 import { beginsCommand } from '../lean/source/begins-command.ts';
@@ -36,28 +38,32 @@ export function stepAt({ header, steps }: SessionSource, line: number): { step: 
   return undefined;
 }
 
-/** A session's text with one more call at its end. */
+/** A text with the code of a call at its end. */
 export interface Extension {
+  /** What a session has when it keeps the call. */
   readonly source: SessionSource;
-  /** Lines of the document before the call's first line. */
-  readonly linesBefore: number;
+  /** Where the code is in the text that Lean is given. */
+  readonly placed: PlacedCode;
+  /** Where begins what is new in the text: the code, or what keeps it apart from the step before. */
+  readonly newFrom: number;
   /** A diagnostic as the caller sees it; `undefined` when it is about an earlier step. */
   readonly toCall: (diagnostic: Diagnostic) => Diagnostic | undefined;
 }
 
-/**
- * Appends the code of a call.
- *
- * @param header for the first call: the header in plain form that Lean has imported already and that means the same as
- *   the code's own; without it the code's own is kept as it is written
- */
-export function extend(source: SessionSource, code: string, header?: string): Extension {
+/** Nothing behind the text: it is in question itself. */
+export function asItIs(source: SessionSource): Extension {
+  const text = documentText(source);
+  return { source, placed: new PlacedCode('', text, text), newFrom: 0, toCall: (diagnostic) => diagnostic };
+}
+
+/** Appends the code of a call. */
+export function extend(source: SessionSource, code: string): Extension {
   if (source.steps.length > 0) return laterStep(source, code);
-  if (header !== undefined) return stepBehind({ header, steps: [] }, code, () => 1);
   const { end } = readHeader(code);
   return {
     source: { header: code.slice(0, end), steps: [endLine(code).slice(end)] },
-    linesBefore: 0,
+    placed: new PlacedCode('', code, code),
+    newFrom: 0,
     toCall: (diagnostic) => diagnostic,
   };
 }
@@ -100,16 +106,23 @@ function stepBehind(
   headerLine: (line: number) => number | undefined,
   kept = blankHeader(code),
 ): Extension {
-  const boundary = before.steps.length === 0 || beginsCommand(kept) ? '' : commandBoundary;
-  const linesBefore = countLines(documentText(before) + boundary);
+  const boundary = beginsCommand(kept) ? '' : commandBoundary;
+  const textBefore = documentText(before);
+  const placed = new PlacedCode(textBefore + boundary, code, kept);
+  const { linesBefore } = placed;
   return {
     source: { header: before.header, steps: [...before.steps, boundary + endLine(kept)] },
-    linesBefore,
+    placed,
+    newFrom: textBefore.length,
     toCall: (diagnostic) => {
       const { line } = diagnostic.start;
       const isBoundary = boundary !== '' && line === linesBefore;
       const inCall = isBoundary ? 1 : line > linesBefore ? line - linesBefore : headerLine(line);
-      return inCall === undefined ? undefined : shift(diagnostic, inCall - line);
+      if (inCall === undefined) return undefined;
+      return moveDiagnostic(diagnostic, (position) => ({
+        line: Math.max(line, position.line) + inCall - line,
+        column: position.column,
+      }));
     },
   };
 }
@@ -121,15 +134,6 @@ function importLine({ isPublic, isMeta, isAll, start, end }: HeaderImport, code:
 
 function importKey(entry: HeaderImport): string {
   return JSON.stringify([entry.module, entry.isPublic, entry.isMeta, entry.isAll]);
-}
-
-function shift(diagnostic: Diagnostic, lines: number): Diagnostic {
-  const { start, end } = diagnostic;
-  return {
-    ...diagnostic,
-    start: { ...start, line: start.line + lines },
-    end: { ...end, line: Math.max(start.line, end.line) + lines },
-  };
 }
 
 function addLines(text: string, lines: readonly string[]): string {

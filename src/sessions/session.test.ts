@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { FakeLean } from '../../test/fakes/lean.ts';
 import { localPrincipal, newSessionId } from '../core/ids.ts';
+import { Owned } from '../core/owned.ts';
+import type { Lean } from '../lean/lean.ts';
 import { Session, sourceOf, type AcceptedStep } from './session.ts';
 
 const at = new Date('2026-11-22T21:51:17.527Z');
@@ -16,7 +18,7 @@ function session(...steps: readonly AcceptedStep[]): Session {
 /** A server for a session, and what the session has of it. */
 function fakeServer(header = '') {
   const server = new FakeLean();
-  return { server, attached: { server, header } };
+  return { server, attached: { lean: new Owned<Lean>(server, () => undefined), header } };
 }
 
 /** Work that ends when it is told to. */
@@ -167,7 +169,7 @@ describe('the server', () => {
     const one = session(step('a'));
     expect(one.lostServer).toBe(false);
     const { attached, server } = fakeServer();
-    expect(one.attach(attached)).toBeUndefined();
+    one.attach(attached);
     expect(one.server).toBe(attached);
     server.end();
     await soon();
@@ -183,7 +185,8 @@ describe('the server', () => {
     one.attach(attached);
     server.hasEnded = true;
     expect([one.server, one.lostServer]).toEqual([undefined, true]);
-    expect(one.detach()).toBe(attached.server);
+    one.dropServer();
+    expect(server.disposals).toBe(1);
   });
 
   it('counts as lost in a session of an earlier program', () => {
@@ -191,12 +194,12 @@ describe('the server', () => {
     expect(new Session(record, true).lostServer).toBe(true);
   });
 
-  it('that is replaced is handed back to be destroyed, and its end then means nothing', async () => {
+  it('that is replaced is destroyed, and its end then means nothing', async () => {
     const one = session();
     const [first, second] = [fakeServer(), fakeServer()];
     one.attach(first.attached);
-    expect(one.attach(second.attached)).toBe(first.attached.server);
-    first.server.end();
+    one.attach(second.attached);
+    expect([first.server.disposals, second.server.disposals]).toEqual([1, 0]);
     await soon();
     expect(one.server).toBe(second.attached);
   });
@@ -207,7 +210,8 @@ describe('the server', () => {
     one.attach(early.attached);
     await one[Symbol.asyncDispose]();
     expect(early.server.disposals).toBe(1);
-    expect(one.attach(late.attached)).toBe(late.attached.server);
+    one.attach(late.attached);
+    expect(late.server.disposals).toBe(1);
     expect(one.server).toBeUndefined();
   });
 });

@@ -2,13 +2,14 @@ import { abortable } from '../core/abortable.ts';
 import { AppError } from '../core/app-error.ts';
 import type { Principal, SessionId } from '../core/ids.ts';
 import type { OpenScopes } from '../lean/source/hidden-declarations.ts';
-import type { Lean } from '../lean/lean.ts';
+import type { HeldLean, LeanHolder } from '../lean/held-lean.ts';
 import { emptySource, type SessionSource } from './session-source.ts';
 
-/** A Lean server, and the header that its document must keep. */
-export interface SessionServer {
-  readonly server: Lean;
-  readonly header: string;
+/** A Lean and what is beside it. */
+export interface AcceptingLean {
+  readonly version: string;
+  /** The id of the image. */
+  readonly image: string;
 }
 
 /** A call that the session has accepted. */
@@ -20,6 +21,8 @@ export interface AcceptedStep {
   /** Names that it defined. */
   readonly names: readonly string[];
   readonly acceptedAt: Date;
+  /** The Lean that accepted it; absent in sessions of earlier versions. */
+  readonly acceptedBy?: AcceptingLean;
   /** What it and the steps before it leave open, once that has been read. Not written down. */
   readonly leavesOpen?: OpenScopes;
 }
@@ -40,14 +43,14 @@ const maxWaiting = 64;
  * A session. Its truth is the text that it has accepted; the Lean server that has elaborated the text is a cache, and can
  * be lost and made again. Calls take turns. Disposing destroys the server; the handle is then of no use.
  */
-export class Session implements AsyncDisposable {
+export class Session implements LeanHolder, AsyncDisposable {
   readonly id: SessionId;
   readonly owner: Principal;
   readonly createdAt: Date;
   #steps: readonly AcceptedStep[];
   /** The step that defined each name first; made when it is asked for. */
   #definedIn: ReadonlyMap<string, number> | undefined;
-  #server: SessionServer | undefined;
+  #server: HeldLean | undefined;
   #hadServer: boolean;
   #turn: Promise<unknown> = Promise.resolve();
   #state: 'open' | 'let-go' | 'ended' = 'open';
@@ -89,8 +92,8 @@ export class Session implements AsyncDisposable {
   }
 
   /** The server, if there is a living one. */
-  get server(): SessionServer | undefined {
-    return this.#server?.server.hasEnded === true ? undefined : this.#server;
+  get server(): HeldLean | undefined {
+    return this.#server?.lean.thing.hasEnded === true ? undefined : this.#server;
   }
 
   /** Whether a server that had the text is gone, so that the next call replays the text in a new one. */
@@ -108,7 +111,7 @@ export class Session implements AsyncDisposable {
     return this.#state === 'ended';
   }
 
-  /** Fires when it is closed, so that nothing goes on for it. */
+  /** Fires when it is closed, so that nothing goes on for it. Not: that its text is gone, which {@link isEnded} tells. */
   get closing(): AbortSignal {
     return this.#closing.signal;
   }
@@ -183,33 +186,30 @@ export class Session implements AsyncDisposable {
     return this.#definedIn.get(name);
   }
 
-  /**
-   * Uses this server from now on; it is forgotten when it ends.
-   *
-   * @returns what is now to be destroyed: the server before, or this one when the session was closed meanwhile
-   */
-  attach(server: SessionServer): Lean | undefined {
-    if (this.#state !== 'open') return server.server;
-    const before = this.detach();
+  /** Owns this server from now on; it is forgotten when it ends. The one before is destroyed. */
+  attach(server: HeldLean): void {
+    this.dropServer();
     this.#server = server;
     this.#hadServer = true;
-    void server.server.ended.then(() => {
+    // It was closed meanwhile.
+    if (this.#state !== 'open') this.dropServer();
+    void server.lean.thing.ended.then(() => {
       if (this.#server === server) this.#server = undefined;
     });
-    return before;
   }
 
-  /** Lets go of the server; the text stays. @returns the server, to be destroyed */
-  detach(): Lean | undefined {
-    const server = this.#server?.server;
+  /** Destroys the server; the text stays. */
+  dropServer(): void {
+    this.#server?.lean[Symbol.dispose]();
     this.#server = undefined;
-    return server;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#state === 'open') this.#state = 'let-go';
     this.#closing.abort(sessionUnknown(this.id));
-    await this.detach()?.[Symbol.asyncDispose]();
+    const server = this.#server;
+    this.#server = undefined;
+    await server?.lean[Symbol.asyncDispose]();
   }
 }
 

@@ -11,7 +11,7 @@ const toldMs = 250;
 /** The longest delay of so many looks is shown. */
 const shownLooks = 60;
 /** So many calls are named at most. */
-const mostNamed = 8;
+const maxNamed = 8;
 const nsPerMs = 1e6;
 
 interface Piece {
@@ -47,7 +47,7 @@ export class LoopWatch implements Disposable {
     if (event.kind === 'call-began') this.#calls.set(event.callId, event.tool);
     if (event.kind !== 'call-ended') return;
     this.#calls.delete(event.callId);
-    if (this.#ended.size < mostNamed) this.#ended.set(event.callId, event.tool);
+    if (this.#ended.size < maxNamed) this.#ended.set(event.callId, event.tool);
   };
 
   /** Notes a piece of reading what a sandbox sent. @param call the id of the call that it was done for */
@@ -65,7 +65,7 @@ export class LoopWatch implements Disposable {
     this.#longest.push(delayMs);
     if (this.#longest.length > shownLooks) this.#longest.shift();
     if (delayMs > toldMs) {
-      const calls = [...this.#ended, ...this.#calls].slice(0, mostNamed).map(([call, tool]) => ({ call, tool }));
+      const calls = [...this.#ended, ...this.#calls].slice(0, maxNamed).map(([call, tool]) => ({ call, tool }));
       const reading = this.#piece && { ms: Math.round(this.#piece.spentMs), call: this.#piece.call };
       this.#logger.warn('Everybody had to wait, because the thread was busy', {
         delay_ms: Math.round(delayMs),

@@ -14,7 +14,7 @@ import { AppError } from '../../src/core/app-error.ts';
 import type { ExecutionResult } from '../../src/execution/execution-service.ts';
 import { limitRequests } from '../../src/sandbox/docker/request-limit.ts';
 import { labelPrefix } from '../../src/sandbox/docker/container-spec.ts';
-import { patience } from '../e2e/support/containers.ts';
+import { patience, sandboxesOfProgram } from '../e2e/support/containers.ts';
 import { programText } from '../e2e/support/programs.ts';
 import { shared } from '../support/shared.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -105,7 +105,7 @@ describe.skipIf(reason !== undefined)(`an engine${unlessTried}`, () => {
     const app = await openApp({ LEAN_DOCKER_MCP_POOL_ENABLED: 'false' });
     const slow = endOf(call(app, programText('main-sleep'), 8000));
     await vi.waitFor(async () => {
-      expect(await runningContainers()).toHaveLength(2);
+      expect(await runningContainers()).toHaveLength(sandboxesOfProgram());
     }, patience);
     await engine().end('SIGKILL');
     await engine().start();

@@ -10,7 +10,7 @@ import { labelPrefix } from '../../src/sandbox/docker/container-spec.ts';
 import { ContainerSweep } from '../../src/sandbox/docker/orphan-sweep.ts';
 import { thisProcess } from '../../src/core/process-name.ts';
 import { silentLogger } from '../../src/telemetry/telemetry.ts';
-import { containersOf, engine, expectNoContainers, patience } from '../e2e/support/containers.ts';
+import { containersOf, engine, expectNoContainers, patience, sandboxesOfProgram } from '../e2e/support/containers.ts';
 import { connectHttp } from '../e2e/support/http-clients.ts';
 import { sandboxCounts, serveHttp } from '../e2e/support/http-server.ts';
 import { programText } from '../e2e/support/programs.ts';
@@ -48,7 +48,7 @@ function begin(server: TestServer, code: string, args: readonly string[] = []): 
 }
 
 describe('when the server is killed', () => {
-  it('twenty sandboxes go with it: computing, running programs, idle sessions, and made ahead', async () => {
+  it('all sandboxes go with it: computing, running programs, idle sessions, and made ahead', async () => {
     // Over HTTP, because such a server tells how many it is making.
     await using server = await serveHttp({
       settings: { CPU_LIMIT: '0.2', MEMORY_LIMIT: '256m', MAX_CONCURRENT_CALLS: '16', POOL_SIZE: '4' },
@@ -60,17 +60,21 @@ describe('when the server is killed', () => {
         client.call('execute-lean', { code: programText(program), timeout: 300 }).catch(() => undefined);
       }
     }
-    // Of the calls that compute one each, of those that run a program two.
-    const all = { leased: 16, starting: 0, warm: 4 };
+    const leased = 4 + 4 * (1 + sandboxesOfProgram());
+    const all = { leased, starting: 0, warm: 4 };
     await vi.waitFor(async () => {
       expect(await sandboxCounts(server.url)).toEqual(all);
-      expect((await containersOf(server.pid)).map(({ State }) => State)).toEqual(Array(20).fill('running'));
+      expect((await containersOf(server.pid)).map(({ State }) => State)).toEqual(
+        Array(leased + all.warm).fill('running'),
+      );
       expect(await sandboxCounts(server.url)).toEqual(all);
     }, patience);
     process.kill(server.pid, 'SIGKILL');
     const killedAt = performance.now();
     await expectNoContainers(server.pid);
-    process.stderr.write(`20 sandboxes were gone ${Math.round(performance.now() - killedAt)} ms after their server\n`);
+    process.stderr.write(
+      `${leased + all.warm} sandboxes were gone ${Math.round(performance.now() - killedAt)} ms after their server\n`,
+    );
   });
 
   const hold = 'while :; do exec 9<>/proc/1/fd/0; sleep 1; done';
@@ -91,7 +95,7 @@ describe('when the server is killed', () => {
     begin(server, spawningProgram, [`echo up; ${script}`]);
     begin(server, `${shellDefinition}\n#eval shell ${JSON.stringify(`echo up; ${script}`)}\n`);
     await vi.waitFor(async () => {
-      expect(await running(server)).toHaveLength(3);
+      expect(await running(server)).toHaveLength(1 + sandboxesOfProgram());
     }, patience);
     // Time for the scripts to do what they do.
     await pause(3000);

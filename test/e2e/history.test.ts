@@ -95,7 +95,8 @@ describe.concurrent('a session’s history', () => {
       'partial def odd (n : Nat) : Bool := even n\nend\n';
     const id = await session('def a : Nat := 1\n', code);
     const { data } = await told(server(), 'describe-session', { session_id: id });
-    expect(data['steps']).toMatchObject([{}, { names: ['A.one', 'A.even', 'A.odd'] }]);
+    const [, step] = data['steps'] as { readonly names?: readonly string[] }[];
+    expect(new Set(step?.names)).toEqual(new Set(['A.one', 'A.even', 'A.odd']));
     const again = await server().step('def odd := 1\n', id);
     expect(again.error).toContain('A.odd was defined in step 2 of this session.');
   });
@@ -193,10 +194,11 @@ describe.concurrent('progress', () => {
     const onprogress = ({ message = '' }: { readonly message?: string | undefined }): void => {
       said.push({ message, at: performance.now() });
     };
-    const code = `def a : Nat := 1\n\n${programText('eval-spin')}`;
+    // An elaborator is known to be at least where its last message came from.
+    const code = `def a : Nat := 1\n\n#eval 1\n\n${programText('eval-spin')}`;
     const id = await session('def before : Nat := 1\n\ndef more : Nat := 2\n');
     await server().step({ code, timeout: 3 }, id, { onprogress });
-    const line = code.split('\n').findIndex((text) => text.includes('#eval')) + 1;
+    const line = code.split('\n').findIndex((text) => text.includes('#eval spin')) + 1;
     const lines = said
       .flatMap(({ message }) => /^Lean is elaborating line (\d+)$/.exec(message)?.[1] ?? [])
       .map(Number);

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { shared } from '../support/shared.ts';
 import { clientKinds, connectHttp } from './support/http-clients.ts';
 import { serveHttp } from './support/http-server.ts';
+import { openLegacy } from './support/legacy-requests.ts';
 
 const server = shared(() => serveHttp());
 
@@ -20,4 +21,16 @@ describe.each(clientKinds)('%s', (kind) => {
     const closed = await client.call('cleanup-session', { session_id: id });
     expect(closed.structured).toMatchObject({ status: 'success' });
   });
+});
+
+it('a client of 2025 that begins anew with the id of a connection that is gone gets a new one', async () => {
+  const gone = await openLegacy(server().url);
+  expect((await gone.end()).status).toBe(200);
+  expect((await gone.send({ id: 1, method: 'tools/list' })).status).toBe(404);
+  for (const id of [gone.id, 'never-was']) {
+    const opened = await openLegacy(server().url, { 'mcp-session-id': id });
+    expect([gone.id, 'never-was']).not.toContain(opened.id);
+    expect((await opened.send({ id: 1, method: 'tools/list' })).status).toBe(200);
+    await opened.end();
+  }
 });

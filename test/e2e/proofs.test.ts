@@ -2,6 +2,9 @@
  * Goals in results, inspect-lean and try-tactics, on what real Leans were recorded to answer: where the toolchain plays the
  * recordings, these are its only answers; on a real Lean they must be among what the tools tell.
  */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, inject, it } from 'vitest';
 import { inspect, tryTactics, verdicts, type StructuredAttempts } from './support/proofs.ts';
 import { allRecordings, type RecordedAnswer, type Recording } from './support/recordings.ts';
@@ -9,9 +12,32 @@ import { sharedServer } from './support/shared-server.ts';
 
 const server = sharedServer();
 const recordings = allRecordings();
+const laterAnswers = JSON.parse(
+  readFileSync(path.join(import.meta.dirname, '..', 'fixtures', 'answers-of-later-leans.json'), 'utf8'),
+) as { readonly answers: readonly (RecordedAnswer & { readonly recording: string })[] };
 
 function textOf({ server: { steps } }: Recording): string {
   return steps.at(-1)?.sent ?? '';
+}
+
+/**
+ * Goals at a `sorry` that Leans of today tell in another way: what they expect of the term, which belongs to no case, and
+ * without the declaration that is being made.
+ */
+const laterGoals: Readonly<Record<string, readonly string[]>> = {
+  'inspect-two-sorries': ['p q : Prop\nhp : p\nhq : q\n⊢ p', 'p q : Prop\nhp : p\nhq : q\n⊢ q'],
+  'inspect-where-sorry': ['n m : Nat\n⊢ m = m'],
+};
+const ofToday = (name: string, index: number): string | undefined =>
+  inject('isStandIn') ? undefined : laterGoals[name]?.[index];
+
+/** What was recorded about a place, or what Leans of today say there that is another thing. */
+function answerOfToday({ recorded, method, position, result }: AskedAnswer): unknown {
+  const later = laterAnswers.answers.find(
+    (answer) =>
+      answer.recording === recorded.name && answer.method === method && isDeepStrictEqual(answer.position, position),
+  );
+  return inject('isStandIn') || later === undefined ? result : later.result;
 }
 
 function recording(name: string): Recording {
@@ -45,7 +71,9 @@ describe('goals come with every result', () => {
     ['tactic-fails', []],
   ])('%s', async (name, expected) => {
     const { goals = [] } = await server().execute(textOf(recording(name)));
-    expect(goals.map(({ sorry, line, column, rendered }) => [sorry, line, column, rendered])).toEqual(expected);
+    expect(goals.map(({ sorry, line, column, rendered }) => [sorry, line, column, rendered])).toEqual(
+      expected.map(([sorry, line, column, rendered], index) => [sorry, line, column, ofToday(name, index) ?? rendered]),
+    );
   });
 
   it('as many as fit, and the result says how many are missing', async () => {
@@ -62,8 +90,8 @@ describe('goals come with every result', () => {
       sorry: 2,
       line: 4,
       column: 10,
-      rendered: 'case right\np q : Prop\nhp : p\nhq : q\n⊢ q',
-      case: 'right',
+      rendered: ofToday('inspect-two-sorries', 1) ?? 'case right\np q : Prop\nhp : p\nhq : q\n⊢ q',
+      ...(inject('isStandIn') && { case: 'right' }),
       hypotheses: [
         { names: ['p', 'q'], type: 'Prop' },
         { names: ['hp'], type: 'p' },
@@ -99,7 +127,9 @@ describe.concurrent('inspect-lean tells what was recorded', () => {
     expect(answers.length).toBeGreaterThan(35);
   });
 
-  it.each(answers)('$recorded.name $method $place', async ({ recorded, method, position, result }: AskedAnswer) => {
+  it.each(answers)('$recorded.name $method $place', async (asked: AskedAnswer) => {
+    const { recorded, method, position } = asked;
+    const result = answerOfToday(asked);
     const code = textOf(recorded);
     const line = code.split('\n')[position.line];
     const at = {
@@ -123,7 +153,8 @@ describe.concurrent('inspect-lean tells what was recorded', () => {
       // Behind the end of a name, the tool asks about the name.
       if (inject('isStandIn') || what !== 'definition') expect(told.found).toBe(false);
     } else {
-      const { goal, contents } = result as { goal?: string; contents?: { value: string } };
+      const { goal, contents, items } = result as { goal?: string; contents?: { value: string }; items?: unknown };
+      expect(told.completions === undefined).toBe(items === undefined);
       expect(told.goal?.rendered ?? told.text).toBe(goal ?? contents?.value);
     }
   });

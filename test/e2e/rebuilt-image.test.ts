@@ -33,10 +33,12 @@ it('is told of by every sandbox that was made of it, and by none that was not', 
     // A session goes on where it is.
     const next = await server.step('def more : Nat := kept', opened.session_id);
     expect([next.lean_version, next.status]).toEqual(['9.1.0', 'success']);
+    // An elaborator answers no questions about places: a Lean does that is made of the image as it is now.
+    const answering = inject('programsRunIn') === 'lean' ? '9.2.0' : '9.1.0';
     expect(
       (await server.call('inspect-lean', { session_id: opened.session_id, line: 1, column: 4, what: 'hover' }))
         .structuredContent,
-    ).toMatchObject({ lean_version: '9.1.0' });
+    ).toMatchObject({ lean_version: answering });
   } finally {
     await (await engine()).getImage(`${repo}:${tag}`).remove({ force: true });
   }

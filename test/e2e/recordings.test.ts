@@ -20,6 +20,7 @@ const changedInLaterLeans = new Set([
   'import-after-code',
   'parse-error',
   'spawn-process',
+  'tab',
   'unclosed-comment',
 ]);
 

@@ -280,9 +280,10 @@ describe.concurrent('the end of a session', () => {
   });
 
   it('does not come in the middle of a call', async () => {
-    await using own = await connect({ settings: { SESSION_IDLE_TIMEOUT: '1' } });
+    // Enough for a busy machine to begin the second call.
+    await using own = await connect({ settings: { SESSION_IDLE_TIMEOUT: '6' } });
     const { session_id: id } = await own.step('def a := 1\n');
-    expect(await own.step({ code: programText('eval-spin'), timeout: 3 }, id)).toMatchObject({ outcome: 'timed-out' });
+    expect(await own.step({ code: programText('eval-spin'), timeout: 9 }, id)).toMatchObject({ outcome: 'timed-out' });
   });
 
   it('comes with the server, for all of them', async () => {

@@ -14,7 +14,6 @@ const known: ReadonlySet<string> = new Set([
   'items',
   'properties',
   'required',
-  'additionalProperties',
   'minimum',
   'minItems',
   'maxItems',
@@ -23,14 +22,13 @@ const known: ReadonlySet<string> = new Set([
 /** Every keyword that some client would stumble on, with its path. */
 function unknownKeywords(schema: unknown, path: string, allowed: ReadonlySet<string>): string[] {
   if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) return [`${path}: no schema`];
-  const { type, properties = {}, items, additionalProperties } = schema as Readonly<Record<string, unknown>>;
+  const { type, properties = {}, items } = schema as Readonly<Record<string, unknown>>;
   return [
     ...Object.keys(schema)
       .filter((keyword) => !allowed.has(keyword))
       .map((keyword) => `${path}: ${keyword}`),
     ...(typeof type === 'string' ? [] : [`${path}: not one type`]),
     ...((type === 'array') === (items !== undefined) ? [] : [`${path}: an array without items`]),
-    ...(additionalProperties === undefined || additionalProperties === false ? [] : [`${path}: additionalProperties`]),
     ...Object.entries(properties as object).flatMap(([name, part]) =>
       unknownKeywords(part, `${path}.${name}`, allowed),
     ),

@@ -4,6 +4,7 @@ import type { Declaration } from '../../src/lean/declaration.ts';
 import { isError, noGoals, type Diagnostic, type OpenGoals } from '../../src/lean/diagnostic.ts';
 import type { LeanLaunch } from '../../src/lean/lean-launch.ts';
 import type { Cut, Elaboration, Lean, LeanText, Output } from '../../src/lean/lean.ts';
+import type { Questions } from '../../src/lean/questions.ts';
 import { readHeader } from '../../src/lean/source/header.ts';
 import { LineIndex } from '../../src/lean/source/line-index.ts';
 import { someLaunch } from './sandbox.ts';
@@ -32,18 +33,22 @@ const reactions: readonly (readonly [RegExp, (found: RegExpExecArray) => Reactio
  */
 export class FakeLean implements Lean {
   readonly launch: LeanLaunch;
-  readonly runsPrograms = false;
+  readonly runsPrograms: boolean;
   readonly ended: Promise<void>;
   /** The texts that it was given. */
   readonly texts: string[] = [];
+  /** Those of them that others are to go on from. */
+  readonly kept: string[] = [];
   hasEnded = false;
   disposals = 0;
   #declarations: readonly Declaration[] = [];
   #printed = '';
   #end: () => void = () => undefined;
 
-  constructor(launch: LeanLaunch = someLaunch) {
+  /** @param runsPrograms whether it runs programs, of which each prints the same and ends with 0 */
+  constructor(launch: LeanLaunch = someLaunch, runsPrograms = false) {
     this.launch = launch;
+    this.runsPrograms = runsPrograms;
     this.ended = new Promise((resolve) => {
       this.#end = resolve;
     });
@@ -64,8 +69,9 @@ export class FakeLean implements Lean {
     return await this.elaborate({ text: header }, deadline);
   }
 
-  async elaborate({ text, newFrom = 0 }: LeanText, deadline: Deadline): Promise<Elaboration> {
+  async elaborate({ text, newFrom = 0, program, goesOn = false }: LeanText, deadline: Deadline): Promise<Elaboration> {
     this.texts.push(text);
+    if (goesOn) this.kept.push(text);
     if (this.hasEnded) return { end: 'crashed', diagnostics: [] };
     const lines = new LineIndex(text);
     const diagnostics: Diagnostic[] = [];
@@ -88,12 +94,30 @@ export class FakeLean implements Lean {
     this.#declarations = [...text.matchAll(/^(?:def|theorem) (\w+).*$/gm)].flatMap(({ 0: line, 1: name, index }) =>
       index < newFrom ? [] : { name, start: index, end: index + line.length, nameStart: index + line.indexOf(' ') + 1 },
     );
-    return { end: 'finished', accepted: !diagnostics.some(isError), diagnostics };
+    const accepted = !diagnostics.some(isError);
+    const elaboration = { end: 'finished', accepted, diagnostics } as const;
+    return accepted && program !== undefined ? { ...elaboration, program: ranHere } : elaboration;
   }
 
-  #hang(deadline: Deadline): Promise<Cut> {
-    const stopped = deadline.stopped.then((end): Cut => ({ end }));
-    return Promise.race([stopped, this.ended.then((): Cut => ({ end: 'crashed' }))]);
+  async #hang(deadline: Deadline): Promise<Cut> {
+    const end = await deadline.race(this.ended);
+    return { end: 'stopped' in end ? end.stopped : 'crashed' };
+  }
+
+  /** Each `sorry` stands for a term of which the same is wanted. */
+  get questions(): Questions {
+    const text = this.texts.at(-1) ?? '';
+    const nothing = (): Promise<undefined> => Promise.resolve(undefined);
+    return {
+      goals: nothing,
+      termGoal: (start) => {
+        const piece = { start, end: start + 'sorry'.length };
+        return Promise.resolve(text.startsWith('sorry', start) ? { goal: '⊢ 1 = 1', piece } : undefined);
+      },
+      hover: (offset) => Promise.resolve({ markdown: text.charAt(offset) }),
+      completions: () => Promise.resolve([]),
+      definitions: () => Promise.resolve([]),
+    };
   }
 
   openGoals(): Promise<OpenGoals> {
@@ -110,6 +134,11 @@ export class FakeLean implements Lean {
     return { stdout, stderr: { text: '', omittedBytes: 0 } };
   }
 
+  dropLeftOvers(): Promise<boolean> {
+    this.#printed = '';
+    return Promise.resolve(!this.hasEnded);
+  }
+
   memoryUsage(): Promise<undefined> {
     return Promise.resolve(undefined);
   }
@@ -120,6 +149,13 @@ export class FakeLean implements Lean {
     return Promise.resolve();
   }
 }
+
+const ranHere = Promise.resolve({
+  end: 'finished',
+  exitCode: 0,
+  stdout: { text: 'ran here\n', omittedBytes: 0 },
+  stderr: { text: '', omittedBytes: 0 },
+} as const);
 
 function reactionTo(line: string): Reaction {
   for (const [pattern, react] of reactions) {

@@ -77,7 +77,6 @@ export const someLaunch: LeanLaunch = {
     versionLine: 'Lean (version 4.27.0)',
     worker: true,
     serverOptions: ['server.reportDelayMs'],
-    incrLoad: false,
     libraries: ['Init', 'Lean'],
   },
   jail: someJail,

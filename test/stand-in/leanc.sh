@@ -14,6 +14,6 @@ if [ "$objects" = true ]; then : > "$out"; exit 0; fi
 cat > "$out" <<'PROGRAM'
 #!/bin/sh
 home=$(dirname "$(readlink -f "$0")")/../lib/lean/stand-in
-exec "$home/node" "$home/elaborator.mjs" "$@"
+exec "$home/node" --v8-pool-size=0 "$home/elaborator.mjs" "$@"
 PROGRAM
 chmod 755 "$out"

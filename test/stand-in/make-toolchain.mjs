@@ -35,7 +35,7 @@ chmodSync(node, 0o755);
 const lean = join(out, 'bin', 'lean');
 writeFileSync(
   lean,
-  '#!/bin/sh\nhome=$(dirname "$(readlink -f "$0")")/../lib/lean/stand-in\nexec "$home/node" "$home/lean.mjs" "$@"\n',
+  '#!/bin/sh\nhome=$(dirname "$(readlink -f "$0")")/../lib/lean/stand-in\nexec "$home/node" --v8-pool-size=0 "$home/lean.mjs" "$@"\n',
 );
 chmodSync(lean, 0o755);
 // A compiler that makes nothing but the elaborator, and that from whatever it is given.

@@ -6,6 +6,8 @@ import type Docker from 'dockerode';
 import type { TestProject } from 'vitest/node';
 import { openEngine } from '../../scripts/engine/open-engine.ts';
 import { labelPrefix } from '../../src/sandbox/docker/container-spec.ts';
+import { readImage } from '../../src/image/read-image.ts';
+import { elaboratorMissing } from '../../src/lean/toolchain.ts';
 import { connectEngine } from '../../src/sandbox/docker/engine.ts';
 import { buildTestImage, testToolchain } from './toolchain.ts';
 
@@ -19,6 +21,8 @@ declare module 'vitest' {
     toolchainVersion: string;
     /** Whether it plays recordings instead of being a Lean. */
     isStandIn: boolean;
+    /** The purpose of the sandboxes in which programs run: their own, or the one that has elaborated their text. */
+    programsRunIn: 'program' | 'lean';
   }
 }
 
@@ -30,7 +34,11 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     const before = await sandboxIds(docker);
     const ranOn = `on ${engine.description} with ${toolchain.versionLine}`;
     say(`Docker tests run ${ranOn}`);
-    project.provide('sandboxImage', await buildTestImage(docker, toolchain));
+    const sandboxImage = await buildTestImage(docker, toolchain);
+    const image = await readImage(docker, sandboxImage);
+    const elaborates = image !== undefined && elaboratorMissing(image.toolchain) === undefined;
+    project.provide('sandboxImage', sandboxImage);
+    project.provide('programsRunIn', elaborates ? 'lean' : 'program');
     project.provide('toolchainDir', toolchain.dir);
     project.provide('toolchainVersion', toolchain.versionLine);
     project.provide('isStandIn', toolchain.isStandIn);

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { text as readAll } from 'node:stream/consumers';
 import { AppError, messageOf } from '../../core/app-error.ts';
 import type { CodeRequest } from '../../execution/execution-service.ts';
+import { isError } from '../../lean/diagnostic.ts';
 import type { WiredApp } from '../../app/wire-app.ts';
 import { renderMessages } from '../../report/render-messages.ts';
 import { toStructured, type StructuredResult } from '../../report/structured-result.ts';
@@ -52,7 +53,7 @@ function print(result: StructuredResult, file: string, terminal: Terminal): void
   if (result.stdout !== undefined) terminal.out(result.stdout);
   if (result.stderr !== undefined) terminal.say(result.stderr.trimEnd());
   if (result.truncated !== undefined) terminal.say(`lean-docker-mcp: left out: ${JSON.stringify(result.truncated)}`);
-  const saysWhy = diagnostics.some(({ severity }) => severity === 'error');
+  const saysWhy = diagnostics.some(isError);
   if (result.error !== undefined && !(saysWhy && result.outcome === 'completed')) {
     terminal.say(`lean-docker-mcp: ${result.outcome === 'completed' ? '' : `${result.outcome}: `}${result.error}`);
   }

@@ -9,7 +9,6 @@ const toolchain: Toolchain = {
   versionLine,
   worker: true,
   serverOptions: [],
-  incrLoad: false,
   libraries: [],
 };
 const jail = { ...someJail, limits: { ...someJail.limits, memory: 6 * 1024 ** 2 } };

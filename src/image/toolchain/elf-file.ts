@@ -21,8 +21,8 @@ const tagEnd = 0n;
 const tagNeeded = 1n;
 const tagStringTable = 5n;
 /** More than any real file has; what claims more is not read. */
-const largestTable = 1 << 20;
-const longestName = 4096;
+const maxTable = 1 << 20;
+const maxNameLength = 4096;
 
 interface Segment {
   readonly type: number;
@@ -99,15 +99,15 @@ function fileOffset(segments: readonly Segment[], address: bigint): number | und
 
 async function readName(handle: FileHandle, offset: number): Promise<string | undefined> {
   if (!Number.isSafeInteger(offset)) return undefined;
-  const buffer = Buffer.alloc(longestName);
-  const { bytesRead } = await handle.read(buffer, 0, longestName, offset);
+  const buffer = Buffer.alloc(maxNameLength);
+  const { bytesRead } = await handle.read(buffer, 0, maxNameLength, offset);
   const end = buffer.subarray(0, bytesRead).indexOf(0);
   return end > 0 ? buffer.toString('utf8', 0, end) : undefined;
 }
 
 /** Exactly these bytes; `undefined` when the file does not have them. */
 async function readAt(handle: FileHandle, offset: number, length: number): Promise<Buffer | undefined> {
-  if (!Number.isSafeInteger(offset) || length > largestTable) return undefined;
+  if (!Number.isSafeInteger(offset) || length > maxTable) return undefined;
   const buffer = Buffer.alloc(length);
   const { bytesRead } = await handle.read(buffer, 0, length, offset);
   return bytesRead === length ? buffer : undefined;

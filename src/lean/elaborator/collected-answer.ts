@@ -33,7 +33,7 @@ export class CollectedAnswer {
   readonly messages: SentMessage[] = [];
   verdict: Verdict | undefined;
   sorries: readonly SentSorry[] = [];
-  declarations: readonly SentDeclaration[] = [];
+  declarations: { readonly items: readonly SentDeclaration[]; readonly omitted: number } = { items: [], omitted: 0 };
   goals: { readonly items: readonly SentGoal[]; readonly omitted: number } = { items: [], omitted: 0 };
   /** Resolves when all has been said, but for what a program does. */
   readonly told: Promise<AnswerEnd>;
@@ -69,7 +69,7 @@ export class CollectedAnswer {
         return await this.#takeVerdict(answer);
       case 'declarations':
         return this.#whenJudged(await checkedList(answer.declarations.items, sentDeclaration, this.#turns), (items) => {
-          this.declarations = items;
+          this.declarations = { items, omitted: answer.declarations.omitted };
         });
       case 'goals':
         return this.#whenJudged(await checkedList(answer.goals.items, sentGoal, this.#turns), (items) => {

@@ -12,13 +12,21 @@ import type { Overdraft } from '../reading/reading-budget.ts';
 import { AnswerReader, keyLength } from './answer-frames.ts';
 import { type ElaborateRequest, type ElaboratorAnswer, type PrepareRequest } from './elaborator-protocol.ts';
 import { readAnswer, type IncomingAnswer } from './incoming-answer.ts';
-import { KeeperFrameReader, type KeeperPiece, type KeptStream, type ProcessEnd } from './keeper-frames.ts';
+import {
+  KeeperFrameReader,
+  leftOversRequest,
+  type KeeperPiece,
+  type KeptStream,
+  type ProcessEnd,
+} from './keeper-frames.ts';
 
 /** Hears of what comes from the elaborator. */
 export interface ElaboratorListener {
   /** An answer to the last request. */
   answer(answer: ElaboratorAnswer): Promise<void> | undefined;
   output(from: Exclude<KeptStream, 'channel'>, bytes: Buffer): void;
+  /** What texts had left running is killed, and all output of it has been heard. */
+  leftOversKilled(): void;
   /** The process has ended. */
   processEnded(end: ProcessEnd): void;
   /** The budget is used up, or something else than the elaborator's answers has come; nothing more is heard. */
@@ -89,6 +97,12 @@ export class ElaboratorConnection implements Disposable {
     if (stdin.writable) stdin.write(Buffer.concat([length, body]));
   }
 
+  /** Has the keeper kill what texts have left running. */
+  killLeftOvers(): void {
+    const { stdin } = this.#options;
+    if (stdin.writable) stdin.write(leftOversRequest);
+  }
+
   /** More was said than is heard. */
   refuse(detail: string): void {
     this.#reader.overdraw('much', detail);
@@ -134,6 +148,7 @@ export class ElaboratorConnection implements Disposable {
   #handOn(piece: KeeperPiece): void {
     const { listener } = this.#options;
     if (piece.kind === 'end') listener.processEnded(piece.end);
+    else if (piece.kind === 'left-overs-killed') listener.leftOversKilled();
     else if (piece.kind === 'strange') this.reject('something else than its keeper’s frames came from the elaborator');
     else if (piece.from !== 'channel') listener.output(piece.from, piece.bytes);
   }

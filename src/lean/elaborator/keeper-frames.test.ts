@@ -73,12 +73,17 @@ describe('frames of the keeper', () => {
     ['no bytes', frame('A', '')],
     ['more bytes than the keeper reads at once', frame('A', 'x'.repeat(65_537))],
     ['an end that says nothing', frame('X', 'gone')],
-    ['an end that is too long', frame('X', `exit ${'0'.repeat(20)}`)],
+    ['an end that is too long', frame('X', `exit ${'0'.repeat(50)}`)],
+    ['an end with more behind it', frame('X', 'exit 0 oom-kills -1')],
   ])('are none with %s', (_, bytes) => {
     expect(read([frame('O', 'a'), bytes, frame('O', 'b')])).toEqual([['stdout', 'a'], { kind: 'strange' }]);
   });
 
-  it('tell a signal', () => {
-    expect(read([frame('X', 'signal 9'), frame('O', 'b')])).toEqual([{ kind: 'end', end: { signal: 9 } }]);
+  it.each([
+    ['signal 9', { signal: 9 }],
+    ['exit 0 oom-kills 0', { exitCode: 0, oomKills: 0 }],
+    ['signal 9 oom-kills 12', { signal: 9, oomKills: 12 }],
+  ])('tell the end “%s”', (text, end) => {
+    expect(read([frame('X', text), frame('O', 'b')])).toEqual([{ kind: 'end', end }]);
   });
 });

@@ -7,12 +7,17 @@
 export type KeptStream = 'channel' | 'stdout' | 'stderr' | 'program-stdout' | 'program-stderr';
 
 /** How the elaborator's process ended. */
-export type ProcessEnd = { readonly exitCode: number } | { readonly signal: number };
+export type ProcessEnd = ({ readonly exitCode: number } | { readonly signal: number }) & {
+  /** How many processes the memory limit had killed by then; absent where the sandbox's kernel does not tell. */
+  readonly oomKills?: number;
+};
 
 /** A piece of what the keeper wrote. */
 export type KeeperPiece =
   /** Bytes of a stream: valid until the next piece is asked for. */
   | { readonly kind: 'bytes'; readonly from: KeptStream; readonly bytes: Buffer }
+  /** What texts have left running is killed, and everything that it wrote has been passed on. */
+  | { readonly kind: 'left-overs-killed' }
   /** The last thing that the keeper says. */
   | { readonly kind: 'end'; readonly end: ProcessEnd }
   /** Something that the keeper does not write; nothing behind it is read. */
@@ -25,20 +30,25 @@ const streams: ReadonlyMap<string, KeptStream> = new Map([
   ['o', 'program-stdout'],
   ['e', 'program-stderr'],
 ]);
+const words: ReadonlyMap<string, 'end' | 'killed'> = new Map([
+  ['X', 'end'],
+  ['K', 'killed'],
+]);
 const headLength = 5;
 /** The keeper passes on what it has read at once. */
 const longestPart = 65536;
-const longestEnd = 16;
-const endPattern = /^(exit|signal) (\d{1,3})$/;
+const longestWord = 40;
+const endPattern = /^(exit|signal) (\d{1,3})(?: oom-kills (\d{1,9}))?$/;
 
 /** Splits a byte stream, cut anywhere, into the pieces of its frames. */
 export class KeeperFrameReader {
   /** The beginning of the current frame, while it is not whole. */
   #head = Buffer.alloc(0);
-  #from: KeptStream | 'end' | undefined;
+  #from: KeptStream | 'end' | 'killed' | undefined;
   /** How much of the current frame has not come. */
   #left = 0;
-  #end = Buffer.alloc(0);
+  /** What has come of a word of the keeper's own. */
+  #word = Buffer.alloc(0);
   #isDone = false;
 
   /** What the bytes hold that came next. */
@@ -57,10 +67,10 @@ export class KeeperFrameReader {
       const from = this.#from;
       this.#left -= part.length;
       if (this.#left === 0) this.#from = undefined;
-      if (from !== 'end') yield { kind: 'bytes', from, bytes: part };
+      if (from !== 'end' && from !== 'killed') yield { kind: 'bytes', from, bytes: part };
       else {
-        this.#end = Buffer.concat([this.#end, part]);
-        if (this.#left === 0) yield this.#close();
+        this.#word = Buffer.concat([this.#word, part]);
+        if (this.#left === 0) yield from === 'end' ? this.#close() : this.#killed();
       }
     }
   }
@@ -70,18 +80,25 @@ export class KeeperFrameReader {
     const letter = this.#head.toString('latin1', 0, 1);
     const length = this.#head.readUInt32BE(1);
     this.#head = Buffer.alloc(0);
-    const from = letter === 'X' ? 'end' : streams.get(letter);
-    if (from === undefined || length === 0 || length > (from === 'end' ? longestEnd : longestPart)) return false;
+    const from = words.get(letter) ?? streams.get(letter);
+    if (from === undefined || length === 0 || length > (words.has(letter) ? longestWord : longestPart)) return false;
     this.#from = from;
     this.#left = length;
     return true;
   }
 
+  #killed(): KeeperPiece {
+    const word = this.#word.toString('latin1');
+    this.#word = Buffer.alloc(0);
+    return word === 'killed' ? { kind: 'left-overs-killed' } : this.#strange();
+  }
+
   #close(): KeeperPiece {
-    const [, what, number] = endPattern.exec(this.#end.toString('latin1')) ?? [];
+    const [, what, number, killed] = endPattern.exec(this.#word.toString('latin1')) ?? [];
     if (what === undefined) return this.#strange();
     this.#isDone = true;
-    return { kind: 'end', end: what === 'exit' ? { exitCode: Number(number) } : { signal: Number(number) } };
+    const how = what === 'exit' ? { exitCode: Number(number) } : { signal: Number(number) };
+    return { kind: 'end', end: { ...how, ...(killed !== undefined && { oomKills: Number(killed) }) } };
   }
 
   #strange(): KeeperPiece {
@@ -89,3 +106,9 @@ export class KeeperFrameReader {
     return { kind: 'strange' };
   }
 }
+
+/**
+ * Asks the keeper to kill what texts have left running, and to say so when it has passed on what that wrote. It stands where
+ * a request's length would, and no request is as long.
+ */
+export const leftOversRequest: Buffer = Buffer.alloc(4, 0xff);

@@ -1,13 +1,10 @@
 /* What the elaborator said about a text, in the terms of this program: places are in the whole text that Lean was given. */
-import type { Declaration } from '../declaration.ts';
-import { mostGoals, type Diagnostic, type OpenGoal, type OpenGoals, type Position } from '../diagnostic.ts';
+import type { Declaration, DeclaredConstants } from '../declaration.ts';
+import { maxGoals, namedError, type Diagnostic, type OpenGoal, type OpenGoals, type Position } from '../diagnostic.ts';
 import type { SorryUsed } from '../lean.ts';
 import { LineIndex } from '../source/line-index.ts';
 import { findSorries } from '../source/sorry.ts';
 import type { SentDeclaration, SentGoal, SentMessage, SentSorry } from './elaborator-protocol.ts';
-
-/** The names that Lean gives to errors; meta code may give others. */
-const errorName = /^[\p{L}\p{N}_.]{1,100}$/u;
 
 /** The end of `open … in`, `set_option … in` and the like before a declaration, and how far back that is looked for. */
 const behindIn = /(?:^|\s)in\s+$/;
@@ -39,7 +36,7 @@ export class SentPart {
         start: this.#place(pos),
         end: this.#place(endPos),
         message: textBytes === undefined ? text.trimEnd() : `${text}… (cut: ${textBytes} bytes in all)`,
-        ...(name !== undefined && errorName.test(name) && { name }),
+        ...namedError(name),
       }))
       .sort((a, b) => a.start.line - b.start.line || a.start.column - b.start.column);
   }
@@ -73,10 +70,19 @@ export class SentPart {
       .filter(({ start }) => !behindIn.test(this.#text.slice(Math.max(0, start - longestGap), start)));
   }
 
+  /** What the environment knows of what stands behind a place of the text. */
+  declared(sent: readonly SentDeclaration[], omitted: number, newFrom: number): DeclaredConstants {
+    const constants = sent
+      .map(({ name, kind, type, line, pos = { line, column: 0 }, axioms }) => ({ name, kind, type, axioms, pos }))
+      .filter(({ pos }) => this.#offset(pos) >= newFrom)
+      .map(({ pos, ...constant }) => ({ ...constant, start: this.#place(pos) }));
+    return { constants, more: omitted };
+  }
+
   /** What is left open behind a place of the text. */
   async openGoals(sent: readonly SentGoal[], omitted: number, newFrom: number): Promise<OpenGoals> {
     const ofNew = sent.filter(({ pos }) => this.#offset(pos) >= newFrom);
-    const shown = ofNew.slice(0, mostGoals);
+    const shown = ofNew.slice(0, maxGoals);
     const sorries = shown.some(({ origin }) => origin === 'sorry') ? await findSorries(this.#text.slice(newFrom)) : [];
     const numbers = new Map(sorries.map(({ start, number }) => [newFrom + start, number]));
     const goals = shown.map(({ origin, pos, goal: { rendered, case: caseName, hypotheses, target } }): OpenGoal => {

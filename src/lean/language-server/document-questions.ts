@@ -1,8 +1,8 @@
 import type { Completion } from '../inspection.ts';
 import type { CompletionItem, DefinitionPlace, Hover, Piece, Questions, TermGoal } from '../questions.ts';
-import { LineIndex } from '../source/line-index.ts';
 import type { LeanClient } from './lean-client.ts';
-import { documentUri, type LspPosition, type LspRange } from './lean-protocol.ts';
+import type { ServedText } from './served-text.ts';
+import { documentUri, inModuleMain, type LspPosition, type LspRange } from './lean-protocol.ts';
 import {
   completionAnswer,
   completionItem,
@@ -22,21 +22,22 @@ import {
  */
 export class DocumentQuestions implements Questions {
   readonly #client: LeanClient;
-  readonly #lines: LineIndex;
+  readonly #served: ServedText;
 
-  constructor(client: LeanClient) {
+  /** @param served the text that the client has given to Lean last */
+  constructor(client: LeanClient, served: ServedText) {
     this.#client = client;
-    this.#lines = new LineIndex(client.text);
+    this.#served = served;
   }
 
   async goals(offset: number): Promise<readonly string[] | undefined> {
     const answer = await this.#client.request('$/lean/plainGoal', this.#at(offset), plainGoalAnswer);
-    return answer === null ? undefined : await this.#client.entries(answer.goals, plainGoal);
+    return answer === null ? undefined : (await this.#client.entries(answer.goals, plainGoal)).map(inModuleMain);
   }
 
   async termGoal(offset: number): Promise<TermGoal | undefined> {
     const answer = await this.#client.request('$/lean/plainTermGoal', this.#at(offset), plainTermGoalAnswer);
-    return answer === null ? undefined : { goal: answer.goal, piece: this.#piece(answer.range) };
+    return answer === null ? undefined : { goal: inModuleMain(answer.goal), piece: this.#piece(answer.range) };
   }
 
   async hover(offset: number): Promise<Hover | undefined> {
@@ -44,7 +45,7 @@ export class DocumentQuestions implements Questions {
     if (answer === null) return undefined;
     const { contents, range } = answer;
     const markdown = typeof contents === 'string' ? contents : contents.value;
-    return { markdown, ...(range != null && { piece: this.#piece(range) }) };
+    return { markdown: inModuleMain(markdown), ...(range != null && { piece: this.#piece(range) }) };
   }
 
   async completions(offset: number): Promise<readonly CompletionItem[]> {
@@ -58,11 +59,11 @@ export class DocumentQuestions implements Questions {
   }
 
   #at(offset: number): { readonly position: LspPosition } {
-    return { position: this.#lines.lspPosition(offset) };
+    return { position: this.#served.inDocument(offset) };
   }
 
   #piece({ start, end }: LspRange): Piece {
-    return { start: this.#lines.offsetOfLsp(start), end: this.#lines.offsetOfLsp(end) };
+    return { start: this.#served.inText(start), end: this.#served.inText(end) };
   }
 
   #toItem(item: LspCompletion): CompletionItem {
@@ -89,5 +90,9 @@ export class DocumentQuestions implements Questions {
 
 function toCompletion({ label, detail, documentation }: LspCompletion): Completion {
   const text = typeof documentation === 'string' ? documentation : documentation?.value;
-  return { label, ...(detail != null && { detail }), ...(text !== undefined && { documentation: text }) };
+  return {
+    label: inModuleMain(label),
+    ...(detail != null && { detail: inModuleMain(detail) }),
+    ...(text !== undefined && { documentation: text }),
+  };
 }

@@ -8,7 +8,7 @@
 
 const marker = Buffer.from('Content-Length: ');
 const headerPattern = /^Content-Length: (\d{1,10})\r\n\r\n/;
-const longestHeader = marker.length + 10 + 4;
+const maxHeaderLength = marker.length + 10 + 4;
 
 /** A piece of the stream. */
 export type Piece =
@@ -99,9 +99,9 @@ export class FrameReader {
       this.#give(start > 0 ? start : this.#pending.length - markerPrefixAtEnd(this.#pending));
       return start > 0;
     }
-    const header = headerPattern.exec(latin1(this.#pending, 0, longestHeader));
+    const header = headerPattern.exec(latin1(this.#pending, 0, maxHeaderLength));
     if (header === null) {
-      if (mayBecomeHeader(latin1(this.#pending, 0, longestHeader))) return false;
+      if (mayBecomeHeader(latin1(this.#pending, 0, maxHeaderLength))) return false;
       this.#give(marker.length);
       return true;
     }
@@ -140,7 +140,7 @@ export class FrameReader {
         frame.searchedTo = Math.max(frame.searchedTo, arrived.length - marker.length + 1);
         return undefined;
       }
-      const text = latin1(arrived, at, at + longestHeader);
+      const text = latin1(arrived, at, at + maxHeaderLength);
       if (headerPattern.test(text)) return at;
       frame.searchedTo = at;
       if (mayBecomeHeader(text)) return undefined;

@@ -25,24 +25,24 @@ export type IncomingMessage =
   | { readonly kind: 'broken' };
 
 /** The most structure that a message may have; parsing that much takes some ten milliseconds. */
-const largestShape = { parts: 512 * 1024, depth: 100 };
+const maxShape = { parts: 512 * 1024, depth: 100 };
 
-const longestId = 100;
-const longestRefusal = 1000;
+const maxIdLength = 100;
+const maxRefusalLength = 1000;
 const questions = /^(?:workspace\/\w{1,40}\/refresh|client\/registerCapability)$/;
 const forEditors = /^(?:\$\/lean\/|window\/)/;
 
 const envelope = z.object({
   method: z.string().optional(),
-  id: z.union([z.string().max(longestId), z.int()]).nullish(),
+  id: z.union([z.string().max(maxIdLength), z.int()]).nullish(),
   params: z.unknown().optional(),
   result: z.unknown().optional(),
   error: z.object({ message: z.string() }).optional(),
 });
 
-/** Reads a message. Takes any bytes; its work is bounded by {@link largestShape} and linear in their length. */
+/** Reads a message. Takes any bytes; its work is bounded by {@link maxShape} and linear in their length. */
 export function readMessage(bytes: Buffer): IncomingMessage {
-  if (!hasShape(bytes, largestShape)) return { kind: 'excessive' };
+  if (!hasShape(bytes, maxShape)) return { kind: 'excessive' };
   const value = parseObject(bytes);
   if (value === undefined) return { kind: 'broken' };
   const { success, data } = envelope.safeParse(value);
@@ -50,7 +50,7 @@ export function readMessage(bytes: Buffer): IncomingMessage {
   const { method, id, params, result, error } = data;
   if (method === undefined) {
     if (typeof id !== 'string') return { kind: 'strange' };
-    return { kind: 'answer', id, result, refusal: error?.message.slice(0, longestRefusal) };
+    return { kind: 'answer', id, result, refusal: error?.message.slice(0, maxRefusalLength) };
   }
   if (id !== undefined && id !== null) return questions.test(method) ? { kind: 'question', id } : { kind: 'strange' };
   if (method === 'textDocument/publishDiagnostics') {

@@ -57,7 +57,7 @@ export interface DocumentReport {
 const sendLimit = 2;
 
 /** Lean names a few parts that it still works on. */
-const mostParts = 100;
+const maxParts = 100;
 
 /** A client for one document. Disposing forgets the connection; ending the server is up to its owner. */
 export class LeanClient implements Disposable {
@@ -108,11 +108,6 @@ export class LeanClient implements Disposable {
     };
   }
 
-  /** The text that Lean has been given last. */
-  get text(): string {
-    return this.#text;
-  }
-
   /** Whether Lean has ended, so that every question is in vain. */
   get hasEnded(): boolean {
     return this.#ended;
@@ -141,6 +136,12 @@ export class LeanClient implements Disposable {
     if (this.#brokenMessages === brokenBefore) this.#brokenMessages = 0;
     this.#noteFailedHeader();
     return this.report;
+  }
+
+  /** Resolves when Lean has answered a question that says nothing. Rejects when the server ends first. */
+  async settled(): Promise<void> {
+    if (this.#version === 0) return;
+    await this.#connection.request('textDocument/waitForDiagnostics', { uri: documentUri, version: this.#version });
   }
 
   /** The document's outline. */
@@ -222,7 +223,7 @@ export class LeanClient implements Disposable {
 
   #noteProgress({ textDocument, processing }: z.infer<typeof fileProgressParams>): void {
     if (textDocument.uri !== documentUri || (textDocument.version ?? this.#version) !== this.#version) return;
-    const parts = processing.slice(0, mostParts).map((part) => processedPart.safeParse(part).data);
+    const parts = processing.slice(0, maxParts).map((part) => processedPart.safeParse(part).data);
     if (parts.some((part) => part?.kind === fatalProgressKind)) this.#headerFailed = true;
     this.#isProcessed = processing.length === 0;
     this.#options.onProgress?.(parts.flatMap((part) => part?.range ?? []));

@@ -18,6 +18,8 @@ export const lspDiagnostic = z.object({
   fullRange: lspRange.optional(),
   severity: z.int().min(1).max(4).optional(),
   message: z.string(),
+  /** The name of the error, where Lean has one. */
+  code: z.string().optional().catch(undefined),
   /** Shown by editors only, for instance "Goals accomplished!". */
   isSilent: z.boolean().nullish(),
 });
@@ -63,6 +65,14 @@ export const documentSymbol = z.object({
  * The one document that a Lean server of ours has. Not a `file:` address, so that Lean looks for no project around it.
  */
 export const documentUri = 'untitled:Main.lean';
+
+/** How Leans call the module of such a document in private and generated names; by hand it is `Main`. */
+const moduleName = /«(?:external:)?untitled:Main\.lean»/g;
+
+/** What Lean says with the name of the module that the text would have in a file. */
+export function inModuleMain(said: string): string {
+  return said.replace(moduleName, 'Main');
+}
 
 /** What we tell Lean about ourselves: no waiting for further edits, no widgets, no silent diagnostics. */
 export const initializeParams = {

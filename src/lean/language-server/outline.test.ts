@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { declarationAt } from '../declaration.ts';
 import type { LspSymbol } from './lean-protocol.ts';
 import { declarationsIn } from './outline.ts';
+import { ServedText } from './served-text.ts';
 
 /** A symbol of these lines (from 0), named at the last word of the first of them. */
 function symbol(text: string, name: string, lines: readonly [number, number], children?: LspSymbol[]): LspSymbol {
@@ -17,7 +18,7 @@ function symbol(text: string, name: string, lines: readonly [number, number], ch
 }
 
 function names(text: string, symbols: readonly LspSymbol[]): readonly (string | undefined)[] {
-  return declarationsIn(symbols, text).map(({ name }) => name);
+  return declarationsIn(symbols, new ServedText(text)).map(({ name }) => name);
 }
 
 describe('the names of a text', () => {
@@ -62,7 +63,7 @@ describe('the declaration around a place', () => {
     'end A',
   ].join('\n');
   const inner = [symbol(text, 'Foo', [1, 4], [symbol(text, '_root_.x', [2, 3])]), symbol(text, 'example', [5, 5])];
-  const declarations = declarationsIn([symbol(text, 'A', [0, 6], inner)], text);
+  const declarations = declarationsIn([symbol(text, 'A', [0, 6], inner)], new ServedText(text));
 
   it('has the name that it has everywhere', () => {
     expect(declarationAt(declarations, text.indexOf('theorem') + 2)?.name).toBe('x');

@@ -5,7 +5,7 @@ import type { LspDiagnostic } from './lean-protocol.ts';
 const warningSeverity = 2;
 
 /** What may be kept of what is said about a text: more than a message of Lean can hold, and more than anybody reads. */
-const mostKept = { diagnostics: 20_000, characters: 8 * 1024 * 1024 };
+const maxKept = { diagnostics: 20_000, characters: 8 * 1024 * 1024 };
 
 interface Report {
   readonly diagnostics: readonly LspDiagnostic[];
@@ -37,7 +37,7 @@ export class ReportedDiagnostics {
    */
   async add(diagnostics: readonly LspDiagnostic[], turns: Turns): Promise<boolean> {
     const characters = diagnostics.reduce((sum, { message }) => sum + message.length, 0);
-    if (diagnostics.length > mostKept.diagnostics || characters > mostKept.characters) return false;
+    if (diagnostics.length > maxKept.diagnostics || characters > maxKept.characters) return false;
     const words: string[] = [];
     const reported = new Set<string>();
     const note = (diagnostic: LspDiagnostic): boolean => {
@@ -55,8 +55,8 @@ export class ReportedDiagnostics {
       if (isObjection(diagnostic) && !reported.has(word)) this.#miss(word, diagnostic);
     }
     return (
-      this.#missing.size + diagnostics.length <= mostKept.diagnostics &&
-      this.#missingCharacters + characters <= mostKept.characters
+      this.#missing.size + diagnostics.length <= maxKept.diagnostics &&
+      this.#missingCharacters + characters <= maxKept.characters
     );
   }
 

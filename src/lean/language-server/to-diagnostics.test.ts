@@ -55,6 +55,20 @@ describe('toDiagnostics', () => {
     expect(diagnostic).toMatchObject({ start: { line: 2, column: 3 }, end: { line: 2, column: 3 } });
   });
 
+  it('names an error as Lean names it, and takes nothing else for a name', () => {
+    const at = range(0, 0, 1);
+    const named = (code: string): LspDiagnostic => ({ ...error('m', at), code });
+    const names = toDiagnostics([named('lean.unknownIdentifier'), named('not a name'), error('m', at)], 'x');
+    expect(names.map(({ name }) => name)).toEqual(['lean.unknownIdentifier', undefined, undefined]);
+  });
+
+  it('calls the module by the name that it has in a file', () => {
+    const said = '_private.«external:untitled:Main.lean».0.x and _private.«untitled:Main.lean».0.x';
+    expect(toDiagnostics([error(said, range(0, 0, 1))], 'x')[0]?.message).toBe(
+      '_private.Main.0.x and _private.Main.0.x',
+    );
+  });
+
   it('leaves out the white space at the end of a message only', () => {
     expect(toDiagnostics([error('  a\n  b \n\n', range(0, 0, 1))], 'x')[0]?.message).toBe('  a\n  b');
   });

@@ -1,6 +1,6 @@
-import type { Diagnostic, Severity } from '../diagnostic.ts';
+import { namedError, type Diagnostic, type Severity } from '../diagnostic.ts';
 import { LineIndex } from '../source/line-index.ts';
-import type { LspDiagnostic } from './lean-protocol.ts';
+import { inModuleMain, type LspDiagnostic } from './lean-protocol.ts';
 
 const severities: Readonly<Record<number, Severity>> = { 1: 'error', 2: 'warning', 3: 'information', 4: 'hint' };
 
@@ -9,12 +9,13 @@ export function toDiagnostics(diagnostics: readonly LspDiagnostic[], text: strin
   if (diagnostics.length === 0) return [];
   const lines = new LineIndex(text);
   return diagnostics
-    .map(({ range, fullRange = range, severity = 1, message }) => ({
+    .map(({ range, fullRange = range, severity = 1, message, code }) => ({
       // What has no known severity is not taken for harmless.
       severity: severities[severity] ?? 'error',
       start: lines.leanOfLsp(fullRange.start),
       end: lines.leanOfLsp(fullRange.end),
-      message: message.trimEnd(),
+      message: inModuleMain(message.trimEnd()),
+      ...namedError(code),
     }))
     .sort((a, b) => a.start.line - b.start.line || a.start.column - b.start.column);
 }

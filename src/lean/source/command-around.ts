@@ -1,5 +1,6 @@
 import { Pieces } from '../../core/pieces.ts';
 import { tokenize } from './lexer.ts';
+import { declarationModifiers } from './modifiers.ts';
 import type { Token } from './token.ts';
 
 /** A piece of a text, in UTF-16 offsets. */
@@ -81,7 +82,7 @@ const words: Readonly<Record<Role, string>> = {
     example export inductive infix infixl infixr initialize instance lemma macro macro_rules mutual namespace notation
     opaque postfix prefix run_cmd section structure syntax theorem`,
   opens: 'open set_option universe variable',
-  modifies: 'local meta noncomputable nonrec partial private protected public scoped unsafe',
+  modifies: ['local', 'scoped', ...declarationModifiers].join(' '),
 };
 
 const roles: ReadonlyMap<string, Role> = new Map(

@@ -50,8 +50,8 @@ export interface ScannedImport {
 }
 
 /** Longer headers, comments included, and those with more imports are nobody's; each version of Lean reads them on its own. */
-export const longestHeader = 128 * 1024;
-const mostImports = 1000;
+export const maxHeaderLength = 128 * 1024;
+const maxImports = 1000;
 
 export interface HeaderScan {
   readonly end: number;
@@ -85,8 +85,8 @@ class HeaderScanner {
   #reach = 0;
 
   constructor(code: string, dialect: HeaderDialect) {
-    this.#code = code.slice(0, longestHeader);
-    this.#isWhole = code.length <= longestHeader;
+    this.#code = code.slice(0, maxHeaderLength);
+    this.#isWhole = code.length <= maxHeaderLength;
     this.#dialect = dialect;
     this.#identifiers = new IdentifierReader(this.#code, dialect.letters);
   }
@@ -99,7 +99,7 @@ class HeaderScanner {
     this.#skipBlank();
     this.#isModule = this.#take('module');
     const isPrelude = this.#take('prelude');
-    while (this.#imports.length < mostImports && this.#readImport());
+    while (this.#imports.length < maxImports && this.#readImport());
     return {
       end: this.#end,
       isModule: this.#isModule,
@@ -107,7 +107,7 @@ class HeaderScanner {
       imports: this.#imports,
       problem: this.#problem,
       reach: this.#reach,
-      isCut: this.#imports.length >= mostImports || (!this.#isWhole && this.#reach >= this.#code.length),
+      isCut: this.#imports.length >= maxImports || (!this.#isWhole && this.#reach >= this.#code.length),
     };
   }
 

@@ -8,7 +8,7 @@ import type { Position } from '../diagnostic.ts';
 import {
   currentDialect,
   disputing,
-  longestHeader,
+  maxHeaderLength,
   scanHeader,
   type HeaderDialect,
   type ScannedImport,
@@ -51,7 +51,7 @@ export function readHeader(code: string): Header {
   const scan = scanHeader(code, currentDialect);
   const { end, isModule, isPrelude, problem } = scan;
   let isCut = scan.isCut;
-  const lines = new LineIndex(code.slice(0, longestHeader));
+  const lines = new LineIndex(code.slice(0, maxHeaderLength));
   const imports = new Map<number, HeaderImport>();
   const add = (found: readonly ScannedImport[], isDisputed: boolean): void => {
     for (const item of found) {

@@ -5,6 +5,7 @@
 import { Pieces } from '../../core/pieces.ts';
 import { nameComponents } from './identifier.ts';
 import { tokenize } from './lexer.ts';
+import { declarationModifiers } from './modifiers.ts';
 
 interface Scope {
   readonly kind: 'namespace' | 'section' | 'mutual';
@@ -25,7 +26,7 @@ export interface OpenScopes {
 export const nothingOpen: OpenScopes = { innermost: undefined, depth: 0, isBehindIn: false, before: '' };
 
 /** Names that are longer, in UTF-16 units, are of no use to anybody. */
-const longestName = 2000;
+const maxNameLength = 2000;
 
 /** The full names of what a piece of text declares in such places, and what it leaves open. */
 export async function hiddenDeclarations(
@@ -45,17 +46,17 @@ export async function hiddenDeclarations(
       if (depth === 0) before = word;
       continue;
     }
-    const parts = namesNext(before) ? nameComponents(word.slice(0, longestName + 1)) : [];
+    const parts = namesNext(before) ? nameComponents(word.slice(0, maxNameLength + 1)) : [];
     if (before === 'namespace') for (const name of parts) innermost = within(innermost, 'namespace', `${name}.`);
     else if (before === 'section') for (let n = 1; n < parts.length; n += 1) innermost = within(innermost, 'section');
     else if (before === 'end') for (let n = 1; n < parts.length; n += 1) innermost = innermost?.outer;
     else if (declaring.has(before) && !declaring.has(word) && (isBehindIn || innermost?.kind === 'mutual')) {
       const name = parts[0] === '_root_' ? parts.slice(1).join('.') : (innermost?.prefix ?? '') + parts.join('.');
-      if (name.length <= longestName) names.push(name);
+      if (name.length <= maxNameLength) names.push(name);
     }
     if (word === 'section' || word === 'mutual') innermost = within(innermost, word);
     if (word === 'end') innermost = innermost?.outer;
-    isBehindIn = word === 'in' || (isBehindIn && (declaring.has(word) || modifiers.has(word)));
+    isBehindIn = word === 'in' || (isBehindIn && (declaring.has(word) || declarationModifiers.has(word)));
     before = word;
   }
   // A word that matters is short; a part of the text would keep all of it in memory.
@@ -70,13 +71,10 @@ function namesNext(word: string): boolean {
 function within(outer: Scope | undefined, kind: Scope['kind'], name = ''): Scope {
   const before = outer?.prefix ?? '';
   // One that is too long already becomes no longer: thousands of such would be.
-  const prefix = before.length > longestName ? before : `${before}${name}`.slice(0, longestName + 1);
+  const prefix = before.length > maxNameLength ? before : `${before}${name}`.slice(0, maxNameLength + 1);
   return { kind, prefix, outer };
 }
 
 const declaring: ReadonlySet<string> = new Set(
   'abbrev axiom class constant def inductive opaque structure theorem'.split(' '),
-);
-const modifiers: ReadonlySet<string> = new Set(
-  'meta noncomputable nonrec partial private protected public unsafe'.split(' '),
 );

@@ -2,6 +2,7 @@ import { Pieces } from '../../core/pieces.ts';
 import { currentDialect, scanHeader } from './header-scanner.ts';
 import { nameComponents } from './identifier.ts';
 import { tokenize } from './lexer.ts';
+import { declarationModifiers } from './modifiers.ts';
 
 /** Where the name of a definition stands, in UTF-16 offsets. */
 export interface MainDefinition {
@@ -56,7 +57,7 @@ export async function findMain(code: string): Promise<MainDefinition | undefined
     if (command === 'section') scopes.openSections(1, modifiers.has('public'));
     if (command === 'mutual') scopes.openMutual();
     if (command === 'end') scopes.close(1);
-    if (modifierWords.has(text)) modifiers.add(text);
+    if (declarationModifiers.has(text)) modifiers.add(text);
     else if (command !== 'def') modifiers.clear();
   }
   return undefined;
@@ -122,15 +123,4 @@ const commands: ReadonlyMap<string, 'def' | 'namespace' | 'section' | 'mutual' |
   ['section', 'section'],
   ['mutual', 'mutual'],
   ['end', 'end'],
-]);
-
-const modifierWords: ReadonlySet<string> = new Set([
-  'private',
-  'public',
-  'protected',
-  'meta',
-  'noncomputable',
-  'unsafe',
-  'partial',
-  'nonrec',
 ]);

@@ -1,4 +1,5 @@
 import { AppError } from '../../core/app-error.ts';
+import { counted } from '../../core/counted.ts';
 import type { Position } from '../diagnostic.ts';
 import { LineIndex } from './line-index.ts';
 
@@ -14,7 +15,7 @@ export function offsetInText(text: string, { line, column }: Position): number {
   const lines = new LineIndex(text);
   const { length } = requireLine(text, line);
   if (column > length) {
-    throw new AppError('usage', `Column ${column} is not in line ${line}, which has ${count(length, 'character')}.`, {
+    throw new AppError('usage', `Column ${column} is not in line ${line}, which has ${counted(length, 'character')}.`, {
       hint: `Columns count from 0 in Unicode code points, so 0 to ${length} are in it. The line is: ${lineText(text, line)}`,
     });
   }
@@ -29,7 +30,7 @@ export function offsetInText(text: string, { line, column }: Position): number {
 export function requireLine(text: string, line: number): { start: number; end: number; length: number } {
   const lines = new LineIndex(text);
   if (line < 1 || line > lines.lineCount) {
-    throw new AppError('usage', `Line ${line} is not in the text, which has ${count(lines.lineCount, 'line')}.`, {
+    throw new AppError('usage', `Line ${line} is not in the text, which has ${counted(lines.lineCount, 'line')}.`, {
       hint: 'Lines count from 1, in the code that is given; without code, in the whole text of the session.',
     });
   }
@@ -41,8 +42,4 @@ export function requireLine(text: string, line: number): { start: number; end: n
 function lineText(text: string, line: number): string {
   const { start, end } = requireLine(text, line);
   return JSON.stringify(text.slice(start, Math.min(end, start + 200)));
-}
-
-function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? '' : 's'}`;
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { counted } from '../../core/counted.ts';
 import type { SessionId } from '../../core/ids.ts';
 import { ofSession } from '../call-facts.ts';
 import { defineTool } from '../tool.ts';
-import { countSteps, sessionIdInput } from './session-output.ts';
+import { sessionIdInput } from './session-output.ts';
 
 const output = z.looseObject({
   status: z.enum(['success', 'error']),
@@ -15,15 +16,15 @@ export const cleanupSession = defineTool({
   name: 'cleanup-session',
   title: 'End a Lean session',
   description:
-    'Ends a session for good and removes its container and text, also on disk (read ' +
-    'lean-session://{session_id}/source.lean first to keep it). Call it when done: open sessions are limited.',
+    'Ends a session for good and removes its container and text, also on disk (lean-session://{session_id}/source.lean ' +
+    'has it). Call it when done: open sessions are limited.',
   input: z.strictObject({ session_id: sessionIdInput() }),
   output,
   runsCode: false,
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
   subject: ofSession,
-  run: async ({ session_id: sessionId }, { service }) => {
-    const closed = await service.closeSession(sessionId as SessionId);
+  run: async ({ session_id: sessionId }, { sessions }) => {
+    const closed = await sessions.close(sessionId as SessionId);
     if (closed === undefined) {
       const error = `There is no session ${JSON.stringify(sessionId)}: it was cleaned up before, expired, or never existed. Nothing is left to do.`;
       return {
@@ -31,7 +32,7 @@ export const cleanupSession = defineTool({
         show: () => ({ structured: { status: 'error' as const, session_id: sessionId, error }, text: error }),
       };
     }
-    const text = `Session ${sessionId} is closed; it had ${countSteps(closed.steps)}.`;
+    const text = `Session ${sessionId} is closed; it had ${counted(closed.steps, 'step')}.`;
     return {
       facts: { outcome: 'success' },
       show: () => ({ structured: { status: 'success' as const, session_id: sessionId, steps: closed.steps }, text }),

@@ -32,8 +32,8 @@ export const describeSessionTool = defineTool({
   name: 'describe-session',
   title: 'Describe a Lean session',
   description:
-    'Shows the steps of a session with their code and the names they defined; its age, idle time and memory. Tells ' +
-    'the step for rewind-session or fork-session.',
+    'Shows a session’s steps, their code and the names they defined; its age, idle time and memory. Tells the step ' +
+    'for rewind-session or fork-session.',
   input: z.strictObject({ session_id: sessionIdInput() }),
   output: description,
   runsCode: false,

@@ -12,12 +12,12 @@ export const executeLeanPersistent = defineTool({
   name: 'execute-lean-persistent',
   title: 'Run Lean 4 code in a session',
   description:
-    'Like execute-lean, in a session: what a call defines (notations, open, variable and instances too), the next ' +
-    'one sees. Without session_id it opens a session; its result has the session_id that continues it. Each call ' +
-    'that Lean accepts becomes a numbered step (see describe-session, rewind-session, fork-session); one that is ' +
-    'rejected or stopped changes nothing. Send only what is new: names cannot be defined twice. Imports may come in ' +
-    'any call. main is run and not kept. A session ends with cleanup-session and, unless kept on disk, after idling ' +
-    'or with the server.',
+    'Like execute-lean, in a session: later calls see what earlier ones define (notations, open, variable, ' +
+    'instances too). Without session_id it opens one; its result has the session_id to continue. Each call that Lean ' +
+    'accepts becomes a numbered step (see describe-session, rewind-session, fork-session); one that is rejected or ' +
+    'stopped changes nothing. Send only what is new: names cannot be defined twice. Imports may come in any call. ' +
+    'main is run and not kept. A session ends with cleanup-session and, unless kept on disk, by idling or with the ' +
+    'server.',
   input: z.strictObject({
     ...executionInput,
     session_id: sessionIdInput('From an earlier result, to continue that session').optional(),

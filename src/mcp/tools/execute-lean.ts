@@ -10,9 +10,9 @@ export const executeLean = defineTool({
   name: 'execute-lean',
   title: 'Run Lean 4 code',
   description:
-    'Checks Lean 4 code in a fresh locked-down container (nothing kept), and runs main where it is defined. ' +
-    'Returns Lean’s messages with positions, and main’s stdout, stderr and exit code. status is success exactly when ' +
-    'Lean reported no error and main, if any, returned 0; sorry is only a warning.',
+    'Checks Lean 4 code in a fresh locked-down container (nothing kept), and runs main if there is one. Returns ' +
+    'Lean’s messages with positions, and main’s stdout, stderr and exit code. status is success exactly when Lean ' +
+    'reported no error and main, if any, returned 0; sorry is only a warning.',
   input: z.strictObject(executionInput),
   output: structuredResult,
   runsCode: true,

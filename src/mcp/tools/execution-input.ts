@@ -18,6 +18,10 @@ export const executionInput = {
     .describe('For main'),
   stdin: z.string().optional().describe('For main'),
   timeout: secondsInput('Limit'),
+  report: z
+    .array(z.enum(['declarations']))
+    .optional()
+    .describe('Adds declarations: names, types, axioms'),
 };
 
 interface ExecutionArguments {
@@ -25,6 +29,7 @@ interface ExecutionArguments {
   readonly args?: string[] | undefined;
   readonly stdin?: string | undefined;
   readonly timeout?: number | undefined;
+  readonly report?: readonly 'declarations'[] | undefined;
 }
 
 /**
@@ -57,6 +62,7 @@ export function toCodeRequest(input: ExecutionArguments, environment: ToolEnviro
     code: input.code.toWellFormed(),
     args: input.args ?? [],
     stdin: input.stdin ?? '',
+    wantsDeclarations: input.report?.includes('declarations') ?? false,
     ...(input.timeout !== undefined && { timeoutMs: Math.max(1, Math.round(input.timeout * 1000)) }),
   };
 }

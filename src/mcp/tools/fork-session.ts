@@ -8,8 +8,8 @@ export const forkSession = defineTool({
   name: 'fork-session',
   title: 'Branch a Lean session',
   description:
-    'Opens a copy of a session, with all its steps or the first ones, to try an approach without losing what ' +
-    'works. Returns the session_id of the copy. Its first call replays the steps.',
+    'Opens a copy of a session, with all its steps or the first ones, to try an approach without losing what works. ' +
+    'Returns the copy’s session_id. Its first call replays the steps.',
   input: z.strictObject({
     session_id: sessionIdInput(),
     step: z.int().min(0).max(1e6).optional().describe('The last to copy; default all'),

@@ -12,10 +12,9 @@ export const inspectLean = defineTool({
   title: 'Ask Lean about a place',
   description:
     'Asks Lean about a place in a text, also one that Lean rejects, without running or keeping it. what: goal ' +
-    '(proof state before and after the tactic there), term-goal (expected type of a term, hypotheses at hand), ' +
-    'hover (type and documentation of a name), completions (the place is right behind what is to be completed, ' +
-    'such as `Nat.`), definition (text that defines a name). The place is in code, or without code in the ' +
-    'session’s accepted text.',
+    '(proof state around the tactic there), term-goal (type expected of a term, hypotheses), hover (type and ' +
+    'documentation), completions (place: right behind what is to be completed, such as `Nat.`), definition (text that ' +
+    'defines a name). The place is in code, or without code in the session’s accepted text.',
   input: z.strictObject({
     ...textInput,
     line: z.int().min(1).max(1e7).describe('From 1'),

@@ -15,8 +15,8 @@ export const listSessions = defineTool({
   name: 'list-sessions',
   title: 'List Lean sessions',
   description:
-    'Lists the open sessions of execute-lean-persistent. Where sessions are kept on disk, ' +
-    'one closed for idling or by a restart is not listed, but its session_id still works.',
+    'Lists the open sessions. One kept on disk that was closed for idling or by a restart is not listed, but its ' +
+    'session_id still works.',
   input: z.strictObject({}),
   output,
   runsCode: false,

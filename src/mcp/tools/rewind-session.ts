@@ -8,8 +8,8 @@ export const rewindSession = defineTool({
   name: 'rewind-session',
   title: 'Go back in a Lean session',
   description:
-    'Goes back to right after an earlier step of a session, so that the names of later steps are free again. ' +
-    'Those are forgotten; fork-session first to keep them.',
+    'Goes back to right after an earlier step, so that the names of later steps are free again. Those are forgotten; ' +
+    'fork-session first to keep them.',
   input: z.strictObject({
     session_id: sessionIdInput(),
     step: z.int().min(0).max(1e6).describe('The last to keep; 0 takes all back'),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { counted } from '../../core/counted.ts';
 import type { SessionOverview } from '../../execution/session-service.ts';
 
 /** The handle of a session, as an argument. Over HTTP it is also sent as a header, so that a proxy can route by it. */
@@ -32,12 +33,7 @@ export function toSessionOverview(session: SessionOverview): z.output<typeof ses
 export function describeSession(session: SessionOverview): string {
   const { session_id: id, step, age_seconds: age, idle_seconds: idle, live } = toSessionOverview(session);
   const container = live ? 'container up' : 'no container: the next call replays the steps in a new one';
-  return `${id}: ${countSteps(step)}, ${showSeconds(age)} old, idle for ${showSeconds(idle)}, ${container}`;
-}
-
-/** `1 step`, `2 steps`. */
-export function countSteps(count: number): string {
-  return count === 1 ? '1 step' : `${count} steps`;
+  return `${id}: ${counted(step, 'step')}, ${showSeconds(age)} old, idle for ${showSeconds(idle)}, ${container}`;
 }
 
 function showSeconds(seconds: number): string {

@@ -16,12 +16,12 @@ export const tryTacticsTool = defineTool({
   name: 'try-tactics',
   title: 'Try tactics at a goal',
   description:
-    'Tries proofs at one place, each against the same state; tells which close the goal, leave goals (and which), ' +
-    'fail (and why), or break something elsewhere. Faster than execute-lean for each. Nothing is kept: put what ' +
-    'works into the code yourself. The place: the number of a sorry (results tell it), or its line, with column ' +
-    'where a line has several (the sorry or `exact sorry` is replaced); or line and column where a tactic can ' +
-    'begin (attempts go in before what follows). An attempt is one or more tactics, also over several lines, ' +
-    'indented from its own first line; it goes in in parentheses, for a term as (by …). timeout is for all together.',
+    'Tries proofs at one place, each against the same state; tells which close the goal, leave goals (which), fail ' +
+    '(why), or break something elsewhere. Faster than execute-lean for each. Nothing is kept: put what works into ' +
+    'the code. The place: the number of a sorry (results tell it), or its line, with column where a line has several ' +
+    '(it or `exact sorry` is replaced); or line and column where a tactic can begin (attempts go in before what ' +
+    'follows). An attempt is one or more tactics, also over several lines, indented from its own first line; it goes ' +
+    'in in parentheses, for a term as (by …). timeout is for all.',
   input: z.strictObject({
     ...textInput,
     sorry: z.int().min(1).max(1e6).optional().describe('From 1, in the order of the text'),

@@ -15,6 +15,8 @@ const lateReportMs = 5;
 /** How long the engine may take to report the end of a container whose streams have ended. */
 const endReportMs = 5000;
 const killedExitCode = 137;
+/** How long the engine may take to end a removal that it has begun by itself. */
+const removalMs = 10_000;
 /** What the engine notes for a container that it finds running, or gone, when it starts again: nobody knows how it ended. */
 const exitCodesOfRestart: readonly number[] = [killedExitCode, 255];
 
@@ -134,7 +136,7 @@ export class DockerSandbox implements Sandbox {
   }
 }
 
-/** Kills and removes a container. @returns `false` when it was gone or going already */
+/** Kills and removes a container; one that is going already is waited for. @returns `false` when it was gone or going */
 export async function removeContainer(container: Container): Promise<boolean> {
   try {
     await container.remove({ force: true, v: true });
@@ -142,7 +144,17 @@ export async function removeContainer(container: Container): Promise<boolean> {
   } catch (error) {
     const status = engineStatus(error);
     if (status !== 404 && status !== 409) throw toEngineError(error, 'removing a container');
+    if (status === 409) await removed(container);
     return false;
+  }
+}
+
+/** Resolves when a container is gone, or after some time. */
+async function removed(container: Container): Promise<void> {
+  try {
+    await container.wait({ condition: 'removed', abortSignal: AbortSignal.timeout(removalMs) });
+  } catch {
+    // It was gone before it could be waited for, or the engine does not get on with it: what is left is swept later.
   }
 }
 

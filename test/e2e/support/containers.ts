@@ -2,7 +2,7 @@
 import { hostname } from 'node:os';
 import { text } from 'node:stream/consumers';
 import type Docker from 'dockerode';
-import { expect, vi } from 'vitest';
+import { expect, inject, vi } from 'vitest';
 import { labelPrefix } from '../../../src/sandbox/docker/container-spec.ts';
 import { connectEngine } from '../../../src/sandbox/docker/engine.ts';
 
@@ -23,8 +23,12 @@ export async function containersOf(pid: number): Promise<Docker.ContainerInfo[]>
   return await (await engine()).listContainers({ all: true, filters: ownedBy(pid) });
 }
 
-/** Waits for a running container of this purpose. One that is made ahead of calls looks like one at work. */
-export async function runningContainer(pid: number, purpose: 'lean' | 'program'): Promise<Docker.Container> {
+/**
+ * Waits for a running container in which texts are elaborated, or in which programs run; they may be the same. One that is
+ * made ahead of calls looks like one at work.
+ */
+export async function runningContainer(pid: number, work: 'lean' | 'program'): Promise<Docker.Container> {
+  const purpose = work === 'program' ? inject('programsRunIn') : work;
   const { Id } = await vi.waitFor(async () => {
     const containers = await containersOf(pid);
     const found = containers.find(
@@ -34,6 +38,11 @@ export async function runningContainer(pid: number, purpose: 'lean' | 'program')
     return found;
   }, patience);
   return (await engine()).getContainer(Id);
+}
+
+/** How many sandboxes a call has that runs a program. */
+export function sandboxesOfProgram(): number {
+  return inject('programsRunIn') === 'program' ? 2 : 1;
 }
 
 /** Waits until the program's containers are gone. */

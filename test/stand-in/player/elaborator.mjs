@@ -121,7 +121,7 @@ async function answerText(id, { text: sent, on, keep = false, declarations = 0, 
 /** Has a process of its own run `main`; this one ends as that one did, unless it is to stay and `main` has returned. */
 async function runProgram(id, { args = [], stdin = '', stay = false }, text) {
   tell({ id, event: 'running' });
-  const child = spawn(process.execPath, [join(here, 'lean.mjs'), '--run-accepted', ...args], {
+  const child = spawn(process.execPath, ['--v8-pool-size=0', join(here, 'lean.mjs'), '--run-accepted', ...args], {
     stdio: ['pipe', programStdout, programStderr, 'pipe', 'pipe'],
   });
   child.stdin.on('error', () => undefined).end(stdin);

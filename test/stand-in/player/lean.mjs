@@ -118,7 +118,9 @@ function compile(args) {
 
 /** For the elaborator: runs a text that it has accepted, from descriptor 3, and says on 4 that `main` has returned. */
 async function runAccepted(args) {
-  const document = cut(readFileSync(3, 'utf8'));
+  const text = cut(readFileSync(3, 'utf8'));
+  // What the text does while it is elaborated has been done.
+  const document = { ...text, commands: text.commands.filter((command) => !command.text.startsWith('#eval')) };
   const libraries = libraryNames(join(prefix, 'lib', 'lean'));
   const { state } = await check(document, { known: loadKnown(here), libraries, report: () => undefined });
   const code = await runMain(state, args);
