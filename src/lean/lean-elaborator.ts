@@ -52,7 +52,6 @@ export class LeanElaborator implements Lean {
   readonly #sandbox: Sandbox;
   readonly #connection: ElaboratorConnection;
   readonly #limits: OutputLimits;
-  readonly #turns: ReadingTurns;
   readonly #states = new KeptStates();
   #guard: OutputGuard;
   readonly #output: KeptOutput;
@@ -74,7 +73,6 @@ export class LeanElaborator implements Lean {
     this.launch = launch;
     this.#sandbox = sandbox;
     this.#limits = output;
-    this.#turns = turns;
     this.#guard = new OutputGuard(output.stopBytes);
     this.#output = new KeptOutput(output.keepBytes);
     this.#answer = new CollectedAnswer(turns);
@@ -140,7 +138,7 @@ export class LeanElaborator implements Lean {
 
   async prepare(header: string, deadline: Deadline): Promise<Elaboration> {
     const memory = this.launch.jail.limits.memory;
-    this.#answer = new CollectedAnswer(this.#turns, true);
+    this.#answer = new CollectedAnswer(this.#connection.turns, true);
     this.#connection.ask(preparation(header, Math.floor(memory * stateShare)));
     const answer = this.#answer;
     const elaboration = this.#elaboration(await this.#end(answer, deadline), {
@@ -231,7 +229,7 @@ export class LeanElaborator implements Lean {
       goals: wanted.includes('goals') ? most.goals : 0,
       ...(program !== undefined && { run: { ...program, stay: goesOn } }),
     };
-    const answer = new CollectedAnswer(this.#turns);
+    const answer = new CollectedAnswer(this.#connection.turns);
     this.#answer = answer;
     this.#program = program && new RunningProgram(this.#limits);
     this.#onLine = (line) => onLine?.(part.lineOf(line));

@@ -2,7 +2,7 @@
  * All that the elaborator says in answer to one request, as it comes, and checked for its order: what is said behind the
  * verdict takes nothing of it back.
  */
-import type { ReadingTurns } from '../../core/reading-turns.ts';
+import type { Turns } from '../../core/reading-turns.ts';
 import { checkedList } from '../reading/checked-list.ts';
 import {
   sentDeclaration,
@@ -39,7 +39,7 @@ export class CollectedAnswer {
   readonly told: Promise<AnswerEnd>;
   /** Resolves with the exit code of a program behind which the process goes on. */
   readonly programEnd: Promise<number>;
-  readonly #turns: ReadingTurns;
+  readonly #turns: Turns;
   readonly #isPreparation: boolean;
   #isTold = false;
   #exitCode: number | undefined;
@@ -48,7 +48,7 @@ export class CollectedAnswer {
   #resolveProgram: (exitCode: number) => void = () => undefined;
 
   /** @param isPreparation whether several texts are answered together, of which only the first one's verdict counts */
-  constructor(turns: ReadingTurns, isPreparation = false) {
+  constructor(turns: Turns, isPreparation = false) {
     this.#turns = turns;
     this.#isPreparation = isPreparation;
     this.told = new Promise((resolve) => {

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Readable, Writable } from 'node:stream';
 import { formatBytes, type Bytes } from '../../core/bytes.ts';
-import type { ReadingTurns } from '../../core/reading-turns.ts';
+import type { Turns } from '../../core/reading-turns.ts';
 import { elaboratorProtocol } from '../toolchain.ts';
 import { FairReader } from '../reading/fair-reader.ts';
 import type { Overdraft } from '../reading/reading-budget.ts';
@@ -40,7 +40,7 @@ export interface ElaboratorConnectionOptions {
   readonly stdout: Readable;
   /** The longest answer that is read. */
   readonly answerLimit: Bytes;
-  readonly turns: ReadingTurns;
+  readonly turns: Turns;
   readonly listener: ElaboratorListener;
 }
 
@@ -78,6 +78,11 @@ export class ElaboratorConnection implements Disposable {
   /** Whether nothing is heard any more. */
   get hasEnded(): boolean {
     return this.#reader.isDeaf;
+  }
+
+  /** Turns in which work on what the elaborator has said is charged to its sandbox. */
+  get turns(): Turns {
+    return this.#reader.turns;
   }
 
   /** Asks; answers are heard from now on as answers to this. What they cost is charged to who asks. */

@@ -6,7 +6,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { z, ZodType } from 'zod';
 import type { Bytes } from '../../core/bytes.ts';
-import type { ReadingTurns } from '../../core/reading-turns.ts';
+import type { Turns } from '../../core/reading-turns.ts';
 import { checkedList } from '../reading/checked-list.ts';
 import { changeBetween } from './document-change.ts';
 import { LeanConnection } from './lean-connection.ts';
@@ -25,7 +25,7 @@ import {
   type publishDiagnosticsParams,
 } from './lean-protocol.ts';
 import type { Overdraft } from '../reading/reading-budget.ts';
-import { addReport } from './reported-diagnostics.ts';
+import { ReportedDiagnostics } from './reported-diagnostics.ts';
 
 export interface LeanClientOptions {
   readonly stdin: Writable;
@@ -34,7 +34,7 @@ export interface LeanClientOptions {
   readonly mode: 'worker' | 'server';
   /** The longest message that is read. */
   readonly messageLimit: Bytes;
-  readonly turns: ReadingTurns;
+  readonly turns: Turns;
   /** Bytes on Lean's stdout that are no message. */
   readonly onOutput: (bytes: Buffer) => void;
   /** More was said than is heard, or much that is not Lean’s; nothing useful can follow. */
@@ -65,7 +65,7 @@ export class LeanClient implements Disposable {
   readonly #connection: LeanConnection;
   #version = 0;
   #text = '';
-  #diagnostics: readonly LspDiagnostic[] = [];
+  #reported = new ReportedDiagnostics();
   #headerFailed = false;
   /** Whether Lean has reported progress to the end of the current text. */
   #isProcessed = false;
@@ -101,7 +101,11 @@ export class LeanClient implements Disposable {
 
   /** What Lean has said so far about the current text. */
   get report(): DocumentReport {
-    return { diagnostics: this.#diagnostics, headerFailed: this.#headerFailed };
+    const said = this.#reported.all;
+    return {
+      diagnostics: this.#headerFailed && said.length === 0 ? this.#headerDiagnostics : said,
+      headerFailed: this.#headerFailed,
+    };
   }
 
   /** Whether Lean has ended, so that every question is in vain. */
@@ -152,7 +156,7 @@ export class LeanClient implements Disposable {
 
   /** Checks the entries of a list in an answer. Rejects when one does not fit. */
   async entries<Entry>(list: readonly unknown[], schema: ZodType<Entry>): Promise<Entry[]> {
-    const checked = await checkedList(list, schema, this.#options.turns);
+    const checked = await checkedList(list, schema, this.#connection.turns);
     if (checked === undefined) throw new Error('Lean answered something that does not fit');
     return checked;
   }
@@ -168,16 +172,14 @@ export class LeanClient implements Disposable {
    */
   #noteFailedHeader(): void {
     if (!this.#isProcessed) this.#headerFailed = true;
-    if (!this.#headerFailed) return;
-    if (this.#diagnostics.length > 0) this.#headerDiagnostics = this.#diagnostics;
-    else this.#diagnostics = this.#headerDiagnostics;
+    if (this.#headerFailed) this.#headerDiagnostics = this.report.diagnostics;
   }
 
   async #setText(text: string): Promise<void> {
     const before = this.#text;
     this.#text = text;
     this.#version += 1;
-    this.#diagnostics = [];
+    this.#reported = new ReportedDiagnostics();
     this.#headerFailed = false;
     this.#isProcessed = false;
     if (this.#version === 1) {
@@ -206,16 +208,17 @@ export class LeanClient implements Disposable {
   }
 
   async #addDiagnostics({ uri, version, diagnostics }: z.infer<typeof publishDiagnosticsParams>): Promise<void> {
-    const { turns, onOverdrawn } = this.#options;
     if (uri !== documentUri || (version ?? this.#version) !== this.#version) return;
+    const reported = this.#reported;
+    const { turns } = this.#connection;
     const report = await checkedList(diagnostics, lspDiagnostic, turns);
-    if (report === undefined || (version ?? this.#version) !== this.#version) return;
-    const known = addReport(
-      this.#diagnostics,
+    if (report === undefined) return;
+    // A text that was set meanwhile has reports of its own.
+    const isKept = await reported.add(
       report.filter(({ isSilent }) => isSilent !== true),
+      turns,
     );
-    if (known === undefined) onOverdrawn('much', 'more messages than are kept');
-    else this.#diagnostics = known;
+    if (!isKept) this.#connection.refuse('more messages than are kept');
   }
 
   #noteProgress({ textDocument, processing }: z.infer<typeof fileProgressParams>): void {

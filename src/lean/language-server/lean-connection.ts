@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import type { Readable, Writable } from 'node:stream';
 import type { z } from 'zod';
 import { formatBytes, type Bytes } from '../../core/bytes.ts';
-import type { ReadingTurns } from '../../core/reading-turns.ts';
+import type { Turns } from '../../core/reading-turns.ts';
 import { FairReader } from '../reading/fair-reader.ts';
 import type { Overdraft } from '../reading/reading-budget.ts';
 import { FrameReader, type OtherPiece } from './frame-reader.ts';
@@ -33,7 +33,7 @@ export interface LeanConnectionOptions {
   readonly stdout: Readable;
   /** The longest message that is read. */
   readonly messageLimit: Bytes;
-  readonly turns: ReadingTurns;
+  readonly turns: Turns;
   readonly listener: LeanListener;
 }
 
@@ -78,6 +78,11 @@ export class LeanConnection implements Disposable {
     });
   }
 
+  /** Turns in which work on what Lean has said is charged to its sandbox. */
+  get turns(): Turns {
+    return this.#reader.turns;
+  }
+
   /** What is read from now on is about another text: it has a budget of its own, and is read for the call that asks. */
   beginText(): void {
     this.#reader.beginText();
@@ -98,6 +103,11 @@ export class LeanConnection implements Disposable {
   /** Tells. */
   notify(method: string, params: object): void {
     this.#write({ method, params });
+  }
+
+  /** More was said than is heard. */
+  refuse(detail: string): void {
+    this.#reader.overdraw('much', detail);
   }
 
   [Symbol.dispose](): void {

@@ -5,13 +5,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Readable } from 'node:stream';
 import type { Bytes } from '../../core/bytes.ts';
-import type { ReadingTurns } from '../../core/reading-turns.ts';
+import type { Turns } from '../../core/reading-turns.ts';
 import { ReadingBudget, type Overdraft, type ReadingLimits } from './reading-budget.ts';
 
 /** Understands what is read. */
 export interface FairReaderOptions {
   readonly stdout: Readable;
-  readonly turns: ReadingTurns;
+  readonly turns: Turns;
   /** Takes what came, piece by piece; a promise when a piece has to wait for something. */
   readonly pieces: (chunk: Buffer) => Iterable<Promise<void> | undefined>;
   /** The stream has ended: hands out what was left. */
@@ -38,6 +38,23 @@ export class FairReader implements Disposable {
   #owedMs = 0;
   #isDeaf = false;
   #wake = (): void => undefined;
+
+  /** Turns in which work on what was read is charged to the sandbox, as reading is. */
+  readonly turns: Turns = {
+    take: async (work, owedMs) => {
+      let spentMs = 0;
+      const done = await this.#options.turns.take(() => {
+        const startedAt = performance.now();
+        try {
+          return work();
+        } finally {
+          spentMs = performance.now() - startedAt;
+        }
+      }, owedMs);
+      this.charge({ ownMs: spentMs });
+      return done;
+    },
+  };
 
   constructor(options: FairReaderOptions) {
     this.#options = options;
@@ -94,14 +111,8 @@ export class FairReader implements Disposable {
     understand: (bytes: Buffer) => Message,
     heed: (message: Message) => Promise<void> | undefined,
   ): Promise<void> {
-    let spentMs = 0;
-    const message = await this.#options.turns.take(() => {
-      const startedAt = performance.now();
-      const read = understand(bytes);
-      spentMs = performance.now() - startedAt;
-      return read;
-    });
-    if (!this.charge({ ownMs: spentMs })) await heed(message);
+    const message = await this.turns.take(() => understand(bytes));
+    if (!this.#isDeaf) await heed(message);
   }
 
   async #read(): Promise<void> {
@@ -136,24 +147,24 @@ export class FairReader implements Disposable {
     }
   }
 
+  /** All work on what came counts here, also when it is heeded; what that waits for is charged in its own {@link turns}. */
   async #take(chunk: Buffer): Promise<void> {
-    const startedAt = performance.now();
-    let elsewhereMs = 0;
-    let pieceFrom = startedAt;
+    let startedAt = performance.now();
+    const pay = (): Promise<void> | undefined => {
+      const spentMs = performance.now() - startedAt;
+      this.charge({ ownMs: spentMs });
+      this.#owedMs += spentMs;
+      if (this.#owedMs <= smallDebtMs) return undefined;
+      const owedMs = this.#owedMs;
+      this.#owedMs = 0;
+      return this.#options.turns.take(() => undefined, owedMs);
+    };
     for (const waits of this.#options.pieces(chunk)) {
-      if (waits !== undefined) {
-        await waits;
-        elsewhereMs += performance.now() - pieceFrom;
-      }
-      if (this.#isDeaf) break;
-      pieceFrom = performance.now();
+      const paid = pay();
+      if (paid !== undefined || waits !== undefined) await Promise.all([paid, waits]);
+      if (this.#isDeaf) return;
+      startedAt = performance.now();
     }
-    const spentMs = performance.now() - startedAt - elsewhereMs;
-    this.charge({ ownMs: spentMs });
-    this.#owedMs += spentMs;
-    if (this.#owedMs <= smallDebtMs) return;
-    const owedMs = this.#owedMs;
-    this.#owedMs = 0;
-    await this.#options.turns.take(() => undefined, owedMs);
+    await pay();
   }
 }
