@@ -44,6 +44,7 @@ export const settingKeys: readonly SettingKey[] = [
   ...keysOf('docker', sections.docker),
   ...keysOf('lean', sections.lean),
   ...keysOf('sessions', sections.sessions),
+  ...keysOf('verify', sections.verify),
   ...keysOf('http', sections.http),
   ...keysOf('batches', sections.batches),
   ...keysOf('telemetry', sections.telemetry),

@@ -18,7 +18,8 @@ const input = z.strictObject({
   items: z
     .array(z.strictObject({ id: z.string().min(1).max(100).optional(), code: z.string() }))
     .min(1)
-    .max(maxItems),
+    .max(maxItems)
+    .describe('Texts'),
   header: z.string().optional().describe('Before each'),
   timeout: secondsInput('Limit for each,'),
   isolation: z.enum(['item', 'batch']).optional().describe('batch: shared, faster'),

@@ -10,8 +10,8 @@ export const executeLean = defineTool({
   name: 'execute-lean',
   title: 'Run Lean 4 code',
   description:
-    'Checks Lean 4 code in a fresh locked-down container (nothing kept), and runs main if there is one. Returns ' +
-    'Lean’s messages, and what main printed. status is success exactly when Lean reported no error and main, if any, ' +
+    'Checks Lean 4 code in a fresh locked-down container (nothing kept), and runs main, if any. Returns ' +
+    'messages, and what main printed. status is success exactly when Lean reported no error and main, if any, ' +
     'returned 0; sorry is only a warning.',
   input: z.strictObject(executionInput),
   output: structuredResult,

@@ -8,7 +8,7 @@ export const forkSession = defineTool({
   name: 'fork-session',
   title: 'Branch a Lean session',
   description:
-    'Copies a session, with all its steps or the first ones, to try something without losing what works. Returns the ' +
+    'Copies a session, with all its steps or the first, to try something without losing what works. Returns the ' +
     'copy’s session_id; its first call replays the steps.',
   input: z.strictObject({
     session_id: sessionIdInput(),

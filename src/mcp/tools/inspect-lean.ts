@@ -13,13 +13,14 @@ export const inspectLean = defineTool({
   description:
     'Asks Lean about a place in a text, also one that Lean rejects, without running or keeping it. what: goal (proof ' +
     'state around the tactic there), term-goal (type expected of a term, hypotheses), hover (type and ' +
-    'documentation), completions (right behind what is to be completed, as `Nat.`), definition (text that defines a ' +
-    'name).',
+    'documentation), completions (right behind what is to be completed, as `Nat.`), definition.',
   input: z.strictObject({
     ...textInput,
     line: z.int().min(1).max(1e7).describe('From 1'),
     column: z.int().min(0).max(1e7).describe('From 0'),
-    what: z.enum(everyOf<InspectionKind>()('goal', 'term-goal', 'hover', 'completions', 'definition')),
+    what: z
+      .enum(everyOf<InspectionKind>()('goal', 'term-goal', 'hover', 'completions', 'definition'))
+      .describe('Asked'),
   }),
   output: inspectionResult,
   runsCode: true,

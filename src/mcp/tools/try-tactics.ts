@@ -17,17 +17,17 @@ export const tryTacticsTool = defineTool({
   title: 'Try tactics at a goal',
   description:
     'Tries proofs at one place, each against the same state; tells which close the goal, leave goals (which), fail ' +
-    '(why), or break something elsewhere. Nothing is kept: put what works into the code. The place: the number of a ' +
+    '(why), or break something elsewhere. Nothing is kept. The place: the number of a ' +
     'sorry (results tell it), or its line, with column where a line has several (it or `exact sorry` is replaced); or ' +
     'line and column where a tactic can begin (attempts go in before what follows). An attempt is one or more tactics, ' +
-    'indented from its own first line; it goes in in parentheses, for a term as (by …). timeout is for all.',
+    'indented from its own first line; it goes in in parentheses, for a term as (by …).',
   input: z.strictObject({
     ...textInput,
-    sorry: z.int().min(1).max(1e6).optional().describe('From 1, in the order of the text'),
+    sorry: z.int().min(1).max(1e6).optional().describe('From 1, in text order'),
     line: z.int().min(1).max(1e7).optional().describe('Instead of sorry'),
     column: z.int().min(0).max(1e7).optional().describe('With line'),
     attempts: z.array(z.string()).min(1).max(64).describe('Such as ["simp", "omega"]'),
-    attempt_timeout: secondsInput(`Of each attempt, default ${defaultAttemptTimeout},`),
+    attempt_timeout: secondsInput(`Of each, default ${defaultAttemptTimeout},`),
   }),
   output: attemptsResult,
   runsCode: true,

@@ -11,13 +11,13 @@ import { sessionIdInput } from './session-output.ts';
 const names = z.array(z.string().min(1).max(1000)).max(1000).optional();
 
 const input = z.strictObject({
-  statement: z.string().describe('Text with sorry for what to prove'),
-  submission: z.string().optional(),
-  submissions: z.array(z.string()).max(256).optional(),
+  statement: z.string().describe('With sorry for what to prove'),
+  submission: z.string().optional().describe('The proof'),
+  submissions: z.array(z.string()).max(256).optional().describe('Several'),
   session_id: sessionIdInput().optional(),
-  theorem_names: names,
+  theorem_names: names.describe('Default all'),
   holes: names.describe('To fill in'),
-  allowed_axioms: names,
+  allowed_axioms: names.describe('Default 3 usual'),
   timeout: secondsInput('Limit'),
 });
 
