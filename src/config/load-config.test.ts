@@ -235,10 +235,11 @@ describe('a path of this machine', () => {
 
   const ofPaths = settingKeys.filter(({ expected }) => /^(?:none, or )?the path of a (?:file|folder)$/.test(expected));
 
-  it('is, besides the toolchain, where sessions, tokens and the audit are', () => {
+  it('is, besides the toolchain, where sessions, keys, tokens and the audit are', () => {
     expect(ofPaths.map(({ name, expected }) => [name, expected])).toEqual([
       ['docker.toolchain_dir', 'the path of a folder'],
       ['sessions.directory', 'none, or the path of a folder'],
+      ['verify.signing_key', 'the path of a file'],
       ['http.tokens_file', 'the path of a file'],
       ['telemetry.audit_file', 'the path of a file'],
     ]);
