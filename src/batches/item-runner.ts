@@ -1,5 +1,5 @@
-import type { CallContext, CodeRequest, ExecutionResult, ExecutionService } from '../execution/execution-service.ts';
-import { SharedLean } from '../execution/shared-lean.ts';
+import type { CallContext, CodeRequest, ExecutionResult } from '../execution/execution-service.ts';
+import { SharedLean, type SharingExecutionService } from '../execution/shared-lean.ts';
 import { findMain } from '../lean/source/main-definition.ts';
 import type { Isolation } from './batch-item.ts';
 
@@ -21,15 +21,15 @@ export interface ItemRunner extends AsyncDisposable {
 export type ItemRunners = Readonly<Record<Isolation, () => ItemRunner>>;
 
 /** How items are run by a service that executes code. */
-export function runnersOf(service: ExecutionService): ItemRunners {
+export function runnersOf(service: SharingExecutionService): ItemRunners {
   return { item: () => new AloneRunner(service), batch: () => new SharedRunner(service) };
 }
 
 /** Each item by a call of its own. */
 class AloneRunner implements ItemRunner {
-  readonly #service: ExecutionService;
+  readonly #service: SharingExecutionService;
 
-  constructor(service: ExecutionService) {
+  constructor(service: SharingExecutionService) {
     this.#service = service;
   }
 
@@ -47,11 +47,11 @@ class AloneRunner implements ItemRunner {
  * sandbox is given up, and the item is run again alone. A program is run alone in any case: its process ends with it.
  */
 class SharedRunner implements ItemRunner {
-  readonly #service: ExecutionService;
+  readonly #service: SharingExecutionService;
   /** Those that nobody uses now; as many as there were items at once. */
   readonly #free: SharedLean[] = [];
 
-  constructor(service: ExecutionService) {
+  constructor(service: SharingExecutionService) {
     this.#service = service;
   }
 

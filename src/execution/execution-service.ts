@@ -7,7 +7,6 @@ import type { Bytes } from '../core/bytes.ts';
 import type { SessionId } from '../core/ids.ts';
 import type { DeclaredConstants } from '../lean/declaration.ts';
 import { isError, type Diagnostic, type OpenGoals } from '../lean/diagnostic.ts';
-import type { SharedLean } from './shared-lean.ts';
 
 /** Lean code to elaborate and, when it defines `main`, to run. */
 export interface CodeRequest {
@@ -115,10 +114,9 @@ export interface ExecutionService {
   /**
    * Runs code in a sandbox of its own.
    *
-   * @param shared keeps the sandbox for other code of the same caller, which may reach what is said of code after it
    * @throws AppError when there is no engine, no image, or the like
    */
-  runCode(request: CodeRequest, context: CallContext, shared?: SharedLean): Promise<ExecutionResult>;
+  runCode(request: CodeRequest, context: CallContext): Promise<ExecutionResult>;
 
   /**
    * Runs code after everything that the session has accepted, and keeps it when Lean accepts it too.

@@ -7,16 +7,15 @@ import {
   type CallContext,
   type CodeRequest,
   type ExecutionResult,
-  type ExecutionService,
   type SessionCodeRequest,
 } from './execution-service.ts';
 import { inTurnOf, type Gate } from './gate.ts';
 import { runInSession } from './run-in-session.ts';
 import { runOnce } from './run-once.ts';
-import type { SharedLean } from './shared-lean.ts';
+import type { SharedLean, SharingExecutionService } from './shared-lean.ts';
 
 /** Executes code on this machine's engine. */
-export class LocalExecutionService implements ExecutionService {
+export class LocalExecutionService implements SharingExecutionService {
   readonly #environment: CallEnvironment;
   readonly #sessions: OwnedSessions;
   readonly #gate: Gate;

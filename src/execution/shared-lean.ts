@@ -1,4 +1,5 @@
-import type { LeanHolder, HeldLean } from '../lean/held-lean.ts';
+import type { HeldLean, LeanHolder } from '../lean/held-lean.ts';
+import type { CallContext, CodeRequest, ExecutionResult, ExecutionService } from './execution-service.ts';
 
 /** So many texts one Lean takes: what Lean itself keeps of each adds up. */
 const maxTexts = 500;
@@ -40,4 +41,15 @@ export class SharedLean implements LeanHolder, Disposable {
   [Symbol.dispose](): void {
     this.dropServer();
   }
+}
+
+/** An execution service of which calls can share a Lean. */
+export interface SharingExecutionService extends ExecutionService {
+  /**
+   * Runs code in a sandbox of its own, or in one that it shares.
+   *
+   * @param shared keeps the sandbox for other code of the same caller, which may reach what is said of code after it
+   * @throws AppError when there is no engine, no image, or the like
+   */
+  runCode(request: CodeRequest, context: CallContext, shared?: SharedLean): Promise<ExecutionResult>;
 }

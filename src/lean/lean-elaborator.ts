@@ -14,7 +14,7 @@ import { CollectedAnswer, mostKept, type AnswerEnd } from './elaborator/collecte
 import { ElaboratorConnection } from './elaborator/elaborator-connection.ts';
 import type { ElaborateRequest, ElaboratorAnswer } from './elaborator/elaborator-protocol.ts';
 import type { KeptStream } from './elaborator/keeper-frames.ts';
-import { allMessages, KeptStates, type KeptState } from './elaborator/kept-states.ts';
+import { KeptStates, type KeptState } from './elaborator/kept-states.ts';
 import { SentPart } from './elaborator/read-report.ts';
 import { preparation } from './elaborator/warm-up.ts';
 import { describeExit, endOfReading } from './end-of-lean.ts';
@@ -241,7 +241,7 @@ export class LeanElaborator implements Lean {
     const own = part.diagnostics(answer.messages);
     if (answer.verdict?.dropped !== undefined) this.#states.forget(new Set(answer.verdict.dropped));
     if (answer.verdict?.state !== undefined && answer.verdict.exited !== true) {
-      this.#states.add(text.text, { handle: answer.verdict.state, messages: { before: state?.messages, own } });
+      this.#states.add(text.text, answer.verdict.state, state, own);
     }
     return this.#program === undefined || !('kind' in end) || end.kind !== 'running'
       ? elaboration
@@ -272,7 +272,7 @@ export class LeanElaborator implements Lean {
 
   #elaboration(end: AnswerEnd | Cut, elaborated: Elaborated, state?: KeptState): Elaboration {
     const { answer, part, newFrom, wantsDeclarations } = elaborated;
-    const diagnostics = [...allMessages(state?.messages), ...part.diagnostics(answer.messages)];
+    const diagnostics = [...(state?.messages ?? []), ...part.diagnostics(answer.messages)];
     if ('end' in end) return { ...end, diagnostics };
     const { verdict } = answer;
     if (end.kind === 'refused')

@@ -8,15 +8,14 @@ import type { Diagnostic } from '../diagnostic.ts';
 /** A state that the elaborator has kept. */
 export interface KeptState {
   readonly handle: number;
-  /** What Lean said about the text before the state. */
-  readonly messages: MessagesBefore;
+  /** The last of what Lean said about the text before the state; there is no error in it. */
+  readonly messages: readonly Diagnostic[];
 }
 
-/** Lean's messages about a text that was elaborated piece by piece. */
-export interface MessagesBefore {
-  readonly before: MessagesBefore | undefined;
-  readonly own: readonly Diagnostic[];
-}
+/** Bounds of what an elaborator can have kept here that drops nothing: states, and of each the messages and their characters. */
+const maxStates = 200;
+const maxMessages = 200;
+const maxCharacters = 64 * 1024;
 
 /** The states that there are; the elaborator says which it has dropped. */
 export class KeptStates {
@@ -27,8 +26,12 @@ export class KeptStates {
     return this.#byDigest.size === 0 ? undefined : this.#byDigest.get(digest(text));
   }
 
-  add(text: string, state: KeptState): void {
-    this.#byDigest.set(digest(text), state);
+  /** @param before the state that the text went on from */
+  add(text: string, handle: number, before: KeptState | undefined, own: readonly Diagnostic[]): void {
+    const messages = lastOf([...(before?.messages ?? []), ...own.slice(-maxMessages)]);
+    this.#byDigest.set(digest(text), { handle, messages });
+    const [oldest] = this.#byDigest.keys();
+    if (this.#byDigest.size > maxStates && oldest !== undefined) this.#byDigest.delete(oldest);
   }
 
   forget(handles: ReadonlySet<unknown>): void {
@@ -36,11 +39,16 @@ export class KeptStates {
   }
 }
 
-/** All messages, in the order of the pieces. */
-export function allMessages(messages: MessagesBefore | undefined): Diagnostic[] {
-  const pieces: (readonly Diagnostic[])[] = [];
-  for (let piece = messages; piece !== undefined; piece = piece.before) pieces.push(piece.own);
-  return pieces.reverse().flat();
+/** As many of the last messages as are kept. */
+function lastOf(messages: readonly Diagnostic[]): readonly Diagnostic[] {
+  let first = messages.length;
+  let left = maxCharacters;
+  while (first > 0 && messages.length - first < maxMessages) {
+    left -= messages[first - 1]?.message.length ?? 0;
+    if (left < 0) break;
+    first -= 1;
+  }
+  return messages.slice(first);
 }
 
 function digest(text: string): string {
