@@ -25,6 +25,7 @@ Do not guess whether Lean code is right: run it. A call takes a fraction of a se
 | build up definitions and lemmas step by step | \`execute-lean-persistent\`; \`describe-session\`, \`rewind-session\`, \`fork-session\`, \`cleanup-session\` |
 | try many proofs of one goal at once | \`try-tactics\` |
 | check many texts that have nothing to do with each other | \`check-batch\` |
+| have a proof judged where its own code cannot reach | \`verify-lean\` |
 | see goals, types, documentation, completions, definitions at a place | \`inspect-lean\` |
 | know which Lean and which libraries there are | resource \`lean://installation\` |
 

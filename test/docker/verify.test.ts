@@ -3,7 +3,7 @@
  * it. Where the image's toolchain cannot run the verifier's programs, it says so and verifies nothing.
  */
 import { describe, expect, inject, it } from 'vitest';
-import { AppError } from '../../src/core/app-error.ts';
+import type { AppError } from '../../src/core/app-error.ts';
 import { readImage } from '../../src/image/read-image.ts';
 import { verifierMissing } from '../../src/lean/toolchain.ts';
 import { requireVerifier } from '../../src/verify/verifier.ts';
@@ -24,7 +24,9 @@ it.runIf(!isReal)('an image whose toolchain cannot run the verifier says why, an
   expect(why).toMatch(/^it does not (?:compile|pass its test)/);
   expect(() => {
     requireVerifier(image);
-  }).toThrow(new AppError('image-unusable', `This image cannot verify: ${why ?? ''}.`));
+  }).toThrow(
+    expect.objectContaining({ code: 'image-unusable', message: `This image cannot verify: ${why ?? ''}.` }) as AppError,
+  );
 });
 
 describe.runIf(isReal)('what is honest is verified', () => {

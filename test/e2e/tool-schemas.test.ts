@@ -50,7 +50,7 @@ describe.concurrent('the schemas of all tools', () => {
   ])('hold only keywords that everybody takes, for %s on stdio', async (_, options) => {
     await using server = await connect(options);
     const { tools } = await server.client.listTools();
-    expect(tools).toHaveLength(10);
+    expect(tools).toHaveLength(11);
     expect(stumblingBlocks(tools)).toEqual([]);
   });
 
@@ -64,7 +64,7 @@ describe.concurrent('the schemas of all tools', () => {
     const { tools } = await client.listTools();
     expect(stumblingBlocks(tools, allowed)).toEqual([]);
     const headers = tools.filter(({ inputSchema }) => JSON.stringify(inputSchema).includes('"x-mcp-header":"Session"'));
-    expect(headers).toHaveLength(mode === 'legacy' ? 0 : 7);
+    expect(headers).toHaveLength(mode === 'legacy' ? 0 : 8);
     await client.close();
   });
 

@@ -13,8 +13,8 @@ export const executeLeanPersistent = defineTool({
   title: 'Run Lean 4 code in a session',
   description:
     'Like execute-lean, in a session: later calls see what earlier ones define (notations, open, variable, instances ' +
-    'too). Without session_id it opens one. Each call that Lean accepts becomes a ' +
-    'numbered step; one that is rejected or stopped changes nothing. Send only what is new: names cannot be defined ' +
+    'too). Without session_id it opens one. A call that Lean accepts becomes a ' +
+    'numbered step; another changes nothing. Send only what is new: names cannot be defined ' +
     'twice. Imports may come in any call. main is run and not kept. A session ends with cleanup-session and, unless ' +
     'kept on disk, by idling or with the server.',
   input: z.strictObject({

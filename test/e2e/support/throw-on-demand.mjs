@@ -7,7 +7,7 @@ import process from 'node:process';
 const mark = 'fault on demand';
 const parse = JSON.parse;
 JSON.parse = (text, ...more) => {
-  if (String(text).includes(mark) && String(text).includes('publishDiagnostics')) {
+  if (String(text).includes(mark) && /publishDiagnostics|"event":"message"/.test(String(text))) {
     setImmediate(() => {
       throw new Error('a fault in a call');
     });
