@@ -57,7 +57,7 @@ describe('check-batch', () => {
       { id: 'import', code: 'import Forbidden.Module\n#eval 1' },
       { id: 'again', code: good },
     ];
-    const batch = await check({ items, timeout: 10 });
+    const batch = await check({ items, timeout: 40 });
     expect(batch).toMatchObject({ status: 'error', accepted: 3, rejected: 1, undecided: 4 });
     const ends = batch.items.map(({ id, verdict, outcome }) => [id, verdict, outcome]);
     expect(ends).toEqual([
