@@ -76,9 +76,8 @@ describe.each(['light', 'dark'] as const)('in a %s host', (theme) => {
     expect(await view.locator('.detail').innerText()).toBe('2 goals left to prove');
     expect(await view.locator('.line').count()).toBe(4);
     // Where it says so, and how often, depends on the Lean.
-    expect(await view.locator('.line + .message.warning').first().innerText()).toMatch(
-      /^declaration uses ['`]sorry['`]$/,
-    );
+    const warning = view.locator('.line + .message.warning').first();
+    await expect.poll(() => warning.innerText()).toMatch(/^declaration uses ['`]sorry['`]$/);
     expect(await view.locator('.mark.warning').first().innerText()).toMatch(/^(?:both|sorry)$/);
     expect(await view.locator('aside .place').allInnerTexts()).toEqual(['sorry 1, line 3', 'sorry 2, line 4']);
     expect(await view.locator('aside .target').allInnerTexts()).toEqual(['⊢ p', '⊢ q']);
