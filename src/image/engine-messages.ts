@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
+import { parseJson } from '../core/parse-json.ts';
 
 const engineMessage = z.object({
   /** Text of the builder, ends in a line feed. */
@@ -22,13 +23,5 @@ export async function* engineMessages(stream: NodeJS.ReadableStream): AsyncGener
   for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
     const { success, data } = engineMessage.safeParse(parseJson(line));
     if (success) yield data;
-  }
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
   }
 }

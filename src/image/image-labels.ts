@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../core/app-error.ts';
 import type { Bytes } from '../core/bytes.ts';
+import { parseJson } from '../core/parse-json.ts';
 import type { Toolchain } from '../lean/toolchain.ts';
 import { labelPrefix } from '../sandbox/docker/container-spec.ts';
 
@@ -46,7 +47,7 @@ const toolchainSchema = z.object({
 
 const bytes = z.string().regex(/^\d+$/).transform(Number);
 const labelsSchema = z.object({
-  toolchain: z.preprocess(parseJson, toolchainSchema),
+  toolchain: z.preprocess((label) => (typeof label === 'string' ? parseJson(label) : undefined), toolchainSchema),
   'toolchain-size': bytes,
   'memory-hint': z.literal('').or(bytes),
   base: z.string(),
@@ -108,12 +109,4 @@ function withoutPrefix(labels: Readonly<Record<string, string>>): Record<string,
       name.startsWith(labelPrefix) ? [[name.slice(labelPrefix.length), value]] : [],
     ),
   );
-}
-
-function parseJson(value: unknown): unknown {
-  try {
-    return typeof value === 'string' ? JSON.parse(value) : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,17 +1,16 @@
 /* Verdicts as data and as text. */
 import { z } from 'zod';
-import { everyOf } from '../core/every-of.ts';
 import { makeVisible, makeVisibleWithin } from '../core/visible-text.ts';
 import type { VerifiedSubmission, VerifyResult } from '../execution/verify-service.ts';
 import { isError } from '../lean/diagnostic.ts';
-import type { StatedDeclaration, Verdict } from '../verify/verification.ts';
+import { isVerified, verdicts, type StatedDeclaration } from '../verify/verification.ts';
 import { fitDiagnostics } from './fit-diagnostics.ts';
 import { renderProofFooter } from './proof-parts.ts';
 import { diagnosticSchema, showDiagnostic, timingsSchema, toTimings } from './result-parts.ts';
 import type { ReportLimits } from './structured-result.ts';
 
 const verification = z.looseObject({
-  verdict: z.enum(everyOf<Verdict>()('verified', 'verified-with-holes', 'not-verified', 'undecided')),
+  verdict: z.enum(verdicts),
   reason: z.string().optional(),
   message: z.string().optional(),
   expected: z.string().optional(),
@@ -41,9 +40,8 @@ export function toVerification(
 ): StructuredVerification {
   const share = Math.floor(limits.messageCharacters / Math.max(1, verifications.length));
   const results = verifications.map((item) => show(item, share));
-  const isVerified = results.every(({ verdict }) => verdict === 'verified' || verdict === 'verified-with-holes');
   return {
-    status: isVerified ? 'success' : 'error',
+    status: results.every(isVerified) ? 'success' : 'error',
     results,
     timings_ms: toTimings(timings),
     lean_version: leanVersion,

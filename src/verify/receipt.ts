@@ -6,7 +6,9 @@ import { createHash, createPrivateKey, createPublicKey, sign, verify, type KeyOb
 import { z } from 'zod';
 import { AppError, messageOf } from '../core/app-error.ts';
 import { everyOf } from '../core/every-of.ts';
-import type { Receipt, RefusalReason, UndecidedReason, Verdict } from './verification.ts';
+import { parseJson } from '../core/parse-json.ts';
+import { judgeRefusals } from './verdict-line.ts';
+import { verdicts, type Receipt, type RefusalReason, type UndecidedReason } from './verification.ts';
 
 export interface ReceiptSignature {
   readonly algorithm: 'ed25519';
@@ -22,15 +24,7 @@ const sha256 = z.string().regex(/^[\da-f]{64}$/);
 const names = z.array(z.string());
 const reasons = everyOf<RefusalReason | UndecidedReason>()(
   'does-not-compile',
-  'target-missing',
-  'kind-differs',
-  'statement-differs',
-  'definition-differs',
-  'axiom-not-allowed',
-  'kernel-rejected',
-  'unsupported-declaration',
-  'malformed-export',
-  'import-not-available',
+  ...judgeRefusals,
   'time-limit',
   'memory-limit',
   'export-too-large',
@@ -42,7 +36,7 @@ const reasons = everyOf<RefusalReason | UndecidedReason>()(
 /** A receipt as it is written down. */
 const receiptSchema = z.strictObject({
   format: z.literal(1),
-  verdict: z.enum(everyOf<Verdict>()('verified', 'verified-with-holes', 'not-verified', 'undecided')),
+  verdict: z.enum(verdicts),
   reason: z.enum(reasons).exactOptional(),
   theorem_names: names,
   holes: names,
@@ -154,14 +148,6 @@ export function parseReceipt(text: string): SignedReceipt {
 }
 
 const resultSchema = z.looseObject({ results: z.tuple([z.looseObject({ receipt: z.unknown() })]) });
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 /** What is known of a receipt's signature, in words. @param publicKey absent when none is at hand */
 export function signatureOf(

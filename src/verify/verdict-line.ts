@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '../core/parse-json.ts';
 import { checkerVersion } from '../lean/toolchain.ts';
 import type { RefusalReason } from './verification.ts';
 
@@ -13,7 +14,8 @@ const explained = {
   found: text.optional(),
 };
 
-const refusalReasons = [
+/** Why the judge refuses. */
+export const judgeRefusals = [
   'target-missing',
   'kind-differs',
   'statement-differs',
@@ -33,7 +35,7 @@ const lineSchema = z.discriminatedUnion('verdict', [
     holes: z.array(z.strictObject({ name: text, value: text })).max(10_000),
     declarations: z.int().min(0),
   }),
-  z.strictObject({ ...explained, verdict: z.literal('not-verified'), reason: z.enum(refusalReasons) }),
+  z.strictObject({ ...explained, verdict: z.literal('not-verified'), reason: z.enum(judgeRefusals) }),
   z.strictObject({
     ...explained,
     verdict: z.literal('undecided'),
@@ -57,12 +59,4 @@ export function readVerdict(output: string, nonce: string, exitCode: number | un
   const { success, data } = lineSchema.safeParse(parseJson(output));
   if (!success || data.nonce !== nonce || exitCodes[data.verdict] !== exitCode) return undefined;
   return data;
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

@@ -2,6 +2,7 @@
  * What a verification is: a statement that the caller trusts, a submission that nobody does, and a verdict that the
  * submission cannot influence. docs/verify.md says what each word means and what it rests on.
  */
+import { everyOf } from '../core/every-of.ts';
 import type { Diagnostic } from '../lean/diagnostic.ts';
 
 /** Axioms that a proof may rest on when a call says nothing about it: those that Lean's own library rests on. */
@@ -28,6 +29,7 @@ export interface VerificationRequest {
 }
 
 export type Verdict = 'verified' | 'verified-with-holes' | 'not-verified' | 'undecided';
+export const verdicts = everyOf<Verdict>()('verified', 'verified-with-holes', 'not-verified', 'undecided');
 
 /** Why a submission is not verified. */
 export type RefusalReason =

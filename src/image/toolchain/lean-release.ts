@@ -2,6 +2,7 @@ import semver from 'semver';
 import type { Response } from 'undici';
 import { z } from 'zod';
 import { AppError } from '../../core/app-error.ts';
+import { parseJson } from '../../core/parse-json.ts';
 import { JoinedSignal } from '../../core/joined-signal.ts';
 import type { Architecture } from '../architecture.ts';
 import { downloadError, networkReason } from './download-error.ts';
@@ -123,13 +124,5 @@ async function ask(
   } catch (error) {
     signal?.throwIfAborted();
     throw downloadError(url, networkReason(error), { cause: error });
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
