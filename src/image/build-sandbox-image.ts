@@ -18,13 +18,12 @@ import { requireUsableBase } from './base-image.ts';
 import { dockerfileContext, toolchainContext } from './build-context.ts';
 import { reportBytes, type OnBuildProgress } from './build-progress.ts';
 import { builderLabel, sandboxDockerfile } from './dockerfile.ts';
-import { elaboratorSources } from './elaborator-sources.ts';
 import { runEngineBuild } from './engine-build.ts';
 import { toLabels, type ImageFacts } from './image-labels.ts';
 import { requireBaseImage, requireImageTag } from './image-reference.ts';
 import { probeToolchain } from './probe-toolchain.ts';
+import { programSources } from './program-sources.ts';
 import { readImage, type SandboxImage } from './read-image.ts';
-import { verifierSources } from './verifier-sources.ts';
 import { locateToolchain, type LocatedToolchain, type ToolchainRequest } from './toolchain/locate-toolchain.ts';
 
 export interface ImageBuildOptions extends Omit<ToolchainRequest, 'architecture' | 'onProgress' | 'signal'> {
@@ -95,7 +94,7 @@ async function buildUntried(
     onProgress({ phase: 'context', message, done, ...(total !== undefined && { total }) });
   });
   const build = randomUUID();
-  const sources = [...(await verifierSources()), ...(await elaboratorSources())];
+  const sources = await programSources();
   const { archive, size } = await toolchainContext(located, sandboxDockerfile(base, build), sources, report);
   const name = `${tag.replace(/:[^:/]+$/, '')}-untried:${randomUUID()}`;
   try {

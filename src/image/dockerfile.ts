@@ -27,12 +27,15 @@ export const elaboratorMissingPath = '/opt/lean/no-elaborator';
 /** The label of the stage that compiles the elaborator; its value tells one build from every other. */
 export const builderLabel = `${labelPrefix}builder`;
 
+/** Tells why something does not compile, of what the compiler said. Constant text. */
+const tellWhy = `{ printf 'it does not compile: %s\\n' "$(grep -m 1 -iE 'error|cannot find' /made/said || tail -n 1 /made/said)"; tail -c 1500 /made/said; }`;
+
 /** Compiles the elaborator by the toolchain's compiler, else by the base image's; never fails. Constant text. */
 const compile = `mkdir -p /made/out/bin
 if [ ! -x /opt/lean/bin/leanc ]; then echo 'the toolchain has no compiler (bin/leanc)' > /made/why; else
   if [ ! -x /opt/lean/bin/clang ] && command -v cc > /dev/null; then export LEAN_CC=cc; fi
   if sh /elaborator/build /opt/lean /made/work > /made/said 2>&1; then cp /made/work/elaborator /made/out/bin/elaborator
-  else { printf 'it does not compile: %s\\n' "$(grep -m 1 -iE 'error|cannot find' /made/said || tail -n 1 /made/said)"; tail -c 1500 /made/said; } > /made/why; fi
+  else ${tellWhy} > /made/why; fi
 fi
 [ -x /made/out/bin/elaborator ] || cp /made/why /made/out/no-elaborator
 rm -rf /made/work`;
@@ -45,7 +48,7 @@ const compileVerifier = `mkdir -p /made/out/lib/lean /made/out/verifier
 if sh /verifier/build /opt/lean /made/verifier > /made/said 2>&1; then
   cp -r /made/verifier/. /made/out/lib/lean/
   cp /verifier/Main.lean /made/out/verifier/Main.lean
-else { printf 'it does not compile: %s\\n' "$(tail -n 1 /made/said)"; tail -c 1500 /made/said; } > /made/out/no-verifier; fi
+else ${tellWhy} > /made/out/no-verifier; fi
 rm -rf /made/verifier`;
 
 /**

@@ -9,7 +9,7 @@ import type { OutputLimits } from '../lean/output-guard.ts';
 import { ProgramSandbox } from '../lean/program-run.ts';
 import type { Toolchain } from '../lean/toolchain.ts';
 import type { SandboxDriver } from '../sandbox/sandbox.ts';
-import { elaboratorSelfTest } from './elaborator-sources.ts';
+import { elaboratorSelfTest } from './program-sources.ts';
 import { failureOfVerifier } from './probe-verifier.ts';
 import { runCommand, type CommandRun } from './run-command.ts';
 

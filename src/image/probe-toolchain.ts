@@ -8,13 +8,7 @@ import { makeVisible } from '../core/visible-text.ts';
 import { leanPath } from '../lean/lean-launch.ts';
 import { detailOf, isCut } from '../lean/lean.ts';
 import { elaboratorPath } from '../lean/lean-elaborator.ts';
-import {
-  checkerVersion,
-  elaboratorProtocol,
-  type BuiltElaborator,
-  type BuiltVerifier,
-  type Toolchain,
-} from '../lean/toolchain.ts';
+import { checkerVersion, elaboratorProtocol, type Toolchain } from '../lean/toolchain.ts';
 import { elaboratorMissingPath, verifierMissingPath } from './dockerfile.ts';
 import { verifierFile } from '../verify/verifier-sandbox.ts';
 import { parseVersionLine, type VersionLine } from './lean-version.ts';
@@ -30,15 +24,14 @@ const steps = 7;
 /** Options that the program uses when it can. */
 const wantedServerOptions = ['server.reportDelayMs'];
 /** In a label, in UTF-16 units. */
-const longestReason = 1500;
+const maxReason = 1500;
 const question = '#eval 1\n';
 const program = 'def main : IO Unit := IO.println "Hello"\n';
 
-/** Prints why there is no elaborator; nothing when there is one. Constant text. */
-const elaboratorReason = `[ -x ${elaboratorPath} ] || cat ${elaboratorMissingPath} 2> /dev/null || echo 'the image has none'`;
-
-/** Prints why there is no verifier; nothing when there is one. Constant text. */
-const verifierReason = `[ -f ${verifierFile} ] || cat ${verifierMissingPath} 2> /dev/null || echo 'the image has none'`;
+/** Prints why the image lacks something, from the file that says so; nothing when it is there. Of constants of ours only. */
+function whyMissing(isThere: string, reasonFile: string): string {
+  return `[ ${isThere} ] || cat ${reasonFile} 2> /dev/null || echo 'the image has none'`;
+}
 
 /**
  * Names what lies on Lean's search path, one file or folder a line: compiled modules, and folders with some anywhere below.
@@ -86,9 +79,19 @@ export async function probeToolchain(options: ProbeOptions): Promise<Toolchain> 
   onStep('Running a program', 4, steps);
   await requireProgramRuns(jail, served);
   onStep('Trying the elaborator', 5, steps);
-  const elaborator = await probeElaborator(jail, served);
+  const elaborator = await probeCompiled(
+    jail,
+    whyMissing(`-x ${elaboratorPath}`, elaboratorMissingPath),
+    () => jail.elaboratorFailure(served),
+    { kind: 'compiled', protocol: elaboratorProtocol } as const,
+  );
   onStep('Trying the verifier', 6, steps);
-  const verifier = await probeVerifier(jail, served);
+  const verifier = await probeCompiled(
+    jail,
+    whyMissing(`-f ${verifierFile}`, verifierMissingPath),
+    () => jail.verifierFailure(served),
+    { kind: 'compiled', version: checkerVersion } as const,
+  );
   onStep('The image works', steps, steps);
   return { ...served, elaborator, verifier };
 }
@@ -155,24 +158,24 @@ async function requireProgramRuns(jail: ProbeJail, toolchain: Toolchain): Promis
   );
 }
 
-/** An image without an elaborator serves as well; so nothing about it fails the build. */
-async function probeElaborator(jail: ProbeJail, toolchain: Toolchain): Promise<BuiltElaborator> {
-  const asked = await jail.run(['/bin/sh', '-c', elaboratorReason]);
-  const missing = makeVisible(asked.stdout).trim();
-  if (missing !== '') return { kind: 'none', reason: missing };
-  const failure = await jail.elaboratorFailure(toolchain);
-  if (failure === undefined) return { kind: 'compiled', protocol: elaboratorProtocol };
-  return { kind: 'none', reason: makeVisible(`it does not pass its test: ${failure}`) };
-}
-
-/** An image without a verifier serves as well; so nothing about it fails the build. */
-async function probeVerifier(jail: ProbeJail, toolchain: Toolchain): Promise<BuiltVerifier> {
-  const asked = await jail.run(['/bin/sh', '-c', verifierReason]);
-  const missing = makeVisible(asked.stdout).trim();
-  if (missing !== '') return { kind: 'none', reason: missing };
-  const failure = await jail.verifierFailure(toolchain);
-  if (failure === undefined) return { kind: 'compiled', version: checkerVersion };
-  return { kind: 'none', reason: makeVisible(`it does not pass its test: ${failure}`).slice(0, longestReason) };
+/**
+ * Tries something out that was compiled for the toolchain. An image without it serves as well; so nothing about it fails the
+ * build.
+ *
+ * @param missing a script that prints why it is not there
+ * @param failure what is wrong with it, if anything
+ */
+async function probeCompiled<Compiled>(
+  jail: ProbeJail,
+  missing: string,
+  failure: () => Promise<string | undefined>,
+  compiled: Compiled,
+): Promise<Compiled | { readonly kind: 'none'; readonly reason: string }> {
+  const reason = makeVisible((await jail.run(['/bin/sh', '-c', missing])).stdout).trim();
+  if (reason !== '') return { kind: 'none', reason };
+  const flaw = await failure();
+  if (flaw === undefined) return compiled;
+  return { kind: 'none', reason: makeVisible(`it does not pass its test: ${flaw}`).slice(0, maxReason) };
 }
 
 /** Library roots from the names of their `.olean` files, and of folders. */

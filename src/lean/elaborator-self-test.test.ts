@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { elaboratorProcesses } from '../../test/fakes/elaborator-processes.ts';
 import { someLaunch } from '../../test/fakes/sandbox.ts';
 import { Deadline } from '../core/deadline.ts';
-import { elaboratorSelfTest } from '../image/elaborator-sources.ts';
+import { elaboratorSelfTest } from '../image/program-sources.ts';
 import { failureOfElaborator } from './elaborator-self-test.ts';
 
 const { driver } = await elaboratorProcesses();
