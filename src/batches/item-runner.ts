@@ -48,19 +48,17 @@ class AloneRunner implements ItemRunner {
  */
 class SharedRunner implements ItemRunner {
   readonly #service: SharingExecutionService;
+  readonly #alone: ItemRunner;
   /** Those that nobody uses now; as many as there were items at once. */
   readonly #free: SharedLean[] = [];
 
   constructor(service: SharingExecutionService) {
     this.#service = service;
+    this.#alone = new AloneRunner(service);
   }
 
   async run(request: CodeRequest, context: CallContext): Promise<ItemRun> {
-    const alone = async (): Promise<ItemRun> => ({
-      result: await this.#service.runCode(request, context),
-      isolation: 'item',
-    });
-    if ((await findMain(request.code)) !== undefined) return await alone();
+    if ((await findMain(request.code)) !== undefined) return await this.#alone.run(request, context);
     const shared = this.#free.pop() ?? new SharedLean();
     const hadOthers = shared.texts > 0;
     let result: ExecutionResult;
@@ -71,11 +69,11 @@ class SharedRunner implements ItemRunner {
       throw error;
     }
     const hasEnded = result.outcome === 'completed';
+    // Otherwise the call has given its Lean up.
     if (hasEnded) shared.noteText();
-    else shared.dropServer();
     this.#free.push(shared);
     const isOwnEnd = hasEnded || result.outcome === 'import-refused' || result.outcome === 'cancelled';
-    return isOwnEnd || !hadOthers ? { result, isolation: 'batch' } : await alone();
+    return isOwnEnd || !hadOthers ? { result, isolation: 'batch' } : await this.#alone.run(request, context);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -10,7 +10,7 @@ import type { LeanLaunch } from '../lean/lean-launch.ts';
 import { plainHeader } from '../lean/source/plain-header.ts';
 import { exportEnd, hex, readAnswer, type Answer } from './answer.ts';
 import type { UndecidedReason } from './verification.ts';
-import type { VerifierEnd } from './verifier-sandbox.ts';
+import { afterColon, type VerifierEnd } from './verifier-sandbox.ts';
 import type { VerifierSupply } from './verifier-supply.ts';
 
 /** What is to be printed of a text. */
@@ -73,7 +73,6 @@ export async function elaborateText(
 
 function undecided(part: string, { end, exitCode, stderr }: VerifierEnd, context: ElaborationContext): Undecided {
   const { timeoutMs, launch, maxExport } = context;
-  const said = stderr.trim() === '' ? '' : `: ${stderr.trim()}`;
   switch (end) {
     case 'timed-out':
       return because('time-limit', `Lean took longer than ${timeoutMs / 1000} s for the ${part}.`);
@@ -88,10 +87,14 @@ function undecided(part: string, { end, exitCode, stderr }: VerifierEnd, context
     case 'lost':
       return because('sandbox-failed', `The sandbox of the ${part} was lost; this has nothing to do with it.`);
     default:
-      return because('sandbox-failed', `Lean ended with exit code ${exitCode ?? 'none'} in the ${part}${said}`);
+      return because(
+        'sandbox-failed',
+        `Lean ended with exit code ${exitCode ?? 'none'} in the ${part}${afterColon(stderr)}`,
+      );
   }
 }
 
-function because(reason: UndecidedReason, message: string): Undecided {
+/** That nothing is known, for this reason. */
+export function because(reason: UndecidedReason, message: string): Undecided {
   return { kind: 'undecided', reason, message };
 }

@@ -2,11 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import { abortReason } from '../core/abortable.ts';
 import { Deadline } from '../core/deadline.ts';
-import type { Undecided, ElaborationContext } from './elaborate-text.ts';
+import { because, type ElaborationContext, type Undecided } from './elaborate-text.ts';
 import { nameToWord } from './answer.ts';
-import type { UndecidedReason } from './verification.ts';
 import { readVerdict, type VerdictLine } from './verdict-line.ts';
-import type { VerifierEnd } from './verifier-sandbox.ts';
+import { afterColon, type VerifierEnd } from './verifier-sandbox.ts';
 
 /** What is judged: two exports, and what the call allows. */
 export interface Case {
@@ -41,11 +40,10 @@ export async function judgeExport(
 }
 
 function undecided({ end, exitCode, stderr }: VerifierEnd, { timeoutMs, launch }: ElaborationContext): Undecided {
-  const because = (reason: UndecidedReason, message: string): Undecided => ({ kind: 'undecided', reason, message });
   if (end === 'timed-out') return because('time-limit', `The judge took longer than ${timeoutMs / 1000} s.`);
   if (end === 'out-of-memory') {
     return because('memory-limit', `The judge used up its memory (${launch.jail.limits.memory} bytes).`);
   }
-  const said = stderr.trim() === '' ? '' : `: ${stderr.trim()}`;
-  return because('judge-failed', `The judge gave no verdict (${end}, exit code ${exitCode ?? 'none'})${said}`);
+  const how = `${end}, exit code ${exitCode ?? 'none'}`;
+  return because('judge-failed', `The judge gave no verdict (${how})${afterColon(stderr)}`);
 }

@@ -147,8 +147,7 @@ function commandOf(role: VerifierRole): readonly string[] {
 }
 
 function notReady(end: VerifierEnd['end'], stderr: string): AppError {
-  const said = stderr.trim();
-  return new AppError('engine-failed', `The verifier did not start (${end})${said === '' ? '' : `: ${said}`}`, {
+  return new AppError('engine-failed', `The verifier did not start (${end})${afterColon(stderr)}`, {
     hint: 'Try again; if it stays so, run `lean-docker-mcp doctor`, and build the image anew.',
   });
 }
@@ -157,4 +156,10 @@ function consume(stream: NodeJS.ReadableStream, onBytes: (bytes: Buffer) => void
   return new Promise((resolve) => {
     stream.on('data', onBytes).once('end', resolve).once('close', resolve);
   });
+}
+
+/** What a program said last, as the end of a sentence. */
+export function afterColon(stderr: string): string {
+  const said = stderr.trim();
+  return said === '' ? '' : `: ${said}`;
 }

@@ -11,7 +11,7 @@ import type { LeanLaunch } from '../lean/lean-launch.ts';
 import { checkerVersion, verifierMissing } from '../lean/toolchain.ts';
 import { readHeader } from '../lean/source/header.ts';
 import { checkImports, type ImportPolicy } from '../lean/source/import-policy.ts';
-import type { NamedDeclaration } from './answer.ts';
+import type { Answer, NamedDeclaration } from './answer.ts';
 import { elaborateText, type ElaborationContext, type Undecided } from './elaborate-text.ts';
 import { judgeExport } from './judge-export.ts';
 import { reachableBugs } from './kernel-bugs.ts';
@@ -56,6 +56,8 @@ interface KnownStatement {
   readonly modules: readonly string[];
   readonly bytes: Bytes;
 }
+
+type ElaboratedAnswer = Extract<Answer, { readonly kind: 'elaborated' }>;
 
 /** What is known so far, beside the verdict. */
 type Known = Omit<Verification, 'receipt'>;
@@ -196,27 +198,16 @@ export function requireVerifier({ toolchain }: Pick<LeanLaunch, 'toolchain'>): v
   });
 }
 
-function toKnown(
-  { targets, holes, declarations, export: bytes }: { readonly kind: 'elaborated' } & Parameters<typeof stated>[0],
-  text: string,
-): KnownStatement {
+function toKnown(answer: ElaboratedAnswer, text: string): KnownStatement {
+  const { targets, holes, export: bytes } = answer;
   const modules = readHeader(text).imports.map(({ module }) => module);
-  const elaborated = stated({ targets, holes, declarations, export: bytes });
+  const elaborated = stated(answer);
   const size = bytes.length + JSON.stringify(elaborated).length;
   // A copy: what it is a part of is larger.
   return { targets, holes, elaborated, export: Buffer.from(bytes), modules, bytes: size };
 }
 
-function stated({
-  targets,
-  holes,
-  declarations,
-}: {
-  readonly targets: readonly NamedDeclaration[];
-  readonly holes: readonly NamedDeclaration[];
-  readonly declarations: Pick<ElaboratedStatement, 'definitions' | 'axioms' | 'open'>;
-  readonly export: Buffer;
-}): ElaboratedStatement {
+function stated({ targets, holes, declarations }: ElaboratedAnswer): ElaboratedStatement {
   const shown = (list: readonly StatedDeclaration[]): StatedDeclaration[] =>
     list.map(({ name, signature }) => ({ name, signature }));
   return {
