@@ -17,7 +17,8 @@ const refusal = (statusCode: number): Error => Object.assign(new Error('refused'
 function start() {
   const remove = vi.fn<() => Promise<void>>(() => Promise.resolve());
   const inspect = vi.fn<() => Promise<object>>();
-  const container = { id: 'c1', remove, inspect } as unknown as Container;
+  const wait = vi.fn<(options: { readonly abortSignal: AbortSignal }) => Promise<void>>(() => Promise.resolve());
+  const container = { id: 'c1', remove, inspect, wait } as unknown as Container;
   const attached = new PassThrough();
   const sandbox = new DockerSandbox(container, attached);
   sandbox.stdout.resume();
@@ -26,7 +27,7 @@ function start() {
   void sandbox.exited.then((exit) => {
     seen.exit = exit;
   });
-  return { sandbox, attached, remove, inspect, seen };
+  return { sandbox, attached, remove, inspect, wait, seen };
 }
 
 async function pass(ms: number): Promise<void> {
@@ -214,6 +215,21 @@ describe('disposing a sandbox', () => {
     const { sandbox, remove } = start();
     remove.mockRejectedValue(refusal(status));
     await sandbox[Symbol.asyncDispose]();
+  });
+
+  it('waits for a removal that is under way, though not for ever', async () => {
+    const { sandbox, remove, wait } = start();
+    remove.mockRejectedValue(refusal(409));
+    wait.mockImplementation(
+      ({ abortSignal }) =>
+        new Promise((_, reject) => {
+          abortSignal.addEventListener('abort', () => {
+            reject(new Error('aborted'));
+          });
+        }),
+    );
+    await sandbox[Symbol.asyncDispose]();
+    expect(wait).toHaveBeenCalledWith(expect.objectContaining({ condition: 'removed' }));
   });
 
   it('says when the engine refuses, and lets go of its stdin all the same, so that the container ends', async () => {
