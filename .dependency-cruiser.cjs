@@ -9,6 +9,7 @@ const contracts = [
   'execution/session-service.ts',
   'execution/proof-service.ts',
   'execution/verify-service.ts',
+  'execution/project-service.ts',
 ];
 /** What fronts see of batches. */
 const batchContracts = [
@@ -47,21 +48,33 @@ const folders = {
   ],
   lean: ['lean/elaborator/', 'lean/reading/', 'lean/source/', 'lean/language-server/', 'sandbox/sandbox.ts'],
   // Knows what a sandbox is made of, and how it may be asked for.
-  'engine-proxy': ['sandbox/docker/container-spec.ts', 'sandbox/sandbox.ts'],
+  'engine-proxy': ['sandbox/docker/container-spec.ts', 'sandbox/docker/labels.ts', 'sandbox/sandbox.ts'],
+  // Servers of NATS, and messages there; what they are about is the business of who has them.
+  nats: [],
   sessions: ['lean/'],
-  execution: ['lean/', 'sessions/', 'pool/', 'sandbox/sandbox.ts', 'verify/'],
+  // Texts that import each other; who may have them checked, and when, is the business of `execution`.
+  projects: ['lean/', 'sandbox/sandbox.ts'],
+  // Folders of this machine, for those who may name one.
+  'project-folder': ['lean/lake-project.ts', 'projects/project-path.ts', 'projects/project.ts'],
+  'sessions/nats': ['sessions/', 'nats/'],
+  execution: ['lean/', 'sessions/', 'pool/', 'projects/', 'sandbox/sandbox.ts', 'verify/'],
   // Many texts, on top of the contract of one.
   batches: ['execution/execution-service.ts', 'execution/shared-lean.ts', 'lean/source/main-definition.ts'],
+  'batches/nats': ['batches/', 'nats/'],
   report: [
     'batches/batch-item.ts',
     'execution/execution-service.ts',
     'execution/proof-service.ts',
+    'execution/project-service.ts',
     'execution/verify-service.ts',
     'lean/declaration.ts',
     'lean/diagnostic.ts',
+    // Pure, as `diagnostic.ts`: what its messages suggest.
+    'lean/suggestions.ts',
+    'projects/project.ts',
     'verify/verification.ts',
   ],
-  mcp: [...contracts, ...batchContracts, 'report/'],
+  mcp: [...contracts, ...batchContracts, 'projects/project.ts', 'projects/take-files.ts', 'report/'],
   // The same protocol servers as `mcp` makes, behind addresses, identities and limits.
   http: ['batches/item-lines.ts', 'batches/work-queue.ts', 'execution/session-service.ts', 'identity/', 'mcp/'],
   identity: [],
@@ -78,7 +91,14 @@ const folders = {
     'sandbox/docker/engine-facts.ts',
     'sandbox/sandbox.ts',
   ],
-  attacks: ['execution/execution-service.ts', 'execution/session-service.ts', 'lean/diagnostic.ts', 'report/'],
+  attacks: [
+    'execution/execution-service.ts',
+    'execution/session-service.ts',
+    'execution/verify-service.ts',
+    'lean/diagnostic.ts',
+    'report/',
+    'verify/verification.ts',
+  ],
   clients: [],
   // The composition root.
   app: [''],
@@ -94,9 +114,12 @@ const folders = {
     'identity/',
     'image/',
     'lean/diagnostic.ts',
+    'lean/lake-project.ts',
     'mcp/serve-',
     'report/',
     'mcp/skill.ts',
+    'project-folder/',
+    'projects/project.ts',
     'verify/receipt.ts',
   ],
 };
@@ -109,6 +132,9 @@ const insides = {
     ['lean/lean-elaborator.ts', 'lean/running-program.ts', 'lean/elaborator-self-test.ts'],
   ],
   'only-these-know-docker': ['sandbox/docker', ['app', 'doctor', 'engine-proxy', 'image']],
+  'only-these-know-nats': ['nats', ['app', 'batches/nats', 'sessions/nats']],
+  'only-app-opens-a-queue': ['batches/nats', ['app']],
+  'only-app-keeps-sessions-on-nats': ['sessions/nats', ['app']],
   'only-app-picks-a-logger': ['telemetry/pino-logger.ts', ['app']],
   'only-app-picks-metrics': ['telemetry/prometheus-metrics.ts', ['app']],
   'only-app-traces': ['telemetry/open-telemetry.ts', ['app']],
@@ -122,6 +148,7 @@ const packages = [
   { name: 'dockerode', in: ['sandbox/docker'], types: ['image', 'doctor', 'app'] },
   { name: 'p-queue', in: ['sandbox/docker'] },
   { name: '@modelcontextprotocol', in: ['mcp', 'http'] },
+  { name: '@nats-io', in: ['nats', 'batches/nats', 'sessions/nats'] },
   { name: 'hono', in: ['http'] },
   { name: 'jose', in: ['identity'] },
   { name: '@hono', in: ['http'] },
@@ -136,9 +163,11 @@ const packages = [
   { name: 'toml-eslint-parser', in: ['clients'] },
   { name: 'diff', in: ['clients'] },
   { name: 'leven', in: ['config'] },
+  { name: 'smol-toml', in: ['projects'] },
+  { name: 'ignore', in: ['project-folder'] },
   { name: 'undici', in: ['image/toolchain'] },
   { name: 'fzstd', in: ['image/toolchain'] },
-  { name: 'proper-lockfile', in: ['image/toolchain', 'identity'] },
+  { name: 'proper-lockfile', in: ['image/toolchain', 'identity', 'sessions'] },
   { name: 'semver', in: ['image', 'verify'] },
   { name: 'tar-stream', in: ['image'] },
 ];
@@ -227,6 +256,16 @@ module.exports = {
       severity: 'error',
       from: { pathNot: test },
       to: { path: packagePath('dockerode'), dependencyTypesNot: ['type-only', 'dynamic-import'] },
+    },
+    {
+      name: 'nats-client-on-demand',
+      comment: 'Who has no queue and no sessions there does not load it; queue-work.ts is loaded where it is wanted.',
+      severity: 'error',
+      from: { path: [within('app'), within('cli')], pathNot: [test, within('app/queue-work.ts')] },
+      to: {
+        path: ['nats', 'batches/nats', 'sessions/nats', 'app/queue-work.ts'].map(within),
+        dependencyTypesNot: ['type-only', 'dynamic-import'],
+      },
     },
     ...Object.entries(folders).map(([folder, allowed]) => ({
       name: `${folder}-imports`,

@@ -37,6 +37,21 @@ export default defineConfig(
     },
   },
   {
+    // All hints can be seen and compared at one place, src/core/failures; an error that is passed on keeps its own.
+    files: ['src/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            "NewExpression[callee.name='AppError'] Property[key.name='hint'] > :matches(Literal, TemplateLiteral, BinaryExpression, ConditionalExpression)",
+          message: 'What to do next is written in src/core/failures.',
+        },
+      ],
+    },
+  },
+  {
     // What a page shows comes from sandboxes: it is text, and nothing makes markup of it.
     files: ['proof-view/**'],
     rules: {

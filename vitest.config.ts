@@ -6,9 +6,16 @@ import { ClosingLine } from './test/support/closing-line.ts';
 const dockerFolders = ['docker', 'e2e', 'properties'];
 const withoutDocker = process.env['LEAN_DOCKER_MCP_TEST_NO_DOCKER'] === '1';
 const dockerFiles = dockerFolders.map((folder) => `test/${folder}/**/*.test.ts`);
-const unitFiles = ['src', 'proof-view', 'scripts', 'bench', 'elaborator/test', 'test/stand-in', 'test/growth'].map(
-  (folder) => `${folder}/**/*.test.ts`,
-);
+const unitFiles = [
+  'src',
+  'proof-view',
+  'scripts',
+  'bench',
+  'elaborator/test',
+  'test/stand-in',
+  'test/growth',
+  'test/queue',
+].map((folder) => `${folder}/**/*.test.ts`);
 
 function numberOfDockerFiles(): number {
   const files = readdirSync('test', { recursive: true, encoding: 'utf8' });

@@ -7,9 +7,10 @@ import type Docker from 'dockerode';
 import { findConfiguredImage } from '../src/app/sandbox-image.ts';
 import type { LoadedConfig } from '../src/config/load-config.ts';
 import { AppError } from '../src/core/app-error.ts';
+import { failures } from '../src/core/failures/failures.ts';
 import { TokenFile } from '../src/identity/token-file.ts';
 import type { LeanLaunch } from '../src/lean/lean-launch.ts';
-import { labelPrefix } from '../src/sandbox/docker/container-spec.ts';
+import { containerLabels } from '../src/sandbox/docker/labels.ts';
 import { DockerDriver } from '../src/sandbox/docker/docker-driver.ts';
 import { toEngineError } from '../src/sandbox/docker/docker-errors.ts';
 import { readEngineInfo } from '../src/sandbox/docker/engine-facts.ts';
@@ -56,9 +57,7 @@ export async function openBenchGround(config: LoadedConfig, configFlags: readonl
   const client = await connectEngine(process.env);
   const launch = await findConfiguredImage(client, docker);
   if (launch === undefined) {
-    throw new AppError('image-missing', `The image ${docker.image} is not on the Docker engine.`, {
-      hint: 'Build it with `lean-docker-mcp image build`.',
-    });
+    throw new AppError(failures['image-missing'].notBuilt, `The image ${docker.image} is not on the Docker engine.`);
   }
   const driver = new DockerDriver({
     connect: () => Promise.resolve(client),
@@ -90,7 +89,7 @@ export async function openBenchGround(config: LoadedConfig, configFlags: readonl
     },
     exec: (sandbox, shellCommand) => execute(client, sandbox.id, shellCommand),
     countSandboxes: async (pid) => {
-      const label = [`${labelPrefix}owner=${hostname()}:${pid}`];
+      const label = [`${containerLabels.owner}=${hostname()}:${pid}`];
       return (await client.listContainers({ filters: { label, status: ['running'] } })).length;
     },
     [Symbol.asyncDispose]: () => driver[Symbol.asyncDispose](),

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { headerOf, loadBenchPrograms, programKinds } from './bench-program.ts';
+import { definesMain, headerOf, loadBenchPrograms, programKinds } from './bench-program.ts';
 
 const programs = await loadBenchPrograms();
 
@@ -14,11 +14,13 @@ it('every program says in its first line what it is', () => {
 
 it('exactly the programs of their kinds import Lean', () => {
   const importing = programs.filter((program) => headerOf(program) === 'import Lean\n');
-  expect(new Set(importing.map(({ kind }) => kind))).toEqual(new Set(['import-lean', 'meta', 'heavy']));
+  expect(new Set(importing.map(({ kind }) => kind))).toEqual(
+    new Set(['nothing', 'import-lean', 'meta', 'heavy', 'import-lean-main']),
+  );
   for (const { kind, name } of programs.filter((program) => headerOf(program) === ''))
-    expect(['import-lean', 'meta'], name).not.toContain(kind);
+    expect(['import-lean', 'meta', 'import-lean-main'], name).not.toContain(kind);
 });
 
-it('exactly the programs of their kind define main', () => {
-  for (const { kind, code, name } of programs) expect(/^def main\b/m.test(code), name).toBe(kind === 'main');
+it('exactly the programs of their kinds define main', () => {
+  for (const program of programs) expect(/^def main\b/m.test(program.code), program.name).toBe(definesMain(program));
 });

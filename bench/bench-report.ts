@@ -2,7 +2,7 @@ import type { ProgramKind } from './bench-program.ts';
 import type { Summary } from './summary.ts';
 
 /** The ways to run Lean that are compared, as the report names them. */
-export const ways = ['lean', 'docker_exec', 'docker_run', 'pool_off', 'warm'] as const;
+export const ways = ['lean', 'docker_exec', 'docker_run', 'pool_off', 'kept', 'warm'] as const;
 export type Way = (typeof ways)[number];
 
 /** What each way means, for people. */
@@ -11,6 +11,7 @@ export const wayTitles: Readonly<Record<Way, string>> = {
   docker_exec: 'docker exec',
   docker_run: 'docker run',
   pool_off: 'pool off',
+  kept: 'kept Lean',
   warm: 'pool warm',
 };
 
@@ -18,6 +19,8 @@ export const wayTitles: Readonly<Record<Way, string>> = {
 export interface WayTimes {
   readonly name: string;
   readonly kind: ProgramKind;
+  /** What it imports, as plain text. */
+  readonly header: string;
   readonly times: Readonly<Partial<Record<Way, Summary>>>;
 }
 
@@ -48,13 +51,20 @@ export interface BenchReport {
   readonly limits: { readonly memory: number; readonly cpus: number };
   readonly rounds: number;
   readonly programs: readonly WayTimes[];
-  readonly kinds: readonly WayTimes[];
+  readonly kinds: readonly Omit<WayTimes, 'header'>[];
   readonly left_out: readonly { readonly name: string; readonly reason: string }[];
   /** Calls that were to be warm but met no ready sandbox; they are not in the times. */
   readonly cold_calls_discarded: number;
   /** What a warm call's caller waits for beside Lean. */
   readonly overhead: Summary | null;
-  readonly session: { readonly append: Summary | null; readonly steps: number };
+  readonly session: {
+    readonly append: Summary | null;
+    /** Of an append, what its caller waits for beside Lean. */
+    readonly beside: Summary | null;
+    /** Going back to the step before. */
+    readonly rewind: Summary | null;
+    readonly steps: number;
+  };
   /** So many attempts at one goal: in one call of try-tactics, and each in a call of execute-lean that found a sandbox ready. */
   readonly attempts: {
     readonly count: number;
@@ -89,6 +99,12 @@ export interface BenchReport {
     readonly resident: number | null;
     readonly peak: number | null;
   };
+  /** What a waiting sandbox holds with a header imported; null where the image has no elaborator. */
+  readonly waiting: readonly {
+    readonly header: string;
+    readonly elaborator: number | null;
+    readonly language_server: number;
+  }[];
   readonly start_up: { readonly tools_list: Summary; readonly node: Summary };
   readonly targets: readonly Target[];
 }

@@ -21,11 +21,12 @@ function countArgument(text: string): number {
 const program = new Command('npm run bench --')
   .description('measure how fast Lean code is run here, beside running Lean by hand')
   .option('--rounds <number>', 'how often everything is measured', countArgument, 5)
+  .option('--only <names...>', 'measure only these programs, by folder and file: small/eval-sum')
   .option('--json', 'print the measurements as JSON')
   .option('--config <file>', 'read this configuration file')
   .exitOverride()
   .addHelpText('after', '\nExample:\n  npm run --silent bench -- --rounds 10 --json > bench.json')
-  .action(async ({ rounds, json, config: configPath }) => {
+  .action(async ({ rounds, only, json, config: configPath }) => {
     using interruption = new Interruption();
     const { signal } = interruption;
     const config = await loadConfig({ configPath, env: process.env, homeDir: homedir() });
@@ -35,7 +36,7 @@ const program = new Command('npm run bench --')
       if (process.stderr.isTTY) terminal.progress(message, amount);
       else if (amount === undefined) terminal.say(message);
     };
-    const report = await runBench(ground, { rounds, signal, onProgress });
+    const report = await runBench(ground, { rounds, only, signal, onProgress });
     terminal.endProgress();
     terminal.out(json === true ? `${JSON.stringify(report)}\n` : renderReport(report));
   });

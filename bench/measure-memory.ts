@@ -4,7 +4,7 @@ import type { BenchReport } from './bench-report.ts';
 import { MeasuredServer } from './measured-server.ts';
 import { pause } from './pause.ts';
 
-const largestPool = 32;
+const maxPool = 32;
 /** What a sandbox without imports may need, so that a full pool does not fill the engine's machine. */
 const memoryOfSandbox = 160 * 1024 * 1024;
 const betweenLooksMs = 250;
@@ -13,7 +13,7 @@ const looksUntilFull = 40;
 
 /** The memory of a server with a full pool. */
 export async function measureMemory(ground: BenchGround, signal: AbortSignal): Promise<BenchReport['memory']> {
-  const size = Math.max(1, Math.min(largestPool, Math.floor(ground.engine.memory / 2 / memoryOfSandbox)));
+  const size = Math.max(1, Math.min(maxPool, Math.floor(ground.engine.memory / 2 / memoryOfSandbox)));
   const settings = { POOL_ENABLED: 'true', POOL_SIZE: String(size), WARM_HEADERS: '' };
   await using server = await MeasuredServer.start(ground.server(settings));
   // A server fills its pool when it has been called.

@@ -3,9 +3,10 @@
  * ways alike. After a call that makes containers there is a pause, so that their making does not slow down what is next.
  */
 import type { BenchGround } from './bench-ground.ts';
-import type { BenchProgram } from './bench-program.ts';
+import { headerOf, type BenchProgram } from './bench-program.ts';
 import { ways, type Way, type WayTimes } from './bench-report.ts';
 import type { MeasuredServer } from './measured-server.ts';
+import type { KeptLeans } from './measure-kept.ts';
 import { pause } from './pause.ts';
 import { summarise } from './summary.ts';
 import type { WarmCalls } from './warm-calls.ts';
@@ -14,6 +15,8 @@ import { leanCommand, measureOneShot, type Workbench } from './workbench.ts';
 export interface ProgramMeasuring {
   readonly ground: BenchGround;
   readonly workbench: Workbench;
+  /** Processes that stay. */
+  readonly kept: KeptLeans;
   /** A server that keeps sandboxes ready. */
   readonly warmCalls: WarmCalls;
   /** A server that makes sandboxes on demand. */
@@ -30,11 +33,21 @@ export class ProgramTimes {
 
   /** One round of one program. */
   async measure(program: BenchProgram, measuring: ProgramMeasuring): Promise<void> {
-    const { ground, workbench, warmCalls, poolOff, signal } = measuring;
+    const { workbench, kept, warmCalls, signal } = measuring;
+    const samples = this.#of(program);
+    samples.lean.push(await workbench.measure(leanCommand(program)));
+    // What a container costs says nothing about so much work.
+    if (program.kind !== 'long') await this.#inContainers(program, measuring);
+    const inKept = await kept.measure(program, signal);
+    if (inKept !== undefined) samples.kept.push(inKept);
+    const warm = await warmCalls.call(program);
+    if (warm !== undefined) samples.warm.push(warm.milliseconds);
+  }
+
+  async #inContainers(program: BenchProgram, measuring: ProgramMeasuring): Promise<void> {
+    const { ground, workbench, poolOff, signal } = measuring;
     const samples = this.#of(program);
     const command = leanCommand(program);
-
-    samples.lean.push(await workbench.measure(command));
     const startedAt = performance.now();
     await ground.exec(workbench.sandbox, command);
     samples.docker_exec.push(performance.now() - startedAt);
@@ -45,16 +58,19 @@ export class ProgramTimes {
     samples.pool_off.push((await poolOff.call('execute-lean', { code: program.code })).milliseconds);
     await pause(removalPauseMs);
     signal.throwIfAborted();
-    const warm = await warmCalls.call(program);
-    if (warm !== undefined) samples.warm.push(warm.milliseconds);
   }
 
   programs(): WayTimes[] {
-    return [...this.#samples].map(([{ name, kind }, samples]) => ({ name, kind, times: summaries([samples]) }));
+    return [...this.#samples].map(([program, samples]) => ({
+      name: program.name,
+      kind: program.kind,
+      header: headerOf(program).trim(),
+      times: summaries([samples]),
+    }));
   }
 
   /** All programs of a kind taken together. */
-  kinds(): WayTimes[] {
+  kinds(): Omit<WayTimes, 'header'>[] {
     const kinds = new Set([...this.#samples.keys()].map(({ kind }) => kind));
     return [...kinds].map((kind) => {
       const ofKind = [...this.#samples].filter(([program]) => program.kind === kind).map(([, samples]) => samples);
@@ -63,7 +79,8 @@ export class ProgramTimes {
   }
 
   #of(program: BenchProgram): Record<Way, number[]> {
-    const samples = this.#samples.get(program) ?? { lean: [], docker_exec: [], docker_run: [], pool_off: [], warm: [] };
+    const none = { lean: [], docker_exec: [], docker_run: [], pool_off: [], kept: [], warm: [] };
+    const samples: Record<Way, number[]> = this.#samples.get(program) ?? none;
     this.#samples.set(program, samples);
     return samples;
   }

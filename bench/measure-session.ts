@@ -13,6 +13,9 @@ const stepsBefore = 10;
 export class SessionTimes {
   readonly #server: ToolCaller;
   readonly appends: number[] = [];
+  /** Of appends, what the caller waits for beside Lean. */
+  readonly beside: number[] = [];
+  readonly rewinds: number[] = [];
   #sessionId: string | undefined;
   #steps = 0;
 
@@ -28,14 +31,26 @@ export class SessionTimes {
   /** Appends some steps. Makes the session first when there is none. */
   async measure(count: number): Promise<void> {
     while (this.#steps < stepsBefore) await this.#append();
-    for (let done = 0; done < count; done += 1) this.appends.push(await this.#append());
+    for (let done = 0; done < count; done += 1) {
+      const { milliseconds, elaborate } = await this.#append();
+      this.appends.push(milliseconds);
+      this.beside.push(milliseconds - elaborate);
+    }
+    this.rewinds.push(await this.#rewind());
   }
 
   async close(): Promise<void> {
     if (this.#sessionId !== undefined) await this.#server.call('cleanup-session', { session_id: this.#sessionId });
   }
 
-  async #append(): Promise<number> {
+  async #rewind(): Promise<number> {
+    const to = { session_id: this.#sessionId, step: this.#steps - 1 };
+    const { milliseconds } = await this.#server.call('rewind-session', to);
+    this.#steps -= 1;
+    return milliseconds;
+  }
+
+  async #append(): Promise<{ readonly milliseconds: number; readonly elaborate: number }> {
     const session = this.#sessionId === undefined ? {} : { session_id: this.#sessionId };
     const { milliseconds, result } = await this.#server.call('execute-lean-persistent', {
       code: step(this.#steps),
@@ -43,6 +58,6 @@ export class SessionTimes {
     });
     this.#sessionId = result.session_id;
     this.#steps += 1;
-    return milliseconds;
+    return { milliseconds, elaborate: result.timings_ms.elaborate };
   }
 }

@@ -28,13 +28,14 @@ function renderGround({ machine, image, limits }: BenchReport): string {
 }
 
 function renderTimes({ kinds, programs }: BenchReport): string {
-  const row = ({ name, times }: WayTimes): string[] => [
+  const row = ({ name, times }: Pick<WayTimes, 'name' | 'times'>): string[] => [
     name,
     ...ways.map((way) => renderSummary(times[way])),
     ratio(times.lean, times.warm),
+    difference(times.warm, times.kept),
   ];
   return table([
-    ['program', ...ways.map((way) => wayTitles[way]), 'lean FILE / warm'],
+    ['program', ...ways.map((way) => wayTitles[way]), 'lean FILE / warm', 'warm - kept'],
     ...programs.map(row),
     ...kinds.map((kind) => row({ ...kind, name: `all ${kind.name}` })),
   ]);
@@ -47,15 +48,21 @@ function renderLeftOut({ left_out: leftOut }: BenchReport): string {
 }
 
 function renderRest(report: BenchReport): string {
-  const { session, attempts, overhead, start_up: startUp, memory, cold_calls_discarded: cold } = report;
+  const { session, attempts, overhead, start_up: startUp, memory, waiting, cold_calls_discarded: cold } = report;
   const rows: [string, string][] = [
     [`appending to a session (${session.steps} steps in the end)`, renderSummary(session.append ?? undefined, ' ms')],
+    ['of that, what its caller waits for beside Lean', renderSummary(session.beside ?? undefined, ' ms')],
+    ['going back a step in a session', renderSummary(session.rewind ?? undefined, ' ms')],
     [`${attempts.count} attempts at a goal with try-tactics`, renderSummary(attempts.together ?? undefined, ' ms')],
     ['the same, each with a warm call of execute-lean', renderSummary(attempts.one_by_one ?? undefined, ' ms')],
     ['overhead of a warm call: what its caller waits for beside Lean', renderSummary(overhead ?? undefined, ' ms')],
     ['start of the server to tools/list', renderSummary(startUp.tools_list, ' ms')],
     ['start to end of node -e 0', renderSummary(startUp.node, ' ms')],
     [`memory of the server with ${memory.sandboxes} sandboxes ready`, renderMemory(memory)],
+    ...waiting.map(({ header, elaborator, language_server: server }): [string, string] => [
+      `memory of a waiting sandbox with ${header === '' ? 'no header' : header}, and with a language server`,
+      `${elaborator === null ? '-' : formatBytes(elaborator)}, ${formatBytes(server)}`,
+    ]),
     ['calls that found no ready sandbox, not counted above', String(cold)],
   ];
   return table(rows);
@@ -113,6 +120,10 @@ function renderSummary(summary: Summary | undefined, unit = ''): string {
 
 function ratio(slow: Summary | undefined, fast: Summary | undefined): string {
   return slow === undefined || fast === undefined ? '-' : (slow.median / fast.median).toFixed(1);
+}
+
+function difference(whole: Summary | undefined, part: Summary | undefined): string {
+  return whole === undefined || part === undefined ? '-' : (whole.median - part.median).toFixed(1);
 }
 
 const percent = (share: number): string => `${Math.round(share * 100)} %`;

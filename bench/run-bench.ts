@@ -4,10 +4,11 @@
  */
 import { arch, cpus, platform, totalmem } from 'node:os';
 import type { BenchGround } from './bench-ground.ts';
-import { headerOf, loadBenchPrograms, type BenchProgram } from './bench-program.ts';
+import { headerOf, loadBenchPrograms, patienceS, type BenchProgram } from './bench-program.ts';
 import type { BenchReport } from './bench-report.ts';
 import { CpuMeter } from './cpu-meter.ts';
 import { AttemptTimes } from './measure-attempts.ts';
+import { KeptLeans, measureWaiting } from './measure-kept.ts';
 import { measureLoad } from './measure-load.ts';
 import { measureMemory } from './measure-memory.ts';
 import { ProgramTimes } from './measure-programs.ts';
@@ -25,6 +26,8 @@ import { Workbench } from './workbench.ts';
 
 export interface BenchOptions {
   readonly rounds: number;
+  /** Names of the programs to measure; absent: all. */
+  readonly only: readonly string[] | undefined;
   readonly signal: AbortSignal;
   /** Hears what is being measured, and how much of the work of its kind is done, where that is known. */
   readonly onProgress: (message: string, amount?: { readonly done: number; readonly total: number }) => void;
@@ -39,7 +42,8 @@ const startsPerRound = 2;
 const idleLookMs = 1000;
 const principals = 3;
 const callsOfLoad = 2000;
-/** When only a quick look is wanted. */
+/** With fewer rounds only a quick look is wanted. */
+const roundsOfFullLoad = 4;
 const callsOfQuickLoad = 64;
 
 /** @throws AppError when something needed is not there or a measurement fails; the signal's reason */
@@ -53,6 +57,8 @@ export async function runBench(ground: BenchGround, options: BenchOptions): Prom
   const times = await measureRounds(ground, options);
   onProgress('Measuring the memory of a full pool');
   const memory = await measureMemory(ground, signal);
+  onProgress('Measuring the memory of waiting sandboxes');
+  const waiting = await measureWaiting(ground, signal);
 
   const { launch, engine } = ground;
   const measured = {
@@ -69,21 +75,24 @@ export async function runBench(ground: BenchGround, options: BenchOptions): Prom
     limits: { memory: launch.jail.limits.memory, cpus: launch.jail.limits.cpus },
     rounds,
     memory,
+    waiting,
     ...times,
   };
   return { ...measured, targets: compareWithTargets(measured) };
 }
 
-type MeasuredInRounds = Omit<BenchReport, 'machine' | 'image' | 'limits' | 'rounds' | 'memory' | 'targets'>;
+type MeasuredInRounds = Omit<BenchReport, 'machine' | 'image' | 'limits' | 'rounds' | 'memory' | 'waiting' | 'targets'>;
 
 async function measureRounds(ground: BenchGround, options: BenchOptions): Promise<MeasuredInRounds> {
-  const { rounds, signal, onProgress } = options;
+  const { rounds, only, signal, onProgress } = options;
+  const programs = await loadBenchPrograms(only);
   await using poolOff = await MeasuredServer.start(ground.server({ POOL_ENABLED: 'false' }));
   onProgress('Trying every program');
-  const { usable, leftOut } = await tryPrograms(await loadBenchPrograms(), poolOff, signal);
+  const { usable, leftOut } = await tryPrograms(programs, poolOff, signal);
 
   await using workbench = await Workbench.start(ground.driver, ground.launch, signal);
   for (const program of usable) await workbench.put(program);
+  await using kept = new KeptLeans(ground);
   const programTimes = new ProgramTimes();
   const startUp = new StartUpTimes(ground);
   let session: SessionTimes;
@@ -103,7 +112,7 @@ async function measureRounds(ground: BenchGround, options: BenchOptions): Promis
       onProgress(`Round ${round} of ${rounds}`);
       for (const [index, program] of usable.entries()) {
         onProgress(program.name, { done: (round - 1) * usable.length + index, total });
-        await programTimes.measure(program, { ground, workbench, warmCalls, poolOff, signal });
+        await programTimes.measure(program, { ground, workbench, kept, warmCalls, poolOff, signal });
       }
       onProgress('a session', { done: round * usable.length, total });
       await session.measure(appendsPerRound);
@@ -123,7 +132,12 @@ async function measureRounds(ground: BenchGround, options: BenchOptions): Promis
     left_out: leftOut,
     cold_calls_discarded: warmCalls.discarded,
     overhead: summarise(warmCalls.overheads) ?? null,
-    session: { append: summarise(session.appends) ?? null, steps: session.steps },
+    session: {
+      append: summarise(session.appends) ?? null,
+      beside: summarise(session.beside) ?? null,
+      rewind: summarise(session.rewinds) ?? null,
+      steps: session.steps,
+    },
     attempts: {
       count: attempts.count,
       together: summarise(attempts.together) ?? null,
@@ -170,7 +184,7 @@ async function measurePrincipals(
     onProgress('a caller beside one that never pauses', { done: round - 1, total: rounds });
     await sharing.measure(signal);
   }
-  const calls = rounds === 1 ? callsOfQuickLoad : callsOfLoad;
+  const calls = rounds < roundsOfFullLoad ? callsOfQuickLoad : callsOfLoad;
   onProgress(`${calls} calls of ${principals} callers at once`);
   return { sharing: sharing.report(), load: await measureLoad(callers, calls, signal) };
 }
@@ -185,7 +199,7 @@ async function tryPrograms(
   const leftOut: { name: string; reason: string }[] = [];
   for (const program of programs) {
     signal.throwIfAborted();
-    const { result } = await server.call('execute-lean', { code: program.code });
+    const { result } = await server.call('execute-lean', { code: program.code, timeout: patienceS });
     if (result.status === 'success') usable.push(program);
     else
       leftOut.push({ name: program.name, reason: result.diagnostics?.[0]?.message ?? result.error ?? result.outcome });

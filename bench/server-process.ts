@@ -16,7 +16,7 @@ export interface ServerCommand {
 export const patienceMs = 20_000;
 
 /** How much of what a server logs is shown when it fails. */
-const keptLogBytes = 4096;
+const maxKeptLogBytes = 4096;
 
 /** A server under measurement: a process of its own. */
 export interface ServerProcess {
@@ -27,7 +27,7 @@ export interface ServerProcess {
 
 /** Keeps what a server logs. @returns what reads it */
 export function keepLog(stderr: Readable): () => string {
-  const log = new BoundedText(keptLogBytes);
+  const log = new BoundedText(maxKeptLogBytes);
   stderr.on('data', (bytes: Buffer) => {
     log.append(bytes);
   });
@@ -42,7 +42,7 @@ export function startServer({ args, env }: ServerCommand): ServerProcess {
 
 /** What measuring throws when the server is gone. @param log what it has logged */
 export function serverEnded(log: string): AppError {
-  return new AppError('internal', 'The server under measurement ended.', { hint: `Its log: ${log}` });
+  return new AppError({ code: 'internal', hint: `Its log: ${log}` }, 'The server under measurement ended.');
 }
 
 /** Asks it to end; it is killed when it does not in time. */

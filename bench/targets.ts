@@ -1,7 +1,8 @@
 /* What the measurements are to show. The bench measures and says; it does not judge by its exit code. */
 import { formatBytes } from '../src/core/bytes.ts';
 import type { ProgramKind } from './bench-program.ts';
-import type { BenchReport, Target, Way } from './bench-report.ts';
+import type { BenchReport, Target, Way, WayTimes } from './bench-report.ts';
+import { summarise } from './summary.ts';
 
 type Measured = Omit<BenchReport, 'targets'>;
 
@@ -18,6 +19,21 @@ export function compareWithTargets(report: Measured): Target[] {
     faster('small files: warm call against lean FILE', report, 'small', 'lean', 4),
     faster('files with import Lean: warm call against lean FILE', report, 'import-lean', 'lean', 20),
     faster('small files: warm call against docker run', report, 'small', 'docker_run', 15),
+    fasterProgram('a theorem by a term: warm call against lean FILE', report, 'small/theorem-term', 25),
+    fasterProgram('a theorem by a term with import Lean: the same', report, 'import-lean/theorem-term', 50),
+    fasterProgram('a program that prints: warm call against lean --run', report, 'main/hello', 15),
+    fasterProgram('a program that prints with import Lean: the same', report, 'import-lean-main/hello', 50),
+    atMost('what a warm call takes beyond a kept Lean, median of the programs', beyondKept(report), 3, milliseconds),
+    atMost('heavy files: warm call against lean FILE less its start', workRatio(report, 'heavy'), 1.05, times),
+    atMost('files of very many commands: the same', workRatio(report, 'long'), 1.05, times),
+    atMost(
+      'appending to a session: what its caller waits for beside Lean',
+      report.session.beside?.median,
+      3,
+      milliseconds,
+    ),
+    atMost('going back a step in a session', report.session.rewind?.median, 5, milliseconds),
+    atMost('memory of a waiting sandbox against one with a language server, the worst', waitingRatio(report), 1, times),
     atLeast('attempts at a goal: try-tactics against a warm call for each', attemptsRatio, 1, times),
     atMost('overhead of a warm call, median', report.overhead?.median, 5, milliseconds),
     atMost('start to tools/list against node -e 0', toolsList.median / node.median, 4, times),
@@ -30,6 +46,41 @@ export function compareWithTargets(report: Measured): Target[] {
       formatBytes,
     ),
   ];
+}
+
+function timesOf({ programs }: Measured, name: string): WayTimes['times'] | undefined {
+  return programs.find((program) => program.name === name)?.times;
+}
+
+function fasterProgram(name: string, report: Measured, program: string, factor: number): Target {
+  const { lean, warm } = timesOf(report, program) ?? {};
+  return atLeast(name, lean && warm && lean.median / warm.median, factor, times);
+}
+
+/** In milliseconds, of the median program. */
+function beyondKept({ programs }: Measured): number | undefined {
+  const beyond = programs.flatMap(({ kind, times: { warm, kept } }) =>
+    warm === undefined || kept === undefined || kind === 'long' ? [] : warm.median - kept.median,
+  );
+  return summarise(beyond)?.median;
+}
+
+/** The worst of a kind: a warm call against what Lean takes by hand for the same work, its start and imports done. */
+function workRatio(report: Measured, wanted: ProgramKind): number | undefined {
+  const ratios = report.programs.flatMap(({ kind, header, times: { lean, warm } }) => {
+    const start = timesOf(report, header === '' ? 'nothing/plain' : 'nothing/import-lean')?.lean;
+    return kind !== wanted || lean === undefined || warm === undefined || start === undefined
+      ? []
+      : warm.median / (lean.median - start.median);
+  });
+  return ratios.length === 0 ? undefined : Math.max(...ratios);
+}
+
+function waitingRatio({ waiting }: Measured): number | undefined {
+  const ratios = waiting.flatMap(({ elaborator, language_server: server }) =>
+    elaborator === null ? [] : elaborator / server,
+  );
+  return ratios.length === 0 ? undefined : Math.max(...ratios);
 }
 
 function faster(name: string, report: Measured, kind: ProgramKind, baseline: Way, factor: number): Target {
@@ -58,5 +109,5 @@ function target(
 }
 
 const milliseconds = (value: number): string => `${Number(value.toFixed(1))} ms`;
-const times = (value: number): string => `${Number(value.toFixed(1))} times`;
+const times = (value: number): string => `${Number(value.toFixed(value < 2 ? 2 : 1))} times`;
 const percent = (value: number): string => `${Math.round(value * 100)} %`;

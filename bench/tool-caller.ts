@@ -26,10 +26,11 @@ export function callerOf(client: Client, readLog: () => string): ToolCaller {
     call: async (tool, args) => {
       const startedAt = performance.now();
       const answer = await client.callTool({ name: tool, arguments: args }, { timeout }).catch((error: unknown) => {
-        throw new AppError('internal', `A call to the server under measurement was lost: ${messageOf(error)}`, {
-          cause: error,
-          hint: `Its log: ${readLog()}`,
-        });
+        throw new AppError(
+          { code: 'internal', hint: `Its log: ${readLog()}` },
+          `A call to the server under measurement was lost: ${messageOf(error)}`,
+          { cause: error },
+        );
       });
       const milliseconds = performance.now() - startedAt;
       const result = answer.structuredContent as StructuredResult | undefined;

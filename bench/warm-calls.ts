@@ -5,12 +5,12 @@
  */
 import { AppError } from '../src/core/app-error.ts';
 import type { StructuredResult } from '../src/report/structured-result.ts';
-import { headerOf, type BenchProgram } from './bench-program.ts';
+import { headerOf, patienceS, type BenchProgram } from './bench-program.ts';
 import type { MeasuredCall, ToolCaller } from './tool-caller.ts';
 import { pause } from './pause.ts';
 
 const shortestPauseMs = 300;
-const longestPauseMs = 20_000;
+const maxPauseMs = 20_000;
 /** A pause is this many cold calls long: a call may use up two sandboxes, and others use the machine too. */
 const pauseFactor = 3;
 const warmUpCalls = 10;
@@ -37,20 +37,24 @@ export class WarmCalls {
   /** Calls until a call is warm. @throws AppError when none is */
   async warmUp(program: BenchProgram): Promise<void> {
     for (let calls = 0; calls < warmUpCalls; calls += 1) {
-      const { milliseconds, result } = await this.#server.call('execute-lean', { code: program.code });
+      const { milliseconds, result } = await this.#call(program);
       const isCold = wasCold(result);
       if (isCold) this.#lengthen(program, milliseconds);
       await this.#pause(program);
       if (!isCold) return;
     }
-    throw new AppError('internal', `No sandbox was ready for ${program.name} in ${warmUpCalls} calls.`, {
-      hint: 'Look into the log above for what the pool could not make, and check lean.warm_headers.',
-    });
+    throw new AppError(
+      {
+        code: 'internal',
+        hint: 'Look into the log above for what the pool could not make, and check lean.warm_headers.',
+      },
+      `No sandbox was ready for ${program.name} in ${warmUpCalls} calls.`,
+    );
   }
 
   /** @returns `undefined` when no sandbox was ready */
   async call(program: BenchProgram): Promise<MeasuredCall | undefined> {
-    const call = await this.#server.call('execute-lean', { code: program.code });
+    const call = await this.#call(program);
     const { elaborate, run } = call.result.timings_ms;
     const isCold = wasCold(call.result);
     if (isCold) {
@@ -64,9 +68,13 @@ export class WarmCalls {
     return isCold ? undefined : call;
   }
 
+  #call({ code }: BenchProgram): Promise<MeasuredCall> {
+    return this.#server.call('execute-lean', { code, timeout: patienceS });
+  }
+
   #lengthen(program: BenchProgram, coldMs: number): void {
     const before = this.#pauses.get(headerOf(program)) ?? shortestPauseMs;
-    this.#pauses.set(headerOf(program), Math.min(longestPauseMs, Math.max(before * 1.5, coldMs * pauseFactor)));
+    this.#pauses.set(headerOf(program), Math.min(maxPauseMs, Math.max(before * 1.5, coldMs * pauseFactor)));
   }
 
   async #pause(program: BenchProgram): Promise<void> {

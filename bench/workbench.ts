@@ -6,11 +6,11 @@ import { createInterface } from 'node:readline';
 import { AppError } from '../src/core/app-error.ts';
 import { leanPath, leanSandbox, type LeanLaunch } from '../src/lean/lean-launch.ts';
 import type { Sandbox, SandboxDriver } from '../src/sandbox/sandbox.ts';
-import type { BenchProgram } from './bench-program.ts';
+import { definesMain, type BenchProgram } from './bench-program.ts';
 
 /** The arguments of `lean` for a program. */
-function leanArguments({ kind }: BenchProgram, file: string): string {
-  return kind === 'main' ? `--run ${file}` : file;
+function leanArguments(program: BenchProgram, file: string): string {
+  return definesMain(program) ? `--run ${file}` : file;
 }
 
 /** The name of a program's file in a sandbox. */

@@ -6,8 +6,10 @@ import { settingKeys } from '../src/config/setting-keys.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
-const files = ['Dockerfile', 'compose.yaml', 'docs/deployment.md'].concat(
-  readdirSync(path.join(root, 'deploy')).map((name) => `deploy/${name}`),
+const files = ['Dockerfile', 'compose.yaml', 'docs/deployment.md', 'docs/cluster.md'].concat(
+  readdirSync(path.join(root, 'deploy'), { withFileTypes: true, recursive: true }).flatMap((entry) =>
+    entry.isFile() ? [path.relative(root, path.join(entry.parentPath, entry.name))] : [],
+  ),
 );
 
 describe('deployment', () => {
@@ -20,6 +22,12 @@ describe('deployment', () => {
   it('lets bodies through nginx that the server takes', () => {
     const limit = settingKeys.find(({ name }) => name === 'http.max_body_size')?.written;
     expect(read('deploy/nginx.conf')).toContain(`client_max_body_size ${String(limit)};`);
+  });
+
+  it('has the action start the version that this is', () => {
+    const { version } = JSON.parse(read('package.json')) as { version: string };
+    expect(read('deploy/github-action/action.yml')).toContain(`default: ${version}\n`);
+    expect(read('docs/projects.md')).toContain(`/deploy/github-action@v${version}\n`);
   });
 
   it('names the server in its image as the registry does', () => {

@@ -18,13 +18,18 @@ const standIn = {
   tag: 'lean-docker-mcp:stand-in',
 };
 
+/** What WITH names, as in `make run WITH=mathlib`. */
+const packages = (process.env['WITH'] ?? '').split(' ').filter(Boolean);
+const example = packages.includes('mathlib') ? 'examples/mathlib.lean' : 'examples/hello.lean';
+
 async function firstLook(): Promise<number> {
   const engine = await openEngine();
   try {
     say(`Using ${engine.description}.`);
-    const built = await node([main, 'image', 'build']);
-    if (built === 0) return await node([main, 'run', 'examples/hello.lean']);
-    if (built !== exitCodes.notReady || process.env['LEAN_TOOLCHAIN_DIR']) return built;
+    const built = await node([main, 'image', 'build', ...packages.flatMap((name) => ['--with', name])]);
+    if (built === 0) return await node([main, 'run', example]);
+    // Packages cannot be had without a network, and no recording stands in for them.
+    if (built !== exitCodes.notReady || process.env['LEAN_TOOLCHAIN_DIR'] || packages.length > 0) return built;
     say(
       'No Lean could be had on this machine, as said above: there is none in LEAN_TOOLCHAIN_DIR or in the folder of elan,',
     );

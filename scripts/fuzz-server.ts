@@ -14,9 +14,19 @@ import { startOnHttp, startOnStdio } from './soak/start-server.ts';
 const { values } = parseArgs({
   options: { frames: { type: 'string', default: '10000000' }, seed: { type: 'string', default: '1' } },
 });
-const longestWaitMs = 250;
-const mostGrowth = 32 * 1024 ** 2;
+const maxWaitMs = 250;
+const maxGrowth = 16 * 1024 ** 2;
 const mebibyte = 1024 ** 2;
+
+/** Nobody but the elaborator writes to its channel, so the first strange frame there ends a call: these are short. */
+const onLanguageServer = { elaborator: false, share: 0.48, framesPerCall: 50_000 };
+const onElaborator = { elaborator: true, share: 0.02, framesPerCall: 2000 };
+const runs = [
+  { name: 'stdio', start: startOnStdio, ...onLanguageServer },
+  { name: 'HTTP', start: startOnHttp, ...onLanguageServer },
+  { name: 'stdio, elaborator', start: startOnStdio, ...onElaborator },
+  { name: 'HTTP, elaborator', start: startOnHttp, ...onElaborator },
+];
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -25,14 +35,12 @@ const engine = await openEngine();
 try {
   const docker = await connectEngine(process.env);
   process.env['LEAN_DOCKER_MCP_IMAGE'] = await buildTestImage(docker, await testToolchain());
-  for (const [name, start] of [
-    ['stdio', startOnStdio],
-    ['HTTP', startOnHttp],
-  ] as const) {
+  for (const { name, start, elaborator, share, framesPerCall } of runs) {
+    process.env['LEAN_DOCKER_MCP_ELABORATOR'] = String(elaborator);
     await using server = new SoakServer(await start(), docker);
     const { frames, outcomes, waits, liveBytes, problems } = await makeHostileCalls(server, {
-      frames: Number(values.frames) / 2,
-      framesPerCall: 50_000,
+      frames: Number(values.frames) * share,
+      framesPerCall,
       callsAtOnce: 3,
       seed: Number(values.seed),
     });
@@ -43,8 +51,8 @@ try {
     say(`  live memory: ${(before / mebibyte).toFixed(1)} to ${(after / mebibyte).toFixed(1)} MiB`);
     const found = [
       ...problems,
-      ...((waits.at(-1) ?? Infinity) > longestWaitMs ? [`the canary waited for more than ${longestWaitMs} ms`] : []),
-      ...(after - before > mostGrowth ? ['memory has grown'] : []),
+      ...((waits.at(-1) ?? Infinity) > maxWaitMs ? [`the canary waited for more than ${maxWaitMs} ms`] : []),
+      ...(after - before > maxGrowth ? ['memory has grown'] : []),
     ];
     for (const problem of found) say(`  PROBLEM: ${problem}`);
     if (found.length > 0) process.exitCode = 1;

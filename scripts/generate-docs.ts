@@ -6,6 +6,8 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
+import { plotReport } from '../bench/plots/plot-report.ts';
+import { readPlottedReport } from '../bench/plots/plotted-report.ts';
 import { configReference } from '../src/config/config-reference.ts';
 import { brokenLinks } from './broken-links.ts';
 import { clientPages, clientSnippets } from './client-snippets.ts';
@@ -73,6 +75,8 @@ const sections: readonly GeneratedSection[] = [
   { file: 'docs/tools.md', marker: 'try-tactics-result', render: () => resultReference('try-tactics') },
   { file: 'docs/tools.md', marker: 'check-batch', render: () => toolReference('check-batch') },
   { file: 'docs/tools.md', marker: 'check-batch-result', render: () => resultReference('check-batch') },
+  { file: 'docs/tools.md', marker: 'check-project', render: () => toolReference('check-project') },
+  { file: 'docs/tools.md', marker: 'check-project-result', render: () => resultReference('check-project') },
   { file: 'docs/tools.md', marker: 'verify-lean', render: () => toolReference('verify-lean') },
   { file: 'docs/tools.md', marker: 'verify-lean-result', render: () => resultReference('verify-lean') },
   { file: 'docs/tools.md', marker: 'list-sessions', render: () => toolReference('list-sessions') },
@@ -126,12 +130,11 @@ async function update(file: string, checkOnly: boolean): Promise<void> {
 }
 
 /** In bytes: more is read by nobody. */
-const longestReadme = 9000;
+const maxReadme = 9000;
 
 async function check(): Promise<void> {
   const { length } = Buffer.from(await read('README.md'));
-  if (length > longestReadme)
-    complain(`README.md has ${length} bytes; at most ${longestReadme}. Move something to docs/`);
+  if (length > maxReadme) complain(`README.md has ${length} bytes; at most ${maxReadme}. Move something to docs/`);
   const names = (await readdir(join(root, 'docs')))
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`);
@@ -141,6 +144,11 @@ async function check(): Promise<void> {
   const packageJson: unknown = JSON.parse(await read('package.json'));
   const explained = dependencyProblems(pages.get('docs/dependencies.md') ?? '', packageJson);
   for (const problem of explained) complain(`docs/dependencies.md: ${problem}`);
+  for (const [name, svg] of plotReport(await readPlottedReport())) {
+    const file = `docs/bench/${name}`;
+    if (!existsSync(join(root, file)) || (await read(file)) !== svg)
+      complain(`${file} shows something else than docs/bench/report.json. Run: npm run bench:plots`);
+  }
   const recorded = await recordedExamples();
   for (const problem of [...exampleProblems(exampleCalls, recorded), ...attackProblems(recorded.attacks)])
     complain(`${problem}. Run: npm run examples`);

@@ -5,6 +5,7 @@ import { wireApp } from '../src/app/wire-app.ts';
 import { loadConfig } from '../src/config/load-config.ts';
 import { createMcpServer } from '../src/mcp/create-mcp-server.ts';
 import { commonFields } from '../src/report/result-parts.ts';
+import { announceInputs } from '../src/mcp/announced-schema.ts';
 import { allTools } from '../src/mcp/tools/all-tools.ts';
 import { table } from './markdown-table.ts';
 import { schemaRows } from './schema-rows.ts';
@@ -35,7 +36,9 @@ export async function toolTable(): Promise<string> {
 
 /** A tool's description, annotations and arguments. */
 export async function toolReference(name: string): Promise<string> {
-  const { title, description, annotations, inputSchema } = await findTool(name);
+  const { title, description, annotations } = await findTool(name);
+  // By itself: what several tools take is announced with the first of them.
+  const [inputSchema] = announceInputs([definitionOf(name)]);
   const hints = Object.entries(annotations ?? {}).map(([hint, value]) => `\`${hint}: ${String(value)}\``);
   return [
     `**${title ?? name}.** ${description ?? ''}`,
@@ -47,12 +50,17 @@ export async function toolReference(name: string): Promise<string> {
 /** The fields of a tool's structured result. */
 export function resultReference(name: string): string {
   // Not what is announced, which tells nothing twice.
-  const output = allTools.find((tool) => tool.name === name)?.output;
-  if (output === undefined) throw new Error(`there is no tool ${name}`);
+  const { output } = definitionOf(name);
   return table(
     ['Field', 'Type', 'Always there', 'Meaning'],
     schemaRows(z.toJSONSchema(output.extend(commonFields), { io: 'output' })),
   );
+}
+
+function definitionOf(name: string): (typeof allTools)[number] {
+  const tool = allTools.find((candidate) => candidate.name === name);
+  if (tool === undefined) throw new Error(`there is no tool ${name}`);
+  return tool;
 }
 
 async function findTool(name: string): Promise<Tool> {

@@ -11,7 +11,8 @@
 export { createApp, type App, type AppOptions } from './app/app.ts';
 export { loadConfig, type ConfigSources, type LoadedConfig } from './config/load-config.ts';
 export type { Settings } from './config/schema.ts';
-export { AppError, type AppErrorCode } from './core/app-error.ts';
+export { AppError } from './core/app-error.ts';
+export type { AppErrorCode } from './core/failures/failure.ts';
 export type { KeptText } from './core/bounded-text.ts';
 export type { SessionId } from './core/ids.ts';
 export {

@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { SoakServer } from '../soak/soak-server.ts';
 
 export interface HostileCalls {
-  /** Frames in all. */
+  /** Frames in all, as far as the server reads them: of some calls it reads few. */
   readonly frames: number;
   readonly framesPerCall: number;
   readonly callsAtOnce: number;
@@ -21,7 +21,7 @@ export interface HostileReport {
   readonly outcomes: ReadonlyMap<string, number>;
   /** Waits of the canary, in milliseconds, the shortest first. */
   readonly waits: readonly number[];
-  /** Live memory before and after, in bytes. */
+  /** Live memory in bytes: when a fifth of the calls was made, so that what is kept of results is kept, and at the end. */
   readonly liveBytes: readonly [number, number];
   /** What must not be: an exit, an answer that is none, a canary that died. */
   readonly problems: readonly string[];
@@ -49,7 +49,6 @@ export async function makeHostileCalls(
   });
   // The first calls load what all later ones use.
   for (const tool of ['execute-lean', 'inspect-lean'] as const) await call(server, tool, hostileText(seed, 100, false));
-  const before = (await server.vitals()).liveBytes;
 
   const canary = (async () => {
     while (!state.isOver) {
@@ -61,8 +60,8 @@ export async function makeHostileCalls(
   })().catch((error: unknown) => problems.push(`the canary: ${String(error)}`));
 
   let begun = 0;
-  const caller = async (): Promise<void> => {
-    while (begun * framesPerCall < frames && !state.isOver) {
+  const caller = async (until: number): Promise<void> => {
+    while (begun * framesPerCall < until && !state.isOver) {
       begun += 1;
       const mine = begun;
       const text = hostileText(seed + mine * 7919, framesPerCall, mine % 2 === 0);
@@ -74,16 +73,18 @@ export async function makeHostileCalls(
       outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
     }
   };
-  await Promise.race([Promise.all(Array.from({ length: callsAtOnce }, caller)), server.ended]);
-  const wasOver = state.isOver;
+  const makeCalls = async (until: number): Promise<number> => {
+    await Promise.race([Promise.all(Array.from({ length: callsAtOnce }, () => caller(until))), server.ended]);
+    return state.isOver ? Infinity : (await server.vitals()).liveBytes;
+  };
+  const liveBytes = [await makeCalls(frames / 5), await makeCalls(frames)] as const;
   state.isOver = true;
   await canary;
-  const after = wasOver ? Infinity : (await server.vitals()).liveBytes;
   return {
     frames: begun * framesPerCall,
     outcomes,
     waits: waits.sort((a, b) => a - b),
-    liveBytes: [before, after],
+    liveBytes,
     problems,
   };
 }

@@ -2,7 +2,7 @@
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type Docker from 'dockerode';
-import { labelPrefix } from '../../src/sandbox/docker/container-spec.ts';
+import { containerLabels } from '../../src/sandbox/docker/labels.ts';
 import type { StartedServer } from './start-server.ts';
 import type { Vitals } from './vitals.ts';
 
@@ -36,7 +36,7 @@ export class SoakServer implements AsyncDisposable {
 
   /** Its containers, in any state. */
   async countContainers(): Promise<number> {
-    const label = [`${labelPrefix}owner=${hostname()}:${this.#server.pid}`];
+    const label = [`${containerLabels.owner}=${hostname()}:${this.#server.pid}`];
     return (await this.#docker.listContainers({ all: true, filters: { label } })).length;
   }
 

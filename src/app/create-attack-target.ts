@@ -5,10 +5,12 @@ import type { AttackSetting } from '../attacks/attack.ts';
 import type { AttackTarget } from '../attacks/carry-out.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import type { Settings } from '../config/schema.ts';
+import { verifierMissing } from '../lean/toolchain.ts';
 import { isolationOf, readEngineInfo } from '../sandbox/docker/engine-facts.ts';
 import { connectEngine } from '../sandbox/docker/engine.ts';
 import { countOwnContainers } from '../sandbox/docker/own-containers.ts';
 import { sandboxMemory } from './auto-settings.ts';
+import { configuredEnvironments } from './configured-environments.ts';
 import { wireApp } from './wire-app.ts';
 
 const mebibyte = 1024 * 1024;
@@ -22,6 +24,12 @@ const most = {
 /** Enough for every attack, whatever calls may ask for. */
 const maxTimeoutS = 300;
 
+/** A target, and what it can do. Disposing removes what is left of it. */
+export interface ReadyTarget extends AttackTarget, AsyncDisposable {
+  /** Whether its image can verify proofs. Makes the image when it is missing. */
+  readonly canVerify: () => Promise<boolean>;
+}
+
 /**
  * The installation that is attacked. Disposing removes what is left of it.
  *
@@ -31,17 +39,26 @@ const maxTimeoutS = 300;
 export async function createAttackTarget(
   config: LoadedConfig,
   connect: () => Promise<Docker> = () => connectEngine(process.env),
-): Promise<AttackTarget & AsyncDisposable> {
-  const docker = withSmallLimits(config.settings.docker);
-  const app = wireApp({ ...config, settings: { ...config.settings, docker } }, { purpose: 'command', connect });
+): Promise<ReadyTarget> {
+  // The first environment is attacked: what keeps code in is the same in all.
+  const [{ docker: configured, lean }] = configuredEnvironments(config);
+  const docker = withSmallLimits(configured);
+  const settings = { ...config.settings, docker, lean, environments: undefined };
+  const app = wireApp({ ...config, settings }, { purpose: 'command', connect });
   const engine = await app.connect();
   const { kernel } = isolationOf(await readEngineInfo(engine), docker.runtime);
   return {
     service: app.service,
     sessions: app.sessions,
+    verify: app.verify,
     report: app.report,
     setting: attackSetting(docker, kernel !== 'shared'),
     countContainers: () => countOwnContainers(engine),
+    canVerify: async () => {
+      await app.installation();
+      const launch = await app.findImage();
+      return launch !== undefined && verifierMissing(launch.toolchain) === undefined;
+    },
     [Symbol.asyncDispose]: () => app[Symbol.asyncDispose](),
   };
 }
@@ -63,7 +80,7 @@ function attackSetting(docker: Settings['docker'] & SmallLimits, hasOwnKernel: b
     cpus: docker.cpu_limit,
     processes: docker.pids_limit,
     folderSize: docker.tmpfs_size,
-    keptOutput: docker.output_limit,
+    maxKeptOutput: docker.output_limit,
     hasOwnKernel,
     secrets: secrets(process.env),
   };

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import type { LoadedConfig } from '../config/load-config.ts';
 import type { Settings } from '../config/schema.ts';
 import type { Bytes } from '../core/bytes.ts';
+import { within } from '../core/within.ts';
 import { imageBuildCommand } from '../doctor/next-step.ts';
 import type { Demand, Surroundings } from '../doctor/surroundings.ts';
 import { openEngine } from '../sandbox/docker/engine.ts';
@@ -36,8 +37,8 @@ export function createDoctor({ configure, configFile }: DoctorOptions): Surround
     connect: reachEngine,
     configure: async () => {
       const config = await configure();
-      const { docker } = config.settings;
       const app = wireApp(config, { purpose: 'command' });
+      const [{ docker, find }, ...others] = app.allEnvironments;
       owned.push(app);
       return {
         file: config.file,
@@ -48,11 +49,21 @@ export function createDoctor({ configure, configFile }: DoctorOptions): Surround
         driver: app.driver,
         service: app.service,
         protection: (info) => protectionOf(info, configuredJail(docker)),
-        findLaunch: app.findImage,
+        findLaunch: find,
+        others: others.map(({ key, docker: { image }, find: findLaunch }) => ({
+          name: key,
+          image,
+          findLaunch,
+          driver: app.driver,
+          service: {
+            runCode: (request, context) => app.service.runCode({ ...request, environment: key }, context),
+          },
+          buildCommand: imageBuildCommand(configFile, key),
+        })),
       };
     },
     [Symbol.asyncDispose]: async () => {
-      await withinLimit(Promise.allSettled(owned.map((part) => part[Symbol.asyncDispose]())));
+      await within(Promise.allSettled(owned.map((part) => part[Symbol.asyncDispose]())), disposalLimitMs);
     },
   };
 }
@@ -73,13 +84,4 @@ function demandOf(docker: Settings['docker'], memory: Bytes, machine: Machine): 
     calls: callsAtOnce(docker, memory, machine),
     sandboxes: Math.max(sandboxesOfCall * chosenCalls, chosenReady),
   };
-}
-
-async function withinLimit(work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, disposalLimitMs);
-  });
-  await Promise.race([work, late]);
-  clearTimeout(timer);
 }

@@ -3,6 +3,7 @@
  * meanwhile wait for the same build, and a caller that gives up does not stop it for the others.
  */
 import { abortable } from '../core/abortable.ts';
+import { Lazy } from '../core/lazy.ts';
 import type { CallContext, CallProgress } from '../execution/execution-service.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 
@@ -17,7 +18,7 @@ export interface ImageProviderOptions {
 export class ImageProvider {
   readonly #options: ImageProviderOptions;
   readonly #listeners = new Set<(progress: CallProgress) => void>();
-  #ready: Promise<LeanLaunch> | undefined;
+  readonly #ready = new Lazy(() => this.#findOrBuild());
 
   constructor(options: ImageProviderOptions) {
     this.#options = options;
@@ -25,13 +26,10 @@ export class ImageProvider {
 
   /** @throws AppError when the image is missing and cannot be made, or is not usable; the signal's reason */
   async get(context: CallContext): Promise<LeanLaunch> {
-    this.#ready ??= this.#findOrBuild().catch((error: unknown) => {
-      this.#ready = undefined;
-      throw error;
-    });
+    const ready = this.#ready.get();
     this.#listeners.add(context.onProgress);
     try {
-      return await abortable(this.#ready, context.signal);
+      return await abortable(ready, context.signal);
     } finally {
       this.#listeners.delete(context.onProgress);
     }
@@ -44,7 +42,7 @@ export class ImageProvider {
    */
   async refresh(): Promise<LeanLaunch | undefined> {
     const current = await this.#options.find();
-    this.#ready = current && Promise.resolve(current);
+    this.#ready.set(current);
     return current;
   }
 

@@ -1,6 +1,6 @@
 import { createPrometheusMetrics, type Metrics } from '../telemetry/prometheus-metrics.ts';
 import { RecentHistory } from '../telemetry/recent-history.ts';
-import type { RecentPast } from '../telemetry/telemetry.ts';
+import type { ReadQueue, RecentPast } from '../telemetry/telemetry.ts';
 import type { WiredApp } from './wire-app.ts';
 
 /** What a server that lasts tells about itself to those who ask. */
@@ -12,8 +12,12 @@ export interface Observation {
 const sampleMs = 10_000;
 
 /** Begins to watch a program. */
-export function observe({ events, read }: Pick<WiredApp, 'events' | 'read'>, version: string): Observation {
-  const metrics = createPrometheusMetrics(read, version);
+export function observe(
+  { events, read }: Pick<WiredApp, 'events' | 'read'>,
+  version: string,
+  readQueue: ReadQueue,
+): Observation {
+  const metrics = createPrometheusMetrics(read, version, readQueue);
   const history = new RecentHistory({ read });
   events.add(metrics.observe);
   events.add(history.observe);

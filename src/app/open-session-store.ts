@@ -4,11 +4,13 @@ import type { Settings } from '../config/schema.ts';
 import type { Environment } from '../config/sources.ts';
 import { messageOf } from '../core/app-error.ts';
 import { FileSessionStore } from '../sessions/file-session-store.ts';
+import { SessionsOnNats } from './sessions-on-nats.ts';
+import { hostsOf } from './nats-settings.ts';
 import { noSessionStore, type SessionStore } from '../sessions/session-store.ts';
 import type { Logger } from '../telemetry/telemetry.ts';
 
 /** Where sessions are kept. Disposing ends the looking for those that nobody calls. */
-interface KeptSessions extends Disposable {
+interface KeptSessions extends AsyncDisposable {
   readonly store: SessionStore;
 }
 
@@ -17,26 +19,44 @@ const msPerDay = 86_400_000;
 const sweepEveryMs = msPerDay / 4;
 
 /**
- * Opens the folder of sessions, if there is to be one.
+ * Opens where sessions are kept, if they are to be kept anywhere.
  *
  * @param settings of a server; `undefined` where nothing outlives the program
  */
 export function openSessionStore(
-  settings: Pick<Settings, 'sessions' | 'http'> | undefined,
+  settings: Pick<Settings, 'sessions' | 'http' | 'nats'> | undefined,
   env: Environment,
   homeDir: string,
   logger: Logger,
 ): KeptSessions {
+  const servers = settings?.nats.sessions;
+  if (settings !== undefined && servers !== undefined) {
+    const { keep_days } = settings.sessions;
+    return sweeping(
+      new SessionsOnNats(servers, settings.nats, logger),
+      keep_days,
+      `NATS at ${hostsOf(servers)}`,
+      logger,
+    );
+  }
   const folder = settings && sessionFolder(settings, env, homeDir);
   if (settings === undefined || folder === undefined || (folder.isDefault && !isUsable(folder.path, logger))) {
-    return { store: noSessionStore, [Symbol.dispose]: () => undefined };
+    return { store: noSessionStore, [Symbol.asyncDispose]: () => Promise.resolve() };
   }
-  const store = new FileSessionStore(folder.path);
-  const keptMs = settings.sessions.keep_days * msPerDay;
+  return sweeping(new FileSessionStore(folder.path), settings.sessions.keep_days, folder.path, logger);
+}
+
+/** Looks now and then for sessions that nobody calls. */
+function sweeping(
+  store: SessionStore & { removeOlderThan(ageMs: number): Promise<number> } & Partial<AsyncDisposable>,
+  keepDays: number,
+  where: string,
+  logger: Logger,
+): KeptSessions {
   const sweep = (): void => {
-    store.removeOlderThan(keptMs).then(
+    store.removeOlderThan(keepDays * msPerDay).then(
       (removed) => {
-        if (removed > 0) logger.info('Removed sessions that nobody has called', { removed, folder: folder.path });
+        if (removed > 0) logger.info('Removed sessions that nobody has called', { removed, where });
       },
       (error: unknown) => {
         logger.warn('Sessions that nobody has called could not be removed', { error: messageOf(error) });
@@ -47,8 +67,9 @@ export function openSessionStore(
   const timer = setInterval(sweep, sweepEveryMs).unref();
   return {
     store,
-    [Symbol.dispose]: () => {
+    [Symbol.asyncDispose]: async () => {
       clearInterval(timer);
+      await store[Symbol.asyncDispose]?.();
     },
   };
 }

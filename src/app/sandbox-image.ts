@@ -25,7 +25,7 @@ export async function findConfiguredImage(client: Docker, docker: DockerSettings
 }
 
 /** What is said of an image to build besides the configuration. */
-export type ImageWishes = Pick<ImageBuildOptions, 'env' | 'homeDir' | 'leanVersion' | 'memoryHint'>;
+export type ImageWishes = Pick<ImageBuildOptions, 'env' | 'homeDir' | 'leanVersion' | 'memoryHint' | 'packages'>;
 
 /**
  * Builds the configured image, and tries it out in the jail that its sandboxes will have.
@@ -69,15 +69,17 @@ export async function buildMissingImage(
   }).catch((error: unknown) => {
     if (!(error instanceof AppError)) throw error;
     const { code, message, hint } = error;
-    throw new AppError(code, `The sandbox image ${docker.image} is missing, and could not be built. ${message}`, {
-      cause: error,
-      ...(hint !== undefined && { hint }),
-    });
+    throw new AppError(
+      { code, hint },
+      `The sandbox image ${docker.image} is missing, and could not be built. ${message}`,
+      { cause: error },
+    );
   });
 }
 
 /** A step of the build in a few words: `downloading Lean 4.27.0 (120 MiB of 400 MiB)`. */
-export function describeProgress({ phase, message, done, total }: BuildProgress): string {
+export function describeProgress({ phase, message, detail, done, total }: BuildProgress): string {
+  if (phase === 'packages') return detail === undefined ? message : `${message}: ${detail}`;
   if (done === undefined || phase === 'build' || phase === 'probe') return message;
   return `${message} (${formatBytes(done)}${total === undefined ? '' : ` of ${formatBytes(total)}`})`;
 }

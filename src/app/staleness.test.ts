@@ -18,9 +18,13 @@ function watch(installed: Installed): Staleness {
       if (installed.version === undefined) throw new Error('ENOENT');
       return installed.version;
     },
-    imageName: 'lean:latest',
-    findImage: () =>
-      installed.image instanceof Error ? Promise.reject(installed.image) : Promise.resolve(installed.image),
+    images: [
+      {
+        name: 'lean:latest',
+        find: () =>
+          installed.image instanceof Error ? Promise.reject(installed.image) : Promise.resolve(installed.image),
+      },
+    ],
     maxAgeMs: 1000,
   });
 }

@@ -2,18 +2,23 @@
  * Whether what runs is still what is installed. A server lives as long as its client, for days maybe; meanwhile the package
  * is updated, or the image is built again or removed, and whoever calls would wonder about answers of the past.
  */
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Principal } from '../core/ids.ts';
+import { within } from '../core/within.ts';
 import { remembered } from './remembered.ts';
+
+/** An image that sandboxes are made from. */
+export interface WatchedImage {
+  readonly name: string;
+  /** The id of the image that the name stands for; `undefined` when there is none. Throws when nobody can tell. */
+  readonly find: () => Promise<string | undefined>;
+}
 
 export interface StalenessOptions {
   /** The version that runs. */
   readonly running: string;
   /** The version on disk. Throws when it is no longer there. */
   readonly installed: () => string;
-  readonly imageName: string;
-  /** The id of the image that the name stands for; `undefined` when there is none. Throws when nobody can tell. */
-  readonly findImage: () => Promise<string | undefined>;
+  readonly images: readonly WatchedImage[];
   /** How long an answer is good enough, in milliseconds. */
   readonly maxAgeMs: number;
 }
@@ -23,8 +28,8 @@ const maxLookMs = 500;
 export class Staleness {
   readonly #options: StalenessOptions;
   readonly #told = new Map<Principal, string>();
-  /** The image that was there first; none was before the first call has built it. */
-  #firstImage: string | undefined;
+  /** The images that were there first, by name; none was before the first call has built it. */
+  readonly #firstImages = new Map<string, string>();
 
   /** What there is to say now; `undefined` when all is as it was at the start. Never rejects. */
   readonly notice: () => Promise<string | undefined>;
@@ -32,7 +37,8 @@ export class Staleness {
   constructor(options: StalenessOptions) {
     this.#options = options;
     this.notice = remembered(async () => {
-      const all = [this.#aboutPackage(), await this.#aboutImage().catch(() => undefined)];
+      const about = options.images.map((image) => this.#aboutImage(image).catch(() => undefined));
+      const all = [this.#aboutPackage(), ...(await Promise.all(about))];
       const text = all.filter((one) => one !== undefined).join(' ');
       return text === '' ? undefined : text;
     }, options.maxAgeMs);
@@ -59,16 +65,17 @@ export class Staleness {
     }
   }
 
-  async #aboutImage(): Promise<string | undefined> {
-    const { findImage, imageName } = this.#options;
+  async #aboutImage({ name, find }: WatchedImage): Promise<string | undefined> {
     // Results do not wait for an engine that does not answer.
-    const late = pause(maxLookMs, undefined, { ref: false }).then(() => Promise.reject(new Error('no answer')));
-    const image = await Promise.race([findImage(), late]);
-    this.#firstImage ??= image;
-    if (image === this.#firstImage) return undefined;
+    const found = await within(find(), maxLookMs);
+    if (found === undefined) throw new Error('no answer');
+    const { value: image } = found;
+    const first = this.#firstImages.get(name) ?? image;
+    if (first !== undefined) this.#firstImages.set(name, first);
+    if (image === first) return undefined;
     if (image === undefined) {
-      return `The image ${imageName} is gone: the next call that needs it builds it, or run lean-docker-mcp image build.`;
+      return `The image ${name} is gone: the next call that needs it builds it, or run lean-docker-mcp image build.`;
     }
-    return `The image ${imageName} was built anew: new sandboxes are made from it; an open session changes over when its container is made anew.`;
+    return `The image ${name} was built anew: new sandboxes are made from it; an open session changes over when its container is made anew.`;
   }
 }

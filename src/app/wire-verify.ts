@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Settings } from '../config/schema.ts';
 import { AppError, messageOf } from '../core/app-error.ts';
-import type { LeanLaunch } from '../lean/lean-launch.ts';
-import type { ImportPolicy } from '../lean/source/import-policy.ts';
+import { Lazy } from '../core/lazy.ts';
+import { failures } from '../core/failures/failures.ts';
 import type { SandboxDriver } from '../sandbox/sandbox.ts';
 import type { Logger } from '../telemetry/telemetry.ts';
 import { ReceiptSigner } from '../verify/receipt.ts';
@@ -18,12 +18,11 @@ export interface WiredVerifier {
 }
 
 /** The keeper of a sandbox holds what the judge has not read yet: two exports must fit. */
-const mostExport = 30 * 1024 * 1024;
+const maxExport = 30 * 1024 * 1024;
 
 export function wireVerifier(
   { verify, docker }: Pick<Settings, 'verify' | 'docker'>,
   driver: SandboxDriver,
-  policy: (launch: LeanLaunch) => ImportPolicy,
   purpose: 'server' | 'command',
   logger: Logger,
 ): WiredVerifier {
@@ -35,29 +34,21 @@ export function wireVerifier(
   });
   const verifier = new Verifier({
     supply,
-    policy,
-    maxExport: Math.min(verify.max_export, mostExport),
+    maxExport: Math.min(verify.max_export, maxExport),
     trustUnsoundKernels: verify.trust_unsound_kernels,
   });
-  let signer: Promise<ReceiptSigner | undefined> | undefined;
-  return {
-    supply,
-    verifier,
-    signer: () =>
-      (signer ??= readSigner(verify.signing_key).catch((error: unknown) => {
-        signer = undefined;
-        throw error;
-      })),
-  };
+  const signer = new Lazy(() => readSigner(verify.signing_key));
+  return { supply, verifier, signer: () => signer.get() };
 }
 
 /** @throws AppError `config-invalid` */
 export async function readSigner(file: string | undefined): Promise<ReceiptSigner | undefined> {
   if (file === undefined) return undefined;
   const pem = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new AppError('config-invalid', `verify.signing_key cannot be read: ${messageOf(error)}`, {
-      hint: 'Make a key with `openssl genpkey -algorithm ed25519 -out receipts.pem`, or leave the setting out.',
-    });
+    throw new AppError(
+      failures['config-invalid'].signingKeyUnreadable,
+      `verify.signing_key cannot be read: ${messageOf(error)}`,
+    );
   });
   return new ReceiptSigner(pem);
 }

@@ -14,7 +14,7 @@ export interface AttackSetting {
   /** Size of each writable folder. */
   readonly folderSize: Bytes;
   /** How much output of one stream is kept. */
-  readonly keptOutput: Bytes;
+  readonly maxKeptOutput: Bytes;
   /** Whether the runtime puts a kernel of its own between code and the host's, as gVisor does. */
   readonly hasOwnKernel: boolean;
   /** Texts that are secret to a sandbox: of the server's environment, and the name of its machine. */

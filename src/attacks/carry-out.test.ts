@@ -37,13 +37,14 @@ function target(
   return {
     service,
     sessions: { close: () => Promise.resolve(undefined) },
+    verify: { verify: () => Promise.reject(new Error('nothing is verified here')) },
     report: { messageCharacters: 1000, outputCharacters: 1000, maxTimeoutMs: 1000 },
     setting: {
       memory: 1,
       cpus: 1,
       processes: 1,
       folderSize: 1,
-      keptOutput: 1,
+      maxKeptOutput: 1,
       hasOwnKernel: false,
       secrets: [],
     },

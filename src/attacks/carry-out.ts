@@ -9,10 +9,12 @@ import type { SessionId } from '../core/ids.ts';
 import { JoinedSignal } from '../core/joined-signal.ts';
 import type { CallContext, ExecutionService } from '../execution/execution-service.ts';
 import type { SessionService } from '../execution/session-service.ts';
+import type { VerifyService } from '../execution/verify-service.ts';
 import { isError } from '../lean/diagnostic.ts';
 import { toStructured, type ReportLimits, type StructuredResult } from '../report/structured-result.ts';
 import type { Attack, AttackSetting, AttackStep, Judgement } from './attack.ts';
 import { notCarriedOut, notContained } from './attack.ts';
+import { tryCheat, type ProofAttack } from './proof-attack.ts';
 import { canary } from './lean-programs.ts';
 import { readVitals, returnToBaseline } from './vitals.ts';
 import { realWatch, type Watch } from './watch.ts';
@@ -21,6 +23,7 @@ import { realWatch, type Watch } from './watch.ts';
 export interface AttackTarget {
   readonly service: ExecutionService;
   readonly sessions: Pick<SessionService, 'close'>;
+  readonly verify: VerifyService;
   readonly report: ReportLimits;
   readonly setting: AttackSetting;
   /** How many containers of this program there are now. */
@@ -39,7 +42,7 @@ const canaryTimeoutMs = 60_000;
 
 /** @throws the signal's reason */
 export async function carryOut(
-  attack: Attack,
+  attack: Attack | ProofAttack,
   target: AttackTarget,
   signal: AbortSignal,
   watch: Watch = realWatch,
@@ -54,26 +57,43 @@ export async function carryOut(
   return { id, tried, ...judgement, milliseconds: Math.round(watch.now() - startedAt) };
 }
 
-async function judge(attack: Attack, target: AttackTarget, signal: AbortSignal, watch: Watch): Promise<Judgement> {
+async function judge(
+  attack: Attack | ProofAttack,
+  target: AttackTarget,
+  signal: AbortSignal,
+  watch: Watch,
+): Promise<Judgement> {
   const baseline = await readVitals(target.countContainers);
   using turns = watch.observeTurns();
-  const [results, problemOfOther] = await Promise.all([
-    takeSteps(attack, target, signal, watch),
+  const [{ judgement, problemOfSteps }, problemOfOther] = await Promise.all([
+    'steps' in attack
+      ? attackByCode(attack, target, signal, watch)
+      : tryCheat(attack, target.verify, signal).then((said) => ({ judgement: said, problemOfSteps: undefined })),
     callOfSomebodyElse(target, signal),
   ]);
   const problemAfterwards = await callOfSomebodyElse(target, signal);
   const longestTurn = turns.longest;
-  const judgement = attack.judge(
-    results.map(({ result }) => result),
-    target.setting,
-  );
   const problem =
     problemOfOther ??
     (problemAfterwards && `afterwards, ${problemAfterwards}`) ??
-    results.map(problemOfStep).find((text) => text !== undefined) ??
+    problemOfSteps ??
     (longestTurn > latenessLimitMs ? `the server did nothing else for ${Math.round(longestTurn)} ms` : undefined) ??
     (await returnToBaseline(baseline, target.countContainers, watch));
   return problem === undefined ? judgement : notContained(`${problem}; ${judgement.happened}`);
+}
+
+async function attackByCode(
+  attack: Attack,
+  target: AttackTarget,
+  signal: AbortSignal,
+  watch: Watch,
+): Promise<{ readonly judgement: Judgement; readonly problemOfSteps: string | undefined }> {
+  const taken = await takeSteps(attack, target, signal, watch);
+  const results = taken.map(({ result }) => result);
+  return {
+    judgement: attack.judge(results, target.setting),
+    problemOfSteps: taken.map(problemOfStep).find((text) => text !== undefined),
+  };
 }
 
 interface StepTaken {

@@ -17,7 +17,7 @@ const setting: AttackSetting = {
   cpus: 1,
   processes: 10,
   folderSize: 1,
-  keptOutput: 1,
+  maxKeptOutput: 1,
   hasOwnKernel: false,
   secrets: [],
 };

@@ -150,11 +150,11 @@ function times(count: number): string {
   return count === 1 ? 'once' : `${count} times`;
 }
 
-const mostShown = 6;
+const maxShown = 6;
 
 function summary(items: readonly string[]): string {
-  const more = items.length > mostShown ? [`and ${items.length - mostShown} more`] : [];
-  return [...items.slice(0, mostShown), ...more].join(', ');
+  const more = items.length > maxShown ? [`and ${items.length - maxShown} more`] : [];
+  return [...items.slice(0, maxShown), ...more].join(', ');
 }
 
 /**

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { abortReason } from '../core/abortable.ts';
 import { AppError } from '../core/app-error.ts';
+import { failures } from '../core/failures/failures.ts';
 import type { CallContext, CodeRequest } from '../execution/execution-service.ts';
 import type { BatchItem, ItemResult } from './batch-item.ts';
 import type { ItemRunner } from './item-runner.ts';
@@ -12,6 +13,8 @@ export interface ItemSettings {
   readonly header: string;
   /** For each item, in milliseconds; absent: the configured limit. */
   readonly timeoutMs?: number | undefined;
+  /** Where they are elaborated; absent: where code is of callers who name nothing. */
+  readonly environment?: string | undefined;
 }
 
 /** Pauses before an item is tried again that came to nothing through no fault of its own, in milliseconds. */
@@ -27,13 +30,14 @@ const msPerSecond = 1000;
  */
 export async function checkItem(
   item: BatchItem,
-  { header, timeoutMs }: ItemSettings,
+  { header, timeoutMs, environment }: ItemSettings,
   runner: ItemRunner,
   context: CallContext,
   pausesMs = retryPausesMs,
 ): Promise<ItemResult> {
   const { text, toItem } = placeBehindHeader(header, item.code);
-  const request: CodeRequest = { code: text, args: [], stdin: '', ...(timeoutMs !== undefined && { timeoutMs }) };
+  const limit = timeoutMs === undefined ? {} : { timeoutMs };
+  const request: CodeRequest = { code: text, args: [], stdin: '', environment, ...limit };
   for (let tries = 1; ; tries += 1) {
     const run = await runPatiently(request, runner, context);
     const pauseMs = pausesMs[tries - 1];
@@ -81,7 +85,8 @@ function mayPass({ code }: AppError): boolean {
 }
 
 function lost(tries: number): AppError {
-  return new AppError('engine-failed', `The engine lost the sandbox of this item ${tries} times.`, {
-    hint: 'Nothing is known about the code. Check it again when the engine is well.',
-  });
+  return new AppError(
+    failures['engine-failed'].sandboxOfItemLost,
+    `The engine lost the sandbox of this item ${tries} times.`,
+  );
 }

@@ -1,7 +1,9 @@
 /* Batches as text: a JSON object with `code`, and `id` where it has one, on each line (NDJSON). */
 import { z } from 'zod';
 import { AppError } from '../core/app-error.ts';
+import { failures } from '../core/failures/failures.ts';
 import { hasMoreValues } from '../core/json-size.ts';
+import { parseJson } from '../core/parse-json.ts';
 import type { BatchItem } from './batch-item.ts';
 
 /** What a line may hold. */
@@ -19,9 +21,9 @@ const itemLine = z.strictObject({
 });
 
 /** Of an item: an object with two members; a line with more is not read at all. */
-const mostValues = 100;
+const maxValues = 100;
 /** Every byte of code may be escaped. */
-const longestEscape = 6;
+const maxEscape = 6;
 const lineFeed = 0x0a;
 
 /**
@@ -37,7 +39,7 @@ export async function* readItems(
 ): AsyncGenerator<BatchItem, void, undefined> {
   let number = 0;
   let index = first;
-  for await (const line of readLines(source, longestEscape * limits.codeBytes + 4096)) {
+  for await (const line of readLines(source, maxEscape * limits.codeBytes + 4096)) {
     number += 1;
     const text = line.trim();
     if (text === '') continue;
@@ -80,13 +82,9 @@ async function* readLines(
 }
 
 function toItem(text: string, number: number, index: number, { codeBytes, codeLines }: LineLimits): BatchItem {
-  if (hasMoreValues(text, mostValues)) throw malformed(number, 'it is made of too many values');
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw malformed(number, 'it is not JSON');
-  }
+  if (hasMoreValues(text, maxValues)) throw malformed(number, 'it is made of too many values');
+  const value = parseJson(text);
+  if (value === undefined) throw malformed(number, 'it is not JSON');
   const item = itemLine.safeParse(value);
   if (!item.success) {
     const [issue] = item.error.issues;
@@ -101,7 +99,5 @@ function toItem(text: string, number: number, index: number, { codeBytes, codeLi
 }
 
 function malformed(line: number, why: string): AppError {
-  return new AppError('usage', `Line ${line} is no item of a batch: ${why}.`, {
-    hint: 'Put one JSON object on each line: {"id": "a", "code": "theorem t : 1 + 1 = 2 := rfl"}; id may be left out.',
-  });
+  return new AppError(failures.usage.batchItem, `Line ${line} is no item of a batch: ${why}.`);
 }

@@ -11,7 +11,7 @@ import { severalAtOnce } from './several-at-once.ts';
 export interface LocalBatchServiceOptions {
   readonly runners: ItemRunners;
   /** Makes sure that items can be checked at all. @returns how many of the caller may be at a time, asked again and again */
-  readonly places: (context: CallContext) => Promise<() => number>;
+  readonly places: (context: CallContext, environment: string | undefined) => Promise<() => number>;
   readonly principal: Principal;
   readonly telemetry: Telemetry;
 }
@@ -31,7 +31,7 @@ export class LocalBatchService implements BatchService {
   ): AsyncGenerator<ItemResult, void, undefined> {
     const { runners, principal, telemetry } = this.#options;
     await using runner = runners[settings.isolation]();
-    const places = await this.#options.places(context);
+    const places = await this.#options.places(context, settings.environment);
     const check = (item: BatchItem, signal: AbortSignal): Promise<ItemResult> =>
       observeItem(item, { principal, telemetry }, () =>
         checkItem(item, settings, runner, { signal, onProgress: () => undefined }),

@@ -1,5 +1,5 @@
 /** Of so many principals it is known when they had a turn. */
-const mostRemembered = 1000;
+const maxRemembered = 1000;
 
 /**
  * Whose turn is next: of those who have something waiting and fewer taken than they may have, the one with the fewest, of
@@ -15,10 +15,10 @@ export class PrincipalTurns {
   }
 
   /** Gives a turn to one of these, if any may have one. */
-  next(waiting: Iterable<string>, mostPerPrincipal: number): string | undefined {
+  next(waiting: Iterable<string>, maxPerPrincipal: number): string | undefined {
     let next: string | undefined;
     for (const principal of waiting) {
-      if (this.takenOf(principal) >= mostPerPrincipal) continue;
+      if (this.takenOf(principal) >= maxPerPrincipal) continue;
       if (next === undefined || this.#isBefore(principal, next)) next = principal;
     }
     return next;
@@ -31,7 +31,7 @@ export class PrincipalTurns {
     this.#lastTurn.delete(principal);
     this.#lastTurn.set(principal, this.#turns);
     const [oldest] = this.#lastTurn.keys();
-    if (this.#lastTurn.size > mostRemembered && oldest !== undefined) this.#lastTurn.delete(oldest);
+    if (this.#lastTurn.size > maxRemembered && oldest !== undefined) this.#lastTurn.delete(oldest);
     this.#taken.set(principal, this.takenOf(principal) + 1);
   }
 

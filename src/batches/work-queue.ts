@@ -2,6 +2,8 @@
  * The contract of a queue of checks: batches go in at one end, workers take checks at the other, and every check ends with one
  * result. It may be in this process or in another one; a check may be begun several times, but is recorded once.
  */
+import { AppError } from '../core/app-error.ts';
+import { failures } from '../core/failures/failures.ts';
 import type { Principal } from '../core/ids.ts';
 import type { BatchItem, Isolation } from './batch-item.ts';
 
@@ -13,6 +15,8 @@ export type BatchId = string & { readonly [brand]: 'BatchId' };
 export interface CheckSettings {
   readonly header: string;
   readonly timeoutMs?: number | undefined;
+  /** Where they are elaborated; absent: where code is of callers who name nothing. */
+  readonly environment?: string | undefined;
   readonly isolation: Isolation;
   /** What is told of an item besides its verdict. */
   readonly parts: readonly string[];
@@ -81,7 +85,7 @@ export interface TakeRequest {
   /** How many checks. */
   readonly free: number;
   /** How many of one principal at a time, those included that are taken already. */
-  readonly mostPerPrincipal: number;
+  readonly maxPerPrincipal: number;
 }
 
 /** A queue in numbers. */
@@ -92,10 +96,15 @@ export interface QueueReadings {
   readonly taken: number;
   /** Of how many principals those are that wait. */
   readonly principals: number;
+  /** Servers that take checks. */
+  readonly workers: number;
 }
 
+/** How long taking checks waits for one, in milliseconds: who waits looks then whether it is still to go on. */
+export const maxTakeMs = 2000;
+
 /** How often a check is taken before it is given up. */
-export const mostAttempts = 4;
+export const maxAttempts = 4;
 
 export interface WorkQueue extends AsyncDisposable {
   /** How long a check is a worker's without another word, in milliseconds. */
@@ -136,4 +145,22 @@ export interface WorkQueue extends AsyncDisposable {
    */
   results(id: BatchId, after: number, signal: AbortSignal): AsyncGenerator<RecordedResult, void, undefined>;
   read(): Promise<QueueReadings>;
+}
+
+/** What is said of a batch that is not there, or not any more, or of somebody else. @param id as the caller gave it */
+export function noSuchBatch(id: string): AppError {
+  const name = JSON.stringify(id);
+  return new AppError(failures['batch-unknown'].notThere, `There is no batch ${name} of yours, or no longer.`);
+}
+
+/** When there may be room again, in seconds. */
+const retryS = 5;
+
+/** What a principal is told of whom no more items may wait. */
+export function tooManyWaiting(waiting: number): AppError {
+  return new AppError(
+    failures.busy.itemsWaiting({ seconds: retryS }),
+    `${waiting} items of yours are waiting already, which is the limit (batches.max_waiting).`,
+    { retryAfterS: retryS },
+  );
 }

@@ -1,15 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError, messageOf } from '../core/app-error.ts';
+import { failures } from '../core/failures/failures.ts';
 import type { Principal } from '../core/ids.ts';
 import { JoinedSignal } from '../core/joined-signal.ts';
-import type { Logger, Telemetry } from '../telemetry/telemetry.ts';
+import type { CheckLeft, Logger, Telemetry } from '../telemetry/telemetry.ts';
 import type { ItemResult } from './batch-item.ts';
 import { checkItem } from './check-item.ts';
 import type { ItemRunners } from './item-runner.ts';
 import { RunnersOfBatches } from './runners-of-batches.ts';
 import { observeItem } from './observed-item.ts';
 import {
-  mostAttempts,
+  maxAttempts,
   type Check,
   type CheckSettings,
   type ItemReport,
@@ -71,13 +72,13 @@ export class Worker implements AsyncDisposable {
 
   /** Takes no more checks; resolves when those under way are done. */
   async drain(): Promise<void> {
-    this.#closing.abort(new AppError('shutting-down', 'The worker is shutting down.'));
+    this.#closing.abort(new AppError(failures['shutting-down'].workerEnds, 'The worker is shutting down.'));
     await this.#loop;
     await Promise.all(this.#underWay);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#ending.abort(new AppError('shutting-down', 'The worker is shutting down.'));
+    this.#ending.abort(new AppError(failures['shutting-down'].workerEnds, 'The worker is shutting down.'));
     await this.drain();
     await this.#runners[Symbol.asyncDispose]();
   }
@@ -96,8 +97,8 @@ export class Worker implements AsyncDisposable {
           await new Promise<void>((resolve) => (this.#onEnd = resolve));
           continue;
         }
-        const mostPerPrincipal = this.#options.placesOfOne();
-        const leases = await queue.take({ image, free, mostPerPrincipal }, signal);
+        const maxPerPrincipal = this.#options.placesOfOne();
+        const leases = await queue.take({ image, free, maxPerPrincipal }, signal);
         if (hasFailed) logger.info('The worker takes checks again');
         hasFailed = false;
         for (const lease of leases) this.#begin(lease);
@@ -114,6 +115,7 @@ export class Worker implements AsyncDisposable {
     const done = this.#check(lease)
       .catch((error: unknown) => {
         // It comes to another worker when the lease has run out.
+        this.#left('not-told');
         this.#options.logger.warn('A check could not be recorded', { error: messageOf(error) });
       })
       .finally(() => {
@@ -137,9 +139,13 @@ export class Worker implements AsyncDisposable {
     try {
       await this.#end(lease, await this.#run(lease.check, stop.signal));
     } catch (error) {
-      if (unwanted.signal.aborted) await lease.drop();
-      else if (this.#ending.signal.aborted) await lease.giveBack(0);
-      else throw error;
+      if (unwanted.signal.aborted) {
+        await lease.drop();
+        this.#left('unwanted');
+      } else if (this.#ending.signal.aborted) {
+        await lease.giveBack(0);
+        this.#left('given-back');
+      } else throw error;
     } finally {
       clearInterval(timer);
     }
@@ -158,10 +164,15 @@ export class Worker implements AsyncDisposable {
   async #end(lease: Lease, result: ItemResult): Promise<void> {
     const { attempt, check } = lease;
     this.#isDoubtful ||= result.end.kind === 'not-checked';
-    if (result.end.kind === 'not-checked' && attempt < mostAttempts) {
+    if (result.end.kind === 'not-checked' && attempt < maxAttempts) {
       await lease.giveBack(giveBackMs);
+      this.#left('given-back');
       return;
     }
-    await lease.done(this.#options.report({ ...result, tries: attempt }, check.head.settings));
+    this.#left(await lease.done(this.#options.report({ ...result, tries: attempt }, check.head.settings)));
+  }
+
+  #left(how: CheckLeft): void {
+    this.#options.telemetry.emit({ kind: 'check-left', how });
   }
 }

@@ -4,6 +4,7 @@
  */
 import { readlinkSync } from 'node:fs';
 import { nameOf, parentOf, stateOf } from '../core/process-name.ts';
+import { codeOf } from '../core/system-error.ts';
 
 /** How often the client is looked at, in milliseconds. */
 const intervalMs = 10_000;
@@ -80,6 +81,6 @@ function mayRun(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+    return codeOf(error) !== 'ESRCH';
   }
 }

@@ -1,4 +1,4 @@
-import type { AppErrorCode } from '../core/app-error.ts';
+import type { AppErrorCode } from '../core/failures/failure.ts';
 import type { StructuredResult } from '../report/structured-result.ts';
 
 /** What the command returns to the shell. */

@@ -3,13 +3,15 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Argument, Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import type { WiredApp } from '../app/wire-app.ts';
 import { packageVersion } from '../app/package-version.ts';
 import { clientNames } from '../clients/client.ts';
 import { defaultServerName } from '../clients/server-entry.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import type { FlagValue } from '../config/sources.ts';
+import { AppError } from '../core/app-error.ts';
+import { failures } from '../core/failures/failures.ts';
 import { parseBytes } from '../core/bytes.ts';
+import type { CommandContext } from './command-context.ts';
 import { exitCodeHelp } from './exit-codes.ts';
 import { Interruption } from './interruption.ts';
 import { printError } from './print-error.ts';
@@ -44,12 +46,12 @@ async function withInterruption(work: (signal: AbortSignal) => Promise<number>):
 async function withApp(
   config: LoadedConfig,
   purpose: 'server' | 'command',
-  work: (app: WiredApp, signal: AbortSignal) => Promise<number>,
+  work: (context: CommandContext) => Promise<number>,
 ): Promise<void> {
   const { wireApp } = await import('../app/wire-app.ts');
   await withInterruption(async (signal) => {
     await using app = wireApp(config, { purpose });
-    return await work(app, signal);
+    return await work({ app, terminal, signal });
   });
 }
 
@@ -77,8 +79,24 @@ function serverNameArgument(text: string): string {
   return text;
 }
 
+/** What a project's result can be written as. */
+const projectFormats = ['text', 'json', 'sarif', 'junit'] as const;
+
+/** @throws AppError `usage` for a flag that means nothing for what is checked */
+function requireFitting(isProject: boolean, options: Readonly<Record<string, unknown>>): void {
+  const others = isProject ? ['out', 'header', 'isolation'] : ['format', 'target', 'watch'];
+  const flag = others.find((name) => options[name] !== undefined);
+  if (flag === undefined) return;
+  const what = isProject ? 'texts, and a folder was given' : 'the folder of a project, and files were given';
+  throw new AppError(failures.usage.flagOfOtherCheck, `--${flag} is for ${what}.`);
+}
+
 const configFlag = ['--config <file>', 'read this configuration file'] as const;
 const debugFlag = ['--debug', 'log details to stderr'] as const;
+const environmentFlag = [
+  '--environment <name>',
+  'the environment of the configuration to use; without it the first',
+] as const;
 
 const program = new Command('lean-docker-mcp')
   .description('Runs Lean 4 for AI agents, in locked-down throw-away containers.')
@@ -92,17 +110,25 @@ program
   .command('serve')
   .description('serve the Model Context Protocol on stdin and stdout (the default), or over HTTP')
   .option('--http <address>', 'serve over HTTP on [HOST:]PORT; without HOST, to this machine only')
+  .option('--queue <servers>', 'give batches over HTTP to the queue on these servers of NATS: nats://HOST:PORT')
+  .option('--work <servers>', 'take checks from the queue on these servers of NATS')
+  .option('--sessions <servers>', 'keep sessions on these servers of NATS, for every server that has the same')
   .option(...configFlag)
   .option(...debugFlag)
   .addHelpText(
     'after',
-    '\nExamples:\n  lean-docker-mcp serve --config ./lean.yaml\n  lean-docker-mcp serve --http 8000',
+    '\nExamples:\n  lean-docker-mcp serve --config ./lean.yaml\n  lean-docker-mcp serve --http 8000\n  lean-docker-mcp serve --work nats://queue.example.org',
   )
   .action(async (options) => {
     const { serve } = await import('./commands/serve.ts');
-    const listen: FlagValue = { flag: '--http', key: 'http.listen', value: options.http };
-    const config = await configure(options, [listen]);
-    await withApp(config, 'server', (app, signal) => serve(app, config.settings, signal));
+    const flags: FlagValue[] = [
+      { flag: '--http', key: 'http.listen', value: options.http },
+      { flag: '--queue', key: 'nats.queue', value: options.queue },
+      { flag: '--work', key: 'nats.work', value: options.work },
+      { flag: '--sessions', key: 'nats.sessions', value: options.sessions },
+    ];
+    const config = await configure(options, flags);
+    await withApp(config, 'server', ({ app, signal }) => serve(app, config.settings, signal));
   });
 
 program
@@ -113,21 +139,26 @@ program
   .option('--json', 'print the structured result of the tool execute-lean')
   .option('--stdin <file>', 'standard input for main; - passes on our own')
   .option('--timeout <seconds>', 'limit of the run time')
+  .option(...environmentFlag)
   .option(...configFlag)
   .option(...debugFlag)
   .addHelpText('after', '\nExample:\n  lean-docker-mcp run sort.lean --timeout 5 --stdin numbers.txt -- --descending')
   .action(async (file, args, options) => {
     const { runFile } = await import('./commands/run.ts');
     const timeout: FlagValue = { flag: '--timeout', key: 'docker.timeout', value: options.timeout };
-    await withApp(await configure(options, [timeout]), 'command', (app, signal) =>
-      runFile(file, args, options, app, terminal, signal),
-    );
+    await withApp(await configure(options, [timeout]), 'command', (context) => runFile(file, args, options, context));
   });
 
 program
   .command('check')
-  .description('check many Lean texts, each in a fresh sandbox')
-  .argument('<files...>', 'Lean files, or - for JSON objects with id and code, one a line, on standard input')
+  .description('check a project, or many Lean texts, each in a fresh sandbox')
+  .argument(
+    '[files...]',
+    'the folder of a project (default: this one); or Lean files, or - for JSON objects with id and code, one a line, on standard input',
+  )
+  .addOption(new Option('--format <format>', 'of a project: how its result is written').choices(projectFormats))
+  .option('--target <module...>', 'of a project: check these modules and what they import')
+  .option('--watch', 'of a project: check again what a saved file changes')
   .option('--jobs <number>', 'how many are checked at a time')
   .option('--out <file>', 'write the results to this file, one JSON object a line; - for standard output')
   .option('--header <text>', 'what goes before each text, such as "import Lean"')
@@ -138,20 +169,27 @@ program
     ] as const),
   )
   .option('--timeout <seconds>', 'limit of the run time of each')
+  .option(...environmentFlag)
   .option(...configFlag)
   .option(...debugFlag)
   .addHelpText(
     'after',
-    '\nExamples:\n  lean-docker-mcp check proofs/*.lean\n  lean-docker-mcp check --jobs 8 --out results.ndjson - < proofs.ndjson',
+    '\nExamples:\n  lean-docker-mcp check --watch\n  lean-docker-mcp check proofs/*.lean\n  lean-docker-mcp check --jobs 8 --out results.ndjson - < proofs.ndjson',
   )
   .action(async (files, options) => {
-    const { checkFiles } = await import('./commands/check.ts');
+    const [{ checkFiles }, { checkProjectFolder, isFolder }] = await Promise.all([
+      import('./commands/check.ts'),
+      import('./commands/check-project.ts'),
+    ]);
+    const [folder = '.', second] = files;
+    const isProject = second === undefined && (await isFolder(folder));
+    requireFitting(isProject, options);
     const flags: FlagValue[] = [
       { flag: '--timeout', key: 'docker.timeout', value: options.timeout },
       { flag: '--jobs', key: 'docker.max_concurrent_calls', value: options.jobs },
     ];
-    await withApp(await configure(options, flags), 'command', (app, signal) =>
-      checkFiles(files, options, app, terminal, signal),
+    await withApp(await configure(options, flags), 'command', (context) =>
+      isProject ? checkProjectFolder(folder, options, context) : checkFiles(files, options, context),
     );
   });
 
@@ -165,6 +203,7 @@ program
   .option('--hole <name...>', 'definitions that the submission may fill in')
   .option('--axiom <name...>', 'the axioms that are allowed, instead of those of Lean’s own library')
   .option('--timeout <seconds>', 'limit of each step')
+  .option(...environmentFlag)
   .option('--receipt <file>', 'check a receipt; with both files, verify again and compare')
   .option(
     '--public-key [file]',
@@ -211,7 +250,7 @@ program
       exists: existsSync,
     };
     await withInterruption((signal) =>
-      init(client, options, machine, installation, terminal, (question) => ask(question, signal)),
+      init(client, options, { machine, installation, terminal, ask: (question) => ask(question, signal) }),
     );
   });
 
@@ -233,10 +272,20 @@ image
   .option('--lean-version <version>', 'the Lean release to use, for instance 4.27.0')
   .option('--base <image>', 'the image to build on')
   .option('--tag <tag>', 'the name that the image gets')
+  .option(
+    '--with <package...>',
+    'compile it in: mathlib, OWNER/REPO of GitHub or an address, with @REVISION, or ./folder',
+  )
+  .option('--compile', 'with --with: compile Mathlib, for hours, where its cache has nothing')
+  .option('--network <name>', 'with --with: the network of the engine that the builder gets')
+  .option('--name <environment>', 'the environment of the configuration whose image it is; without it the first')
   .option('--memory-hint <size>', 'memory that its sandboxes should have, for instance 8g for Mathlib', sizeArgument)
   .option(...configFlag)
   .option(...debugFlag)
-  .addHelpText('after', '\nExample:\n  lean-docker-mcp image build --lean-version 4.27.0')
+  .addHelpText(
+    'after',
+    '\nExamples:\n  lean-docker-mcp image build --lean-version 4.27.0\n  lean-docker-mcp image build --with mathlib',
+  )
   .action(async (options) => {
     const { buildImage } = await import('./commands/image-build.ts');
     const flags: FlagValue[] = [

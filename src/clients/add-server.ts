@@ -12,8 +12,10 @@ import {
   type FormattingOptions,
   type ParseError,
 } from 'jsonc-parser';
+import { isObject } from '../core/is-object.ts';
+import { failures } from '../core/failures/failures.ts';
 import { appendProperty } from './append-property.ts';
-import { isObject, presentEntry, requireNothingLost, unusable, type FileObject } from './client-file.ts';
+import { presentEntry, requireNothingLost, unusable, type FileObject } from './client-file.ts';
 import type { ServerEntry } from './server-entry.ts';
 
 const reading = { allowTrailingComma: true };
@@ -78,11 +80,11 @@ function parsed(json: string, file: string): FileObject {
     throw unusable(
       file,
       `is not valid JSON: ${printParseErrorCode(first.error)} at ${place}`,
-      'Repair it by hand, then run this again.',
+      failures['client-config-unusable'].notReadable,
     );
   }
   if (!isObject(value) || parseTree(json, [], reading)?.type !== 'object') {
-    throw unusable(file, 'does not hold a JSON object', 'Repair it by hand, then run this again.');
+    throw unusable(file, 'does not hold a JSON object', failures['client-config-unusable'].notReadable);
   }
   return value;
 }

@@ -4,7 +4,9 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { getStaticTOMLValue, parseTOML, ParseError, type AST } from 'toml-eslint-parser';
-import { isObject, presentEntry, requireNothingLost, unusable, type FileObject } from './client-file.ts';
+import { isObject } from '../core/is-object.ts';
+import { presentEntry, requireNothingLost, unusable, type FileObject } from './client-file.ts';
+import { failures } from '../core/failures/failures.ts';
 import type { ServerEntry } from './server-entry.ts';
 
 /** A change of a text: what stands between two places is replaced. */
@@ -127,7 +129,7 @@ function parsed(text: string, file: string): { readonly tree: AST.TOMLProgram; r
     throw unusable(
       file,
       `is not valid TOML: ${message} at line ${lineNumber}, column ${column}`,
-      'Repair it by hand, then run this again.',
+      failures['client-config-unusable'].notReadable,
     );
   }
 }

@@ -1,6 +1,9 @@
 /* What holds for the files of all clients, whatever their format. */
 import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../core/app-error.ts';
+import { isObject } from '../core/is-object.ts';
+import type { Failure } from '../core/failures/failure.ts';
+import { failures } from '../core/failures/failures.ts';
 import { startsThisProgram, type ServerEntry } from './server-entry.ts';
 
 export type FileObject = Readonly<Record<string, unknown>>;
@@ -15,7 +18,7 @@ export function presentEntry(
 ): FileObject | undefined {
   const present = objectAt(objectAt(root, section, file), name, file);
   if (present === undefined || startsThisProgram(present) || startsAs(present, entry)) return present;
-  throw unusable(file, `has another server named "${name}"`, 'Choose another name with --name.');
+  throw unusable(file, `has another server named "${name}"`, failures['client-config-unusable'].otherServer);
 }
 
 /** A key that is there twice, for instance, makes an edit reach another place than the one that counts. */
@@ -34,22 +37,18 @@ export function requireNothingLost(
   throw unusable(
     file,
     'cannot be changed safely, perhaps because a key is there twice',
-    'Change it by hand: --print shows what to put in.',
+    failures['client-config-unusable'].changeNotSafe,
   );
 }
 
-export function unusable(file: string, what: string, hint: string): AppError {
-  return new AppError('client-config-unusable', `${file} ${what}.`, { hint: `Nothing was changed. ${hint}` });
-}
-
-export function isObject(value: unknown): value is FileObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+export function unusable(file: string, what: string, failure: Failure): AppError {
+  return new AppError(failure, `${file} ${what}.`);
 }
 
 function objectAt(parent: FileObject | undefined, key: string, file: string): FileObject | undefined {
   const value = parent?.[key];
   if (value === undefined || isObject(value)) return value;
-  throw unusable(file, `has something else than an object in "${key}"`, 'Repair it by hand, then run this again.');
+  throw unusable(file, `has something else than an object in "${key}"`, failures['client-config-unusable'].notReadable);
 }
 
 function startsAs({ command, args }: FileObject, entry: ServerEntry): boolean {

@@ -1,6 +1,9 @@
-import { mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError, messageOf } from '../core/app-error.ts';
+import { replaceWhole } from '../core/replace-whole.ts';
+import { codeOf } from '../core/system-error.ts';
+import { failures } from '../core/failures/failures.ts';
 
 /**
  * The text of a file; `undefined` when there is none.
@@ -11,8 +14,12 @@ export async function readIfThere(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw new AppError('client-config-unusable', `${file} cannot be read: ${messageOf(error)}.`, { cause: error });
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw new AppError(
+      failures['client-config-unusable'].notPermitted,
+      `${file} cannot be read: ${messageOf(error)}.`,
+      { cause: error },
+    );
   }
 }
 
@@ -24,37 +31,21 @@ export async function readIfThere(file: string): Promise<string | undefined> {
  */
 export async function replaceFile(file: string, before: string | undefined, after: string): Promise<void> {
   if ((await readIfThere(file)) !== before) {
-    throw new AppError('client-config-unusable', `${file} was changed by somebody else meanwhile.`, {
-      hint: 'Nothing was changed. Run this again.',
-    });
+    throw new AppError(
+      failures['client-config-unusable'].changedMeanwhile,
+      `${file} was changed by somebody else meanwhile.`,
+    );
   }
   try {
     await mkdir(path.dirname(file), { recursive: true });
     const target = before === undefined ? file : await realpath(file);
-    const mode = before === undefined ? undefined : (await stat(target)).mode;
-    await writeWhole(target, after, mode);
+    const exactMode = before === undefined ? undefined : (await stat(target)).mode;
+    await replaceWhole(target, after, { mode: 0o666, exactMode });
   } catch (error) {
-    throw new AppError('client-config-unusable', `${file} cannot be written: ${messageOf(error)}.`, {
-      cause: error,
-      hint: 'Nothing was changed.',
-    });
+    throw new AppError(
+      failures['client-config-unusable'].notPermitted,
+      `${file} cannot be written: ${messageOf(error)}.`,
+      { cause: error },
+    );
   }
-}
-
-async function writeWhole(target: string, text: string, mode: number | undefined): Promise<void> {
-  const unfinished = `${target}.${process.pid}.tmp`;
-  try {
-    await using handle = await open(unfinished, 'wx');
-    if (mode !== undefined) await handle.chmod(mode);
-    await handle.writeFile(text);
-    await handle.sync();
-    await rename(unfinished, target);
-  } catch (error) {
-    await rm(unfinished, { force: true });
-    throw error;
-  }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

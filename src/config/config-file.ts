@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { messageOf } from '../core/app-error.ts';
+import { codeOf } from '../core/system-error.ts';
 import { configVariable } from './setting-keys.ts';
 import type { Environment, SourceReading } from './sources.ts';
 import { WrittenPath } from './written-path.ts';
@@ -41,7 +42,7 @@ export async function readConfigFile({
   try {
     text = await readFile(path);
   } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const missing = codeOf(error) === 'ENOENT';
     if (missing && named === undefined) return { path: undefined, given: [], problems: [] };
     const what = missing ? 'there is no such file' : `cannot be read: ${messageOf(error)}`;
     return { path, given: [], problems: [`${path}: ${what}${named === undefined ? '' : ` (${namedBy})`}`] };

@@ -79,6 +79,7 @@ describe('precedence', () => {
       allowed_imports: [],
       blocked_imports: ['C'],
       elaborator: true,
+      project_roots: [],
       warm_headers: 'auto',
     });
   });
@@ -235,12 +236,14 @@ describe('a path of this machine', () => {
 
   const ofPaths = settingKeys.filter(({ expected }) => /^(?:none, or )?the path of a (?:file|folder)$/.test(expected));
 
-  it('is, besides the toolchain, where sessions, keys, tokens and the audit are', () => {
+  it('is, besides the toolchain, where sessions, keys, tokens, what NATS asks for and the audit are', () => {
     expect(ofPaths.map(({ name, expected }) => [name, expected])).toEqual([
       ['docker.toolchain_dir', 'the path of a folder'],
       ['sessions.directory', 'none, or the path of a folder'],
       ['verify.signing_key', 'the path of a file'],
       ['http.tokens_file', 'the path of a file'],
+      ['nats.credentials_file', 'the path of a file'],
+      ['nats.ca_file', 'the path of a file'],
       ['telemetry.audit_file', 'the path of a file'],
     ]);
   });

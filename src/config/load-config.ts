@@ -2,6 +2,7 @@ import { readFile as readFileFromDisk } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname } from 'node:path';
 import { AppError } from '../core/app-error.ts';
+import { failures } from '../core/failures/failures.ts';
 import { readConfigFile, type ConfigFileSearch } from './config-file.ts';
 import { mergeSources, type Origins } from './merge-sources.ts';
 import { resolveSettings } from './resolve-settings.ts';
@@ -46,10 +47,10 @@ export async function loadConfig(sources: ConfigSources = {}): Promise<LoadedCon
 
   const merged = mergeSources([file, fromEnv(env), fromFlags(flags)]);
   if ('problems' in merged) {
-    const where = file.path === undefined ? '' : `The file is ${file.path}. `;
-    throw new AppError('config-invalid', ['The configuration cannot be used:', ...merged.problems].join('\n- '), {
-      hint: `${where}Every key is explained in docs/configuration.md.`,
-    });
+    throw new AppError(
+      failures['config-invalid'].settings({ file: file.path }),
+      ['The configuration cannot be used:', ...merged.problems].join('\n- '),
+    );
   }
 
   const { origins } = merged;

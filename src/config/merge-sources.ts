@@ -31,7 +31,7 @@ export function mergeSources(readings: readonly SourceReading[]): Merged {
 
   const [first, ...rest] = [
     ...readings.flatMap(({ problems }) => problems),
-    ...[...unusable, ...conflicting].map((given) => describeUnusable(given, effective)),
+    ...[...unusable, ...conflicting].flatMap((given) => describeUnusable(given, effective)),
   ];
   if (first !== undefined) return { problems: [first, ...rest] };
   if (!result.success)
@@ -49,14 +49,15 @@ function treeOf(values: readonly GivenValue[]): unknown {
   return { ...inSection(undefined), ...Object.fromEntries(filled) };
 }
 
-function describeUnusable({ key, value, origin }: GivenValue, effective: readonly GivenValue[]): string {
+function describeUnusable({ key, value, origin }: GivenValue, effective: readonly GivenValue[]): string[] {
+  const parts = key.problems?.(value) ?? [];
+  if (parts.length > 0) return parts.map((problem) => `${problem} (${describeOrigin(origin)})`);
   const bound = effective.find((other) => other.key !== key && key.expected.includes(other.key.name));
   const limit = bound?.key.schema.safeParse(bound.value).success === true ? bound : undefined;
   const expected = limit === undefined ? key.expected : key.expected.replace(limit.key.name, show(limit.value));
   const problem = `${key.name}: expected ${expected}, got ${showWrongPart(key, value)} (${describeOrigin(origin)})`;
-  return limit === undefined
-    ? problem
-    : `${problem}. ${limit.key.name} is ${show(limit.value)} (${describeOrigin(limit.origin)})`;
+  if (limit === undefined) return [problem];
+  return [`${problem}. ${limit.key.name} is ${show(limit.value)} (${describeOrigin(limit.origin)})`];
 }
 
 function showWrongPart(key: SettingKey, value: unknown): string {

@@ -13,6 +13,7 @@ describe('the defaults', () => {
   it('are those that the documentation of the predecessor or of this program promises', () => {
     expect(defaultSettings('/home/ada')).toEqual({
       batches: { keep_hours: 6, max_items: 1_000_000, max_results: 1024 ** 3, max_waiting: 1000 },
+      nats: { prefix: 'lean', replicas: 'auto', lease: 30, max_taken: 1000 },
       debug: false,
       docker: {
         image: 'lean-docker-mcp:latest',
@@ -42,7 +43,13 @@ describe('the defaults', () => {
         max_concurrent_calls: 'auto',
         max_waiting_calls: 256,
       },
-      lean: { allowed_imports: 'auto', blocked_imports: [], elaborator: true, warm_headers: 'auto' },
+      lean: {
+        allowed_imports: 'auto',
+        blocked_imports: [],
+        elaborator: true,
+        project_roots: [],
+        warm_headers: 'auto',
+      },
       sessions: { keep_days: 30, max_text: 1024 ** 2 },
       verify: { max_export: 24 * 1024 ** 2, trust_unsound_kernels: true, ready: 2 },
       http: {

@@ -1,14 +1,18 @@
 import * as z from 'zod';
+import { environmentName, environmentProblems, type EnvironmentShape } from './environment-problems.ts';
 import {
+  asJson,
   autoOr,
   cgroupName,
   headers,
   hostFile,
   hostFolder,
+  hostFolders,
   hostNames,
   imageName,
   listenAddress,
   moduleNames,
+  natsServers,
   noneOr,
   numberOf,
   plainName,
@@ -165,6 +169,11 @@ const lean = z.strictObject({
     true,
     'Whether calls use the elaborator of an image that has one, in place of the language server: the verdict of lean itself, and programs run in the process that has checked them.',
   ),
+  project_roots: setting(
+    hostFolders,
+    [],
+    'Folders of this machine, with all below them, from which check-project may take a project on stdin and stdout, besides the roots that the client names.',
+  ),
   warm_headers: setting(
     autoOr(headers),
     'auto',
@@ -270,6 +279,43 @@ const batches = z.strictObject({
   ),
 });
 
+const nats = z.strictObject({
+  queue: optionalSetting(
+    natsServers,
+    'The servers of NATS, nats://HOST:PORT with commas between, to whose queue batches over HTTP go instead of being checked here.',
+  ),
+  work: optionalSetting(natsServers, 'The servers of NATS from whose queue this server takes checks.'),
+  sessions: optionalSetting(
+    natsServers,
+    'The servers of NATS that keep sessions, so that every server that has the same can continue them; in place of sessions.directory.',
+  ),
+  credentials_file: optionalSetting(hostFile, 'A file with the credentials for NATS, as nsc writes it.'),
+  ca_file: optionalSetting(
+    hostFile,
+    'A file with the certificates that the servers of NATS are known by; connections are then encrypted.',
+  ),
+  prefix: setting(
+    plainName,
+    'lean',
+    'What the names of everything kept in NATS begin with, so that several installations can use the same servers.',
+  ),
+  replicas: setting(
+    autoOr(wholeNumber(1, 5)),
+    'auto',
+    'How many servers of NATS keep each message; auto is 3 where three or more are named, and 1 otherwise.',
+  ),
+  lease: setting(
+    numberOf('seconds', 1, 3600),
+    30,
+    'How long a worker that says nothing keeps a check until another one gets it.',
+  ),
+  max_taken: setting(
+    wholeNumber(1, 1_000_000),
+    1000,
+    'How many checks of one caller all workers together may have at a time.',
+  ),
+});
+
 const telemetry = z.strictObject({
   audit_file: optionalSetting(
     hostFile,
@@ -277,15 +323,61 @@ const telemetry = z.strictObject({
   ),
 });
 
+/** What an environment has of its own is like what all have, and may be left out. */
+function own<Schema extends z.ZodType>(common: z.ZodPrefault<Schema> | z.ZodOptional<Schema>): z.ZodOptional<Schema> {
+  const optional = z.optional(common.unwrap());
+  const notes = settingNotes.get(common);
+  if (notes !== undefined) settingNotes.add(optional, notes);
+  return optional;
+}
+
+const { image, base_image, toolchain_dir, memory_limit, cpu_limit, pids_limit, tmpfs_size } = docker.shape;
+const { allowed_imports, blocked_imports, warm_headers } = lean.shape;
+const environment = z.strictObject({
+  image: own(image),
+  base_image: own(base_image),
+  toolchain_dir: own(toolchain_dir),
+  lean_version: optionalSetting(
+    plainName,
+    'The Lean release that its image is built from when it is missing, for instance 4.27.0.',
+  ),
+  memory_limit: own(memory_limit),
+  cpu_limit: own(cpu_limit),
+  pids_limit: own(pids_limit),
+  tmpfs_size: own(tmpfs_size),
+  allowed_imports: own(allowed_imports),
+  blocked_imports: own(blocked_imports),
+  warm_headers: own(warm_headers),
+} satisfies EnvironmentShape);
+
+const environments = z
+  // A name with nothing below it is an environment that has all from above.
+  .record(
+    environmentName.schema,
+    z.preprocess((given) => given ?? {}, environment),
+  )
+  .refine((all) => Object.keys(all).length > 0);
+
 /** Everything that can be configured, in the shape and with the names of the file. */
 export const settingsSchema = z.strictObject({
   debug: setting(yesOrNo, false, 'Whether the log tells details.'),
+  environments: optionalSetting(
+    {
+      schema: environments,
+      expected: 'a map of names, each with settings of its own below it',
+      fromText: asJson,
+      show: (value) => Object.keys(value as object).join(', '),
+      problems: (value) => environmentProblems(value, environment.shape, (field) => settingNotes.get(field)?.expected),
+    },
+    'Several Leans in one server, by name: see environments.md. Each may have of its own image, base_image, toolchain_dir, lean_version, memory_limit, cpu_limit, pids_limit, tmpfs_size, allowed_imports, blocked_imports and warm_headers, and has the rest from docker and lean. The first is used by calls that name none. Not set: one, as docker and lean say.',
+  ),
   docker: docker.prefault({}),
   lean: lean.prefault({}),
   sessions: sessions.prefault({}),
   verify: verify.prefault({}),
   http: http.prefault({}),
   batches: batches.prefault({}),
+  nats: nats.prefault({}),
   telemetry: telemetry.prefault({}),
 });
 
@@ -297,20 +389,27 @@ export const sections = {
   verify: verify.shape,
   http: http.shape,
   batches: batches.shape,
+  nats: nats.shape,
   telemetry: telemetry.shape,
 } as const;
 
 /** Values that can be used, with paths as they were written. */
 export type WrittenSettings = z.output<typeof settingsSchema>;
 
+/** What an environment has of its own. */
+export type EnvironmentSettings = Resolved<z.output<typeof environment>>;
+
 /** A valid configuration. Sizes are numbers of bytes, times are seconds, paths of this machine are absolute. */
 export interface Settings {
   readonly debug: boolean;
+  /** In their order; absent: one without a name. */
+  readonly environments?: Readonly<Record<string, EnvironmentSettings>> | undefined;
   readonly docker: Resolved<WrittenSettings['docker']>;
   readonly lean: Resolved<WrittenSettings['lean']>;
   readonly sessions: Resolved<WrittenSettings['sessions']>;
   readonly verify: Resolved<WrittenSettings['verify']>;
   readonly http: Resolved<WrittenSettings['http']>;
   readonly batches: Resolved<WrittenSettings['batches']>;
+  readonly nats: Resolved<WrittenSettings['nats']>;
   readonly telemetry: Resolved<WrittenSettings['telemetry']>;
 }

@@ -6,7 +6,7 @@ export type Section = keyof typeof sections;
 type NamesIn<Name extends Section> = `${Name}.${keyof Settings[Name] & string}`;
 
 /** The full name of a setting: `docker.timeout`. */
-export type SettingName = 'debug' | { [Name in Section]: NamesIn<Name> }[Section];
+export type SettingName = 'debug' | 'environments' | { [Name in Section]: NamesIn<Name> }[Section];
 
 /** One thing that can be configured. */
 export interface SettingKey extends SettingNotes {
@@ -47,5 +47,6 @@ export const settingKeys: readonly SettingKey[] = [
   ...keysOf('verify', sections.verify),
   ...keysOf('http', sections.http),
   ...keysOf('batches', sections.batches),
+  ...keysOf('nats', sections.nats),
   ...keysOf('telemetry', sections.telemetry),
 ];

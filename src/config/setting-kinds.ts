@@ -13,10 +13,21 @@ export interface SettingKind<Schema extends z.ZodType> {
   readonly fromText: (text: string) => unknown;
   /** A value as people write it, where that is not what the schema makes of it. */
   readonly show?: (value: unknown) => string;
+  /** What is wrong within a value that has parts, one sentence each, `NAME: what`; none when it is wrong as a whole. */
+  readonly problems?: (value: unknown) => readonly string[];
 }
 
 const asIs = (text: string): string => text;
 const asNumber = (text: string): unknown => (/^\s*\d+(\.\d+)?\s*$/.test(text) ? Number(text) : text);
+
+/** What text stands for where values have parts; text that is no JSON is passed on as it is. */
+export function asJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
 
 const words: ReadonlyMap<string, boolean> = new Map([
   ...['true', '1', 'yes', 'on'].map((word) => [word, true] as const),
@@ -116,6 +127,13 @@ export const hostFolder = {
   fromText: asIs,
 } satisfies SettingKind<z.ZodType>;
 
+/** Folders of this machine. */
+export const hostFolders = {
+  schema: z.array(writtenPath).readonly(),
+  expected: 'a list of paths of folders, such as [~/proofs]',
+  fromText: (text) => (text.trim() === '' ? [] : text.split(',').map((folder) => folder.trim())),
+} satisfies SettingKind<z.ZodType>;
+
 /** A file of this machine. */
 export const hostFile = {
   schema: writtenPath,
@@ -128,6 +146,19 @@ export const webAddress = {
   schema: z.url({ protocol: /^https?$/ }),
   expected: 'an address that begins with https:// or http://',
   fromText: asIs,
+} satisfies SettingKind<z.ZodType>;
+
+/** Servers of NATS, of one cluster. */
+export const natsServers = {
+  schema: z.string().refine((text) => text.split(',').every((server) => /^(?:nats|tls):\/\/\S+$/.test(server))),
+  expected: 'an address that begins with nats:// or tls://, or several with commas',
+  fromText: asIs,
+  // Passwords stand before the @.
+  show: (value) =>
+    String(value)
+      .split(',')
+      .map((server) => server.slice(server.lastIndexOf('@') + 1))
+      .join(','),
 } satisfies SettingKind<z.ZodType>;
 
 /** Text that stands for itself. */

@@ -29,7 +29,9 @@ export type Resolved<Values> = {
   readonly [Name in keyof Values]: Values[Name] extends infer Value
     ? Value extends WrittenPath
       ? string
-      : Value
+      : Value extends readonly WrittenPath[]
+        ? readonly string[]
+        : Value
     : never;
 };
 
@@ -38,9 +40,10 @@ export function resolvePaths<Values extends object>(
   values: Values,
   absolute: (name: keyof Values & string, path: WrittenPath) => string,
 ): Resolved<Values> {
-  const entries = Object.entries(values).map(([name, value]: [string, unknown]) => [
-    name,
-    value instanceof WrittenPath ? absolute(name as keyof Values & string, value) : value,
-  ]);
+  const resolved = (name: string, value: unknown): unknown => {
+    if (value instanceof WrittenPath) return absolute(name as keyof Values & string, value);
+    return Array.isArray(value) ? value.map((item: unknown) => resolved(name, item)) : value;
+  };
+  const entries = Object.entries(values).map(([name, value]: [string, unknown]) => [name, resolved(name, value)]);
   return Object.fromEntries(entries) as Resolved<Values>;
 }

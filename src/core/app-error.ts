@@ -1,49 +1,4 @@
-/** Every way in which this program, rather than the user's Lean code, can fail. */
-export type AppErrorCode =
-  /** The command line or a tool call is malformed. */
-  | 'usage'
-  /** A configuration value, file or variable cannot be used. */
-  | 'config-invalid'
-  /** No Docker engine answers, or it may not be used. */
-  | 'engine-unreachable'
-  /** The engine answered with a failure of its own; trying again may help. */
-  | 'engine-failed'
-  /** The engine cannot enforce the limits that make a sandbox safe. */
-  | 'limits-not-enforced'
-  /** The sandbox image is not there, and could not be made. */
-  | 'image-missing'
-  /** The sandbox image is there, but not one of ours or not usable. */
-  | 'image-unusable'
-  /** Building the sandbox image failed. */
-  | 'image-build-failed'
-  /** No Lean toolchain was found where one was asked for. */
-  | 'toolchain-not-found'
-  /** A toolchain could not be downloaded. */
-  | 'download-failed'
-  /** A session handle is unknown, expired or was cleaned up. */
-  | 'session-unknown'
-  /** Too many calls are waiting; trying again later helps. */
-  | 'busy'
-  /** A principal has used what it may; trying again later helps. */
-  | 'quota-used-up'
-  /** No more sessions may be opened now. */
-  | 'session-limit'
-  /** A session's text has no room for more. */
-  | 'session-full'
-  /** A session could not be written down. */
-  | 'session-not-saved'
-  /** A session that was written down cannot be read. */
-  | 'session-damaged'
-  /** A batch is unknown, was cancelled, or is no longer kept. */
-  | 'batch-unknown'
-  /** The file in which a client lists its servers cannot be read or changed. */
-  | 'client-config-unusable'
-  /** The identity provider that issues tokens does not answer. */
-  | 'identity-unavailable'
-  /** The server is shutting down. */
-  | 'shutting-down'
-  /** A fault in this program. */
-  | 'internal';
+import type { AppErrorCode, Failure } from './failures/failure.ts';
 
 /**
  * The one error type that this program throws.
@@ -57,14 +12,16 @@ export class AppError extends Error {
   /** When trying again can help, in seconds from now. */
   readonly retryAfterS: number | undefined;
 
+  /** @param failure one of `failures`; a code alone where there is nothing to do */
   constructor(
-    code: AppErrorCode,
+    failure: Failure | AppErrorCode,
     message: string,
-    options: { hint?: string; cause?: unknown; retryAfterS?: number } = {},
+    options: { cause?: unknown; retryAfterS?: number } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    const { code, hint } = typeof failure === 'string' ? { code: failure } : failure;
     this.code = code;
-    this.hint = options.hint;
+    this.hint = hint;
     this.retryAfterS = options.retryAfterS;
   }
 

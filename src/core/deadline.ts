@@ -1,3 +1,5 @@
+import { withResolvers } from './with-resolvers.ts';
+
 /** Why a piece of work was stopped before it was done. */
 export type StopReason = 'timed-out' | 'cancelled';
 
@@ -10,10 +12,9 @@ export type Raced<Value> = { readonly value: Value } | { readonly stopped: StopR
  */
 export class Deadline implements Disposable {
   readonly #controller = new AbortController();
-  readonly #stopped: Promise<{ readonly stopped: StopReason }>;
+  readonly #stopped = withResolvers<{ readonly stopped: StopReason }>();
   readonly #timer: NodeJS.Timeout | undefined;
   readonly #caller: AbortSignal | undefined;
-  #resolve: (end: { readonly stopped: StopReason }) => void = () => undefined;
 
   /**
    * @param limitMs time limit in milliseconds; absent: none
@@ -21,9 +22,6 @@ export class Deadline implements Disposable {
    */
   constructor(limitMs?: number, caller?: AbortSignal) {
     this.#caller = caller;
-    this.#stopped = new Promise((resolve) => {
-      this.#resolve = resolve;
-    });
     if (limitMs !== undefined)
       this.#timer = setTimeout(() => {
         this.#stop('timed-out');
@@ -40,7 +38,7 @@ export class Deadline implements Disposable {
   /** Waits for work until something stops that; the work itself goes on, and nobody hears of it any more. Throws what the work throws. */
   async race<Value>(work: Promise<Value>): Promise<Raced<Value>> {
     work.catch(() => undefined);
-    return await Promise.race([work.then((value) => ({ value })), this.#stopped]);
+    return await Promise.race([work.then((value) => ({ value })), this.#stopped.promise]);
   }
 
   [Symbol.dispose](): void {
@@ -53,7 +51,7 @@ export class Deadline implements Disposable {
   };
 
   #stop(reason: StopReason): void {
-    this.#resolve({ stopped: reason });
+    this.#stopped.resolve({ stopped: reason });
     this.#controller.abort(reason);
   }
 }

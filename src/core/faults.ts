@@ -1,4 +1,5 @@
 import { AppError, messageOf } from './app-error.ts';
+import { failures } from './failures/failures.ts';
 
 /** A piece of work to which a fault can be put down. Disposing says that it is over. */
 export interface WatchedWork extends Disposable {
@@ -39,8 +40,7 @@ export class Faults {
   blame(id: unknown, error: unknown): boolean {
     const work = typeof id === 'string' ? this.#open.get(id) : undefined;
     work?.abort(
-      new AppError('internal', `A fault in this program ended the call: ${messageOf(error)}`, {
-        hint: 'It says nothing about the code. Call again; please report it if it happens again.',
+      new AppError(failures.internal.faultInCall, `A fault in this program ended the call: ${messageOf(error)}`, {
         cause: error,
       }),
     );

@@ -19,3 +19,8 @@ export const localPrincipal = 'local' as Principal;
 export function newSessionId(): SessionId {
   return randomUUID() as SessionId;
 }
+
+/** Whether a text could be such a handle; any other stands for no session, and must become no name of a file or a key. */
+export function isSessionId(text: string): text is SessionId {
+  return /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
+}

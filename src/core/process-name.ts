@@ -3,6 +3,7 @@
  * the process id and when that process began. Whoever is in the same boot and namespace can look; nobody else can say.
  */
 import { readFileSync, readlinkSync } from 'node:fs';
+import { codeOf } from './system-error.ts';
 
 /** This process; `undefined` where the system does not tell. */
 export function thisProcess(): string | undefined {
@@ -41,7 +42,7 @@ function isHidden(pid: number): boolean {
     // A zombie.
     return false;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    return codeOf(error) === 'EPERM';
   }
 }
 

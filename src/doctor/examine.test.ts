@@ -127,6 +127,7 @@ async function examineWith(changes: Changes): Promise<{ checks: readonly CheckRe
     given: [],
     image: 'lean',
     base: { image: 'debian', jail },
+    others: [],
     demand: () => ({ calls: 1, sandboxes: 2 }),
     driver: fakeDriver(changes, started),
     service: { runCode: () => Promise.resolve(completed()) },
@@ -208,7 +209,7 @@ describe('limits that are not enforced', () => {
 });
 
 test('a configuration that cannot be used leaves the checks of the engine', async () => {
-  const configError = new AppError('config-invalid', 'wrong', { hint: 'set it right' });
+  const configError = new AppError({ code: 'config-invalid', hint: 'set it right' }, 'wrong');
   const { checks } = await examineWith({ configError });
   expect(checks[0]).toEqual({ name: 'configuration', verdict: 'failed', detail: 'wrong', next: 'set it right' });
   expect(namesWith(checks, 'ok')).toEqual(['engine', 'api-version', 'platform']);

@@ -3,7 +3,7 @@ import { checkApiVersion } from './checks/api-version.ts';
 import { checkCgroupLimits } from './checks/cgroup-limits.ts';
 import { checkConfiguration } from './checks/configuration.ts';
 import { checkDisk } from './checks/disk.ts';
-import { checkEngine, restartCommand } from './checks/engine.ts';
+import { checkEngine, restartCommand, type Engine } from './checks/engine.ts';
 import { checkImage } from './checks/image.ts';
 import { checkMemory } from './checks/memory.ts';
 import { checkMemoryHint } from './checks/memory-hint.ts';
@@ -12,9 +12,9 @@ import { checkProtection } from './checks/protection.ts';
 import { checkSwap } from './checks/swap.ts';
 import { checkToolchain } from './checks/toolchain.ts';
 import { checkTrialRun } from './checks/trial-run.ts';
-import { Examination, type ExaminationOptions } from './examination.ts';
+import { Examination, type CheckOutcome, type ExaminationOptions } from './examination.ts';
 import { tryAgain } from './next-step.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { OtherEnvironment, Surroundings } from './surroundings.ts';
 
 /** Name of the check of the configuration, whose failure is the user's and not the environment's. */
 export const configurationCheck = 'configuration';
@@ -77,6 +77,32 @@ export async function examine(surroundings: Surroundings, options: ExamineOption
   await examination.check({ name: 'memory-hint', needs: { image }, ...quick }, ({ image: { image: facts, launch } }) =>
     checkMemoryHint(facts.memoryHint, launch.jail.limits.memory),
   );
+  for (const environment of config.value?.others ?? []) await examineOther(examination, environment, engine);
   await examination.check({ name: 'disk', needs: { engine }, ...quick }, (known) => checkDisk(known.engine, hostname));
   return examination.results;
+}
+
+/** What can be otherwise in another environment than in the first. */
+async function examineOther(
+  examination: Examination,
+  environment: OtherEnvironment,
+  engine: CheckOutcome<Engine>,
+): Promise<void> {
+  const { name, buildCommand } = environment;
+  const image = await examination.check(
+    { name: `image.${name}`, needs: { engine }, limitMs: answerLimitMs, whenLate: tryAgain },
+    (known) => checkImage(environment, known.engine, buildCommand),
+  );
+  const toolchain = await examination.check(
+    { name: `toolchain.${name}`, needs: { image }, limitMs: sandboxLimitMs, whenLate: tryAgain },
+    (known, timeLimit) => checkToolchain(environment, known.image, buildCommand, timeLimit),
+  );
+  await examination.check(
+    { name: `trial-run.${name}`, needs: { toolchain }, limitMs: trialLimitMs, whenLate: tryAgain },
+    (_, timeLimit) => checkTrialRun(environment, trialTimeoutMs, buildCommand, timeLimit),
+  );
+  await examination.check(
+    { name: `memory-hint.${name}`, needs: { image }, limitMs: answerLimitMs, whenLate: tryAgain },
+    ({ image: { image: facts, launch } }) => checkMemoryHint(facts.memoryHint, launch.jail.limits.memory),
+  );
 }

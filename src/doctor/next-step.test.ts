@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { AppError, type AppErrorCode } from '../core/app-error.ts';
+import { AppError } from '../core/app-error.ts';
+import type { AppErrorCode } from '../core/failures/failure.ts';
 import { exportCommand, imageBuildCommand, nextStep } from './next-step.ts';
 
 test.each<[AppErrorCode, string]>([
@@ -10,7 +11,7 @@ test.each<[AppErrorCode, string]>([
   ['limits-not-enforced', 'docker info'],
   ['config-invalid', 'the hint'],
 ])('%s leads to: %s', (code, next) => {
-  expect(nextStep(new AppError(code, 'wrong', { hint: 'the hint' }), 'build it')).toBe(next);
+  expect(nextStep(new AppError({ code, hint: 'the hint' }, 'wrong'), 'build it')).toBe(next);
 });
 
 test('the command that builds the image reads the same configuration file', () => {

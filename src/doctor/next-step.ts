@@ -26,9 +26,18 @@ export function nextStep(error: AppError, buildCommand: string): string {
   }
 }
 
-/** What to type to build the image. @param configFile the file that was named on the command line */
-export function imageBuildCommand(configFile: string | undefined): string {
-  return `lean-docker-mcp image build${configFile === undefined ? '' : ` --config ${quote(configFile)}`}`;
+/**
+ * What to type to build the image.
+ *
+ * @param configFile the file that was named on the command line
+ * @param environment whose image it is; absent: the first
+ */
+export function imageBuildCommand(configFile: string | undefined, environment?: string): string {
+  const flags = { name: environment, config: configFile };
+  const given = Object.entries(flags).flatMap(([flag, value]) =>
+    value === undefined ? [] : [` --${flag} ${quote(value)}`],
+  );
+  return `lean-docker-mcp image build${given.join('')}`;
 }
 
 /** What to type to set a setting for this shell. */

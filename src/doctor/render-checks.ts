@@ -7,7 +7,7 @@ const nameWidth = 14;
 /** A check as a line: verdict, name, detail; what to do next in a line below. Ends in a line feed. */
 export function renderCheck({ name, verdict, detail, next }: CheckResult): string {
   const indent = ' '.repeat(nameWidth + 2);
-  const text = `${signs[verdict]} ${name.padEnd(nameWidth)}${verdict === 'skipped' ? 'skipped: ' : ''}${detail}`;
+  const text = `${signs[verdict]} ${`${name} `.padEnd(nameWidth)}${verdict === 'skipped' ? 'skipped: ' : ''}${detail}`;
   const lines = text.split('\n').join(`\n${indent}`);
   return `${lines}\n${next === undefined ? '' : `${indent}→ ${next}\n`}`;
 }

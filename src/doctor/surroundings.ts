@@ -42,6 +42,15 @@ export interface ConfiguredProgram {
   readonly protection: (engine: EngineInfo) => Protection;
   /** The configured image with the limits that its sandboxes get. Throws AppError. */
   readonly findLaunch: () => Promise<LeanLaunch | undefined>;
+  /** The environments besides the first, of which all of the above is. */
+  readonly others: readonly OtherEnvironment[];
+}
+
+/** What differs in another environment. */
+export interface OtherEnvironment extends Pick<ConfiguredProgram, 'image' | 'findLaunch' | 'service' | 'driver'> {
+  readonly name: string;
+  /** The command that builds its image. */
+  readonly buildCommand: string;
 }
 
 /** Where the engine is spoken to. */

@@ -2,6 +2,7 @@ import { request, type ClientRequest, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { z } from 'zod';
 import { abortReason } from '../core/abortable.ts';
+import { statesAtRest } from '../sandbox/docker/container-spec.ts';
 
 /** What the engine said: an answer, or the connection that attaching turns into. */
 export type EngineAnswer =
@@ -9,7 +10,6 @@ export type EngineAnswer =
   | { readonly message: IncomingMessage; readonly connection: Duplex; readonly head: Buffer };
 
 const described = z.object({ State: z.object({ Status: z.string() }) });
-const atRest = new Set(['created', 'exited', 'dead']);
 
 /**
  * The engine behind its socket. Every request has a connection of its own, which closes when the request's signal fires,
@@ -50,7 +50,7 @@ export class EngineLink {
     const { status, value } = await this.read(`/containers/${id}/json`, new AbortController().signal);
     if (status === 404) return false;
     if (status !== 200) throw new Error(`the engine answered ${status}`);
-    return !atRest.has(described.parse(value).State.Status);
+    return !statesAtRest.has(described.parse(value).State.Status);
   }
 
   /** All of an answer's body, which has the same time limit again. */

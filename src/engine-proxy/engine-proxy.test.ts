@@ -9,7 +9,7 @@ import { text } from 'node:stream/consumers';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { recordingLogger } from '../../test/fakes/recording-logger.ts';
 import { temporaryFolder } from '../../test/support/temporary-folder.ts';
-import { labelPrefix } from '../sandbox/docker/container-spec.ts';
+import { containerLabels } from '../sandbox/docker/labels.ts';
 import { EngineProxy } from './engine-proxy.ts';
 
 const id = 'a'.repeat(64);
@@ -33,7 +33,7 @@ class TestEngine {
         answer.writeHead(200).flushHeaders();
         return;
       }
-      const container = { Config: { Labels: { [`${labelPrefix}instance`]: 'x' } }, State: { Status: this.status } };
+      const container = { Config: { Labels: { [containerLabels.instance]: 'x' } }, State: { Status: this.status } };
       answer.end(JSON.stringify(container));
     });
   });
@@ -136,7 +136,7 @@ it.each([
 
 it('closes at the engine what a client asked for that has gone, whether it was answered or not', async () => {
   const { engine, send, open, expectNothingOpen } = await setUp();
-  const filters = encodeURIComponent(JSON.stringify({ label: [`${labelPrefix}instance=x`] }));
+  const filters = encodeURIComponent(JSON.stringify({ label: [`${containerLabels.instance}=x`] }));
   const events = send('GET', `/events?filters=${filters}`);
   await once(events, 'response');
   engine.held = /info/;
@@ -204,7 +204,7 @@ it('does not wait for ever to attach', async () => {
 
 it('gives events and attachments as long as they take once they have begun', async () => {
   const setting = await setUp({ answerLimitMs: 20 });
-  const filters = encodeURIComponent(JSON.stringify({ label: [`${labelPrefix}instance=x`] }));
+  const filters = encodeURIComponent(JSON.stringify({ label: [`${containerLabels.instance}=x`] }));
   const [events] = (await once(setting.send('GET', `/events?filters=${filters}`), 'response')) as [IncomingMessage];
   const { client } = await attached(setting);
   // Later requests end at the limit; those have not.

@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { unlinkSync } from 'node:fs';
 import { connect, type Server } from 'node:net';
 import { AppError, messageOf } from '../core/app-error.ts';
+import { codeOf } from '../core/system-error.ts';
+import { failures } from '../core/failures/failures.ts';
 
 /**
  * Listens on a Unix socket, also where a process that was killed has left its own.
@@ -14,9 +16,8 @@ export async function listenOnSocket(server: Server, socketPath: string): Promis
     server.listen(socketPath);
     await once(server, 'listening');
   } catch (error) {
-    throw new AppError('usage', `Nothing can listen on ${socketPath}: ${messageOf(error)}`, {
+    throw new AppError(failures.usage.proxySocket, `Nothing can listen on ${socketPath}: ${messageOf(error)}`, {
       cause: error,
-      hint: 'Give the path of a socket that can be made, in a folder that is there: --listen /run/lean/docker.sock.',
     });
   }
 }
@@ -28,7 +29,7 @@ async function isLeftBehind(socketPath: string): Promise<boolean> {
     await once(trial, 'connect');
     return false;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED';
+    return codeOf(error) === 'ECONNREFUSED';
   } finally {
     trial.destroy();
   }

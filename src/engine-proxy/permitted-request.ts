@@ -2,7 +2,8 @@
  * Which requests the engine's proxy knows: those that a server makes for its sandboxes, and no others. What is passed on is
  * written anew from what was understood here, without a version of the API, because older ones leave settings out.
  */
-import { labelPrefix } from '../sandbox/docker/container-spec.ts';
+import { parseJson } from '../core/parse-json.ts';
+import { labelPrefix } from '../sandbox/docker/labels.ts';
 
 /** A request that may be passed on, perhaps after a look at what it is about. */
 export interface PermittedRequest {
@@ -93,12 +94,7 @@ export function permittedRequest(method: string, target: string): PermittedReque
 
 /** Filters that leave nothing but containers of ours. */
 function ourFilters(value: string): string | undefined {
-  let filters: unknown;
-  try {
-    filters = JSON.parse(value);
-  } catch {
-    return undefined;
-  }
+  const filters = parseJson(value);
   if (typeof filters !== 'object' || filters === null) return undefined;
   const entries = Object.entries(filters) as [string, unknown][];
   const areLists = entries.every(

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { labelPrefix } from '../sandbox/docker/container-spec.ts';
+import { containerLabels, imageLabels, memoryHintInLabel } from '../sandbox/docker/labels.ts';
 import type { EngineLink } from './engine-link.ts';
 
 /** Who cannot make one through the proxy reads this. */
@@ -30,15 +30,17 @@ export class SandboxOwnership {
   /** @throws Refusal when it is no sandbox of ours */
   async requireSandbox(id: string, signal: AbortSignal): Promise<void> {
     const labels = await this.#labels(`/containers/${id}/json`, `No such container: ${id}`, signal);
-    if (labels[`${labelPrefix}instance`] === undefined) throw new Refusal(403, 'the container is no sandbox');
+    if (labels[containerLabels.instance] === undefined) throw new Refusal(403, 'the container is no sandbox');
   }
 
   /** @returns how much memory its sandboxes should have, in bytes. @throws Refusal when it is none of ours */
   async requireImage(name: string, signal: AbortSignal): Promise<number> {
     const labels = await this.#labels(`/images/${name}/json`, `No such image: ${name}`, signal);
-    if (labels[`${labelPrefix}image-format`] === undefined)
+    if (labels[imageLabels.format] === undefined)
       throw new Refusal(403, `the image is not for sandboxes; ${howImagesAreMade}`);
-    return Number(labels[`${labelPrefix}memory-hint`] ?? 0);
+    const { data: hint } = memoryHintInLabel.safeParse(labels[imageLabels.memoryHint]);
+    // What is no number would be a limit that nothing is above.
+    return hint === undefined || hint === '' ? 0 : hint;
   }
 
   async #labels(path: string, missing: string, signal: AbortSignal): Promise<Readonly<Record<string, string>>> {

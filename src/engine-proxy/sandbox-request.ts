@@ -4,7 +4,8 @@
  */
 import { z } from 'zod';
 import { everyOf } from '../core/every-of.ts';
-import { containerSpec, creationLabel, labelPrefix } from '../sandbox/docker/container-spec.ts';
+import { containerSpec } from '../sandbox/docker/container-spec.ts';
+import { containerLabels } from '../sandbox/docker/labels.ts';
 import type { Jail, SandboxLimits, SandboxSpec } from '../sandbox/sandbox.ts';
 
 /** The request to pass on, or why there is none. */
@@ -14,12 +15,12 @@ export type CheckedRequest =
 const text = z.string();
 const amount = z.number().positive();
 const labels = z.strictObject({
-  [`${labelPrefix}owner`]: text,
-  [`${labelPrefix}instance`]: text,
-  [`${labelPrefix}process`]: text.exactOptional(),
-  [`${labelPrefix}purpose`]: z.enum(everyOf<SandboxSpec['purpose']>()('lean', 'program', 'probe', 'verify')),
-  [`${labelPrefix}created`]: text,
-  [creationLabel]: text,
+  [containerLabels.owner]: text,
+  [containerLabels.instance]: text,
+  [containerLabels.process]: text.exactOptional(),
+  [containerLabels.purpose]: z.enum(everyOf<SandboxSpec['purpose']>()('lean', 'program', 'probe', 'verify')),
+  [containerLabels.created]: text,
+  [containerLabels.creation]: text,
 });
 const creation = z.looseObject({
   Image: z.string().regex(/^[\w][\w.:/@-]*$/),

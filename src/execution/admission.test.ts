@@ -3,19 +3,24 @@ import type { Principal } from '../core/ids.ts';
 import { Admission, type CallerQuota } from './admission.ts';
 
 const { signal } = new AbortController();
+const cost = { memory: 0, cpus: 2 };
 const ada = 'ada' as Principal;
 const eve = 'eve' as Principal;
 
 function setUp(quota: Partial<CallerQuota>) {
   let now = 0;
-  const admission = new Admission({ concurrency: 1, maxWaiting: 3, cpusPerCall: 2, now: () => now });
+  const admission = new Admission({ concurrency: 1, maxWaiting: 3, now: () => now });
   const gateOf = (principal: Principal) => admission.of({ ...quota, principal });
   /** A call that takes so many seconds. */
   const call = async (principal: Principal, seconds: number): Promise<void> => {
-    await gateOf(principal).admit(() => {
-      now += seconds * 1000;
-      return Promise.resolve();
-    }, signal);
+    await gateOf(principal).admit(
+      () => {
+        now += seconds * 1000;
+        return Promise.resolve();
+      },
+      signal,
+      cost,
+    );
   };
   const pass = (seconds: number): void => {
     now += seconds * 1000;
@@ -42,8 +47,8 @@ it('asks nobody about CPU time who is not limited', async () => {
 it('refuses calls of one who has enough that wait, and of everybody when too many wait', async () => {
   const { gateOf } = setUp({ maxWaiting: 2 });
   let end: () => void = () => undefined;
-  const running = gateOf(ada).admit(() => new Promise<void>((resolve) => (end = resolve)), signal);
-  const wait = (principal: Principal): Promise<void> => gateOf(principal).admit(() => Promise.resolve(), signal);
+  const running = gateOf(ada).admit(() => new Promise<void>((resolve) => (end = resolve)), signal, cost);
+  const wait = (principal: Principal): Promise<void> => gateOf(principal).admit(() => Promise.resolve(), signal, cost);
   const waiting = [wait(ada), wait(ada)];
   await expect(wait(ada)).rejects.toMatchObject({
     code: 'busy',

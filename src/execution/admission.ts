@@ -1,16 +1,16 @@
 import { AppError } from '../core/app-error.ts';
+import { failures } from '../core/failures/failures.ts';
+import type { Bytes } from '../core/bytes.ts';
 import type { Principal } from '../core/ids.ts';
 import { CpuBudget } from './cpu-budget.ts';
 import { FairQueue } from './fair-queue.ts';
-import type { Gate } from './gate.ts';
+import type { CallCost, Gate } from './gate.ts';
 
 export interface AdmissionOptions {
   /** Calls that may be executed at once, until another number is set. */
   readonly concurrency: number;
   /** Calls that may wait for their turn. */
   readonly maxWaiting: number;
-  /** CPUs that a call can use. */
-  readonly cpusPerCall: number;
   /** A monotonic clock, in milliseconds. */
   readonly now?: () => number;
 }
@@ -53,6 +53,11 @@ export class Admission {
     this.#queue.concurrency = concurrency;
   }
 
+  /** How much memory calls may have together that are executed at once; without a word, any. */
+  set maxMemory(memory: Bytes) {
+    this.#queue.maxMemory = memory;
+  }
+
   /** Calls that wait. */
   get waiting(): number {
     return this.#queue.waiting;
@@ -65,15 +70,13 @@ export class Admission {
 
   /** Where calls of this principal come in. */
   of(quota: CallerQuota): Gate {
-    return { admit: (work, signal) => this.#admit(quota, work, signal) };
+    return { admit: (work, signal, cost) => this.#admit(quota, work, signal, cost) };
   }
 
   /** @throws AppError `shutting-down` when no more calls are admitted */
   requireOpen(): void {
     if (!this.#isClosed) return;
-    throw new AppError('shutting-down', 'The server is shutting down and takes no more calls.', {
-      hint: 'Call again when it is back.',
-    });
+    throw new AppError(failures['shutting-down'].serverEnds, 'The server is shutting down and takes no more calls.');
   }
 
   /** Admits no more calls. @returns when those that were admitted before are done, those that wait for their turn included */
@@ -82,20 +85,25 @@ export class Admission {
     await this.#queue.whenIdle();
   }
 
-  async #admit<Value>(quota: CallerQuota, work: () => Promise<Value>, signal: AbortSignal): Promise<Value> {
+  async #admit<Value>(
+    quota: CallerQuota,
+    work: () => Promise<Value>,
+    signal: AbortSignal,
+    { memory, cpus }: CallCost,
+  ): Promise<Value> {
     this.requireOpen();
     const lane = { name: quota.principal, maxAtOnce: quota.maxCalls ?? Infinity };
-    if (this.#queue.isFull(lane)) this.#requireRoomToWait(quota);
+    if (this.#queue.isFull(lane, memory)) this.#requireRoomToWait(quota);
     const budget = this.#budgetOf(quota);
     requireCpuTime(budget, quota);
-    const turn = await this.#queue.turn(lane, signal);
+    const turn = await this.#queue.turn(lane, memory, signal);
     const startedAt = this.#now();
     try {
       // Calls that came before may have used it up.
       requireCpuTime(budget, quota);
       return await work();
     } finally {
-      budget?.spend(((this.#now() - startedAt) / 1000) * this.#options.cpusPerCall);
+      budget?.spend(((this.#now() - startedAt) / 1000) * cpus);
       turn[Symbol.dispose]();
     }
   }
@@ -123,18 +131,15 @@ export class Admission {
 const busyRetryS = 2;
 
 function busy(message: string): AppError {
-  return new AppError('busy', message, {
-    hint: `Try again in ${busyRetryS} seconds, with fewer calls at a time.`,
-    retryAfterS: busyRetryS,
-  });
+  return new AppError(failures.busy.callsWaiting({ seconds: busyRetryS }), message, { retryAfterS: busyRetryS });
 }
 
 function requireCpuTime(budget: CpuBudget | undefined, { cpuSecondsPerMinute = 0 }: CallerQuota): void {
   const wait = budget?.waitSeconds ?? 0;
   if (wait === 0) return;
   throw new AppError(
-    'quota-used-up',
+    failures['quota-used-up'].cpuTimeUsedUp({ seconds: wait }),
     `Your calls have used ${cpuSecondsPerMinute} CPU-seconds within a minute, which is the limit (http.max_cpu_seconds).`,
-    { hint: `Try again in ${wait} seconds.`, retryAfterS: wait },
+    { retryAfterS: wait },
   );
 }

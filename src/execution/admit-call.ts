@@ -2,7 +2,7 @@ import { readHeader } from '../lean/source/header.ts';
 import { checkImports } from '../lean/source/import-policy.ts';
 import { Call, type CallEnvironment } from './call.ts';
 import type { CallContext, Outcome, Timings } from './execution-service.ts';
-import type { Gate } from './gate.ts';
+import { timed, type Gate } from './gate.ts';
 import { Stopwatch } from './stopwatch.ts';
 
 /** The result of a call for which Lean did nothing. */
@@ -28,19 +28,21 @@ export async function admitCall<Result extends object>(
   const early = (): Pick<EarlyEnd, 'diagnostics' | 'timings'> => ({ diagnostics: [], timings: stopwatch.read() });
   try {
     // What may be imported depends on the image, and how many calls run at once on what its sandboxes get.
-    const policy = environment.policy(await environment.launch(context));
-    const decision = checkImports(readHeader(code), policy);
+    const found = await environment.launch(context);
+    const decision = checkImports(readHeader(code), environment.policy(found));
     if (!decision.allowed) return { outcome: 'import-refused', message: decision.message, ...early() };
-    stopwatch.beginQueue();
-    return await gate.admit(async () => {
-      stopwatch.endQueue();
-      const begin = async (): Promise<Result> =>
-        await work(new Call(environment, await environment.launch(context), context, stopwatch));
-      const result = await begin();
-      if (!('lost' in result)) return result;
-      environment.logger.warn('The engine lost a sandbox; trying once more in another one');
-      return await begin();
-    }, context.signal);
+    return await timed(gate, stopwatch).admit(
+      async () => {
+        const begin = async (): Promise<Result> =>
+          await work(new Call(environment, await environment.launch(context), context, stopwatch));
+        const result = await begin();
+        if (!('lost' in result)) return result;
+        environment.logger.warn('The engine lost a sandbox; trying once more in another one');
+        return await begin();
+      },
+      context.signal,
+      found.jail.limits,
+    );
   } catch (error) {
     if (context.signal.aborted) return { outcome: 'cancelled', ...early() };
     throw error;

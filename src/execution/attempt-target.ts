@@ -1,4 +1,5 @@
 import { AppError } from '../core/app-error.ts';
+import { failures } from '../core/failures/failures.ts';
 import { Pieces } from '../core/pieces.ts';
 import { LineIndex } from '../lean/source/line-index.ts';
 import { tokenize } from '../lean/source/lexer.ts';
@@ -30,12 +31,10 @@ export async function findTarget(text: string, target: AttemptTarget): Promise<T
   if ('sorry' in target) {
     const sorry = sorries[target.sorry - 1];
     if (sorry !== undefined) return { sorry };
-    throw new AppError('usage', `There is no sorry ${target.sorry}: the text has ${sorries.length}.`, {
-      hint:
-        sorries.length === 0
-          ? 'Put a sorry where the attempts are to go, or give line and column.'
-          : `Give one of these: ${listed(text, sorries)}.`,
-    });
+    throw new AppError(
+      failures.usage.sorryNotThere({ sorries: listed(text, sorries) }),
+      `There is no sorry ${target.sorry}: the text has ${sorries.length}.`,
+    );
   }
   const { line, column } = target;
   const { start, end } = requireLine(text, line);
@@ -56,14 +55,13 @@ export function columnOf(text: string, target: TextTarget): number {
 function onlyOne(text: string, line: number, sorries: readonly SorryPlace[]): SorryPlace {
   const [sorry, ...more] = sorries;
   if (sorry === undefined) {
-    throw new AppError('usage', `Line ${line} has no sorry.`, {
-      hint: 'Put a sorry where the attempts are to go, or give a column, too: the attempts are then put in there.',
-    });
+    throw new AppError(failures.usage.noSorryInLine, `Line ${line} has no sorry.`);
   }
   if (more.length === 0) return sorry;
-  throw new AppError('usage', `Line ${line} has ${sorries.length} sorries.`, {
-    hint: `Say which with sorry or column: ${listed(text, sorries)}.`,
-  });
+  throw new AppError(
+    failures.usage.whichSorry({ sorries: listed(text, sorries) }),
+    `Line ${line} has ${sorries.length} sorries.`,
+  );
 }
 
 function listed(text: string, sorries: readonly SorryPlace[]): string {
@@ -113,7 +111,5 @@ function joinSymbols(before: string, word: string, previous: string | undefined)
 }
 
 function noPlace(line: number, column: number, why: string): AppError {
-  return new AppError('usage', `No tactic can begin at line ${line}, column ${column}: ${why}.`, {
-    hint: 'Give the place of a sorry, or one where a tactic of its own can stand: at the beginning of a line, or after by, =>, · or ;.',
-  });
+  return new AppError(failures.usage.noTacticThere, `No tactic can begin at line ${line}, column ${column}: ${why}.`);
 }

@@ -11,8 +11,10 @@ import type { CallContext, SessionStep } from './execution-service.ts';
 import type { SupplyOfCaller } from './sandbox-supply.ts';
 import type { Stopwatch } from './stopwatch.ts';
 
-/** What executing code needs from outside; the same for every call of a principal. */
+/** What executing code needs from outside; the same for every call of a principal in one environment. */
 export interface CallEnvironment {
+  /** What callers call it; absent: the only one. */
+  readonly name?: string | undefined;
   readonly supply: SupplyOfCaller;
   /** The image to use, made first when it is missing. Throws AppError; the signal's reason. */
   readonly launch: (context: CallContext) => Promise<LeanLaunch>;
@@ -25,6 +27,14 @@ export interface CallEnvironment {
   readonly defaultTimeoutMs: number;
   readonly maxTimeoutMs: number;
   readonly logger: Logger;
+}
+
+/** How long a call may run, of one that asks for so much time. */
+export function runTimeOf(
+  { defaultTimeoutMs, maxTimeoutMs }: Pick<CallEnvironment, 'defaultTimeoutMs' | 'maxTimeoutMs'>,
+  requestedMs = defaultTimeoutMs,
+): number {
+  return Math.min(requestedMs, maxTimeoutMs);
 }
 
 /** What ends a call before it is done. The clock runs from its construction, which is when the sandbox is there. */
@@ -84,9 +94,9 @@ export class Call {
   }
 
   /** @param requestedMs the run time that the caller asks for */
-  limits(launch: LeanLaunch, requestedMs = this.environment.defaultTimeoutMs): CallLimits {
-    const { maxTimeoutMs, output } = this.environment;
-    return new CallLimits(Math.min(requestedMs, maxTimeoutMs), launch, output.stopBytes, this.signal);
+  limits(launch: LeanLaunch, requestedMs?: number): CallLimits {
+    const timeMs = runTimeOf(this.environment, requestedMs);
+    return new CallLimits(timeMs, launch, this.environment.output.stopBytes, this.signal);
   }
 
   /**

@@ -7,6 +7,7 @@ import type { Bytes } from '../core/bytes.ts';
 import type { SessionId } from '../core/ids.ts';
 import type { DeclaredConstants } from '../lean/declaration.ts';
 import { isError, type Diagnostic, type OpenGoals } from '../lean/diagnostic.ts';
+import type { CallOutcome } from '../telemetry/telemetry.ts';
 
 /** Lean code to elaborate and, when it defines `main`, to run. */
 export interface CodeRequest {
@@ -19,6 +20,8 @@ export interface CodeRequest {
   readonly timeoutMs?: number;
   /** Whether the result is to tell what the code declares. */
   readonly wantsDeclarations?: boolean;
+  /** Where it runs; absent: in the environment of the session, else in the first. */
+  readonly environment?: string | undefined;
 }
 
 /** Code for a session; without a handle a new session is opened. */
@@ -77,6 +80,8 @@ interface ResultBase {
   readonly timings: Timings;
   /** Absent when no sandbox was needed to decide. */
   readonly leanVersion?: string;
+  /** Where it ran; absent when there is no other environment. */
+  readonly environment?: string;
   readonly session?: SessionStep;
   /** What else the caller should know about why the call is no success, and could do. */
   readonly advice?: string;
@@ -134,4 +139,10 @@ export function isSuccess(result: ExecutionResult): boolean {
     (result.exitCode ?? 0) === 0 &&
     !result.diagnostics.some(isError)
   );
+}
+
+/** What became of a call that ran code, in a word. Completing says nothing yet: Lean or the program may have failed. */
+export function callOutcomeOf(result: ExecutionResult): Exclude<CallOutcome, 'failed'> {
+  if (result.outcome !== 'completed') return result.outcome;
+  return isSuccess(result) ? 'success' : 'rejected';
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { FairQueue } from './fair-queue.ts';
 
 const { signal: never } = new AbortController();
@@ -14,8 +14,8 @@ function setUp(concurrency: number) {
   const queue = new FairQueue(concurrency);
   const began: string[] = [];
   const running: { readonly name: string; readonly turn: Disposable }[] = [];
-  const call = (name: string, maxAtOnce = Infinity, signal = never): Promise<void> =>
-    queue.turn({ name, maxAtOnce }, signal).then((turn) => {
+  const call = (name: string, maxAtOnce = Infinity, signal = never, memory = 0): Promise<void> =>
+    queue.turn({ name, maxAtOnce }, memory, signal).then((turn) => {
       began.push(name);
       running.push({ name, turn });
     });
@@ -174,4 +174,55 @@ it('gives every call exactly one turn, never more at once than allowed, and leav
       await queue.whenIdle();
     }),
   );
+});
+
+describe('memory', () => {
+  /** A queue for ten calls that has ten of memory, and a call that takes some. */
+  function withMemory() {
+    const { queue, call, ...rest } = setUp(10);
+    queue.maxMemory = 10;
+    return {
+      ...rest,
+      queue,
+      call: (name: string, memory: number, signal = never) => call(name, Infinity, signal, memory),
+    };
+  }
+
+  it('keeps calls waiting for which there is none, and those behind them', async () => {
+    const { began, call, endOldest } = withMemory();
+    for (const [name, memory] of [
+      ['large', 6],
+      ['larger', 8],
+      ['small', 1],
+    ] as const) {
+      void call(name, memory);
+    }
+    await settle();
+    expect(began).toEqual(['large']);
+    await endOldest();
+    expect(began).toEqual(['large', 'larger', 'small']);
+  });
+
+  it('does not keep out a call that wants more than there is, which then runs alone', async () => {
+    const { began, call, endOldest } = withMemory();
+    void call('huge', 100);
+    void call('small', 1);
+    await settle();
+    expect(began).toEqual(['huge']);
+    await endOldest();
+    expect(began).toEqual(['huge', 'small']);
+  });
+
+  it('goes to the next when the call gives up that waited for it', async () => {
+    const { began, call } = withMemory();
+    const controller = new AbortController();
+    void call('large', 6);
+    const givenUp = call('larger', 8, controller.signal);
+    void call('small', 1);
+    await settle();
+    controller.abort(new Error('enough'));
+    await expect(givenUp).rejects.toThrow('enough');
+    await settle();
+    expect(began).toEqual(['large', 'small']);
+  });
 });

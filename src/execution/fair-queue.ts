@@ -5,6 +5,7 @@
  */
 
 import { abortReason } from '../core/abortable.ts';
+import type { Bytes } from '../core/bytes.ts';
 
 /** A lane and what is allowed in it. */
 export interface Lane {
@@ -13,12 +14,18 @@ export interface Lane {
   readonly maxAtOnce: number;
 }
 
+/** A call that waits for its turn. */
+interface WaitingTurn {
+  readonly memory: Bytes;
+  readonly begin: () => void;
+}
+
 interface LaneState {
   maxAtOnce: number;
   running: number;
   /** The number of its last turn. */
   lastTurn: number;
-  readonly waiting: Set<() => void>;
+  readonly waiting: Set<WaitingTurn>;
 }
 
 /** Gives turns. */
@@ -26,7 +33,9 @@ export class FairQueue {
   #concurrency: number;
   readonly #lanes = new Map<string, LaneState>();
   readonly #idle = new Set<() => void>();
+  #maxMemory: Bytes = Infinity;
   #running = 0;
+  #memory: Bytes = 0;
   #turns = 0;
 
   /** @param concurrency calls that may run at once, of all lanes together */
@@ -41,6 +50,12 @@ export class FairQueue {
 
   set concurrency(concurrency: number) {
     this.#concurrency = concurrency;
+    this.#giveTurns();
+  }
+
+  /** How much memory those may have together that run at once; whoever wants more than that runs alone. */
+  set maxMemory(memory: Bytes) {
+    this.#maxMemory = memory;
     this.#giveTurns();
   }
 
@@ -60,17 +75,19 @@ export class FairQueue {
   }
 
   /** Whether a call of this lane would have to wait now. */
-  isFull({ name, maxAtOnce }: Lane): boolean {
-    return this.#running >= this.#concurrency || (this.#lanes.get(name)?.running ?? 0) >= maxAtOnce;
+  isFull({ name, maxAtOnce }: Lane, memory: Bytes): boolean {
+    const isOver = this.#running >= this.#concurrency || !this.#hasMemory(memory);
+    return isOver || (this.#lanes.get(name)?.running ?? 0) >= maxAtOnce;
   }
 
   /**
    * Waits for a turn, which lasts until it is disposed. A signal that fires when the turn has begun changes nothing here:
    * whoever has the turn gives it back.
    *
+   * @param memory what it takes meanwhile
    * @throws the signal's reason when it fires before the turn
    */
-  async turn({ name, maxAtOnce }: Lane, signal: AbortSignal): Promise<Disposable> {
+  async turn({ name, maxAtOnce }: Lane, memory: Bytes, signal: AbortSignal): Promise<Disposable> {
     signal.throwIfAborted();
     const lane = this.#lanes.get(name) ?? { maxAtOnce, running: 0, lastTurn: 0, waiting: new Set() };
     this.#lanes.set(name, lane);
@@ -80,19 +97,22 @@ export class FairQueue {
         signal.removeEventListener('abort', giveUp);
         resolve(true);
       };
+      const turn: WaitingTurn = { memory, begin };
       const giveUp = (): void => {
-        lane.waiting.delete(begin);
+        lane.waiting.delete(turn);
         this.#forget(name, lane);
         resolve(false);
+        // It may have been the one for which there was no memory.
+        this.#giveTurns();
       };
       signal.addEventListener('abort', giveUp, { once: true });
-      lane.waiting.add(begin);
+      lane.waiting.add(turn);
       this.#giveTurns();
     });
     if (!hasBegun) throw abortReason(signal);
     return {
       [Symbol.dispose]: () => {
-        this.#end(name, lane);
+        this.#end(name, lane, memory);
       },
     };
   }
@@ -106,14 +126,16 @@ export class FairQueue {
   #giveTurns(): void {
     while (this.#running < this.#concurrency) {
       const lane = this.#nextLane();
-      const [begin] = lane?.waiting ?? [];
-      if (lane === undefined || begin === undefined) return;
-      lane.waiting.delete(begin);
+      const [next] = lane?.waiting ?? [];
+      // Nobody goes before it, or it would wait for ever beside many that want less.
+      if (lane === undefined || next === undefined || !this.#hasMemory(next.memory)) return;
+      lane.waiting.delete(next);
       lane.running += 1;
       this.#turns += 1;
       lane.lastTurn = this.#turns;
       this.#running += 1;
-      begin();
+      this.#memory += next.memory;
+      next.begin();
     }
   }
 
@@ -130,8 +152,13 @@ export class FairQueue {
     return next;
   }
 
-  #end(name: string, lane: LaneState): void {
+  #hasMemory(memory: Bytes): boolean {
+    return this.#running === 0 || this.#memory + memory <= this.#maxMemory;
+  }
+
+  #end(name: string, lane: LaneState, memory: Bytes): void {
     this.#running -= 1;
+    this.#memory -= memory;
     lane.running -= 1;
     this.#giveTurns();
     this.#forget(name, lane);

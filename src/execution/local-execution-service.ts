@@ -2,6 +2,7 @@ import type { OwnedSessions } from '../sessions/owned-sessions.ts';
 import type { Session } from '../sessions/session.ts';
 import { admitCall } from './admit-call.ts';
 import type { Call, CallEnvironment } from './call.ts';
+import type { Environments } from './environments.ts';
 import {
   noOutput,
   type CallContext,
@@ -16,35 +17,38 @@ import type { SharedLean, SharingExecutionService } from './shared-lean.ts';
 
 /** Executes code on this machine's engine. */
 export class LocalExecutionService implements SharingExecutionService {
-  readonly #environment: CallEnvironment;
+  readonly #environments: Environments;
   readonly #sessions: OwnedSessions;
   readonly #gate: Gate;
 
-  constructor(environment: CallEnvironment, gate: Gate) {
-    this.#environment = environment;
-    this.#sessions = environment.sessions;
+  constructor(environments: Environments, gate: Gate) {
+    this.#environments = environments;
+    this.#sessions = environments.sessions;
     this.#gate = gate;
   }
 
-  runCode(request: CodeRequest, context: CallContext, shared?: SharedLean): Promise<ExecutionResult> {
-    return this.#admit(request, context, (call) => runOnce(call, request, shared));
+  async runCode(request: CodeRequest, context: CallContext, shared?: SharedLean): Promise<ExecutionResult> {
+    const environment = this.#environments.find(request.environment);
+    return await this.#admit(request, environment, context, (call) => runOnce(call, request, shared));
   }
 
   async runInSession(request: SessionCodeRequest, context: CallContext): Promise<ExecutionResult> {
     const { sessionId } = request;
     if (sessionId === undefined) return await this.#runInNewSession(request, context);
     const session = await this.#sessions.find(sessionId);
+    const environment = this.#environments.ofSession(session, request.environment);
     const gate = inTurnOf(session, this.#gate);
-    const result = await this.#admit(request, context, (call) => runIn(session, call, request), gate);
+    const result = await this.#admit(request, environment, context, (call) => runIn(session, call, request), gate);
     return { session: { sessionId, step: session.steps.length, rebuilt: false }, ...result };
   }
 
   async #runInNewSession(request: CodeRequest, context: CallContext): Promise<ExecutionResult> {
+    const environment = this.#environments.find(request.environment);
     let session: Session | undefined;
     let isKnown = false;
     try {
-      const result = await this.#admit(request, context, async (call) => {
-        const opened = (session ??= await this.#sessions.open());
+      const result = await this.#admit(request, environment, context, async (call) => {
+        const opened = (session ??= await this.#sessions.open([], environment.name));
         return await opened.takeTurn(() => runIn(opened, call, request));
       });
       isKnown = !context.signal.aborted;
@@ -57,11 +61,13 @@ export class LocalExecutionService implements SharingExecutionService {
 
   async #admit(
     { code }: CodeRequest,
+    environment: CallEnvironment,
     context: CallContext,
     work: (call: Call) => Promise<ExecutionResult>,
     gate = this.#gate,
   ): Promise<ExecutionResult> {
-    return { ...noOutput, ...(await admitCall(code, this.#environment, gate, context, work)) };
+    const result = await admitCall(code, environment, gate, context, work);
+    return { ...noOutput, ...result, ...this.#environments.told(environment) };
   }
 }
 

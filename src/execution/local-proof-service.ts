@@ -1,5 +1,6 @@
 import { admitCall, type EarlyEnd } from './admit-call.ts';
-import type { Call, CallEnvironment } from './call.ts';
+import type { Call } from './call.ts';
+import type { Environments } from './environments.ts';
 import type { CallContext } from './execution-service.ts';
 import { inTurnOf, type Gate } from './gate.ts';
 import { inspect } from './inspect.ts';
@@ -15,11 +16,11 @@ import { tryTactics } from './try-tactics.ts';
 
 /** Answers questions about texts with this machine's engine. */
 export class LocalProofService implements ProofService {
-  readonly #environment: CallEnvironment;
+  readonly #environments: Environments;
   readonly #gate: Gate;
 
-  constructor(environment: CallEnvironment, gate: Gate) {
-    this.#environment = environment;
+  constructor(environments: Environments, gate: Gate) {
+    this.#environments = environments;
     this.#gate = gate;
   }
 
@@ -32,13 +33,17 @@ export class LocalProofService implements ProofService {
   }
 
   async #admit<Result extends object>(
-    { sessionId, code = '' }: TextRequest,
+    { sessionId, environment: asked, code = '' }: TextRequest,
     context: CallContext,
     work: (call: Call) => Promise<Result>,
-  ): Promise<Result | EarlyEnd> {
-    if (sessionId === undefined) return await admitCall(code, this.#environment, this.#gate, context, work);
-    const session = await this.#environment.sessions.find(sessionId);
-    const gate = inTurnOf(session, this.#gate);
-    return await admitCall(code, this.#environment, gate, context, (call) => call.in(session, work));
+  ): Promise<(Result | EarlyEnd) & { readonly environment?: string }> {
+    const session = sessionId === undefined ? undefined : await this.#environments.sessions.find(sessionId);
+    const environment =
+      session === undefined ? this.#environments.find(asked) : this.#environments.ofSession(session, asked);
+    const result =
+      session === undefined
+        ? await admitCall(code, environment, this.#gate, context, work)
+        : await admitCall(code, environment, inTurnOf(session, this.#gate), context, (call) => call.in(session, work));
+    return { ...result, ...this.#environments.told(environment) };
   }
 }

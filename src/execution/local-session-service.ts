@@ -45,7 +45,9 @@ export class LocalSessionService implements SessionService {
 
   async fork(sessionId: SessionId, step?: number): Promise<SessionOverview> {
     const session = await this.#sessions.find(sessionId);
-    const fork = await session.takeTurn(() => this.#sessions.open(session.firstSteps(step ?? session.steps.length)));
+    const fork = await session.takeTurn(() =>
+      this.#sessions.open(session.firstSteps(step ?? session.steps.length), session.environment),
+    );
     return overview(fork);
   }
 
@@ -62,6 +64,7 @@ export class LocalSessionService implements SessionService {
 function overview(session: Session): SessionOverview {
   return {
     sessionId: session.id,
+    ...(session.environment !== undefined && { environment: session.environment }),
     steps: session.steps.length,
     createdAt: session.createdAt,
     lastUsedAt: session.lastUsedAt,

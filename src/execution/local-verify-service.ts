@@ -1,11 +1,12 @@
 import type { Principal } from '../core/ids.ts';
 import type { ReceiptSigner } from '../verify/receipt.ts';
 import type { Verifier } from '../verify/verifier.ts';
+import { documentText } from '../sessions/session-source.ts';
 import { standardAxioms } from '../verify/verification.ts';
-import type { CallEnvironment } from './call.ts';
+import { runTimeOf, type CallEnvironment } from './call.ts';
+import type { Environments } from './environments.ts';
 import type { CallContext } from './execution-service.ts';
-import type { Gate } from './gate.ts';
-import type { SessionService } from './session-service.ts';
+import { timed, type Gate } from './gate.ts';
 import { Stopwatch } from './stopwatch.ts';
 import type {
   SubmissionSource,
@@ -19,8 +20,7 @@ export interface LocalVerifyOptions {
   readonly verifier: Verifier;
   /** Absent: receipts are not signed. Throws AppError `config-invalid`. */
   readonly signer: () => Promise<ReceiptSigner | undefined>;
-  readonly environment: Pick<CallEnvironment, 'launch' | 'defaultTimeoutMs' | 'maxTimeoutMs'>;
-  readonly sessions: SessionService;
+  readonly environments: Environments;
   readonly principal: Principal;
 }
 
@@ -35,36 +35,41 @@ export class LocalVerifyService implements VerifyService {
   }
 
   async verify(request: VerifyRequest, context: CallContext): Promise<VerifyResult> {
-    const { environment } = this.#options;
+    const { environments } = this.#options;
     const stopwatch = new Stopwatch();
     const signer = await this.#options.signer();
-    const { toolchain } = await environment.launch(context);
+    const environment = await this.#environmentFor(request);
+    const { toolchain, jail } = await environment.launch(context);
     const verifications: VerifiedSubmission[] = [];
     for (const [index, source] of request.submissions.entries()) {
       const submission = await this.#textOf(source);
       const place = request.submissions.length === 1 ? '' : ` ${index + 1} of ${request.submissions.length}`;
-      stopwatch.beginQueue();
-      const { receipt, ...verification } = await this.#gate.admit(async () => {
-        stopwatch.endQueue();
-        return await stopwatch.measure('elaborate', this.#verifyOne(submission, request, context, place));
-      }, context.signal);
+      const { receipt, ...verification } = await timed(this.#gate, stopwatch).admit(
+        () => stopwatch.measure('elaborate', this.#verifyOne(submission, request, environment, context, place)),
+        context.signal,
+        jail.limits,
+      );
       verifications.push({ ...verification, receipt: signer?.sign(receipt) ?? receipt });
     }
-    return { verifications, timings: stopwatch.read(), leanVersion: toolchain.version };
+    const leanVersion = toolchain.version;
+    return { verifications, timings: stopwatch.read(), leanVersion, ...environments.told(environment) };
   }
 
   async #verifyOne(
     submission: string,
     { statement, theoremNames = [], holes = [], allowedAxioms = standardAxioms, timeoutMs }: VerifyRequest,
+    environment: CallEnvironment,
     context: CallContext,
     place: string,
   ): ReturnType<Verifier['verify']> {
-    const { verifier, environment, principal } = this.#options;
-    const limitMs = Math.min(timeoutMs ?? environment.defaultTimeoutMs, environment.maxTimeoutMs);
+    const { verifier, principal } = this.#options;
+    const limitMs = runTimeOf(environment, timeoutMs);
+    const launch = await environment.launch(context);
     return await verifier.verify(
       { statement: { text: statement, theoremNames, holes }, submission, allowedAxioms, timeoutMs: limitMs },
       {
-        launch: await environment.launch(context),
+        launch,
+        policy: environment.policy(launch),
         principal,
         signal: context.signal,
         onProgress: (message) => {
@@ -75,6 +80,21 @@ export class LocalVerifyService implements VerifyService {
   }
 
   async #textOf(source: SubmissionSource): Promise<string> {
-    return 'text' in source ? source.text : await this.#options.sessions.source(source.sessionId);
+    if ('text' in source) return source.text;
+    const session = await this.#options.environments.sessions.find(source.sessionId);
+    return documentText(session.source);
+  }
+
+  /** A session's text is verified by the Lean that has accepted it. */
+  async #environmentFor({ environment: asked, submissions }: VerifyRequest): Promise<CallEnvironment> {
+    const { environments } = this.#options;
+    let environment = environments.find(asked);
+    let named = asked;
+    for (const source of submissions) {
+      if ('text' in source) continue;
+      environment = environments.ofSession(await environments.sessions.find(source.sessionId), named);
+      named = environment.name;
+    }
+    return environment;
   }
 }

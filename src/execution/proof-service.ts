@@ -13,6 +13,8 @@ export type { InspectionAnswer, InspectionKind } from '../lean/inspection.ts';
 export interface TextRequest {
   readonly code?: string;
   readonly sessionId?: SessionId;
+  /** Where it is elaborated; absent: in the environment of the session, else in the first. */
+  readonly environment?: string | undefined;
   /** Limit of the run time in milliseconds, as for code that is run. */
   readonly timeoutMs?: number;
 }
@@ -30,6 +32,8 @@ export interface TryTacticsRequest extends TextRequest {
   readonly attempts: readonly string[];
   /** Limit for each attempt in milliseconds. */
   readonly attemptTimeoutMs: number;
+  /** Whether what attempts suggest is tried behind them, too. */
+  readonly follow?: boolean | undefined;
 }
 
 /** How an attempt ended. */
@@ -54,6 +58,8 @@ export type AttemptVerdict =
 /** What came of an attempt. */
 export interface AttemptResult {
   readonly tactic: string;
+  /** The number, from 1, of the attempt of which it is what Lean suggested. */
+  readonly suggestedBy?: number;
   readonly verdict: AttemptVerdict;
   /** What it leaves to prove. */
   readonly goals: GoalList;
@@ -83,6 +89,8 @@ interface ProofResultBase {
   readonly diagnostics: readonly Diagnostic[];
   readonly timings: Timings;
   readonly leanVersion?: string;
+  /** Where it was elaborated; absent when there is no other environment. */
+  readonly environment?: string;
   readonly session?: SessionStep;
 }
 

@@ -4,6 +4,7 @@
  * replays the text.
  */
 import { AppError } from '../core/app-error.ts';
+import { failures } from '../core/failures/failures.ts';
 import { firstError, isError } from '../lean/diagnostic.ts';
 import { countLines } from '../lean/source/line-index.ts';
 import { documentText, type SessionSource } from '../sessions/session-source.ts';
@@ -73,10 +74,7 @@ function requireRoom(session: Session, extended: SessionSource, { sessionText: m
   const [size, limit] = bytes > most.bytes ? [bytes, `${most.bytes} bytes`] : [lines, `${most.lines} lines`];
   const steps = session.steps.length;
   throw new AppError(
-    'session-full',
+    failures['session-full'].textTooLong,
     `With this code session ${session.id} would have ${size} of at most ${limit} of text (sessions.max_text); it has ${steps} steps now.`,
-    {
-      hint: 'Nothing was run. Take back steps that are no longer needed with rewind-session, go on from an earlier step with fork-session, or start a new session with the definitions that matter.',
-    },
   );
 }

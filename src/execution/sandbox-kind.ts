@@ -1,4 +1,5 @@
 import { AppError } from '../core/app-error.ts';
+import { failures } from '../core/failures/failures.ts';
 import { Deadline } from '../core/deadline.ts';
 import { headlineOf } from '../lean/diagnostic.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
@@ -57,7 +58,7 @@ export class SandboxKinds {
       if (header !== undefined) await importHeader(server, header, signal);
       return server;
     };
-    return { ...key, name: nameOf(key), keptOnDemand: header !== undefined, make };
+    return { ...key, name: nameOf(key), keptOnDemand: header !== undefined, group: environment, make };
   }
 
   program(environment: string): ProgramKind {
@@ -66,7 +67,7 @@ export class SandboxKinds {
       const { driver, currentLaunch, output } = this.#making;
       return await ProgramSandbox.start(driver, await currentLaunch(environment), output, signal);
     };
-    return { ...key, name: nameOf(key), keptOnDemand: false, make };
+    return { ...key, name: nameOf(key), keptOnDemand: false, group: environment, make };
   }
 }
 
@@ -87,7 +88,8 @@ async function importHeader(server: Lean, header: string, signal: AbortSignal): 
   signal.throwIfAborted();
   const [said] = diagnostics;
   const why = said === undefined ? end : headlineOf(said);
-  throw new AppError('engine-failed', `Lean could not import ${JSON.stringify(header.trim())} ahead of time: ${why}`, {
-    hint: 'Check lean.warm_headers, and docker.memory_limit for large libraries.',
-  });
+  throw new AppError(
+    failures['engine-failed'].headerNotImported,
+    `Lean could not import ${JSON.stringify(header.trim())} ahead of time: ${why}`,
+  );
 }

@@ -4,6 +4,8 @@
  * not kept ready takes a bare one and imports there; a header that is wanted often gets ready ones of its own.
  */
 import { AppError, messageOf } from '../core/app-error.ts';
+import { failures } from '../core/failures/failures.ts';
+import type { Bytes } from '../core/bytes.ts';
 import type { Principal } from '../core/ids.ts';
 import { Owned } from '../core/owned.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
@@ -23,14 +25,17 @@ type Readiness = 'nothing' | 'first-call' | 'all';
 
 /** What the pool is to keep ready for an image. */
 export interface PoolPlan {
-  /** How many sandboxes; 0 for none. */
+  /** How many sandboxes, of all environments together; 0 for none. */
   readonly size: number;
-  /** Headers, in plain form, the most important first. */
+  /** How much memory they may have together; absent: any. */
+  readonly maxMemory?: Bytes;
+  /** Headers of the environment, in plain form, the most important first. */
   readonly headers: readonly string[];
 }
 
 export interface SandboxSupplyOptions extends SandboxMaking {
-  readonly plan: (launch: LeanLaunch) => Promise<PoolPlan>;
+  /** Asked when an environment is first used, and after a rest. */
+  readonly plan: (launch: LeanLaunch, environment: string) => Promise<PoolPlan>;
   /** A ready sandbox older than this is replaced, in milliseconds. */
   readonly maxAgeMs: number;
   readonly logger: Logger;
@@ -79,9 +84,12 @@ export class LeasedServer extends Owned<Lean> {
 export class SandboxSupply implements AsyncDisposable {
   readonly #options: SandboxSupplyOptions;
   readonly #kinds: SandboxKinds;
-  #pool: Promise<WarmPool<SandboxKind>> | undefined;
-  #opened: WarmPool<SandboxKind> | undefined;
-  #plan: PoolPlan = { size: 0, headers: [] };
+  readonly #pool: WarmPool<SandboxKind>;
+  /** The environments that are used, each once its part of the pool is planned. */
+  readonly #environments = new Map<string, Promise<void>>();
+  /** How many sandboxes a first call of each may need. */
+  readonly #firstCalls = new Map<string, number>();
+  #room: Omit<PoolPlan, 'headers'> = { size: 0 };
   #readiness: Readiness = 'nothing';
   #hasRested = false;
   #disposed = false;
@@ -89,30 +97,31 @@ export class SandboxSupply implements AsyncDisposable {
   constructor(options: SandboxSupplyOptions) {
     this.#options = options;
     this.#kinds = new SandboxKinds(options);
+    this.#pool = this.#create();
   }
 
   /** The pool in numbers. */
   get stats(): PoolStats {
-    return this.#opened?.stats ?? { warm: 0, starting: 0, leased: 0, waiting: 0 };
+    return this.#pool.stats;
   }
 
   /** Whether principals who take few sandboxes and others who take many call at the same time. */
   get isShared(): boolean {
-    return this.#opened?.isShared ?? false;
+    return this.#pool.isShared;
   }
 
   /** Begins to make sandboxes ahead for this image. Does not fall back behind what is ready for calls that have come. */
   async fill(environment: string, launch: LeanLaunch, readiness: 'first-call' | 'all' = 'all'): Promise<void> {
-    const pool = await this.#open(environment, launch);
-    if (this.#readiness !== 'all') this.#keepReady(pool, readiness);
-    pool.fill();
+    await this.#open(environment, launch);
+    if (this.#readiness !== 'all') this.#keepReady(readiness);
+    this.#pool.fill();
   }
 
   /** Removes what is ready and makes nothing ahead any more, until the next call. */
   rest(): void {
-    if (this.#opened === undefined) return;
-    this.#keepReady(this.#opened, 'nothing');
-    this.#opened.fill();
+    if (this.#environments.size === 0) return;
+    this.#keepReady('nothing');
+    this.#pool.fill();
     this.#hasRested = true;
   }
 
@@ -120,18 +129,18 @@ export class SandboxSupply implements AsyncDisposable {
   of(principal: Principal, environment: string): SupplyOfCaller {
     return {
       leaseServer: async (launch, header, signal, asks = false) => {
-        const pool = await this.#openForCall(environment, launch);
+        await this.#openForCall(environment, launch);
         const which = whichLean(launch, asks);
         const bare = this.#kinds.lean(environment, undefined, which);
         const withHeader = header === undefined ? undefined : this.#kinds.lean(environment, header, which);
-        const isPreferred = withHeader !== undefined && prefers(pool, withHeader, bare, principal);
+        const isPreferred = withHeader !== undefined && prefers(this.#pool, withHeader, bare, principal);
         const kind = isPreferred ? withHeader : bare;
-        const lease = await this.#lease(pool, kind, launch, { borrower: principal, signal });
+        const lease = await this.#lease(kind, launch, { borrower: principal, signal });
         return new LeasedServer(lease, kind.header, this.#onLeft);
       },
       leaseProgram: async (launch, signal) => {
-        const pool = await this.#openForCall(environment, launch);
-        const { item } = await this.#lease(pool, this.#kinds.program(environment), launch, {
+        await this.#openForCall(environment, launch);
+        const { item } = await this.#lease(this.#kinds.program(environment), launch, {
           borrower: principal,
           signal,
         });
@@ -139,8 +148,8 @@ export class SandboxSupply implements AsyncDisposable {
       },
       noteHeader: (launch, header, asks = false) => {
         this.#open(environment, launch).then(
-          (pool) => {
-            pool.note(this.#kinds.lean(environment, header, whichLean(launch, asks)));
+          () => {
+            this.#pool.note(this.#kinds.lean(environment, header, whichLean(launch, asks)));
           },
           () => undefined,
         );
@@ -150,8 +159,7 @@ export class SandboxSupply implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disposed = true;
-    const pool = await this.#pool?.catch(() => undefined);
-    await pool?.[Symbol.asyncDispose]();
+    await this.#pool[Symbol.asyncDispose]();
   }
 
   readonly #onLeft = (error: unknown): void => {
@@ -160,43 +168,41 @@ export class SandboxSupply implements AsyncDisposable {
 
   /** What is ready was made of the image as it was then; what was made of another one than the call is to have is of no use. */
   async #lease<Leased extends SandboxKind>(
-    pool: WarmPool<SandboxKind>,
     kind: Leased,
     launch: LeanLaunch,
     request: LeaseRequest,
   ): Promise<Lease<ItemOf<Leased>>> {
     for (;;) {
-      const lease = await pool.lease(kind, request);
+      const lease = await this.#pool.lease(kind, request);
       if (!lease.wasWarm || lease.item.launch.image === launch.image) return lease;
       new Owned(lease.item, this.#onLeft)[Symbol.dispose]();
     }
   }
 
   /** What the call leases is made before what is to be ready for the next ones. */
-  async #openForCall(environment: string, launch: LeanLaunch): Promise<WarmPool<SandboxKind>> {
-    const pool = await this.#open(environment, launch);
-    this.#keepReady(pool, 'all');
-    if (this.#hasRested) this.#planAgain(pool, launch);
+  async #openForCall(environment: string, launch: LeanLaunch): Promise<void> {
+    await this.#open(environment, launch);
+    this.#keepReady('all');
+    if (this.#hasRested) this.#planAgain(environment, launch);
     this.#hasRested = false;
-    return pool;
   }
 
-  #keepReady(pool: WarmPool<SandboxKind>, readiness: Readiness): void {
+  #keepReady(readiness: Readiness): void {
     this.#readiness = readiness;
-    const { size, headers } = this.#plan;
-    // One with each header, and one for a program or for questions.
-    const sizes = { nothing: 0, 'first-call': Math.min(size, headers.length + 1), all: size };
-    pool.resize(sizes[readiness]);
+    const { size, maxMemory } = this.#room;
+    const firstCalls = [...this.#firstCalls.values()].reduce((sum, count) => sum + count, 0);
+    const sizes = { nothing: 0, 'first-call': Math.min(size, firstCalls), all: size };
+    this.#pool.resize(sizes[readiness], maxMemory);
   }
 
   /** What there is room for may have changed meanwhile. */
-  #planAgain(pool: WarmPool<SandboxKind>, launch: LeanLaunch): void {
+  #planAgain(environment: string, launch: LeanLaunch): void {
     const { plan, logger } = this.#options;
-    plan(launch).then(
-      ({ size }) => {
-        this.#plan = { ...this.#plan, size };
-        this.#keepReady(pool, this.#readiness);
-        pool.fill();
+    plan(launch, environment).then(
+      ({ size, maxMemory }) => {
+        this.#room = { size, ...(maxMemory !== undefined && { maxMemory }) };
+        this.#keepReady(this.#readiness);
+        this.#pool.fill();
       },
       (error: unknown) => {
         logger.debug('It is not known how many sandboxes there is room for', { error: messageOf(error) });
@@ -204,22 +210,27 @@ export class SandboxSupply implements AsyncDisposable {
     );
   }
 
-  async #open(environment: string, launch: LeanLaunch): Promise<WarmPool<SandboxKind>> {
+  /** Has the pool plan for this environment, too. */
+  async #open(environment: string, launch: LeanLaunch): Promise<void> {
     // Otherwise what began before the end would make sandboxes after it.
     if (this.#disposed) throw shuttingDown();
-    this.#pool ??= this.#create(environment, launch).catch((error: unknown) => {
-      this.#pool = undefined;
-      throw error;
-    });
-    return await this.#pool;
+    let opening = this.#environments.get(environment);
+    if (opening === undefined) {
+      opening = this.#plan(environment, launch).catch((error: unknown) => {
+        this.#environments.delete(environment);
+        throw error;
+      });
+      this.#environments.set(environment, opening);
+    }
+    await opening;
   }
 
-  async #create(environment: string, launch: LeanLaunch): Promise<WarmPool<SandboxKind>> {
-    const { plan, maxAgeMs, logger } = this.#options;
-    this.#plan = await plan(launch);
-    const { size, headers } = this.#plan;
-    const pool = new WarmPool<SandboxKind>({
-      size: 0,
+  async #plan(environment: string, launch: LeanLaunch): Promise<void> {
+    const { headers, ...room } = await this.#options.plan(launch, environment);
+    this.#room = room;
+    this.#pool.setGroup({
+      name: environment,
+      memory: launch.jail.limits.memory,
       ranked: [
         ...headers.map((header) => this.#kinds.lean(environment, header)),
         whichLean(launch, true) === 'questions'
@@ -227,6 +238,17 @@ export class SandboxSupply implements AsyncDisposable {
           : this.#kinds.program(environment),
         this.#kinds.lean(environment),
       ],
+    });
+    // One with each header, and one for a program or for questions.
+    this.#firstCalls.set(environment, headers.length + 1);
+    this.#options.logger.debug('Keeping sandboxes ready', { environment, size: room.size, headers });
+  }
+
+  #create(): WarmPool<SandboxKind> {
+    const { maxAgeMs, logger } = this.#options;
+    return new WarmPool<SandboxKind>({
+      size: 0,
+      ranked: [],
       maxAgeMs,
       owner: {
         shuttingDown,
@@ -243,9 +265,6 @@ export class SandboxSupply implements AsyncDisposable {
         },
       },
     });
-    this.#opened = pool;
-    logger.debug('Opened the pool', { size, headers });
-    return pool;
   }
 }
 
@@ -264,11 +283,9 @@ function factsOf({ environment, kind, header }: SandboxKey): LogFields {
 }
 
 function shuttingDown(): AppError {
-  return new AppError('shutting-down', 'The server is shutting down.');
+  return new AppError(failures['shutting-down'].serverEnds, 'The server is shutting down.');
 }
 
 function endedAtOnce(): AppError {
-  return new AppError('engine-failed', 'A sandbox ended as soon as it was made.', {
-    hint: 'Try again; when it keeps failing, `lean-docker-mcp doctor` checks the engine and the image.',
-  });
+  return new AppError(failures['engine-failed'].sandboxEndedAtOnce, 'A sandbox ended as soon as it was made.');
 }

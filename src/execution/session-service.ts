@@ -10,6 +10,8 @@ export type SessionChange = 'opened' | 'changed' | 'closed';
 /** A session in a few words. */
 export interface SessionOverview {
   readonly sessionId: SessionId;
+  /** Where its calls run; absent: in the only environment, which has no name. */
+  readonly environment?: string;
   readonly steps: number;
   readonly createdAt: Date;
   readonly lastUsedAt: Date;

@@ -6,7 +6,7 @@ import type { Deadline } from '../core/deadline.ts';
 import { firstError, headlineOf, type Diagnostic } from '../lean/diagnostic.ts';
 import type { Declaration } from '../lean/declaration.ts';
 import { isCut, type Lean } from '../lean/lean.ts';
-import { hasExitCommand } from '../lean/source/exit-command.ts';
+import { endOfSource } from '../lean/source/end-of-source.ts';
 import { findMain } from '../lean/source/main-definition.ts';
 import { blankInLastStep, documentText, type SessionSource } from '../sessions/session-source.ts';
 import type { AcceptedStep } from '../sessions/session.ts';
@@ -25,7 +25,8 @@ export async function stepToKeep(
   workplace: Workplace,
   limits: CallLimits,
 ): Promise<KeptStep | Outcome> {
-  if (await hasExitCommand(workplace.extension.placed.code)) return cannotKeep(hidesTheRest);
+  const { code: own } = workplace.extension.placed;
+  if ((await endOfSource(own)) < own.length) return cannotKeep(hidesTheRest);
   const kept = await withoutMain(workplace, limits);
   if ('outcome' in kept) return kept;
   const code = kept.steps.at(-1) ?? '';

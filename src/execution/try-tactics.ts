@@ -4,9 +4,10 @@
  * one another on one server until one does not come to its end; then the next goes to a new server.
  */
 import { AppError } from '../core/app-error.ts';
+import { failures } from '../core/failures/failures.ts';
 import { noGoals } from '../lean/diagnostic.ts';
 import { parseGoals } from '../lean/parse-goal.ts';
-import { unbalanced } from '../lean/source/attempt.ts';
+import { indentedLength, unbalanced } from '../lean/source/attempt.ts';
 import { countLines } from '../lean/source/line-index.ts';
 import { findBaseline } from './attempt-baseline.ts';
 import { columnOf, findTarget } from './attempt-target.ts';
@@ -14,6 +15,7 @@ import type { Call } from './call.ts';
 import { outcomeOfCut } from './outcomes.ts';
 import type { AttemptResult, TryTacticsRequest, TryTacticsResult } from './proof-service.ts';
 import { runAttempt, untried } from './run-attempt.ts';
+import { suggestedAttempts, type SuggestedAttempt } from './suggested-attempts.ts';
 import { Workplace } from './workplace.ts';
 
 /**
@@ -26,7 +28,8 @@ export async function tryTactics(call: Call, request: TryTacticsRequest): Promis
   using workplace = new Workplace(call, request.code, 'asks');
   const { code } = workplace.extension.placed;
   const target = await findTarget(code, request.target);
-  await requireUsable(request.attempts, columnOf(code, target));
+  const column = columnOf(code, target);
+  await requireUsable(request.attempts, column);
   const failure = await workplace.prepare();
   const nothing = { goals: noGoals, attempts: [] };
   if (failure !== undefined)
@@ -38,17 +41,22 @@ export async function tryTactics(call: Call, request: TryTacticsRequest): Promis
   if (found.kind === 'cut') return { ...outcomeOfCut(found.cut, limits), diagnostics, ...workplace.facts };
   if (found.kind === 'nothing') return { outcome: 'completed', ...nothing, diagnostics, ...workplace.facts };
 
+  const planned: (Pick<AttemptResult, 'tactic'> | SuggestedAttempt)[] = request.attempts.map((tactic) => ({ tactic }));
   const attempts: AttemptResult[] = [];
-  for (const [index, tactic] of request.attempts.entries()) {
-    call.tell('elaborate', `Trying attempt ${index + 1} of ${request.attempts.length}`);
+  // Grows by what the given attempts suggest when all of those are done.
+  for (const [index, { tactic, ...origin }] of planned.entries()) {
+    call.tell('elaborate', `Trying attempt ${index + 1} of ${planned.length}`);
     // Another Lean gets to know the text first, so that this is not part of an attempt's time.
     if (!workplace.isReady) await workplace.elaborate({ text: found.compared.splice.text }, limits.deadline);
     const left = workplace.isReady ? limits.timeMs - (performance.now() - startedAt) : 0;
     const limitMs = Math.min(left, request.attemptTimeoutMs);
     const attempt = left <= 0 ? untried(tactic) : await runAttempt(call, workplace, found, tactic, limitMs);
     if (attempt === 'lost') return { ...outcomeOfCut({ end: attempt }, limits), diagnostics, ...workplace.facts };
-    attempts.push(attempt);
+    attempts.push({ ...attempt, ...origin });
     if (call.signal.aborted) return { outcome: 'cancelled', diagnostics, ...workplace.facts };
+    if (request.follow === true && attempts.length === request.attempts.length) {
+      planned.push(...(await suggestedAttempts(attempts, (text) => problemWith(text, column))));
+    }
   }
   const { place } = found;
   return { outcome: 'completed', place, goals: parseGoals(found.goals), attempts, diagnostics, ...workplace.facts };
@@ -63,17 +71,19 @@ const maxPlacedLength = 1024 * 1024;
  */
 async function requireUsable(attempts: readonly string[], column: number): Promise<void> {
   for (const [index, tactic] of attempts.entries()) {
-    const problem = tactic.trim() === '' ? 'it is empty' : (tooLong(tactic, column) ?? (await unbalanced(tactic)));
+    const problem = await problemWith(tactic, column);
     if (problem === undefined) continue;
-    throw new AppError('usage', `Attempt ${index + 1} cannot be tried: ${problem}.`, {
-      hint: 'An attempt is one or more whole tactics; it is put into parentheses. Nothing was tried.',
-    });
+    throw new AppError(failures.usage.attempt, `Attempt ${index + 1} cannot be tried: ${problem}.`);
   }
 }
 
+/** Why an attempt cannot be put in. */
+async function problemWith(tactic: string, column: number): Promise<string | undefined> {
+  return tactic.trim() === '' ? 'it is empty' : (tooLong(tactic, column) ?? (await unbalanced(tactic)));
+}
+
 function tooLong(tactic: string, column: number): string | undefined {
-  const lines = countLines(tactic);
-  const length = tactic.length + lines * column;
+  const length = indentedLength(tactic, column);
   if (length <= maxPlacedLength) return undefined;
-  return `its ${lines} lines, each indented to column ${column}, have ${length} characters, and ${maxPlacedLength} are the most: begin the proof on a line of its own`;
+  return `its ${countLines(tactic)} lines, each indented to column ${column}, have ${length} characters, and ${maxPlacedLength} are the most: begin the proof on a line of its own`;
 }

@@ -18,6 +18,8 @@ export interface VerifyRequest {
   readonly holes?: readonly string[];
   /** Absent: the axioms of Lean's own library. */
   readonly allowedAxioms?: readonly string[];
+  /** Where all of it is elaborated and judged; absent: in the environment of the session, else in the first. */
+  readonly environment?: string | undefined;
   /** For each elaboration and each judge, in milliseconds; absent: the configured one. Clamped to the configured maximum. */
   readonly timeoutMs?: number;
 }
@@ -30,6 +32,8 @@ export interface VerifyResult {
   readonly verifications: readonly VerifiedSubmission[];
   readonly timings: Timings;
   readonly leanVersion: string;
+  /** Where it was; absent when there is no other environment. */
+  readonly environment?: string;
 }
 
 export interface VerifyService {

@@ -7,8 +7,16 @@ import { randomUUID } from 'node:crypto';
 import type { Context } from 'hono';
 import { z } from 'zod';
 import { AppError } from '../core/app-error.ts';
+import { failures } from '../core/failures/failures.ts';
+import { toTimeLimitMs } from '../core/time-limit.ts';
 import { readItems, type LineLimits } from '../batches/item-lines.ts';
-import type { BatchHead, BatchId, CheckSettings, WorkQueue } from '../batches/work-queue.ts';
+import {
+  noSuchBatch,
+  type BatchHead,
+  type BatchId,
+  type CheckSettings,
+  type WorkQueue,
+} from '../batches/work-queue.ts';
 import type { Exchange } from './exchange.ts';
 import type { HttpEnvironment, Routes } from './http-app.ts';
 import { lineStream } from './line-stream.ts';
@@ -18,6 +26,8 @@ export interface BatchDesk {
   readonly queue: WorkQueue;
   /** The image that new batches are for. Throws AppError when there is none. */
   readonly image: () => Promise<string>;
+  /** @throws AppError `usage` when there is no environment of this name */
+  readonly requireEnvironment: (name: string | undefined) => void;
   /** Names of what can be told of an item besides its verdict. */
   readonly parts: readonly string[];
   readonly limits: LineLimits & { readonly maxTimeoutS: number; readonly maxItems: number };
@@ -26,16 +36,16 @@ export interface BatchDesk {
 }
 
 const lineTypes = /^application\/(?:x-ndjson|ndjson|jsonl|json-lines)\b/i;
-const msPerSecond = 1000;
 /** How often a sender is told how far it is, in milliseconds. */
 const receiptPauseMs = 1000;
 
 /** `/batches`, and what is below it. */
 export function batchRoutes(desk: BatchDesk): Routes {
-  const own = async (id: string, { principal }: Exchange) => {
+  /** @throws AppError `batch-unknown`, also for a batch of somebody else */
+  const requireOwn = async (id: string, { principal }: Exchange) => {
     const found = await desk.queue.find(id as BatchId);
-    // A batch of somebody else is not there.
-    return found?.head.principal === principal && !found.state.cancelled ? found : undefined;
+    if (found?.head.principal !== principal || found.state.cancelled) throw noSuchBatch(id);
+    return found;
   };
   return (app) => {
     app.post('/batches', async (context) => {
@@ -55,23 +65,23 @@ export function batchRoutes(desk: BatchDesk): Routes {
       const exchange = context.get('exchange');
       return await answered(context, async () => {
         requireLines(context);
-        const found = await own(context.req.param('id'), exchange);
-        if (found === undefined) throw unknown(context.req.param('id'));
+        const found = await requireOwn(context.req.param('id'), exchange);
         const { received, items } = found.state;
         const from = readNumber(context, 'from', received);
-        if (items !== undefined) throw new AppError('usage', `The batch is complete: it has ${items} items.`);
+        if (items !== undefined)
+          throw new AppError(failures.usage.batchComplete, `The batch is complete: it has ${items} items.`);
         if (from > received) {
-          throw new AppError('usage', `from is ${from}, and ${received} items have come in so far.`, {
-            hint: `Send again from item ${received} on (the first is 0): POST /batches/ID?from=${received}.`,
-          });
+          throw new AppError(
+            failures.usage.batchOffset({ received }),
+            `from is ${from}, and ${received} items have come in so far.`,
+          );
         }
         return receive(found.head, from, exchange, desk, 200);
       });
     });
     app.get('/batches/:id', async (context) => {
       return await answered(context, async () => {
-        const found = await own(context.req.param('id'), context.get('exchange'));
-        if (found === undefined) throw unknown(context.req.param('id'));
+        const found = await requireOwn(context.req.param('id'), context.get('exchange'));
         const { received, items, decided } = found.state;
         const all = items === undefined ? {} : { items };
         return Response.json({ batch: found.head.id, received, ...all, decided, complete: decided === items });
@@ -80,8 +90,7 @@ export function batchRoutes(desk: BatchDesk): Routes {
     app.get('/batches/:id/results', async (context) => {
       const exchange = context.get('exchange');
       return await answered(context, async () => {
-        const id = context.req.param('id') as BatchId;
-        if ((await own(id, exchange)) === undefined) throw unknown(id);
+        const { id } = (await requireOwn(context.req.param('id'), exchange)).head;
         const after = readNumber(context, 'after', 0);
         return lineStream(200, [exchange.request.signal, desk.closing], (signal) =>
           tellResults(id, after, desk, signal),
@@ -90,8 +99,7 @@ export function batchRoutes(desk: BatchDesk): Routes {
     });
     app.delete('/batches/:id', async (context) => {
       return await answered(context, async () => {
-        const found = await own(context.req.param('id'), context.get('exchange'));
-        if (found === undefined) throw unknown(context.req.param('id'));
+        const found = await requireOwn(context.req.param('id'), context.get('exchange'));
         await desk.queue.cancel(found.head.id);
         return new Response(null, { status: 204 });
       });
@@ -115,9 +123,10 @@ function receive(head: BatchHead, from: number, exchange: Exchange, desk: BatchD
       for await (const { index } of desk.queue.submit(head, items, signal)) {
         received = index + 1;
         if (received > desk.limits.maxItems) {
-          throw new AppError('usage', `A batch has at most ${desk.limits.maxItems} items (batches.max_items).`, {
-            hint: 'Send the rest as another batch.',
-          });
+          throw new AppError(
+            failures.usage.batchTooLong,
+            `A batch has at most ${desk.limits.maxItems} items (batches.max_items).`,
+          );
         }
         if (performance.now() - toldAt < receiptPauseMs) continue;
         toldAt = performance.now();
@@ -174,18 +183,20 @@ function statusOf(code: AppError['code']): number {
 function requireLines(context: Context<HttpEnvironment>): void {
   const type = context.req.header('content-type') ?? 'none';
   if (lineTypes.test(type)) return;
-  throw new AppError('usage', `The content type is ${type}; a batch is application/x-ndjson.`, {
-    hint: 'Send one JSON object on each line: {"id": "a", "code": "theorem t : 1 + 1 = 2 := rfl"}.',
-  });
+  throw new AppError(failures.usage.batchContentType, `The content type is ${type}; a batch is application/x-ndjson.`);
 }
 
 /** @throws AppError `usage` that names the parameter */
-function readSettings(context: Context<HttpEnvironment>, { parts, limits }: BatchDesk): CheckSettings {
+function readSettings(
+  context: Context<HttpEnvironment>,
+  { parts, limits, requireEnvironment }: BatchDesk,
+): CheckSettings {
   const query = z
     .strictObject({
       header: z.string().max(10_000).default(''),
       timeout: z.coerce.number().min(0.001).max(limits.maxTimeoutS).optional(),
       isolation: z.enum(['item', 'batch']).default('item'),
+      environment: z.string().max(100).optional(),
       report: z
         .string()
         .transform((text) => text.split(',').filter((part) => part !== ''))
@@ -195,22 +206,20 @@ function readSettings(context: Context<HttpEnvironment>, { parts, limits }: Batc
     .safeParse(context.req.query());
   if (!query.success) {
     const [issue] = query.error.issues;
-    throw new AppError('usage', `${issue?.path.join('.') ?? 'query'}: ${issue?.message ?? 'unknown'}`, {
-      hint: 'POST /batches takes header, timeout, isolation and report, a list with commas.',
-    });
+    throw new AppError(
+      failures.usage.batchQuery,
+      `${issue?.path.join('.') ?? 'query'}: ${issue?.message ?? 'unknown'}`,
+    );
   }
-  const { header, timeout, isolation, report } = query.data;
-  const timeoutMs = timeout === undefined ? undefined : Math.max(1, Math.round(timeout * msPerSecond));
-  return { header: header.toWellFormed(), timeoutMs, isolation, parts: report };
+  const { header, timeout, isolation, environment, report } = query.data;
+  requireEnvironment(environment);
+  const timeoutMs = timeout === undefined ? undefined : toTimeLimitMs(timeout);
+  return { header: header.toWellFormed(), timeoutMs, isolation, environment, parts: report };
 }
 
 function readNumber(context: Context<HttpEnvironment>, name: string, otherwise: number): number {
   const text = context.req.query(name);
   if (text === undefined) return otherwise;
   if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw new AppError('usage', `${name} is ${JSON.stringify(text)}; expected a number.`);
-}
-
-function unknown(id: string): AppError {
-  return new AppError('batch-unknown', `There is no batch ${JSON.stringify(id)} of yours, or no longer.`);
+  throw new AppError(failures.usage.batchNumber, `${name} is ${JSON.stringify(text)}; expected a number.`);
 }

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as pause } from 'node:timers/promises';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { AppError, messageOf } from '../core/app-error.ts';
+import { failures } from '../core/failures/failures.ts';
 import { formatAddress, type ListenAddress } from '../core/listen-address.ts';
+import { within } from '../core/within.ts';
 import { Connections } from './connections.ts';
 import { inTurn } from './request-turns.ts';
 
@@ -113,10 +114,11 @@ export class HttpServer implements AsyncDisposable {
       server.listen(address.port, address.host);
       await once(server, 'listening');
     } catch (error) {
-      throw new AppError('usage', `Nothing can listen on ${formatAddress(address)}: ${messageOf(error)}`, {
-        cause: error,
-        hint: 'Give another port, or an address of this machine: serve --http [HOST:]PORT.',
-      });
+      throw new AppError(
+        failures.usage.httpAddress,
+        `Nothing can listen on ${formatAddress(address)}: ${messageOf(error)}`,
+        { cause: error },
+      );
     }
     return listening;
   }
@@ -134,7 +136,7 @@ export class HttpServer implements AsyncDisposable {
   /** Resolves when every answer has been read by its caller, or after this time. */
   async finishAnswers(limitMs: number): Promise<void> {
     const finished = Promise.all([...this.#answers].map((answer) => once(answer, 'close')));
-    await Promise.race([finished, pause(limitMs, undefined, { ref: false })]);
+    await within(finished, limitMs);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

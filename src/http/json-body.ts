@@ -1,5 +1,6 @@
 import { readRequestBody } from '@modelcontextprotocol/server';
 import { hasMoreValues } from '../core/json-size.ts';
+import { parseJson } from '../core/parse-json.ts';
 import { rpcError } from './rpc-error.ts';
 
 /** A body that can be used, or what is answered instead. */
@@ -29,12 +30,8 @@ export async function readJsonBody(request: Request, maxBytes: number): Promise<
   if (hasMoreValues(body.text, maxValues)) {
     return { refusal: rpcError(400, -32_600, `The request is made of more than ${maxValues} values`) };
   }
-  let value: unknown;
-  try {
-    value = JSON.parse(body.text);
-  } catch {
-    return { refusal: rpcError(400, -32_700, 'The request body is not valid JSON') };
-  }
+  const value = parseJson(body.text);
+  if (value === undefined) return { refusal: rpcError(400, -32_700, 'The request body is not valid JSON') };
   if (Array.isArray(value) && value.length > maxMessages) {
     return { refusal: rpcError(400, -32_600, `The request is a batch of more than ${maxMessages} messages`) };
   }

@@ -1,8 +1,9 @@
 import { abortable } from '../core/abortable.ts';
 import { AppError } from '../core/app-error.ts';
+import { failures } from '../core/failures/failures.ts';
 
 /** How long a sender may be silent while it is listened to, in milliseconds. */
-const longestSilenceMs = 60_000;
+const maxSilenceMs = 60_000;
 
 /**
  * The body of a request that may take any time to arrive. Time in which nobody asks for the next piece is not its sender's;
@@ -13,7 +14,7 @@ const longestSilenceMs = 60_000;
 export async function* patientBody(
   { body }: Request,
   signal: AbortSignal,
-  silenceMs = longestSilenceMs,
+  silenceMs = maxSilenceMs,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   if (body === null) return;
   const reader = (body as ReadableStream<Uint8Array>).getReader();
@@ -21,11 +22,7 @@ export async function* patientBody(
     for (;;) {
       const silence = new AbortController();
       const timer = setTimeout(() => {
-        silence.abort(
-          new AppError('usage', `Nothing came for ${silenceMs / 1000} s.`, {
-            hint: 'What came in is kept: go on with POST /batches/ID?from=N, where N is the number of items received.',
-          }),
-        );
+        silence.abort(new AppError(failures.usage.bodyStalled, `Nothing came for ${silenceMs / 1000} s.`));
       }, silenceMs);
       try {
         const { done, value } = await abortable(abortable(reader.read(), silence.signal), signal);

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { AppError } from '../core/app-error.ts';
+import { failures } from '../core/failures/failures.ts';
 import type { Bytes } from '../core/bytes.ts';
 import type { Principal } from '../core/ids.ts';
 import { IdentityProvider } from '../identity/identity-provider.ts';
@@ -124,10 +125,7 @@ function whoMayCall(
 
 function nobodyToAsk(address: ListenAddress): AppError {
   return new AppError(
-    'usage',
+    failures.usage.openToOthers,
     `Other machines can reach ${formatAddress(address)}, and nobody there would be asked for a token.`,
-    {
-      hint: 'Make a token with `lean-docker-mcp token add NAME`, or set http.oidc_issuer; or listen on 127.0.0.1 to serve this machine only.',
-    },
   );
 }

@@ -1,6 +1,8 @@
 import { createRemoteJWKSet, customFetch, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
 import { AppError, messageOf } from '../core/app-error.ts';
+import { Lazy } from '../core/lazy.ts';
+import { failures } from '../core/failures/failures.ts';
 
 /** Whose tokens are accepted, and which of them. */
 export interface IdentityProviderOptions {
@@ -42,7 +44,7 @@ const refusals = [
 export class IdentityProvider {
   readonly #options: IdentityProviderOptions;
   readonly #now: () => number;
-  #keys: Promise<JWTVerifyGetKey> | undefined;
+  readonly #keys = new Lazy(() => this.#discoverKeys());
   #failure: { readonly at: number; readonly error: unknown } | undefined;
 
   constructor(options: IdentityProviderOptions) {
@@ -61,7 +63,7 @@ export class IdentityProvider {
     const required = ['sub', 'exp'];
     try {
       // The keys last: what is no token of the right form is refused without them.
-      const { payload } = await jwtVerify(token, async (...which) => await (await this.#findKeys())(...which), {
+      const { payload } = await jwtVerify(token, async (...which) => await (await this.#keys.get())(...which), {
         issuer,
         audience,
         algorithms,
@@ -74,14 +76,6 @@ export class IdentityProvider {
       if (!refusals.some((kind) => error instanceof kind)) throw unavailable(issuer, error);
       return { refusal: messageOf(error) };
     }
-  }
-
-  async #findKeys(): Promise<JWTVerifyGetKey> {
-    this.#keys ??= this.#discoverKeys().catch((error: unknown) => {
-      this.#keys = undefined;
-      throw error;
-    });
-    return await this.#keys;
   }
 
   async #discoverKeys(): Promise<JWTVerifyGetKey> {
@@ -123,8 +117,9 @@ function scopesOf({ scope, scp }: JWTPayload): unknown[] {
 }
 
 function unavailable(issuer: string, error: unknown): AppError {
-  return new AppError('identity-unavailable', `The identity provider ${issuer} cannot be asked: ${messageOf(error)}`, {
-    cause: error,
-    hint: 'Check http.oidc_issuer and the network of the server; then call again.',
-  });
+  return new AppError(
+    failures['identity-unavailable'].providerNotAsked,
+    `The identity provider ${issuer} cannot be asked: ${messageOf(error)}`,
+    { cause: error },
+  );
 }

@@ -1,8 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { AppError, messageOf } from '../core/app-error.ts';
+import { replaceWhole } from '../core/replace-whole.ts';
+import { codeOf } from '../core/system-error.ts';
+import { failures } from '../core/failures/failures.ts';
 import { mintToken, type StoredToken } from './bearer-token.ts';
 
 const fileContent = z.object({
@@ -44,12 +46,13 @@ export class TokenFile {
       if ((mode & 0o022) !== 0) throw new Error('others than its owner may write to it');
       return fileContent.parse(JSON.parse(await readFile(this.path, 'utf8'))).tokens;
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+      if (codeOf(error) === 'ENOENT') return undefined;
       const why = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
-      throw new AppError('config-invalid', `The token file ${this.path} cannot be used: ${why}.`, {
-        cause: error,
-        hint: 'It is written by `lean-docker-mcp token`. Repair it, or move it away and make new tokens.',
-      });
+      throw new AppError(
+        failures['config-invalid'].tokenFileUnreadable,
+        `The token file ${this.path} cannot be used: ${why}.`,
+        { cause: error },
+      );
     }
   }
 
@@ -60,16 +63,15 @@ export class TokenFile {
    */
   async add(name: string): Promise<string> {
     if (!/^[\w.@-]{1,64}$/.test(name)) {
-      throw new AppError('usage', `${JSON.stringify(name)} cannot be the name of a token.`, {
-        hint: 'Use up to 64 letters, digits, dots, dashes, underscores and @.',
-      });
+      throw new AppError(failures.usage.tokenName, `${JSON.stringify(name)} cannot be the name of a token.`);
     }
     const { token, stored } = mintToken(name);
     await this.#change((tokens) => {
       if (!tokens.some((other) => other.name === name)) return [...tokens, stored];
-      throw new AppError('usage', `There is a token for ${JSON.stringify(name)} already.`, {
-        hint: `Revoke it first (lean-docker-mcp token revoke ${name}), or choose another name.`,
-      });
+      throw new AppError(
+        failures.usage.tokenNameTaken({ name }),
+        `There is a token for ${JSON.stringify(name)} already.`,
+      );
     });
     return token;
   }
@@ -80,9 +82,7 @@ export class TokenFile {
       // An empty file stays: without a file the server would ask nobody for a token.
       const others = tokens.filter((token) => token.name !== name);
       if (others.length < tokens.length) return others;
-      throw new AppError('usage', `There is no token for ${JSON.stringify(name)} in ${this.path}.`, {
-        hint: '`lean-docker-mcp token list` shows what there is.',
-      });
+      throw new AppError(failures.usage.noSuchToken, `There is no token for ${JSON.stringify(name)} in ${this.path}.`);
     });
   }
 
@@ -108,22 +108,18 @@ export class TokenFile {
   }
 
   async #write(tokens: readonly StoredToken[]): Promise<void> {
-    const unfinished = `${this.path}.${randomUUID()}.tmp`;
     try {
-      await using file = await open(unfinished, 'wx', 0o600);
-      await file.writeFile(`${JSON.stringify({ format: 1, tokens }, undefined, 2)}\n`);
-      await file.sync();
-      await rename(unfinished, this.path);
+      await replaceWhole(this.path, `${JSON.stringify({ format: 1, tokens }, undefined, 2)}\n`);
     } catch (error) {
-      await rm(unfinished, { force: true });
       throw this.#unwritable(error);
     }
   }
 
   #unwritable(error: unknown): AppError {
-    return new AppError('config-invalid', `The token file ${this.path} could not be written: ${messageOf(error)}`, {
-      cause: error,
-      hint: 'Make its folder writable, or name another file in http.tokens_file.',
-    });
+    return new AppError(
+      failures['config-invalid'].tokenFileNotWritable,
+      `The token file ${this.path} could not be written: ${messageOf(error)}`,
+      { cause: error },
+    );
   }
 }

@@ -1,5 +1,6 @@
 import type Docker from 'dockerode';
 import { AppError } from '../core/app-error.ts';
+import { failures } from '../core/failures/failures.ts';
 import { toEngineError } from '../sandbox/docker/docker-errors.ts';
 
 /** A processor architecture that Lean is released for on Linux. */
@@ -24,10 +25,7 @@ export async function engineArchitecture(docker: Docker): Promise<Architecture> 
   const architecture = names[engine.Arch];
   if (engine.Os === 'linux' && architecture !== undefined) return architecture;
   throw new AppError(
-    'engine-failed',
+    failures['engine-failed'].otherPlatform,
     `The Docker engine runs ${engine.Os}/${engine.Arch} containers; Lean needs Linux on x86_64 or aarch64.`,
-    {
-      hint: 'Switch Docker Desktop to Linux containers, or set DOCKER_HOST to another engine.',
-    },
   );
 }

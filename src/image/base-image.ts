@@ -1,5 +1,6 @@
 import type Docker from 'dockerode';
 import { AppError, messageOf } from '../core/app-error.ts';
+import { failures } from '../core/failures/failures.ts';
 import { makeVisible } from '../core/visible-text.ts';
 import { engineStatus, toEngineError } from '../sandbox/docker/docker-errors.ts';
 import { inspectImage } from './inspect-image.ts';
@@ -23,14 +24,11 @@ export async function requireUsableBase(
   const volumes = Object.keys(declared ?? {});
   if (volumes.length > 0)
     throw new AppError(
-      'image-build-failed',
+      failures['image-build-failed'].baseWithVolumes,
       `The base image ${base} declares volumes (${volumes.join(', ')}), which would be writable and unlimited in a sandbox.`,
-      { hint: 'Take a base image without VOLUME: `--base debian:bookworm-slim`.' },
     );
   if (found.Os !== 'linux')
-    throw new AppError('image-build-failed', `The base image ${base} is for ${found.Os}.`, {
-      hint: 'Take one for Linux: `--base debian:bookworm-slim`.',
-    });
+    throw new AppError(failures['image-build-failed'].baseNotForLinux, `The base image ${base} is for ${found.Os}.`);
 }
 
 async function pullBase(
@@ -63,8 +61,7 @@ async function pullBase(
 
 function pullError(base: string, reason: string): AppError {
   return new AppError(
-    'image-build-failed',
+    failures['image-build-failed'].baseNotPulled({ base }),
     `The base image ${base} is not on the Docker engine and cannot be pulled: ${makeVisible(reason).trim()}.`,
-    { hint: `Try \`docker pull ${base}\`, or build on an image that is there (\`docker images\`): \`--base NAME\`.` },
   );
 }

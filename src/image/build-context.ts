@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { pack, type Headers, type Pack } from 'tar-stream';
 import type { Bytes } from '../core/bytes.ts';
-import { listCompilerFiles, listToolchainFiles, type ToolchainFile } from './toolchain-files.ts';
+import { listAllFiles, listCompilerFiles, listToolchainFiles, type ToolchainFile } from './toolchain-files.ts';
 import type { ToolchainFolder } from './toolchain/toolchain-folder.ts';
 
 /** The folder of the build context that holds the toolchain. */
@@ -14,6 +14,9 @@ export const compilerInContext = 'compiler';
 export const elaboratorInContext = 'elaborator';
 /** The one that holds the verifier’s sources. */
 export const verifierInContext = 'verifier';
+
+/** The one that holds Lake projects of the user’s own, by their numbers. */
+export const foldersInContext = 'folders';
 
 /** A source file of the elaborator, or of the verifier. */
 export interface SourceFile {
@@ -69,7 +72,40 @@ export async function toolchainContext(
       onBytes(size + done, total);
     });
   };
-  packBoth().then(
+  finishWith(archive, packBoth());
+  return { archive, size };
+}
+
+/**
+ * A build context for compiling packages: the Dockerfile, all of a toolchain but its sources, and folders with projects.
+ *
+ * @throws AppError `toolchain-not-found` when the toolchain has no `lake`
+ */
+export async function packagesContext(
+  toolchain: ToolchainFolder,
+  dockerfile: string,
+  folders: readonly { readonly dir: string; readonly files: readonly ToolchainFile[] }[],
+  onBytes: (done: number, total: number) => void,
+): Promise<Readable> {
+  const files = await listAllFiles(toolchain);
+  const total = sizeOf(files);
+  const archive = pack();
+  archive.entry({ ...owned, name: 'Dockerfile', mode: 0o644 }, dockerfile);
+  archive.entry({ ...owned, name: `${foldersInContext}/`, type: 'directory', mode: 0o755 });
+  const packAll = async (): Promise<void> => {
+    for (const [index, folder] of folders.entries())
+      await packFiles(archive, folder.dir, `${foldersInContext}/${index}`, folder.files, () => undefined);
+    await packFiles(archive, toolchain.dir, toolchainInContext, files, (done) => {
+      onBytes(done, total);
+    });
+  };
+  finishWith(archive, packAll());
+  return archive;
+}
+
+/** Ends an archive when everything is in it; makes it fail when that fails. */
+function finishWith(archive: Pack, packing: Promise<void>): void {
+  packing.then(
     () => {
       archive.finalize();
     },
@@ -77,7 +113,6 @@ export async function toolchainContext(
       archive.destroy(error instanceof Error ? error : new Error(String(error)));
     },
   );
-  return { archive, size };
 }
 
 function sizeOf(files: readonly ToolchainFile[]): Bytes {

@@ -7,9 +7,11 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { AppError } from '../core/app-error.ts';
+import { failures } from '../core/failures/failures.ts';
 import type { Bytes } from '../core/bytes.ts';
 import type { Toolchain } from '../lean/toolchain.ts';
 import { engineStatus } from '../sandbox/docker/docker-errors.ts';
+import { readEngineInfo } from '../sandbox/docker/engine-facts.ts';
 import { DockerDriver } from '../sandbox/docker/docker-driver.ts';
 import type { Jail } from '../sandbox/sandbox.ts';
 import { silentLogger } from '../telemetry/telemetry.ts';
@@ -22,6 +24,10 @@ import { runEngineBuild } from './engine-build.ts';
 import { toLabels, type ImageFacts } from './image-labels.ts';
 import { requireBaseImage, requireImageTag } from './image-reference.ts';
 import { probeToolchain } from './probe-toolchain.ts';
+import { PackageBuilder, type PackagesWish } from './packages/package-builder.ts';
+import { parsePackageRequest } from './packages/package-request.ts';
+import { probeImport } from './packages/probe-import.ts';
+import { ProbeJail } from './probe-jail.ts';
 import { programSources } from './program-sources.ts';
 import { readImage, type SandboxImage } from './read-image.ts';
 import { locateToolchain, type LocatedToolchain, type ToolchainRequest } from './toolchain/locate-toolchain.ts';
@@ -37,6 +43,8 @@ export interface ImageBuildOptions extends Omit<ToolchainRequest, 'architecture'
   readonly jail: Jail;
   /** How long Lean may take for a first answer, in milliseconds. Default two minutes. */
   readonly answerLimitMs?: number;
+  /** What is compiled and put into it besides the toolchain. */
+  readonly packages?: PackagesWish;
 }
 
 /** An image that was built just now. */
@@ -59,24 +67,42 @@ export async function buildSandboxImage(
 ): Promise<BuiltImage> {
   const tag = requireImageTag(options.tag);
   const base = requireBaseImage(options.base);
+  // Before anything is pulled or downloaded.
+  options.packages?.packages.forEach(parsePackageRequest);
   const architecture = await engineArchitecture(docker);
   await requireUsableBase(docker, base, onProgress, signal);
-  const located = await locateToolchain({ ...options, architecture, onProgress, signal });
+  await using packages = await openBuilder(docker, options, base, onProgress, signal);
+  const leanVersion = hasToolchain(options) ? undefined : await packages?.fittingLean();
+  const located = await locateToolchain({
+    ...options,
+    ...(leanVersion !== undefined && { leanVersion }),
+    complete: packages !== undefined,
+    architecture,
+    onProgress,
+    signal,
+  });
   for (const message of located.notes) onProgress({ phase: 'context', message });
+  await packages?.compile(located);
   await using untried = await buildUntried(docker, located, { tag, base }, onProgress, signal);
-  const toolchain = await probe(docker, untried.name, options, onProgress, signal);
+  const installed = await packages?.install(untried.name);
+  const name = installed?.image ?? untried.name;
+  const untriedImage = { image: name, modules: installed?.modules ?? [] };
+  const { toolchain, needed } = await probe(docker, untriedImage, options, onProgress, signal);
+  const memoryHint = options.memoryHint ?? needed;
   const facts: ImageFacts = {
     toolchain,
     toolchainSize: untried.toolchainSize,
-    ...(options.memoryHint !== undefined && { memoryHint: options.memoryHint }),
+    ...(memoryHint !== undefined && { memoryHint }),
+    ...(installed !== undefined && { packages: installed.packages }),
     base,
     created: new Date().toISOString(),
   };
-  const context = dockerfileContext(`FROM ${untried.name}\n`);
+  const context = dockerfileContext(`FROM ${name}\n`);
   await runEngineBuild(docker, { context, tag, labels: toLabels(facts) }, () => undefined, signal);
   const image = await readImage(docker, tag);
   if (image === undefined)
-    throw new AppError('image-build-failed', `The engine does not have ${tag} after building it.`);
+    throw new AppError(failures['image-build-failed'].imageGone, `The engine does not have ${tag} after building it.`);
+  await packages?.clear();
   return { ...image, origin: { source: located.source, dir: located.dir, notes: located.notes } };
 }
 
@@ -88,11 +114,9 @@ async function buildUntried(
   onProgress: OnBuildProgress,
   signal: AbortSignal | undefined,
 ): Promise<AsyncDisposable & { readonly name: string; readonly toolchainSize: Bytes }> {
-  const message = `Sending the toolchain ${located.dir}`;
-  onProgress({ phase: 'context', message });
-  const report = reportBytes((done, total) => {
-    onProgress({ phase: 'context', message, done, ...(total !== undefined && { total }) });
-  });
+  const sending = { phase: 'context', message: `Sending the toolchain ${located.dir}` } as const;
+  onProgress(sending);
+  const report = reportBytes(onProgress, sending);
   const build = randomUUID();
   const sources = await programSources();
   const { archive, size } = await toolchainContext(located, sandboxDockerfile(base, build), sources, report);
@@ -133,25 +157,50 @@ async function removeName(docker: Docker, name: string): Promise<void> {
   }
 }
 
-async function probe(
+/** Whether it is said which Lean to take. */
+function hasToolchain({ toolchainDir, leanVersion, env }: ImageBuildOptions): boolean {
+  return (toolchainDir ?? leanVersion) !== undefined || (env['LEAN_TOOLCHAIN_DIR'] ?? '') !== '';
+}
+
+async function openBuilder(
   docker: Docker,
-  image: string,
-  { jail, answerLimitMs }: ImageBuildOptions,
+  { packages: wish, env }: ImageBuildOptions,
+  base: string,
   onProgress: OnBuildProgress,
   signal: AbortSignal | undefined,
-): Promise<Toolchain> {
+): Promise<PackageBuilder | undefined> {
+  if (wish === undefined || wish.packages.length === 0) return undefined;
+  return await PackageBuilder.open(docker, { wish, base, env, onProgress, signal });
+}
+
+/** Tries an image out, with modules that it must be able to import. */
+async function probe(
+  docker: Docker,
+  { image, modules }: { readonly image: string; readonly modules: readonly string[] },
+  { jail, answerLimitMs = 120_000 }: ImageBuildOptions,
+  onProgress: OnBuildProgress,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly toolchain: Toolchain; readonly needed?: Bytes }> {
   await using driver = new DockerDriver({
     connect: () => Promise.resolve(docker),
     maxConcurrentCreations: 1,
     logger: silentLogger,
   });
-  return await probeToolchain({
+  const toolchain = await probeToolchain({
     driver,
     untried: { image, jail },
-    answerLimitMs: answerLimitMs ?? 120_000,
+    answerLimitMs,
     onStep: (message, done, total) => {
       onProgress({ phase: 'probe', message, done, total });
     },
     signal,
   });
+  if (modules.length === 0) return { toolchain };
+  onProgress({ phase: 'probe', message: `Importing ${modules.join(', ')}` });
+  const memory = Math.max(jail.limits.memory, (await readEngineInfo(docker)).MemTotal);
+  const untried = { image, jail: { ...jail, limits: { ...jail.limits, memory } } };
+  // The first time, everything is read from the disk.
+  const importing = new ProbeJail({ driver, untried, answerLimitMs: 5 * answerLimitMs, signal });
+  const needed = await probeImport(importing, toolchain, modules, memory);
+  return { toolchain, ...(needed !== undefined && { needed }) };
 }

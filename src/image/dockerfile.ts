@@ -1,9 +1,9 @@
 import { compilerInContext, elaboratorInContext, toolchainInContext, verifierInContext } from './build-context.ts';
-import { labelPrefix } from '../sandbox/docker/container-spec.ts';
+import { labelPrefix } from '../sandbox/docker/labels.ts';
 import { sandboxUserId } from '../sandbox/sandbox.ts';
 
 /** Where sandboxes work, unless configured otherwise. */
-const projectDir = '/home/leanuser/project';
+export const projectDir = '/home/leanuser/project';
 
 /**
  * Prepares a base image; a constant text that runs without a network. It uses no `useradd`, which small images lack, and

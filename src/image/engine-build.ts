@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { AppError } from '../core/app-error.ts';
+import { failures } from '../core/failures/failures.ts';
 import { makeVisible } from '../core/visible-text.ts';
 import { JoinedSignal } from '../core/joined-signal.ts';
 import { toEngineError } from '../sandbox/docker/docker-errors.ts';
@@ -13,13 +14,15 @@ export interface EngineBuild {
   /** The name that the image gets. */
   readonly tag: string;
   readonly labels?: Readonly<Record<string, string>>;
+  /** The network that its commands get. Default: none. */
+  readonly network?: string;
 }
 
-const keptLines = 20;
+const maxKeptLines = 20;
 const maxInstructionLength = 40;
 
 /**
- * Has the engine build an image, with its classic builder, whose commands get no network. The image gets its name in a
+ * Has the engine build an image, with its classic builder, whose commands get no network unless told otherwise. The image gets its name in a
  * request of its own: a build that is cancelled close to its end goes on, and would name the image behind our back.
  *
  * @throws AppError `image-build-failed` with the last lines of the step that failed; what reading the context throws;
@@ -27,7 +30,7 @@ const maxInstructionLength = 40;
  */
 export async function runEngineBuild(
   docker: Docker,
-  { context, tag, labels }: EngineBuild,
+  { context, tag, labels, network = 'none' }: EngineBuild,
   onProgress: OnBuildProgress,
   signal?: AbortSignal,
 ): Promise<void> {
@@ -40,7 +43,7 @@ export async function runEngineBuild(
   const abortSignal = either.signal;
   try {
     const stream = await docker.buildImage(context, {
-      networkmode: 'none',
+      networkmode: network,
       rm: true,
       forcerm: true,
       abortSignal,
@@ -71,7 +74,7 @@ async function followBuild(stream: NodeJS.ReadableStream, onProgress: OnBuildPro
       if (line.trim() === '') continue;
       const [, number, total, text = ''] = /^Step (\d+)\/(\d+) : (.*)$/.exec(line) ?? [];
       if (number === undefined) {
-        lines = [...lines, line].slice(-keptLines);
+        lines = [...lines, line].slice(-maxKeptLines);
         continue;
       }
       const instruction = text.length <= maxInstructionLength ? text : `${text.slice(0, maxInstructionLength)}…`;
@@ -90,7 +93,8 @@ async function followBuild(stream: NodeJS.ReadableStream, onProgress: OnBuildPro
 }
 
 function buildError(step: string, lines: readonly string[]): AppError {
-  return new AppError('image-build-failed', `Building the image failed at ${step}:\n${lines.join('\n')}`, {
-    hint: 'With a base image of your own, look at it first: it needs sh, grep, find, chmod, chown and mkdir, and perl at run time.',
-  });
+  return new AppError(
+    failures['image-build-failed'].buildStepFailed,
+    `Building the image failed at ${step}:\n${lines.join('\n')}`,
+  );
 }

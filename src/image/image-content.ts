@@ -30,6 +30,11 @@ export function isNeededForCompiling(file: string): boolean {
   return /^(?:bin|include)\//.test(file) || (file.startsWith('lib/') && !file.startsWith('lib/lean/'));
 }
 
+/** Whether compiling packages needs this file: all of a toolchain but sources and documents. */
+export function isNeededForPackages(file: string): boolean {
+  return /^(?:bin|include|lib)\//.test(file);
+}
+
 const programsOfNoUse = /^bin\/(?:lake|leanchecker|leantar)$/;
 
 /** Whether an image gets this file of a toolchain whose `bin/lean` is a script, which may read anything beside it. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { imageLabels } from '../sandbox/docker/labels.ts';
 import { fromLabels, toLabels, type ImageFacts } from './image-labels.ts';
 
 const facts: ImageFacts = {
@@ -50,6 +51,10 @@ describe('labels', () => {
       [`${prefix}created`]: '2026-11-22T21:15:10.373Z',
       [`${prefix}toolchain`]: JSON.stringify(facts.toolchain),
     });
+  });
+
+  it('are found by who knows only some of them', () => {
+    expect(toLabels(facts)).toMatchObject({ [imageLabels.format]: '1', [imageLabels.memoryHint]: '4096' });
   });
 
   it('give back what went in', () => {

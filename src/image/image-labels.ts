@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { AppError } from '../core/app-error.ts';
+import { failures } from '../core/failures/failures.ts';
 import type { Bytes } from '../core/bytes.ts';
 import { parseJson } from '../core/parse-json.ts';
 import type { Toolchain } from '../lean/toolchain.ts';
-import { labelPrefix } from '../sandbox/docker/container-spec.ts';
+import { imagePackages, type ImagePackage } from './packages/package-label.ts';
+import { bytesInLabel, imageLabels, labelPrefix, memoryHintInLabel } from '../sandbox/docker/labels.ts';
 
 /** What an image says of itself. */
 export interface ImageFacts {
@@ -12,14 +14,13 @@ export interface ImageFacts {
   readonly toolchainSize: Bytes;
   /** How much memory its sandboxes should have. */
   readonly memoryHint?: Bytes;
+  /** What was compiled for it and can be imported; absent when nothing was. */
+  readonly packages?: readonly ImagePackage[];
   /** Name of the image that it was built on. */
   readonly base: string;
   /** When it was built, as ISO 8601. */
   readonly created: string;
 }
-
-/** The label that every image of ours has, and no other. */
-export const formatLabel = `${labelPrefix}image-format`;
 
 /** Changes when labels or contents change so that images built before cannot be used. */
 const format = '1';
@@ -45,18 +46,20 @@ const toolchainSchema = z.object({
     .exactOptional(),
 }) satisfies z.ZodType<Toolchain>;
 
-const bytes = z.string().regex(/^\d+$/).transform(Number);
+const readJson = (label: unknown): unknown =>
+  typeof label === 'string' && label !== '' ? parseJson(label) : undefined;
 const labelsSchema = z.object({
-  toolchain: z.preprocess((label) => (typeof label === 'string' ? parseJson(label) : undefined), toolchainSchema),
-  'toolchain-size': bytes,
-  'memory-hint': z.literal('').or(bytes),
+  toolchain: z.preprocess(readJson, toolchainSchema),
+  packages: z.preprocess(readJson, imagePackages.optional()),
+  'toolchain-size': bytesInLabel,
+  'memory-hint': memoryHintInLabel,
   base: z.string(),
   created: z.string(),
 });
 
 /** The facts as labels. Every label is always there, so that none is inherited from a base image of ours. */
 export function toLabels(facts: ImageFacts): Record<string, string> {
-  const { toolchain, toolchainSize, memoryHint, base, created } = facts;
+  const { toolchain, toolchainSize, memoryHint, packages, base, created } = facts;
   return withPrefix({
     'image-format': format,
     toolchain: JSON.stringify(toolchain),
@@ -66,6 +69,7 @@ export function toLabels(facts: ImageFacts): Record<string, string> {
     elaborator: toolchain.elaborator?.kind ?? '',
     verifier: toolchain.verifier?.kind ?? '',
     'memory-hint': memoryHint === undefined ? '' : String(memoryHint),
+    packages: packages === undefined ? '' : JSON.stringify(packages),
     base,
     created,
   });
@@ -77,7 +81,7 @@ export function toLabels(facts: ImageFacts): Record<string, string> {
  * @throws AppError `image-unusable` when it is not one of ours, of another format, or damaged
  */
 export function fromLabels(name: string, labels: Readonly<Record<string, string>>): ImageFacts {
-  const foundFormat = labels[formatLabel];
+  const foundFormat = labels[imageLabels.format];
   if (foundFormat === undefined) throw unusable(`The image ${name} was not built by lean-docker-mcp.`);
   if (foundFormat !== format)
     throw unusable(`The image ${name} has format ${foundFormat}; this version of lean-docker-mcp reads ${format}.`);
@@ -88,15 +92,14 @@ export function fromLabels(name: string, labels: Readonly<Record<string, string>
     toolchain: data.toolchain,
     toolchainSize: data['toolchain-size'],
     ...(memoryHint !== '' && { memoryHint }),
+    ...(data.packages !== undefined && { packages: data.packages }),
     base: data.base,
     created: data.created,
   };
 }
 
 function unusable(message: string): AppError {
-  return new AppError('image-unusable', message, {
-    hint: 'Build it anew with `lean-docker-mcp image build`, or configure another with `docker.image`.',
-  });
+  return new AppError(failures['image-unusable'].labelsUnusable, message);
 }
 
 function withPrefix(labels: Readonly<Record<string, string>>): Record<string, string> {

@@ -1,4 +1,5 @@
 import { AppError } from '../core/app-error.ts';
+import { failures } from '../core/failures/failures.ts';
 
 /*
  * The grammar of image references: an optional registry host with port, path components in lower case, an optional tag and
@@ -27,9 +28,7 @@ export function isImageReference(text: string): boolean {
  */
 export function requireBaseImage(text: string): string {
   if (isImageReference(text)) return text;
-  throw new AppError('usage', `The base image ${JSON.stringify(text)} is not an image name.`, {
-    hint: 'Write it as `docker pull` takes it, for instance `--base debian:bookworm-slim`.',
-  });
+  throw new AppError(failures.usage.baseName, `The base image ${JSON.stringify(text)} is not an image name.`);
 }
 
 /**
@@ -39,8 +38,6 @@ export function requireBaseImage(text: string): string {
  */
 export function requireImageTag(text: string): string {
   if (text.length > maxNameLength || !taggedName.test(text))
-    throw new AppError('usage', `${JSON.stringify(text)} cannot be the name of an image.`, {
-      hint: 'Write NAME:TAG in lower case, for instance `--tag lean-docker-mcp:mathlib`.',
-    });
+    throw new AppError(failures.usage.imageName, `${JSON.stringify(text)} cannot be the name of an image.`);
   return text.includes(':', text.lastIndexOf('/') + 1) ? text : `${text}:latest`;
 }

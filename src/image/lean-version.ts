@@ -1,5 +1,6 @@
 import semver from 'semver';
 import { AppError } from '../core/app-error.ts';
+import { failures } from '../core/failures/failures.ts';
 
 /** What the first line of `lean --version` tells. */
 export interface VersionLine {
@@ -34,9 +35,7 @@ export function parseWantedVersion(text: string): string | undefined {
   if (wanted === 'stable' || wanted === 'latest') return undefined;
   const version = /^v?\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?$/.test(wanted) ? semver.valid(wanted) : null;
   if (version !== null) return version;
-  throw new AppError('usage', `${JSON.stringify(text)} is not a version of Lean.`, {
-    hint: 'Write it like `--lean-version 4.27.0`; `--lean-version stable` is the newest release.',
-  });
+  throw new AppError(failures.usage.leanVersion, `${JSON.stringify(text)} is not a version of Lean.`);
 }
 
 /** Whether this is a release and neither a candidate nor a nightly build. */

@@ -1,8 +1,11 @@
 import type Docker from 'dockerode';
 import { AppError } from '../core/app-error.ts';
+import { formatBytes } from '../core/bytes.ts';
 import { whatElaborates, whatVerifies, type Toolchain } from '../lean/toolchain.ts';
 import { toEngineError } from '../sandbox/docker/docker-errors.ts';
-import { formatLabel, fromLabels } from './image-labels.ts';
+import { imageLabels } from '../sandbox/docker/labels.ts';
+import { fromLabels } from './image-labels.ts';
+import type { ImagePackage } from './packages/package-label.ts';
 import { namesOf, type SandboxImage } from './read-image.ts';
 
 /** An image of ours as a list shows it; without facts when they cannot be read. */
@@ -15,7 +18,7 @@ export type ListedImage =
  * @throws AppError `engine-unreachable`, `engine-failed`
  */
 export async function listImages(docker: Docker): Promise<ListedImage[]> {
-  const listed = await docker.listImages({ filters: { label: [formatLabel] } }).catch((error: unknown) => {
+  const listed = await docker.listImages({ filters: { label: [imageLabels.format] } }).catch((error: unknown) => {
     throw toEngineError(error, 'listing images');
   });
   return listed
@@ -34,4 +37,24 @@ export async function listImages(docker: Docker): Promise<ListedImage[]> {
 /** Which Lean it is, what elaborates in it, and whether it can verify. */
 export function describeToolchain(toolchain: Toolchain): string {
   return `${toolchain.versionLine}  ${whatElaborates(toolchain)}, ${whatVerifies(toolchain)}`;
+}
+
+/** What was compiled into an image: a line for each package that was asked for, with what it has brought. */
+export function describePackages(packages: readonly ImagePackage[]): string[] {
+  const brought = packages.filter(({ requested, size }) => !requested && size > 0);
+  const lines = packages
+    .filter(({ requested }) => requested)
+    .map(({ name, wanted, revision, size }) => {
+      const at = [wanted, revision === wanted ? undefined : revision?.slice(0, 12)].filter(Boolean).join(' ');
+      return `with ${name} ${at === '' ? '(a folder)' : at}  ${formatBytes(size)}`;
+    });
+  return brought.length === 0
+    ? lines
+    : [
+        ...lines,
+        `and with ${brought
+          .map(({ name }) => name)
+          .sort()
+          .join(', ')}`,
+      ];
 }

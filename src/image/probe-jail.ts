@@ -1,4 +1,5 @@
 import { AppError } from '../core/app-error.ts';
+import { failures } from '../core/failures/failures.ts';
 import { ReadingTurns } from '../core/reading-turns.ts';
 import { Deadline } from '../core/deadline.ts';
 import { failureOfElaborator } from '../lean/elaborator-self-test.ts';
@@ -96,8 +97,7 @@ export class ProbeJail {
     } catch (error) {
       this.#options.signal?.throwIfAborted();
       if (!(error instanceof AppError) || error.code !== 'engine-failed') throw error;
-      throw new AppError('image-build-failed', `The image cannot be used: ${error.message}`, {
-        hint: 'The base image needs glibc, sh and /usr/bin/perl, as debian:bookworm-slim has them (`--base`).',
+      throw new AppError(failures['image-build-failed'].jailProbeFailed, `The image cannot be used: ${error.message}`, {
         cause: error,
       });
     }

@@ -17,6 +17,8 @@ interface FakeLean {
   readonly version?: Reply;
   readonly githash?: string;
   readonly libraries?: string;
+  /** Why the image lacks something, as its files say. */
+  readonly missing?: { readonly elaborator?: string; readonly verifier?: string };
   /** Arguments with which the language server ends at once. */
   readonly brokenServers?: readonly string[];
   /** The message that the server gives for every text. */
@@ -70,12 +72,11 @@ class FakeSandbox implements Sandbox {
     // A keeper, where there is one, is told what to keep behind its script.
     const [kept, ...keptCommand] = command[0] === '/usr/bin/perl' ? command.slice(3) : [];
     const [program = '', ...args] = kept === 'server' ? keptCommand : command;
-    if (program === '/bin/sh' && args.join(' ').includes('no-elaborator'))
-      this.#reply({ stdout: 'it has no compiler\n' });
-    else if (program === '/bin/sh' && args.join(' ').includes('no-verifier'))
-      this.#reply({ stdout: 'it does not compile\n' });
-    else if (program === '/bin/sh') this.#reply({ stdout: lean.libraries ?? 'Init.olean\nStd.olean\n' });
-    else if (kept === 'program') this.#program(lean.program);
+    if (program === '/bin/sh') {
+      const libraries = lean.libraries ?? 'Init.olean\nStd.olean\n';
+      const { elaborator = 'it has no compiler\n', verifier = 'it does not compile\n' } = lean.missing ?? {};
+      this.#reply({ stdout: [libraries, elaborator, verifier].join('\0') });
+    } else if (kept === 'program') this.#program(lean.program);
     else if (args.includes('--version')) this.#reply(lean.version ?? goodVersion);
     else if (args.includes('--githash')) this.#reply({ stdout: lean.githash ?? '' });
     else if (lean.brokenServers?.includes(args.join(' ')) === true)
@@ -173,6 +174,14 @@ describe('probeToolchain', () => {
       libraries: ['Batteries', 'Init', 'Lean', 'Mathlib'],
       elaborator: { kind: 'none', reason: 'it has no compiler' },
       verifier: { kind: 'none', reason: 'it does not compile' },
+    });
+  });
+
+  it('keeps apart why one thing is missing and why another is, whatever a compiler has said', async () => {
+    const elaborator = 'it does not compile:\n-----\n--\nnot found\n';
+    expect(await probe({ missing: { elaborator, verifier: 'it has none\n' } })).toMatchObject({
+      elaborator: { kind: 'none', reason: elaborator.trim() },
+      verifier: { kind: 'none', reason: 'it has none' },
     });
   });
 

@@ -4,6 +4,7 @@
  * that can be seen.
  */
 import { AppError } from '../core/app-error.ts';
+import { failures } from '../core/failures/failures.ts';
 import { makeVisible } from '../core/visible-text.ts';
 import { leanPath } from '../lean/lean-launch.ts';
 import { detailOf, isCut } from '../lean/lean.ts';
@@ -25,19 +26,24 @@ const steps = 7;
 const wantedServerOptions = ['server.reportDelayMs'];
 /** In a label, in UTF-16 units. */
 const maxReason = 1500;
+const notSeen = 'its files could not be looked at';
 const question = '#eval 1\n';
 const program = 'def main : IO Unit := IO.println "Hello"\n';
 
 /** Prints why the image lacks something, from the file that says so; nothing when it is there. Of constants of ours only. */
 function whyMissing(isThere: string, reasonFile: string): string {
-  return `[ ${isThere} ] || cat ${reasonFile} 2> /dev/null || echo 'the image has none'`;
+  return `[ ${isThere} ] || tr -d '\\000' < ${reasonFile} 2> /dev/null || echo 'the image has none'`;
 }
+
+/** Between what {@link lookAround} prints about one thing and about the next: in no name of a file, and taken out of reasons. */
+const nextThing = '\0';
+const printNextThing = String.raw`printf '\000'`;
 
 /**
  * Names what lies on Lean's search path, one file or folder a line: compiled modules, and folders with some anywhere below.
- * Constant text.
+ * Then says why the elaborator is missing, and why the verifier is, if so. Constant text.
  */
-const listLibraries = `
+const lookAround = `
 IFS=:
 for folder in \${LEAN_PATH:-} /opt/lean/lib/lean; do
   for file in "$folder"/*.olean; do [ -e "$file" ] && echo "\${file##*/}"; done
@@ -45,6 +51,10 @@ for folder in \${LEAN_PATH:-} /opt/lean/lib/lean; do
     [ -n "$(find "$inner" -name '*.olean' -print -quit 2>/dev/null)" ] && inner=\${inner%/} && echo "\${inner##*/}/"
   done
 done
+${printNextThing}
+${whyMissing(`-x ${elaboratorPath}`, elaboratorMissingPath)}
+${printNextThing}
+${whyMissing(`-f ${verifierFile}`, verifierMissingPath)}
 true`;
 
 /**
@@ -66,7 +76,9 @@ export async function probeToolchain(options: ProbeOptions): Promise<Toolchain> 
     libraries: [],
   };
   onStep('Looking for libraries', 1, steps);
-  const libraries = libraryNames((await jail.run(['/bin/sh', '-c', listLibraries])).stdout);
+  const seen = (await jail.run(['/bin/sh', '-c', lookAround])).stdout.split(nextThing);
+  const [listing = '', elaboratorMissing = notSeen, verifierMissing = notSeen] = seen;
+  const libraries = libraryNames(listing);
   onStep('Trying the language server', 2, steps);
   const worker = await probeServer(jail, bare);
   onStep('Trying options of the language server', 3, steps);
@@ -79,19 +91,15 @@ export async function probeToolchain(options: ProbeOptions): Promise<Toolchain> 
   onStep('Running a program', 4, steps);
   await requireProgramRuns(jail, served);
   onStep('Trying the elaborator', 5, steps);
-  const elaborator = await probeCompiled(
-    jail,
-    whyMissing(`-x ${elaboratorPath}`, elaboratorMissingPath),
-    () => jail.elaboratorFailure(served),
-    { kind: 'compiled', protocol: elaboratorProtocol } as const,
-  );
+  const elaborator = await probeCompiled(elaboratorMissing, () => jail.elaboratorFailure(served), {
+    kind: 'compiled',
+    protocol: elaboratorProtocol,
+  } as const);
   onStep('Trying the verifier', 6, steps);
-  const verifier = await probeCompiled(
-    jail,
-    whyMissing(`-f ${verifierFile}`, verifierMissingPath),
-    () => jail.verifierFailure(served),
-    { kind: 'compiled', version: checkerVersion } as const,
-  );
+  const verifier = await probeCompiled(verifierMissing, () => jail.verifierFailure(served), {
+    kind: 'compiled',
+    version: checkerVersion,
+  } as const);
   onStep('The image works', steps, steps);
   return { ...served, elaborator, verifier };
 }
@@ -111,14 +119,8 @@ function doesNotStart({ exitCode, stdout, stderr }: CommandRun): AppError {
   const words = said.includes('cannot open shared object file') ? said.split(/[^\w.+-]/) : [];
   const missing = words.flatMap((word) => /^[\w.+-]+\.so[\w.]*/.exec(word)?.[0] ?? [])[0];
   return new AppError(
-    'image-build-failed',
+    failures['image-build-failed'].leanDoesNotStart({ missing }),
     `Lean does not start in the image: \`lean --version\` ended with ${describeExit(exitCode)}${said === '' ? '' : `:\n${said}`}`,
-    {
-      hint:
-        missing === undefined
-          ? 'Lean needs a base image with glibc, such as debian:bookworm-slim (`--base`); Alpine and other musl images do not do.'
-          : `The base image lacks ${missing}: build one that has it, and name it with \`--base\`.`,
-    },
   );
 }
 
@@ -130,9 +132,8 @@ async function probeServer(jail: ProbeJail, toolchain: Toolchain): Promise<boole
   const { stderr } = await jail.run([leanPath, '--server']);
   const said = makeVisible(stderr).trim();
   throw new AppError(
-    'image-build-failed',
+    failures['image-build-failed'].languageServerUnusable,
     `Lean’s language server gives no usable answer: ${failure}.${said === '' ? '' : `\n${said}`}`,
-    { hint: 'Take a complete toolchain of Lean 4 (`lean --server` has to work), or give its sandboxes more memory.' },
   );
 }
 
@@ -152,9 +153,8 @@ async function requireProgramRuns(jail: ProbeJail, toolchain: Toolchain): Promis
   if (end === 'finished' && exitCode === 0 && stdout.text === 'Hello\n') return;
   const said = makeVisible(`${stdout.text}${stderr.text}`).trim();
   throw new AppError(
-    'image-build-failed',
+    failures['image-build-failed'].programDoesNotRun,
     `A program does not run in the image (${end}, ${describeExit(exitCode)}):\n${said}`,
-    { hint: 'The base image needs /usr/bin/perl (Debian’s images have it), which starts programs.' },
   );
 }
 
@@ -162,18 +162,18 @@ async function requireProgramRuns(jail: ProbeJail, toolchain: Toolchain): Promis
  * Tries something out that was compiled for the toolchain. An image without it serves as well; so nothing about it fails the
  * build.
  *
- * @param missing a script that prints why it is not there
+ * @param missing why it is not there; empty when it is
  * @param failure what is wrong with it, if anything
  */
 async function probeCompiled<Compiled>(
-  jail: ProbeJail,
   missing: string,
   failure: () => Promise<string | undefined>,
   compiled: Compiled,
 ): Promise<Compiled | { readonly kind: 'none'; readonly reason: string }> {
-  const reason = makeVisible((await jail.run(['/bin/sh', '-c', missing])).stdout).trim();
+  const reason = makeVisible(missing).trim();
   if (reason !== '') return { kind: 'none', reason };
-  const flaw = await failure();
+  // Twice: what is found stays in the label, and an engine may fail at what an image can do.
+  const flaw = (await failure()) === undefined ? undefined : await failure();
   if (flaw === undefined) return compiled;
   return { kind: 'none', reason: makeVisible(`it does not pass its test: ${flaw}`).slice(0, maxReason) };
 }

@@ -7,6 +7,7 @@ import { localPrincipal } from '../core/ids.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import type { SandboxDriver } from '../sandbox/sandbox.ts';
 import { silentLogger } from '../telemetry/telemetry.ts';
+import type { ElaboratedAnswer } from '../verify/answer.ts';
 import { elaborateText, type ElaborationContext } from '../verify/elaborate-text.ts';
 import { judgeExport } from '../verify/judge-export.ts';
 import { standardAxioms } from '../verify/verification.ts';
@@ -28,7 +29,7 @@ ec 5
 th 2 1 2
 end
 `;
-const mostExport = 1024 * 1024;
+const maxExport = 1024 * 1024;
 
 /** @returns why it cannot be used; `undefined` when it can. Throws the signal's reason. */
 export async function failureOfVerifier(
@@ -43,14 +44,16 @@ export async function failureOfVerifier(
     launch,
     principal: localPrincipal,
     timeoutMs: answerLimitMs,
-    maxExport: mostExport,
+    maxExport,
     signal,
   };
   try {
+    const known = await elaborateText({ part: 'statement', text: statement, targets: [], holes: [] }, context);
+    if (known.kind !== 'elaborated') return `a statement is ${describe(known)}`;
     return (
-      (await differsFrom('verified', proof, context)) ??
-      (await differsFrom('definition-differs', otherDefinition, context)) ??
-      (await differsFrom('kernel-rejected', Buffer.from(forgery), context))
+      (await differsFrom('verified', known, proof, context)) ??
+      (await differsFrom('definition-differs', known, otherDefinition, context)) ??
+      (await differsFrom('kernel-rejected', known, Buffer.from(forgery), context))
     );
   } catch (error) {
     signal.throwIfAborted();
@@ -58,14 +61,16 @@ export async function failureOfVerifier(
   }
 }
 
-/** @param submission a text, or what is said to have come out of one */
+/**
+ * @param known what came out of the statement
+ * @param submission a text, or what is said to have come out of one
+ */
 async function differsFrom(
   expected: string,
+  known: ElaboratedAnswer,
   submission: string | Buffer,
   context: ElaborationContext,
 ): Promise<string | undefined> {
-  const known = await elaborateText({ part: 'statement', text: statement, targets: [], holes: [] }, context);
-  if (known.kind !== 'elaborated') return `a statement is ${describe(known)}`;
   const words = known.targets.map(({ word }) => word);
   const given =
     typeof submission === 'string'

@@ -1,8 +1,9 @@
 import type Docker from 'dockerode';
 import { AppError, messageOf } from '../core/app-error.ts';
+import { failures } from '../core/failures/failures.ts';
 import { engineStatus, toEngineError } from '../sandbox/docker/docker-errors.ts';
+import { imageLabels } from '../sandbox/docker/labels.ts';
 import { inspectImage } from './inspect-image.ts';
-import { formatLabel } from './image-labels.ts';
 import { namesOf } from './read-image.ts';
 
 /**
@@ -14,17 +15,12 @@ import { namesOf } from './read-image.ts';
 export async function removeImage(docker: Docker, nameOrId: string): Promise<string> {
   const found = await inspectImage(docker, nameOrId);
   if (found === undefined)
-    throw new AppError('image-missing', `There is no image ${nameOrId}.`, {
-      hint: '`lean-docker-mcp image list` shows those that there are.',
-    });
+    throw new AppError(failures['image-missing'].noneOfThatName, `There is no image ${nameOrId}.`);
   const labels = found.Config.Labels as Readonly<Record<string, string>> | null;
-  if (labels?.[formatLabel] === undefined)
+  if (labels?.[imageLabels.format] === undefined)
     throw new AppError(
-      'image-unusable',
+      failures['image-unusable'].notOurs({ image: nameOrId }),
       `The image ${nameOrId} was not built by lean-docker-mcp, so it is left alone.`,
-      {
-        hint: `If you mean it: \`docker image rm ${nameOrId}\`.`,
-      },
     );
   const names = namesOf(found.RepoTags);
   const isId =
@@ -40,8 +36,7 @@ async function removeOne(docker: Docker, name: string): Promise<void> {
   } catch (error) {
     if (engineStatus(error) === 404) return;
     if (engineStatus(error) !== 409) throw toEngineError(error, `removing the image ${name}`);
-    throw new AppError('engine-failed', `The image ${name} is in use: ${messageOf(error)}`, {
-      hint: 'Stop the servers and remove the containers that use it (`docker ps -a`), then try again.',
+    throw new AppError(failures['engine-failed'].imageInUse, `The image ${name} is in use: ${messageOf(error)}`, {
       cause: error,
     });
   }

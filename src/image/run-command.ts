@@ -10,7 +10,7 @@ export interface CommandRun {
   readonly stderr: string;
 }
 
-const keptBytes = 256 * 1024;
+const maxKeptBytes = 256 * 1024;
 
 /**
  * Runs a command, which gets nothing to read, in a sandbox of its own until it ends or the deadline has come.
@@ -24,8 +24,8 @@ export async function runCommand(
   { deadline, signal }: { deadline: Deadline; signal?: AbortSignal | undefined },
 ): Promise<CommandRun> {
   await using sandbox = await driver.start(spec, signal);
-  const stdout = new BoundedText(keptBytes);
-  const stderr = new BoundedText(keptBytes);
+  const stdout = new BoundedText(maxKeptBytes);
+  const stderr = new BoundedText(maxKeptBytes);
   const streamsEnded = Promise.all([collect(sandbox.stdout, stdout), collect(sandbox.stderr, stderr)]);
   sandbox.stdin.end();
   const ended = Promise.all([sandbox.exited, streamsEnded]).then(([exit]) => exit.exitCode);

@@ -6,7 +6,9 @@ import { existsSync } from 'node:fs';
 import { lstat, readdir, readlink, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../core/app-error.ts';
+import { failures } from '../core/failures/failures.ts';
 import type { Bytes } from '../core/bytes.ts';
+import { isInside } from '../core/is-inside.ts';
 import {
   isNeededForCompiling,
   isNeededByLean,
@@ -42,9 +44,13 @@ export async function listToolchainFiles(toolchain: ToolchainFolder): Promise<To
     return await describe(dir, [...files, ...(await withLinkTargets(dir, libraries))]);
   } catch (error) {
     if (error instanceof AppError || !(error instanceof Error)) throw error;
-    throw new AppError('toolchain-not-found', `The toolchain ${dir} cannot be read: ${error.message}.`, {
-      cause: error,
-    });
+    throw new AppError(
+      failures['toolchain-not-found'].folderUnreadable,
+      `The toolchain ${dir} cannot be read: ${error.message}.`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -61,6 +67,20 @@ export async function listCompilerFiles(
   const has = new Set(inImage.map(({ path: file }) => file));
   const files = (await walk(dir)).filter((file) => isNeededForCompiling(file) && !has.has(file));
   return files.includes('bin/leanc') ? await describe(dir, files) : [];
+}
+
+/**
+ * Lists what compiling packages takes: everything but sources.
+ *
+ * @throws AppError `toolchain-not-found` when it has no `lake`, or as {@link listToolchainFiles}
+ */
+export async function listAllFiles({ dir }: ToolchainFolder): Promise<ToolchainFile[]> {
+  const files = await walk(dir);
+  if (files.includes('bin/lake')) return await describe(dir, files);
+  throw new AppError(
+    failures['toolchain-not-found'].noLake,
+    `The toolchain ${dir} has no bin/lake, with which packages are built.`,
+  );
 }
 
 /** The files in `bin`, `include` and `lib`; links are not followed. */
@@ -107,19 +127,11 @@ async function linkTarget(dir: string, file: string): Promise<string> {
   const folder = path.dirname(path.join(dir, file));
   const target = path.resolve(folder, await readlink(path.join(dir, file)));
   const real = await realpath(target);
-  if (isInside(dir, target) && isInside(dir, real)) return toPosix(path.relative(folder, target));
+  if (isInside(target, dir) && isInside(real, dir)) return toPosix(path.relative(folder, target));
   throw new AppError(
-    'toolchain-not-found',
+    failures['toolchain-not-found'].linkLeadsOut,
     `${path.join(dir, file)} is a link that leads out of the toolchain, to ${real}.`,
-    {
-      hint: 'Put a copy in its place (`cp -L`); an image cannot hold files from elsewhere.',
-    },
   );
-}
-
-function isInside(dir: string, file: string): boolean {
-  const relative = path.relative(dir, file);
-  return relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);
 }
 
 function toPosix(file: string): string {

@@ -12,6 +12,11 @@ export interface Span {
   readonly end: Position;
 }
 
+/** The order of the text, of what begins in it. */
+export function byPlace(a: Pick<Span, 'start'>, b: Pick<Span, 'start'>): number {
+  return a.start.line - b.start.line || a.start.column - b.start.column;
+}
+
 /** One message of Lean about a piece of text. */
 export interface Diagnostic {
   readonly severity: Severity;
@@ -33,6 +38,11 @@ export function namedError(name: string | undefined): Pick<Diagnostic, 'name'> {
 /** Whether Lean rejects something with a message. */
 export function isError({ severity }: Pick<Diagnostic, 'severity'>): boolean {
   return severity === 'error';
+}
+
+/** Whether a message says that something was left open with `sorry`. */
+export function usesSorry({ severity, message }: Pick<Diagnostic, 'severity' | 'message'>): boolean {
+  return severity === 'warning' && /declaration uses [`']sorry/.test(message);
 }
 
 /** The first message with which Lean rejects something. */

@@ -13,31 +13,16 @@
  * the keeper's stdin goes to the channel, but for requests to itself. Tenant code can reach neither: the channel is a socket, which nobody opens by its
  * path, and the keeper's own descriptors belong to a process that cannot be looked into.
  */
-import { leftOversInPerl } from './left-overs.ts';
+import { framesInPerl, keeperBegins } from './keeper-in-perl.ts';
 
-const script = String.raw`
-use strict;
-use POSIX qw(:sys_wait_h :fcntl_h :errno_h :signal_h _exit uname);
+const script = String.raw`${keeperBegins}${framesInPerl}
 use Socket;
-my $lost = 125;
-my $mostPending = 1 << 26;
-my $mostUnsent = 1 << 22;
-my ($prctl, $signalfd4) = @{{ x86_64 => [157, 289], aarch64 => [167, 74] }->{(uname())[4]} // die 'unknown machine'};
-syscall($prctl, 4, 0, 0, 0, 0) == 0 or die "prctl: $!";
-
-sub unblock { fcntl($_[0], F_SETFL, O_NONBLOCK) or die "fcntl: $!" }
+my $maxPending = 1 << 26;
 sub inherit { fcntl($_[0], F_SETFD, 0) or die "fcntl: $!" }
-${leftOversInPerl}
-adopt_left_overs($prctl);
 
 socketpair(my $channel, my $theirs, AF_UNIX, SOCK_STREAM, PF_UNSPEC) or die "socketpair: $!";
 my (%from, %into);
 for my $letter (qw(O E o e)) { pipe($from{$letter}, $into{$letter}) or die "pipe: $!"; unblock($from{$letter}) }
-# Read from a descriptor and not handled: tenants may send this signal faster than a handler would run.
-my $chld = POSIX::SigSet->new(SIGCHLD);
-sigprocmask(SIG_BLOCK, $chld) or die "sigprocmask: $!";
-my $signals = pack('Q', 1 << (SIGCHLD - 1));
-open(my $ended, '<&=', syscall($signalfd4, -1, $signals, length($signals), O_NONBLOCK)) or die "signalfd: $!";
 my $lean = fork() // die "fork: $!";
 if ($lean == 0) {
   sigprocmask(SIG_UNBLOCK, $chld) or _exit(127);
@@ -51,17 +36,11 @@ if ($lean == 0) {
 close($_) for ($theirs, values(%into));
 unblock($_) for ($channel, *STDOUT);
 $SIG{PIPE} = 'IGNORE';
-my ($pending, $unsent, $end) = ('', '', undef);
+my ($pending, $end) = ('', undef);
 # The key comes first, then requests; $missing is what has not come of either.
 my ($incoming, $missing) = ('', 8);
 
 sub frame { $unsent .= $_[0] . pack('N', length($_[1])) . $_[1] }
-sub send_unsent {
-  return unless length($unsent);
-  my $written = syswrite(STDOUT, $unsent);
-  if ($written) { substr($unsent, 0, $written, '') }
-  elsif ($! != EAGAIN && $! != EINTR) { _exit($lost) }
-}
 # Everything that is there now: a pipe holds no more than this.
 sub pass_on {
   my ($letter, $stream, $data) = ($_[0], $from{$_[0]}, '');
@@ -100,28 +79,20 @@ sub take {
   }
 }
 
-# The memory events of the sandbox's own control group, of version 2 or 1; a kernel of its own may have none.
-sub oom_kills {
-  for my $path ('/sys/fs/cgroup/memory.events', '/sys/fs/cgroup/memory/memory.oom_control') {
-    open(my $events, '<', $path) or next;
-    while (my $line = <$events>) { return " oom-kills $1" if $line =~ /^oom_kill ([0-9]+)$/ }
-  }
-  return '';
-}
 
 while (1) {
   while ((my $child = waitpid(-1, WNOHANG)) > 0) { $end = $? if $child == $lean }
   if (defined($end)) {
     while (defined($channel)) { my $before = length($unsent); pass_on_channel(); last if length($unsent) == $before }
     pass_on($_) for qw(O E o e);
-    frame('X', (($end & 127) ? 'signal ' . ($end & 127) : 'exit ' . ($end >> 8)) . oom_kills());
+    frame('X', end_of($end) . oom_kills());
     fcntl(STDOUT, F_SETFL, 0);
     send_unsent() while length($unsent);
     _exit(($end & 127) ? 128 + ($end & 127) : $end >> 8);
   }
   my ($readable, $writable) = ('', '');
   vec($readable, fileno($_), 1) = 1 for (*STDIN, $ended);
-  if (length($unsent) < $mostUnsent) {
+  if (length($unsent) < $maxUnsent) {
     vec($readable, fileno($_), 1) = 1 for (values(%from), defined($channel) ? $channel : ());
   }
   vec($writable, fileno($channel), 1) = 1 if length($pending) && defined($channel);
@@ -131,7 +102,7 @@ while (1) {
     my $data = '';
     _exit($lost) unless sysread(STDIN, $data, 65536) || $! == EINTR;
     take($data);
-    _exit($lost) if length($pending) > $mostPending;
+    _exit($lost) if length($pending) > $maxPending;
   }
   if (length($pending) && defined($channel)) {
     my $written = syswrite($channel, $pending, 65536);

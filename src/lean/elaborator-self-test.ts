@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { Deadline } from '../core/deadline.ts';
 import { ReadingTurns } from '../core/reading-turns.ts';
+import { withResolvers } from '../core/with-resolvers.ts';
 import type { SandboxDriver } from '../sandbox/sandbox.ts';
 import { keptElaborator } from './elaborator-keeper.ts';
 import { ElaboratorConnection } from './elaborator/elaborator-connection.ts';
@@ -32,14 +33,7 @@ class Exchange {
   readonly answers: ElaboratorAnswer[] = [];
   programStdout = '';
   end: string | undefined;
-  readonly over: Promise<void>;
-  finish: () => void = () => undefined;
-
-  constructor() {
-    this.over = new Promise((resolve) => {
-      this.finish = resolve;
-    });
-  }
+  readonly over = withResolvers();
 }
 
 /**
@@ -66,7 +60,7 @@ export async function failureOfElaborator(
     listener: {
       answer: (answer) => {
         exchange.answers.push(answer);
-        if (lastEvents.has(answer.event)) exchange.finish();
+        if (lastEvents.has(answer.event)) exchange.over.resolve();
         return undefined;
       },
       output: (from, bytes) => {
@@ -80,14 +74,14 @@ export async function failureOfElaborator(
         flaw = detail ?? 'it said too much';
       },
       ended: () => {
-        exchange.finish();
+        exchange.over.resolve();
       },
     },
   });
   for (const { about, request, ...wanted } of selfTest.parse(tests)) {
     exchange = new Exchange();
     connection.ask(request);
-    if ('stopped' in (await deadline.race(exchange.over))) return `“${about}” was not answered in time`;
+    if ('stopped' in (await deadline.race(exchange.over.promise))) return `“${about}” was not answered in time`;
     const { answers, programStdout, end } = exchange;
     const missing = missingEvent(answers, wanted.events);
     const problem =

@@ -10,16 +10,10 @@
  * messages: the keeper answers with the same bytes on stderr. A program is read from stdin first: each item is a decimal
  * length, a line feed and that many bytes; the arguments come first, after their number, then the source and the input.
  */
-import { leftOversInPerl } from './left-overs.ts';
+import { keeperBegins } from './keeper-in-perl.ts';
 
-const script = String.raw`
-use strict;
-use POSIX qw(:sys_wait_h :fcntl_h :errno_h :signal_h _exit uname);
-my $lost = 125;
-my $mostPending = 1 << 26;
-my ($prctl, $signalfd4) = @{{ x86_64 => [157, 289], aarch64 => [167, 74] }->{(uname())[4]} // die 'unknown machine'};
-syscall($prctl, 4, 0, 0, 0, 0) == 0 or die "prctl: $!";
-
+const script = String.raw`${keeperBegins}
+my $maxPending = 1 << 26;
 sub line { my $l = ''; while (1) { _exit($lost) unless sysread(STDIN, my $c, 1); return $l if $c eq "\n"; $l .= $c } }
 sub item {
   my ($size, $data) = (line(), '');
@@ -27,9 +21,6 @@ sub item {
   return $data;
 }
 sub store { my ($name, $data) = @_; open(my $f, '>', $name) or die "$name: $!"; print $f $data or die "$name: $!"; close($f) or die "$name: $!" }
-sub unblock { fcntl($_[0], F_SETFL, O_NONBLOCK) or die "fcntl: $!" }
-${leftOversInPerl}
-adopt_left_overs($prctl);
 
 my ($mode, @command) = @ARGV;
 my ($input, $feed, $pending, $incoming) = (undef, undef, '', '');
@@ -46,11 +37,6 @@ if ($mode eq 'program') {
   pipe($input, $feed) or die "pipe: $!";
   unblock($feed);
 }
-# Read from a descriptor and not handled: tenants may send this signal faster than a handler would run.
-my $chld = POSIX::SigSet->new(SIGCHLD);
-sigprocmask(SIG_BLOCK, $chld) or die "sigprocmask: $!";
-my $signals = pack('Q', 1 << (SIGCHLD - 1));
-open(my $ended, '<&=', syscall($signalfd4, -1, $signals, length($signals), O_NONBLOCK)) or die "signalfd: $!";
 my $lean = fork() // die "fork: $!";
 if ($lean == 0) {
   sigprocmask(SIG_UNBLOCK, $chld) or _exit(127);
@@ -88,7 +74,7 @@ while (1) {
     my $data = '';
     _exit($lost) unless sysread(STDIN, $data, 65536) || $! == EINTR;
     take($data) if defined($feed);
-    _exit($lost) if length($pending) > $mostPending;
+    _exit($lost) if length($pending) > $maxPending;
   }
   if ($pending ne '' && vec($writable, fileno($feed), 1)) {
     my $written = syswrite($feed, $pending, 65536);

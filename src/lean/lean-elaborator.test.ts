@@ -67,7 +67,7 @@ describe('the elaborator', () => {
 
   it('stops a program when its time is up, with what it had printed', async () => {
     await using lean = await start();
-    using deadline = new Deadline(3000);
+    using deadline = new Deadline(10_000);
     const said = await lean.elaborate({ text: programText('main-spin'), program }, deadline);
     if (!('program' in said)) throw new Error('no program runs');
     expect(await said.program).toMatchObject({ end: 'timed-out', stdout: { text: 'started\n' } });

@@ -6,11 +6,12 @@
 import type { Bytes } from '../core/bytes.ts';
 import type { Deadline, StopReason } from '../core/deadline.ts';
 import type { ReadingTurns } from '../core/reading-turns.ts';
+import { withResolvers } from '../core/with-resolvers.ts';
 import type { Sandbox, SandboxDriver } from '../sandbox/sandbox.ts';
 import type { Declaration } from './declaration.ts';
 import { isError, maxGoals, type OpenGoals } from './diagnostic.ts';
 import { keptElaborator } from './elaborator-keeper.ts';
-import { CollectedAnswer, mostKept, type AnswerEnd } from './elaborator/collected-answer.ts';
+import { CollectedAnswer, maxKept, type AnswerEnd } from './elaborator/collected-answer.ts';
 import { ElaboratorConnection } from './elaborator/elaborator-connection.ts';
 import type { ElaborateRequest, ElaboratorAnswer } from './elaborator/elaborator-protocol.ts';
 import type { KeptStream } from './elaborator/keeper-frames.ts';
@@ -18,12 +19,12 @@ import { KeptStates, type KeptState } from './elaborator/kept-states.ts';
 import { SentPart } from './elaborator/read-report.ts';
 import { preparation } from './elaborator/warm-up.ts';
 import { describeExit, endOfReading } from './end-of-lean.ts';
-import { KeptOutput } from './kept-output.ts';
 import { inTimeToDrop } from './left-overs.ts';
 import { leanSandbox, type LeanLaunch } from './lean-launch.ts';
-import type { Cut, Elaboration, Lean, LeanText, Output } from './lean.ts';
-import { OutputGuard, type OutputLimits } from './output-guard.ts';
+import type { Cut, Elaboration, Lean, LeanText } from './lean.ts';
+import type { OutputLimits } from './output-guard.ts';
 import { RunningProgram } from './running-program.ts';
+import { SandboxedLean } from './sandboxed-lean.ts';
 import { beginsCommand } from './source/begins-command.ts';
 
 /** Where the elaborator is in an image that has one: beside the Lean whose libraries it loads. */
@@ -32,9 +33,9 @@ export const elaboratorPath = '/opt/lean/bin/elaborator';
 /** The longest answer that is read: while this program parses it, nobody else is served. */
 const answerLimit: Bytes = 4 * 1024 * 1024;
 const messageBytes: Bytes = 1024 * 1024;
-const limits = { count: mostKept.messages, bytes: messageBytes, totalBytes: mostKept.bytes };
+const limits = { count: maxKept.messages, bytes: messageBytes, totalBytes: maxKept.bytes };
 /** So many declarations and goals are asked for when only what is new counts, and when what stands before it does too. */
-const maxReported = { new: { declarations: 1000, goals: maxGoals }, all: { declarations: 20_000, goals: 1000 } };
+const maxReported = { new: { declarations: 1000, goals: maxGoals }, all: { declarations: 6000, goals: 1000 } };
 /** A part of a sandbox's memory that kept states may take. */
 const stateShare = 1 / 4;
 
@@ -46,39 +47,22 @@ interface Elaborated {
   readonly wantsDeclarations: boolean;
 }
 
-export class LeanElaborator implements Lean {
+export class LeanElaborator extends SandboxedLean<Elaborated> implements Lean {
   readonly runsPrograms = true;
-  readonly launch: LeanLaunch;
-  readonly #sandbox: Sandbox;
   readonly #connection: ElaboratorConnection;
-  readonly #limits: OutputLimits;
   readonly #states = new KeptStates();
-  #guard: OutputGuard;
-  readonly #output: KeptOutput;
   #answer: CollectedAnswer;
   #program: RunningProgram | undefined;
   /** Whether the keeper has said that the process has ended. */
   #isGone = false;
-  /** Set once the elaborator is no longer heard. */
-  #overdrawn: Cut | undefined;
-  #onOverdrawn: (end: Cut) => void = () => undefined;
   /** Settles when everything has been heard that there was. */
-  readonly #streamEnded: Promise<void>;
-  #onStreamEnded: () => void = () => undefined;
+  readonly #streamEnd = withResolvers();
   #onLine: (line: number) => void = () => undefined;
   #onLeftOversKilled: () => void = () => undefined;
-  #last: Elaborated | undefined;
 
   private constructor(sandbox: Sandbox, launch: LeanLaunch, output: OutputLimits, turns: ReadingTurns) {
-    this.launch = launch;
-    this.#sandbox = sandbox;
-    this.#limits = output;
-    this.#guard = new OutputGuard(output.stopBytes);
-    this.#output = new KeptOutput(output.keepBytes);
+    super(sandbox, launch, output);
     this.#answer = new CollectedAnswer(turns);
-    this.#streamEnded = new Promise((resolve) => {
-      this.#onStreamEnded = resolve;
-    });
     this.#connection = new ElaboratorConnection({
       stdin: sandbox.stdin,
       stdout: sandbox.stdout,
@@ -90,7 +74,7 @@ export class LeanElaborator implements Lean {
           this.#takeBytes(from, bytes);
         },
         leftOversKilled: () => {
-          this.#output.take();
+          this.takeOutput();
           this.#onLeftOversKilled();
         },
         processEnded: (end) => {
@@ -98,17 +82,13 @@ export class LeanElaborator implements Lean {
           this.#program?.processEnded(end);
         },
         overdrawn: (why, detail) => {
-          this.#overdrawn ??= endOfReading(why, detail);
-          this.#onOverdrawn(this.#overdrawn);
+          this.overdraw(why, detail);
         },
         ended: () => {
           this.#program?.processEnded(undefined);
-          this.#onStreamEnded();
+          this.#streamEnd.resolve();
         },
       },
-    });
-    sandbox.stderr.on('data', (bytes: Buffer) => {
-      this.#takeBytes('stderr', bytes);
     });
   }
 
@@ -124,16 +104,8 @@ export class LeanElaborator implements Lean {
     return new LeanElaborator(await driver.start(spec, signal), launch, output, turns);
   }
 
-  memoryUsage(): Promise<Bytes | undefined> {
-    return this.#sandbox.memoryUsage();
-  }
-
   get hasEnded(): boolean {
     return this.#connection.hasEnded || this.#isGone;
-  }
-
-  get ended(): Promise<void> {
-    return this.#sandbox.disconnected;
   }
 
   async prepare(header: string, deadline: Deadline): Promise<Elaboration> {
@@ -153,7 +125,7 @@ export class LeanElaborator implements Lean {
   }
 
   async elaborate(text: LeanText, deadline: Deadline, onLine?: (line: number) => void): Promise<Elaboration> {
-    this.#guard = new OutputGuard(this.#limits.stopBytes);
+    this.beginText();
     const state = this.#stateFor(text);
     const elaboration = await this.#elaborateOn(state, text, deadline, onLine);
     // The elaborator tells which states it drops; one that it has lost in another way is no reason to fail.
@@ -164,18 +136,14 @@ export class LeanElaborator implements Lean {
   }
 
   async openGoals(): Promise<OpenGoals & { readonly stopped?: StopReason }> {
-    const { answer, part, newFrom } = this.#elaborated;
+    const { answer, part, newFrom } = this.elaborated;
     return await part.openGoals(answer.goals.items, answer.goals.omitted, newFrom);
   }
 
   declarations(): Promise<readonly Declaration[]> {
     if (this.hasEnded) return Promise.reject(new Error('the elaborator has ended'));
-    const { answer, part, newFrom } = this.#elaborated;
+    const { answer, part, newFrom } = this.elaborated;
     return Promise.resolve(part.declarations(answer.declarations.items, newFrom));
-  }
-
-  takeOutput(): Output {
-    return this.#output.take();
   }
 
   async dropLeftOvers(): Promise<boolean> {
@@ -185,17 +153,12 @@ export class LeanElaborator implements Lean {
       };
     });
     this.#connection.killLeftOvers();
-    return await inTimeToDrop(killed, this.#streamEnded);
+    return await inTimeToDrop(killed, this.#streamEnd.promise);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  override async [Symbol.asyncDispose](): Promise<void> {
     this.#connection[Symbol.dispose]();
-    await this.#sandbox[Symbol.asyncDispose]();
-  }
-
-  get #elaborated(): Elaborated {
-    if (this.#last === undefined) throw new TypeError('nothing has been elaborated that could be asked about');
-    return this.#last;
+    await super[Symbol.asyncDispose]();
   }
 
   /**
@@ -231,7 +194,7 @@ export class LeanElaborator implements Lean {
     };
     const answer = new CollectedAnswer(this.#connection.turns);
     this.#answer = answer;
-    this.#program = program && new RunningProgram(this.#limits);
+    this.#program = program && new RunningProgram(this.limits);
     this.#onLine = (line) => onLine?.(part.lineOf(line));
     this.#connection.ask(request);
     const end = await this.#end(answer, deadline);
@@ -247,27 +210,16 @@ export class LeanElaborator implements Lean {
       ? elaboration
       : {
           ...elaboration,
-          program: this.#program.run(answer.programEnd, this.#stopped(deadline), this.#sandbox.exited),
+          program: this.#program.run(answer.programEnd, this.stopped(deadline), this.sandbox.exited),
         };
   }
 
   /** How the answer ended, or what else came first. */
   async #end(answer: CollectedAnswer, deadline: Deadline): Promise<AnswerEnd | Cut> {
     // What was said before the end counts, however late it is read.
-    const ended = this.#streamEnded.then(() => this.#sandbox.exited).then(describeExit);
-    const end = await Promise.race([answer.told, this.#stopped(deadline), ended]);
-    return this.#sandbox.outOfMemory ? { end: 'out-of-memory' } : end;
-  }
-
-  /** Resolves when a text or its program has to end before its time. */
-  async #stopped(deadline: Deadline): Promise<Cut> {
-    if (this.#overdrawn !== undefined) return this.#overdrawn;
-    const overdrawn = new Promise<Cut>((resolve) => {
-      this.#onOverdrawn = resolve;
-    });
-    const overflowed = this.#guard.overflowed.then((): Cut => ({ end: 'output-limit' }));
-    const end = await deadline.race(Promise.race([overdrawn, overflowed]));
-    return 'stopped' in end ? { end: end.stopped } : end.value;
+    const ended = this.#streamEnd.promise.then(() => this.sandbox.exited).then(describeExit);
+    const end = await Promise.race([answer.told, this.stopped(deadline), ended]);
+    return this.sandbox.outOfMemory ? { end: 'out-of-memory' } : end;
   }
 
   #elaboration(end: AnswerEnd | Cut, elaborated: Elaborated, state?: KeptState): Elaboration {
@@ -283,7 +235,7 @@ export class LeanElaborator implements Lean {
     if (omitted !== undefined && omitted.errors + omitted.warnings + omitted.information > 0)
       return { ...endOfReading('much', 'more messages than are kept'), diagnostics };
     if (verdict.headerFailed === true) return { end: 'header-failed', diagnostics };
-    this.#last = elaborated;
+    this.noteElaborated(elaborated);
     const accepted = verdict.verdict === 'accepted' && !diagnostics.some(isError);
     const { items, omitted: more } = answer.declarations;
     return {
@@ -303,8 +255,11 @@ export class LeanElaborator implements Lean {
   }
 
   #takeBytes(from: Exclude<KeptStream, 'channel'>, bytes: Buffer): void {
-    this.#guard.count(bytes.length);
-    if (from === 'stdout' || from === 'stderr') this.#output.append(from, bytes);
-    else this.#program?.append(from === 'program-stdout' ? 'stdout' : 'stderr', bytes);
+    if (from === 'stdout' || from === 'stderr') {
+      this.keep(from, bytes);
+      return;
+    }
+    this.count(bytes);
+    this.#program?.append(from === 'program-stdout' ? 'stdout' : 'stderr', bytes);
   }
 }

@@ -1,5 +1,5 @@
 import { keptServer } from './keeper.ts';
-import type { Jail, SandboxSpec } from '../sandbox/sandbox.ts';
+import type { Jail, SandboxLimits, SandboxSpec } from '../sandbox/sandbox.ts';
 import type { Toolchain } from './toolchain.ts';
 
 /** Where Lean is in every image of ours. */
@@ -12,6 +12,11 @@ export interface LeanLaunch {
   readonly jail: Jail;
 }
 
+/** How many threads or processes find a CPU in a sandbox with such limits. */
+export function parallelismOf({ cpus }: Pick<SandboxLimits, 'cpus'>): number {
+  return Math.max(1, Math.ceil(cpus));
+}
+
 /** A sandbox in which `command` is the main process. */
 export function leanSandbox(
   { image, jail }: Pick<LeanLaunch, 'image' | 'jail'>,
@@ -19,7 +24,7 @@ export function leanSandbox(
   purpose: SandboxSpec['purpose'],
 ): SandboxSpec {
   // Lean would otherwise start a thread for each CPU of the host, and queue them on the few that the sandbox has.
-  const env = { LEAN_NUM_THREADS: String(Math.max(1, Math.ceil(jail.limits.cpus))) };
+  const env = { LEAN_NUM_THREADS: String(parallelismOf(jail.limits)) };
   return { image, command, env, jail, purpose };
 }
 

@@ -1,10 +1,11 @@
 /*
- * A part of both keepers: kills what a text has left running, when the owner asks for it between two texts. Without it, a
+ * A part of the keepers: kills what a text has left running, when the owner asks for it between two texts. Without it, a
  * child that one call has started would write into the answer of the next. Only what descends from the keeper is looked at;
  * as it adopts what others leave behind, that is everything that tenant code can start.
  */
 
 import { Deadline } from '../core/deadline.ts';
+import { withResolvers } from '../core/with-resolvers.ts';
 
 /**
  * Perl. `adopt_left_overs` is to be called before the first fork; `kill_left_overs` gets the processes that stay, and a
@@ -53,21 +54,21 @@ export async function inTimeToDrop(dropped: Promise<true>, ended: Promise<unknow
 
 /** Hears when words have come in a stream, cut anywhere. */
 export class AwaitedWords {
-  readonly heard: Promise<void>;
+  readonly #heard = withResolvers();
   readonly #words: Buffer;
   #last = Buffer.alloc(0);
-  #resolve: () => void = () => undefined;
 
   constructor(words: string) {
     this.#words = Buffer.from(words);
-    this.heard = new Promise((resolve) => {
-      this.#resolve = resolve;
-    });
+  }
+
+  get heard(): Promise<void> {
+    return this.#heard.promise;
   }
 
   take(bytes: Buffer): void {
     const joined = Buffer.concat([this.#last, bytes]);
-    if (joined.includes(this.#words)) this.#resolve();
+    if (joined.includes(this.#words)) this.#heard.resolve();
     this.#last = joined.subarray(-this.#words.length);
   }
 }

@@ -1,5 +1,5 @@
 import type { Deadline, StopReason } from '../core/deadline.ts';
-import { isError, maxGoals, noGoals, type Diagnostic, type OpenGoal, type OpenGoals } from './diagnostic.ts';
+import { byPlace, isError, maxGoals, noGoals, type Diagnostic, type OpenGoal, type OpenGoals } from './diagnostic.ts';
 import { parseGoals } from './parse-goal.ts';
 import { askSorryState, type GoalQuestions } from './sorry-state.ts';
 import { LineIndex } from './source/line-index.ts';
@@ -58,7 +58,7 @@ export function unsolvedGoals(diagnostics: readonly Diagnostic[]): OpenGoals {
 /** The first goals of several lists, in the order of the text. */
 function firstOf(lists: readonly OpenGoals[]): OpenGoals {
   const all = lists.flatMap(({ goals }) => goals);
-  all.sort((a, b) => a.start.line - b.start.line || a.start.column - b.start.column || (a.sorry ?? 0) - (b.sorry ?? 0));
+  all.sort((a, b) => byPlace(a, b) || (a.sorry ?? 0) - (b.sorry ?? 0));
   const goals = all.slice(0, maxGoals);
   return { goals, more: lists.reduce((sum, { more }) => sum + more, all.length - goals.length) };
 }

@@ -1,4 +1,5 @@
 import type { Bytes } from '../core/bytes.ts';
+import { withResolvers } from '../core/with-resolvers.ts';
 
 /** How much output is kept, and how much is too much. */
 export interface OutputLimits {
@@ -10,21 +11,21 @@ export interface OutputLimits {
 
 /** Counts output, and tells when it runs over. */
 export class OutputGuard {
-  /** Resolves when there was too much. */
-  readonly overflowed: Promise<void>;
+  readonly #overflow = withResolvers();
   readonly #stopBytes: Bytes;
   #seenBytes = 0;
-  #resolve: () => void = () => undefined;
 
   constructor(stopBytes: Bytes) {
     this.#stopBytes = stopBytes;
-    this.overflowed = new Promise((resolve) => {
-      this.#resolve = resolve;
-    });
+  }
+
+  /** Resolves when there was too much. */
+  get overflowed(): Promise<void> {
+    return this.#overflow.promise;
   }
 
   count(bytes: Bytes): void {
     this.#seenBytes += bytes;
-    if (this.#seenBytes > this.#stopBytes) this.#resolve();
+    if (this.#seenBytes > this.#stopBytes) this.#overflow.resolve();
   }
 }

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { BoundedText, type KeptText } from '../core/bounded-text.ts';
 import type { Deadline } from '../core/deadline.ts';
 import type { Sandbox, SandboxDriver } from '../sandbox/sandbox.ts';
+import { consume } from './consume.ts';
 import { killedExit } from './end-of-lean.ts';
 import { keptProgram, programInput } from './keeper.ts';
 import { leanPath, leanSandbox, type LeanLaunch } from './lean-launch.ts';
@@ -96,12 +97,6 @@ export class ProgramSandbox implements AsyncDisposable {
 /** The text with the printing of the marker as its last command. */
 async function withMarker(source: string, marker: string): Promise<string> {
   return `${source.slice(0, await endOfSource(source))}\n#print "${marker}"\n`;
-}
-
-function consume(stream: NodeJS.ReadableStream, onBytes: (bytes: Buffer) => void): Promise<void> {
-  return new Promise((resolve) => {
-    stream.on('data', onBytes).once('end', resolve).once('close', resolve);
-  });
 }
 
 /** Output of `lean --run`: what comes after the line with the marker is the program's. */

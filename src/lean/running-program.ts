@@ -1,4 +1,5 @@
 /* A program that the elaborator runs in its own process, after it has said what it thinks of the text. */
+import { withResolvers } from '../core/with-resolvers.ts';
 import type { SandboxExit } from '../sandbox/sandbox.ts';
 import type { ProcessEnd } from './elaborator/keeper-frames.ts';
 import { killedExit } from './end-of-lean.ts';
@@ -12,14 +13,10 @@ const signalBase = 128;
 /** Collects what the program writes, and learns how it ends. */
 export class RunningProgram {
   readonly #output: KeptOutput;
-  readonly #processEnd: Promise<ProcessEnd | undefined>;
-  #resolveEnd: (end: ProcessEnd | undefined) => void = () => undefined;
+  readonly #processEnd = withResolvers<ProcessEnd | undefined>();
 
   constructor({ keepBytes }: OutputLimits) {
     this.#output = new KeptOutput(keepBytes);
-    this.#processEnd = new Promise((resolve) => {
-      this.#resolveEnd = resolve;
-    });
   }
 
   append(stream: 'stdout' | 'stderr', bytes: Buffer): void {
@@ -28,7 +25,7 @@ export class RunningProgram {
 
   /** Its process has ended; `undefined` when nobody said how before there was nothing more to hear. */
   processEnded(end: ProcessEnd | undefined): void {
-    this.#resolveEnd(end);
+    this.#processEnd.resolve(end);
   }
 
   /**
@@ -41,7 +38,7 @@ export class RunningProgram {
   async run(returned: Promise<number>, stopped: Promise<Cut>, exited: Promise<SandboxExit>): Promise<ProgramRun> {
     const end = await Promise.race([
       returned.then((exitCode) => ({ end: 'finished', exitCode }) as const),
-      this.#processEnd.then((known) => outcome(known, exited)),
+      this.#processEnd.promise.then((known) => outcome(known, exited)),
       stopped,
     ]);
     return { ...end, ...this.#output.take() };

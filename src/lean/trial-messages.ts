@@ -1,4 +1,4 @@
-import { isError, type Diagnostic } from './diagnostic.ts';
+import { isError, usesSorry, type Diagnostic } from './diagnostic.ts';
 import { LineIndex } from './source/line-index.ts';
 import type { Splice } from './source/splice.ts';
 
@@ -50,8 +50,8 @@ export function isErrorMessage({ diagnostic }: PlacedMessage): boolean {
 }
 
 /** Whether a message says that something was left open with `sorry`. */
-export function isSorryWarning({ diagnostic: { severity, message } }: PlacedMessage): boolean {
-  return severity === 'warning' && /declaration uses [`']sorry/.test(message);
+export function isSorryWarning({ diagnostic }: PlacedMessage): boolean {
+  return usesSorry(diagnostic);
 }
 
 /** The messages that are not in the other list; one that is there twice counts twice. */

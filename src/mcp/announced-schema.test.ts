@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { announceInput, announceOutputs } from './announced-schema.ts';
+import { plainObject } from '../report/result-parts.ts';
+import { announceInputs, announceOutputs, withoutHeaders } from './announced-schema.ts';
 
 const place = z.looseObject({ line: z.int().min(1).max(9), column: z.int().min(0).max(9) });
 const message = place.extend({ severity: z.enum(['error', 'hint']), text: z.string().describe('What Lean said') });
@@ -16,16 +17,29 @@ it('keeps of an argument what a caller can act on', () => {
     type: 'object',
     properties: {
       timeout: { type: 'number', description: 'In seconds' },
-      texts: { type: 'array', minItems: 1, maxItems: 64, items: { type: 'string' } },
-      count: { type: 'integer', minimum: 1 },
+      texts: { type: 'array', maxItems: 64, items: { type: 'string' } },
+      count: { type: 'integer' },
       session: { type: 'string' },
     },
     required: ['texts', 'session'],
   };
-  expect(announceInput(input, { headers: false })).toEqual(announced);
-  expect(announceInput(input, { headers: true })).toEqual({
-    ...announced,
-    properties: { ...announced.properties, session: { type: 'string', 'x-mcp-header': 'Session' } },
+  const session = { type: 'string', 'x-mcp-header': 'Session' };
+  const withHeaders = announceInputs([{ input }]);
+  expect(withHeaders).toEqual([{ ...announced, properties: { ...announced.properties, session } }]);
+  expect(withHeaders.map(withoutHeaders)).toEqual([announced]);
+});
+
+it('tells what an argument means in the first tool that takes it', () => {
+  const code = z.string().describe('Lean source');
+  const text = z.string().describe('Lean source');
+  const [, second] = announceInputs([
+    { input: z.strictObject({ code, line: z.int().describe('From 1') }) },
+    { input: z.strictObject({ code, line: z.int().describe('Of the first'), text }) },
+  ]);
+  expect(second?.['properties']).toEqual({
+    code: { type: 'string' },
+    line: { type: 'integer', description: 'Of the first' },
+    text: { type: 'string', description: 'Lean source' },
   });
 });
 
@@ -65,6 +79,12 @@ it('tells what results share in the first of them', () => {
   expect(Object.keys(third?.['properties'] ?? {})).toEqual(['own']);
   expect(same).toEqual({ type: 'object', description: 'As of first' });
   expect(part).toEqual({ type: 'object', description: 'As in messages of first' });
+});
+
+it('tells only of some that they are objects', () => {
+  const entry = place.extend({ text: z.string() }).meta(plainObject);
+  const [told] = announceOutputs([{ name: 'first', output: z.looseObject({ entries: z.array(entry) }) }]);
+  expect(told?.['properties']).toEqual({ entries: { type: 'array', items: { type: 'object' } } });
 });
 
 it('tells no part of what was told with more fields', () => {

@@ -2,36 +2,56 @@
  * How the schemas of tools are announced. Some clients refuse a tool, or all tools, for a keyword that they do not know,
  * and what is announced takes room in every conversation. So only keywords that every client takes are told, bounds that
  * nobody meets are not, nor that other arguments are refused (whoever sends one is told its name), nor which fields of a
- * result are always there, and what results of several tools share is told by the first of them. Results whose fields
- * speak for themselves are told to be objects, and no more. Arguments and results are
+ * result are always there, and what arguments or results of several tools share is told by the first of them. Results,
+ * and entries of lists, whose fields speak for themselves are told to be objects, and no more. Arguments and results are
  * held against the full schemas, which docs/tools.md tells.
  */
 import { z } from 'zod';
+import { plainObject } from '../report/result-parts.ts';
 
 /** A JSON schema as it goes out. */
 export type AnnouncedSchema = Readonly<Record<string, unknown>>;
 
 const jsonSchema = z.record(z.string(), z.unknown());
-const keywordsOfInputs = ['type', 'description', 'enum', 'required', 'minimum', 'minItems', 'maxItems'] as const;
-const keywordsOfResults = ['type', 'description', 'enum'] as const;
 /** Only clients of 2026-07-28 know it: the argument is also sent as a header, so that a proxy can route by it. */
 const headerKeyword = 'x-mcp-header';
+const keywordsOfInputs = ['type', 'description', 'enum', 'required', 'maxItems', headerKeyword] as const;
+const keywordsOfResults = ['type', 'description', 'enum'] as const;
 
-/** The arguments of a tool, for clients that make headers of arguments or for others. */
-export function announceInput(input: z.ZodObject, { headers }: { readonly headers: boolean }): AnnouncedSchema {
-  const known = new Set<string>(headers ? [...keywordsOfInputs, headerKeyword] : keywordsOfInputs);
-  return announce(z.toJSONSchema(input, { io: 'input' }), known);
+/** The arguments of tools, in the order in which clients see these, for clients that make headers of some. */
+export function announceInputs(tools: readonly { readonly input: z.ZodObject }[]): AnnouncedSchema[] {
+  const known = new Set<string>(keywordsOfInputs);
+  const told = new Set<string>();
+  return tools.map(({ input }) => {
+    const { properties, ...rest } = announce(z.toJSONSchema(input, { io: 'input' }), known);
+    return {
+      ...rest,
+      properties: mapValues(properties, (value, name) => {
+        const { description, ...content } = jsonSchema.parse(value);
+        const fact = JSON.stringify([name, description]);
+        const isNew = description !== undefined && !told.has(fact);
+        told.add(fact);
+        return { ...content, ...(isNew && { description }) };
+      }),
+    };
+  });
+}
+
+/** The same for clients that would refuse what they do not know. */
+export function withoutHeaders(announced: AnnouncedSchema): AnnouncedSchema {
+  const properties = mapValues(announced['properties'], (value) =>
+    Object.fromEntries(Object.entries(jsonSchema.parse(value)).filter(([keyword]) => keyword !== headerKeyword)),
+  );
+  return { ...announced, properties };
 }
 
 /** The results of tools, in the order in which clients see these. */
-export function announceOutputs(
-  tools: readonly { name: string; output: z.ZodObject; plainOutput?: boolean | undefined }[],
-): AnnouncedSchema[] {
+export function announceOutputs(tools: readonly { name: string; output: z.ZodObject }[]): AnnouncedSchema[] {
   const known = new Set<string>(keywordsOfResults);
   const told = new Map<string, string>();
-  return tools.map(({ name, output, plainOutput }) => {
-    if (plainOutput === true) return { type: 'object' };
+  return tools.map(({ name, output }) => {
     const whole = announce(z.toJSONSchema(output, { io: 'output' }), known);
+    if (whole['properties'] === undefined) return whole;
     const like = told.get(keyOf(whole));
     if (like !== undefined) return { ...typeOnly(whole), description: `As ${like}` };
     told.set(keyOf(whole), `of ${name}`);
@@ -68,7 +88,10 @@ function withSharedInList(field: AnnouncedSchema, told: Map<string, string>): An
 }
 
 function announce(schema: unknown, known: ReadonlySet<string>): AnnouncedSchema {
-  const all = Object.entries(jsonSchema.parse(schema));
+  const whole = jsonSchema.parse(schema);
+  const all = Object.entries(whole).filter(
+    ([keyword]) => keyword !== 'properties' || whole['plain'] !== plainObject.plain,
+  );
   return Object.fromEntries([
     ...all.filter(([keyword, value]) => known.has(keyword) && !isFarAway(keyword, value)),
     ...all.flatMap(([keyword, value]) => {
@@ -80,7 +103,7 @@ function announce(schema: unknown, known: ReadonlySet<string>): AnnouncedSchema 
 
 /** Whether a bound is one that nobody meets. */
 function isFarAway(keyword: string, value: unknown): boolean {
-  return (keyword === 'minimum' && Number(value) < 1) || (keyword === 'maxItems' && Number(value) >= 1000);
+  return keyword === 'maxItems' && Number(value) >= 1000;
 }
 
 /**

@@ -1,7 +1,8 @@
 /* What is told of a call to whoever watches: what it is about, and how it ended, as the tool knows both. */
-import type { AppErrorCode } from '../core/app-error.ts';
-import { isSuccess, type ExecutionResult, type Timings } from '../execution/execution-service.ts';
+import type { AppErrorCode } from '../core/failures/failure.ts';
+import { callOutcomeOf, type ExecutionResult, type Timings } from '../execution/execution-service.ts';
 import type { InspectionResult, TryTacticsResult } from '../execution/proof-service.ts';
+import type { ProjectResult } from '../execution/project-service.ts';
 import type { VerifyResult } from '../execution/verify-service.ts';
 import type { CallOutcome } from '../telemetry/telemetry.ts';
 
@@ -17,6 +18,8 @@ export interface CallFacts {
   readonly outcome: Exclude<CallOutcome, 'failed'>;
   /** The session that it opened, or was in. */
   readonly sessionId?: string;
+  /** Where it ran; absent when there is no other environment. */
+  readonly environment?: string | undefined;
   /** Absent when Lean had nothing to do with it. */
   readonly timings?: Timings;
 }
@@ -31,9 +34,7 @@ export function ofSession({ session_id: sessionId }: { readonly session_id?: str
 
 /** Of code that was to be run. */
 export function factsOfExecution(result: ExecutionResult): CallFacts {
-  // Completing says nothing yet: Lean may have rejected the text, or the program failed.
-  const completed = isSuccess(result) ? 'success' : 'rejected';
-  return { outcome: result.outcome === 'completed' ? completed : result.outcome, ...factsOfLean(result) };
+  return { outcome: callOutcomeOf(result), ...factsOfLean(result) };
 }
 
 /** Of a question about a text. That Lean has nothing to say there is an answer. */
@@ -48,15 +49,23 @@ export function factsOfAttempts(result: TryTacticsResult): CallFacts {
 }
 
 /** Of verdicts. Where one is undecided, it is not known what there was to object. */
-export function factsOfVerification({ verifications, timings }: VerifyResult): CallFacts {
+export function factsOfVerification({ verifications, timings, environment }: VerifyResult): CallFacts {
   const verdicts = new Set(verifications.map(({ verdict }) => verdict));
   const undecided = verdicts.has('undecided') ? 'nothing-done' : 'success';
-  return { outcome: verdicts.has('not-verified') ? 'rejected' : undecided, timings };
+  return { outcome: verdicts.has('not-verified') ? 'rejected' : undecided, timings, environment };
+}
+
+/** Of a project. Where nothing is rejected and something is not known, nobody knows what there was to object. */
+export function factsOfProject({ modules, timings }: ProjectResult): CallFacts {
+  const outcomes = new Set(modules.map(({ outcome }) => outcome.outcome));
+  const unknown = outcomes.has('unfinished') || outcomes.has('not-checked') ? 'nothing-done' : 'success';
+  return { outcome: outcomes.has('rejected') ? 'rejected' : unknown, timings };
 }
 
 function factsOfLean({
   timings,
   session,
+  environment,
 }: ExecutionResult | InspectionResult | TryTacticsResult): Omit<CallFacts, 'outcome'> {
-  return { timings, ...(session && { sessionId: session.sessionId }) };
+  return { timings, environment, ...(session && { sessionId: session.sessionId }) };
 }

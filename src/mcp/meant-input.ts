@@ -3,10 +3,12 @@
  * it is taken as that; everything else is left for the schema to refuse.
  */
 import type { z } from 'zod';
+import { parseJson } from '../core/parse-json.ts';
+import { isObject } from '../core/is-object.ts';
 
 /** Arguments as they are meant: `"1"` for a number is 1, `"[\"rfl\"]"` for a list is that list, `null` is left out. */
 export function asMeant({ shape }: z.ZodObject, input: unknown): unknown {
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) return input;
+  if (!isObject(input)) return input;
   const known = new Map(Object.entries<z.core.$ZodType>(shape));
   const entries = Object.entries(input).flatMap(([name, value]: [string, unknown]): [string, unknown][] => {
     const def = known.get(name)?._zod.def;
@@ -33,18 +35,10 @@ function readText(text: string, definition: Definition): unknown {
         ]).get(text.trim().toLowerCase()) ?? text
       );
     case 'array': {
-      const list = /^\s*\[/.test(text) ? parsed(text) : undefined;
+      const list = /^\s*\[/.test(text) ? parseJson(text) : undefined;
       return Array.isArray(list) ? list : text;
     }
     default:
       return text;
-  }
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json) as unknown;
-  } catch {
-    return undefined;
   }
 }

@@ -1,15 +1,14 @@
-import { createHash, randomBytes } from 'node:crypto';
-import type { Principal } from '../core/ids.ts';
-import type { CallEnded, CallText, Telemetry } from '../telemetry/telemetry.ts';
+import {
+  beginCall,
+  callText,
+  toldTimes,
+  type CallOrigin,
+  type CallReport,
+  type CallText,
+} from '../telemetry/telemetry.ts';
 import type { CallEnd, CallSubject } from './call-facts.ts';
 
 const traceparent = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
-
-/** Who calls, and who hears of it. */
-interface Observed {
-  readonly telemetry: Telemetry;
-  readonly principal: Principal;
-}
 
 /**
  * Does a call, and tells observers of it.
@@ -19,65 +18,40 @@ interface Observed {
 export async function observeCall<Result>(
   tool: string,
   subject: CallSubject,
-  { telemetry, principal }: Observed,
+  origin: CallOrigin,
   trace: unknown,
   work: (callId: string) => Promise<{ readonly result: Result; readonly end: CallEnd }>,
 ): Promise<Result> {
-  const callId = newCallId();
-  const startedAt = new Date();
-  const clock = performance.now();
-  return await telemetry.within({ call: callId }, async () => {
-    telemetry.emit({ kind: 'call-began', callId, tool });
+  const { callId, ended } = beginCall(tool, origin);
+  return await origin.telemetry.within({ call: callId }, async () => {
     const { result, end } = await work(callId);
-    telemetry.emit({
-      kind: 'call-ended',
-      callId,
-      principal,
-      tool,
-      startedAt,
-      durationMs: performance.now() - clock,
-      requestId: telemetry.requestId,
-      ...told(subject, end),
-      ...(typeof trace === 'string' && traceparent.test(trace) && { traceparent: trace }),
-    });
+    const told = reportOf(subject, end);
+    ended({ ...told, ...(typeof trace === 'string' && traceparent.test(trace) && { traceparent: trace }) });
     return result;
   });
 }
 
 /** Tells observers of a call that never comes to {@link observeCall}. @param tool one there is, or `unknown` */
-export function observeRefusal(tool: string, subject: CallSubject, { telemetry, principal }: Observed): void {
-  const callId = newCallId();
-  telemetry.emit({ kind: 'call-began', callId, tool });
-  const when = { startedAt: new Date(), durationMs: 0 };
-  const end: CallEnd = { outcome: 'failed', error: 'usage' };
-  const { requestId } = telemetry;
-  telemetry.emit({ kind: 'call-ended', callId, requestId, principal, tool, ...when, ...told(subject, end) });
+export function observeRefusal(tool: string, subject: CallSubject, origin: CallOrigin): void {
+  beginCall(tool, origin).ended(reportOf(subject, { outcome: 'failed', error: 'usage' }));
 }
 
-function newCallId(): string {
-  return randomBytes(8).toString('hex');
-}
-
-type Told = Pick<CallEnded, 'outcome' | 'error' | 'texts' | 'sessionId' | 'phases' | 'coldStart'>;
-
-function told({ texts = {}, sessionId: given }: CallSubject, end: CallEnd): Told {
-  const base = { outcome: end.outcome, texts: Object.entries(texts).flatMap(hashed) };
+function reportOf({ texts = {}, sessionId: given }: CallSubject, end: CallEnd): CallReport {
+  const base = { outcome: end.outcome, texts: Object.entries(texts).flatMap(hashed), coldStart: false };
   if (end.outcome === 'failed') {
-    return { ...base, error: end.error, ...(given !== undefined && { sessionId: given }), coldStart: false };
+    return { ...base, error: end.error, ...(given !== undefined && { sessionId: given }) };
   }
-  const { sessionId = given, timings } = end;
+  const { sessionId = given, environment, timings } = end;
   return {
     ...base,
     ...(sessionId !== undefined && { sessionId }),
-    ...(timings && {
-      phases: { queue: timings.queue, sandbox: timings.sandbox, elaborate: timings.elaborate, run: timings.run },
-    }),
-    coldStart: timings?.coldStart === true,
+    ...(environment !== undefined && { environment }),
+    ...(timings && toldTimes(timings)),
   };
 }
 
 function hashed([name, text]: [string, string | readonly string[] | undefined]): CallText[] {
   if (text === undefined) return [];
   if (typeof text !== 'string') return text.flatMap((one, index) => hashed([`${name}[${index}]`, one]));
-  return [{ name, sha256: createHash('sha256').update(text).digest('hex'), bytes: Buffer.byteLength(text) }];
+  return [callText(name, text)];
 }

@@ -16,7 +16,7 @@ interface Presentation {
 /** Room for telling where the whole is, and news of the server. */
 const noteBytes = 1000;
 /** What is kept of the parts of a whole result, in characters. */
-const keptCharacters = 400_000;
+const maxKeptCharacters = 400_000;
 
 /** The result as it goes out. */
 export function presentResult(show: Show, presentation: Presentation): Shown {
@@ -30,7 +30,7 @@ export function presentResult(show: Show, presentation: Presentation): Shown {
 function withWholeKept(show: Show, { report, resultBytes, results }: Presentation): Shown {
   const shown = fitResult(show, report, resultBytes - noteBytes);
   if (!JSON.stringify(shown.structured).includes('"truncated":{')) return shown;
-  const whole = show({ ...report, messageCharacters: keptCharacters, outputCharacters: keptCharacters });
+  const whole = show({ ...report, messageCharacters: maxKeptCharacters, outputCharacters: maxKeptCharacters });
   if (whole.text === shown.text) return shown;
   const id = results.keep(whole);
   if (id === undefined) return shown;

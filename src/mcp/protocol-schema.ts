@@ -10,14 +10,14 @@ export type ProtocolSchema<Schema extends z.ZodObject> = StandardSchemaWithJSON<
 /** The arguments of a tool, read as they are meant. @param onRefused hears of those that it does not take */
 export function argumentsSchema<Input extends z.ZodObject>(
   input: Input,
-  tell: () => AnnouncedSchema,
+  announced: AnnouncedSchema,
   onRefused: (given: unknown) => void,
 ): ProtocolSchema<Input> {
   const standard: ProtocolSchema<Input>['~standard'] = input['~standard'];
   return {
     '~standard': {
       ...standard,
-      ...announcing(tell),
+      ...announcing(announced),
       validate: async (given) => {
         const checked = await standard.validate(asMeant(input, given));
         if (checked.issues !== undefined) onRefused(given);
@@ -30,10 +30,10 @@ export function argumentsSchema<Input extends z.ZodObject>(
 /** The results of a tool. */
 export function resultSchema<Output extends z.ZodObject>(
   output: Output,
-  tell: () => AnnouncedSchema,
+  announced: AnnouncedSchema,
 ): ProtocolSchema<Output> {
   const standard: ProtocolSchema<Output>['~standard'] = output['~standard'];
-  return { '~standard': { ...standard, ...announcing(tell) } };
+  return { '~standard': { ...standard, ...announcing(announced) } };
 }
 
 /** What of arguments is as a tool takes it, when not all of them are. */
@@ -46,6 +46,6 @@ export function takenArguments<Input extends z.ZodObject>(schema: Input, given: 
   return Object.fromEntries(taken) as Partial<z.output<Input>>;
 }
 
-function announcing(tell: () => AnnouncedSchema): Pick<StandardSchemaWithJSON['~standard'], 'jsonSchema'> {
-  return { jsonSchema: { input: () => ({ ...tell() }), output: () => ({ ...tell() }) } };
+function announcing(announced: AnnouncedSchema): Pick<StandardSchemaWithJSON['~standard'], 'jsonSchema'> {
+  return { jsonSchema: { input: () => ({ ...announced }), output: () => ({ ...announced }) } };
 }

@@ -14,7 +14,7 @@ export interface OverlongRequest {
 
 const lineFeed = 0x0a;
 /** So much of an overlong line is kept of its beginning, and of its end. */
-const keptOfOverlong = 1000;
+const maxKeptOfOverlong = 1000;
 
 export class RequestLines extends Transform {
   readonly #limit: number;
@@ -55,7 +55,7 @@ export class RequestLines extends Transform {
       if (this.#bytes <= this.#limit) return;
       const line = Buffer.concat(this.#pieces);
       this.#pieces = [];
-      this.#overlong = { head: Buffer.from(line.subarray(0, keptOfOverlong)), tail: lastOf(line) };
+      this.#overlong = { head: Buffer.from(line.subarray(0, maxKeptOfOverlong)), tail: lastOf(line) };
     } else this.#overlong.tail = lastOf(Buffer.concat([this.#overlong.tail, piece]));
   }
 
@@ -72,7 +72,7 @@ export class RequestLines extends Transform {
 }
 
 function lastOf(bytes: Buffer): Buffer {
-  return Buffer.from(bytes.subarray(-keptOfOverlong));
+  return Buffer.from(bytes.subarray(-maxKeptOfOverlong));
 }
 
 const id = String.raw`"id"\s*:\s*(\d{1,15}|"[\w.:-]{1,200}")`;

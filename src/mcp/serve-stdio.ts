@@ -16,7 +16,7 @@ export async function serveStdio(
   onClient: () => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const longest = longestRequest(environment);
+  const longest = maxRequest(environment);
   const lines = new RequestLines(longest, (request) => {
     environment.logger.warn('A request was too long to be read', { bytes: request.bytes, limit: longest });
     if (request.id !== undefined) process.stdout.write(refusal(request, longest));
@@ -58,9 +58,9 @@ export async function serveStdio(
 }
 
 /** The code, the arguments and the input, each as long as it may be and with every byte escaped, and what is around them. */
-function longestRequest({ limits }: ToolEnvironment): number {
-  const longestEscape = 6;
-  return 3 * longestEscape * limits.codeBytes + 1024 * 1024;
+function maxRequest({ limits }: ToolEnvironment): number {
+  const maxEscape = 6;
+  return 3 * maxEscape * limits.codeBytes + 1024 * 1024;
 }
 
 function refusal({ bytes, id }: OverlongRequest, limit: number): string {

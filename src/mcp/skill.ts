@@ -25,6 +25,7 @@ Do not guess whether Lean code is right: run it. A call takes a fraction of a se
 | build up definitions and lemmas step by step | \`execute-lean-persistent\`; \`describe-session\`, \`rewind-session\`, \`fork-session\`, \`cleanup-session\` |
 | try many proofs of one goal at once | \`try-tactics\` |
 | check many texts that have nothing to do with each other | \`check-batch\` |
+| check files that import each other | \`check-project\` |
 | have a proof judged where its own code cannot reach | \`verify-lean\` |
 | see goals, types, documentation, completions, definitions at a place | \`inspect-lean\` |
 | know which Lean and which libraries there are | resource \`lean://installation\` |
@@ -37,7 +38,7 @@ Do not guess whether Lean code is right: run it. A call takes a fraction of a se
    { "tool": "execute-lean", "arguments": { "code": "${statement}" } }
    \`\`\`
 
-2. Try several tactics in the place of that sorry. \`closed\` lists those that prove it; \`goals-left\` ones tell what is left.
+2. Try several tactics in the place of that sorry. \`closed\` lists those that prove it; \`goals-left\` ones tell what is left. With \`"follow": true\`, attempts like \`exact?\` and \`simp?\` have what they suggest tried, too.
 
    \`\`\`json
    { "tool": "try-tactics", "arguments": { "code": "${statement}", "sorry": 1, "attempts": ["constructor", "exact h", "exact ⟨h.right, h.left⟩"] } }
@@ -47,6 +48,12 @@ Do not guess whether Lean code is right: run it. A call takes a fraction of a se
 
    \`\`\`json
    { "tool": "execute-lean", "arguments": { "code": "${proof}" } }
+   \`\`\`
+
+4. When it counts, have it judged where its own code cannot reach: the text with sorry is the statement. \`verified\` is the last word.
+
+   \`\`\`json
+   { "tool": "verify-lean", "arguments": { "statement": "${statement}", "submission": "${proof}" } }
    \`\`\`
 
 When nothing closes it: take an attempt with \`goals-left\`, put a sorry in each place that is left, and go on with those. Make a hard part a lemma of its own. Ask about a name or a place:

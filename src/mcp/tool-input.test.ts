@@ -45,6 +45,8 @@ function register(onAsked: (asked: readonly unknown[]) => void): Map<string, Reg
     service,
     sessions: service,
     proofs: service,
+    environments: ['default'],
+    verifyOffer: { isOut: false, look: () => Promise.resolve(false) },
     installation: () => Promise.resolve({}),
     news: () => Promise.resolve(undefined),
   };

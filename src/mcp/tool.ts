@@ -1,4 +1,4 @@
-import type { CallToolResult, McpServer, ServerContext, ToolAnnotations } from '@modelcontextprotocol/server';
+import type { CallToolResult, McpServer, RegisteredTool, ServerContext } from '@modelcontextprotocol/server';
 import type { z } from 'zod';
 import type { BatchService } from '../batches/batch-service.ts';
 import { abortable } from '../core/abortable.ts';
@@ -8,20 +8,24 @@ import type { Principal } from '../core/ids.ts';
 import { JoinedSignal } from '../core/joined-signal.ts';
 import { makeVisible } from '../core/visible-text.ts';
 import type { CallContext, ExecutionService } from '../execution/execution-service.ts';
+import type { ProjectRequest, ProjectService } from '../execution/project-service.ts';
 import type { ProofService } from '../execution/proof-service.ts';
 import type { SessionService } from '../execution/session-service.ts';
 import type { VerifyService } from '../execution/verify-service.ts';
 import type { Show, Shown } from '../report/fit-result.ts';
 import type { ReportLimits } from '../report/structured-result.ts';
 import type { Logger, Telemetry } from '../telemetry/telemetry.ts';
-import { announceInput, type AnnouncedSchema } from './announced-schema.ts';
+import type { AnnouncedSchema } from './announced-schema.ts';
 import type { CallEnd, CallFacts, CallSubject } from './call-facts.ts';
 import { errorCodeKey } from './error-code.ts';
 import type { OwnResults } from './kept-results.ts';
+import { rootsOf } from './client-roots.ts';
 import { observeCall, observeRefusal } from './observed-call.ts';
 import { presentResult } from './present-result.ts';
 import { withHeartbeat } from './progress.ts';
 import { argumentsSchema, resultSchema, takenArguments } from './protocol-schema.ts';
+import { offerEnvironments } from './environment-input.ts';
+import { announceHints, mayDoAnything, type ToolHints } from './tool-hints.ts';
 
 /** What tools work with; the same for every call of a principal. */
 export interface ToolEnvironment {
@@ -30,8 +34,23 @@ export interface ToolEnvironment {
   readonly proofs: ProofService;
   readonly batches: BatchService;
   readonly verify: VerifyService;
+  /** Whether it is known that no image can verify; `look` finds out, and never rejects. */
+  readonly verifyOffer: { readonly isOut: boolean; readonly look: () => Promise<boolean> };
+  readonly projects: ProjectService;
+  /**
+   * Reads a project from a folder of this machine, where a caller may name one. Throws AppError `usage` when it may not name
+   * this one.
+   *
+   * @param clientRoots folders that the client has opened
+   */
+  readonly readFolder?: (
+    folder: string,
+    clientRoots: readonly string[],
+  ) => Promise<Pick<ProjectRequest, 'files'> & { readonly notes: readonly string[] }>;
   /** What this installation offers, as data. Throws AppError when there is no engine or no image. */
   readonly installation: () => Promise<Readonly<Record<string, unknown>>>;
+  /** Where code can run, by name, what is used when none is named first; none when there is only one without a name. */
+  readonly environments: readonly string[];
   /** What a caller should know of this server before anything else, when there is something that it was not told yet. */
   readonly news: () => Promise<string | undefined>;
   readonly report: ReportLimits;
@@ -60,15 +79,11 @@ export interface ToolEnvironment {
   readonly telemetry: Telemetry;
 }
 
-type Hints = Required<Omit<ToolAnnotations, 'title'>>;
-
-/** Code that reaches other machines may do anything there. */
-const hintsWithNetwork: Hints = {
-  readOnlyHint: false,
-  destructiveHint: true,
-  idempotentHint: false,
-  openWorldHint: true,
-};
+/** The same for one call. */
+export interface ToolCallEnvironment extends ToolEnvironment {
+  /** Folders that the client says it has opened; none when it does not say, and for clients that cannot be asked. Never rejects. */
+  readonly clientRoots: () => Promise<readonly string[]>;
+}
 
 /** A tool: its description for clients, and what it does. */
 export interface ToolDefinition<Input extends z.ZodObject, Output extends z.ZodObject> {
@@ -77,12 +92,10 @@ export interface ToolDefinition<Input extends z.ZodObject, Output extends z.ZodO
   readonly description: string;
   readonly input: Input;
   readonly output: Output;
-  /** Whether the fields of its result speak for themselves, so that they need not be announced. */
-  readonly plainOutput?: boolean;
   /** Whether code of the caller runs; Lean runs code while it elaborates, too. */
   readonly runsCode: boolean;
   /** What holds while sandboxes have no network. */
-  readonly annotations: Hints;
+  readonly annotations: ToolHints;
   /** The page in which hosts that can show its results, if there is one. */
   readonly view?: string;
   /** What a call is about; of arguments that are refused, as far as they are as they should be. */
@@ -90,7 +103,7 @@ export interface ToolDefinition<Input extends z.ZodObject, Output extends z.ZodO
   /** Failures are thrown as AppError and become tool errors. */
   readonly run: (
     input: z.output<Input>,
-    environment: ToolEnvironment,
+    environment: ToolCallEnvironment,
     context: CallContext,
   ) => Promise<ToolAnswer<z.output<Output>>>;
 }
@@ -102,38 +115,53 @@ export interface ToolAnswer<Structured extends Shown['structured']> {
   readonly show: Show<{ readonly structured: Structured; readonly text: string }>;
 }
 
+/** An answer that is data, and text made of the same data. */
+export function answer<Structured extends Shown['structured']>(
+  facts: CallFacts,
+  structure: (limits: ReportLimits) => Structured,
+  render: (structured: Structured) => string,
+): ToolAnswer<Structured> {
+  return {
+    facts,
+    show: (limits) => {
+      const structured = structure(limits);
+      return { structured, text: render(structured) };
+    },
+  };
+}
+
 /** A tool with its types forgotten, as a list of tools holds it. */
 export interface RegisteredDefinition {
   readonly name: string;
+  readonly input: z.ZodObject;
   readonly output: z.ZodObject;
-  readonly plainOutput?: boolean | undefined;
-  readonly register: (server: McpServer, environment: ToolEnvironment, announcement: Announcement) => void;
+  readonly register: (server: McpServer, environment: ToolEnvironment, announcement: Announcement) => RegisteredTool;
 }
 
 /** How a tool is announced to the client of a connection. */
 export interface Announcement {
+  /** The form of its arguments. */
+  readonly input: AnnouncedSchema;
   /** The form of its results. */
   readonly output: AnnouncedSchema;
-  /** Whether the client makes headers of arguments. */
-  readonly headers: boolean;
 }
 
 /** Prepares a tool for {@link RegisteredDefinition.register}. */
 export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject>(
   tool: ToolDefinition<Input, Output>,
 ): RegisteredDefinition {
-  const register: RegisteredDefinition['register'] = (server, environment, { output, headers }) => {
-    const tellInput = (): AnnouncedSchema => announceInput(tool.input, { headers });
-    server.registerTool(
+  const register: RegisteredDefinition['register'] = (server, environment, announced) => {
+    const takes = offerEnvironments(tool.input, environment.environments);
+    return server.registerTool(
       tool.name,
       {
         title: tool.title,
         description: tool.description,
-        inputSchema: argumentsSchema(tool.input, tellInput, (given) => {
+        inputSchema: argumentsSchema(takes, announced.input, (given) => {
           observeRefusal(tool.name, tool.subject(takenArguments(tool.input, given)), environment);
         }),
-        outputSchema: resultSchema(tool.output, () => output),
-        annotations: announceHints(tool.runsCode && environment.network ? hintsWithNetwork : tool.annotations),
+        outputSchema: resultSchema(tool.output, announced.output),
+        annotations: announceHints(tool.runsCode && environment.network ? mayDoAnything : tool.annotations),
         ...(tool.view !== undefined && { _meta: { ui: { resourceUri: tool.view } } }),
       },
       async (input, context) =>
@@ -142,22 +170,17 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
           tool.subject(input),
           environment,
           context.mcpReq._meta?.['traceparent'],
-          (callId) => callTool(tool, input, environment, context, callId),
+          (callId) => callTool(tool, input, { ...environment, clientRoots: () => rootsOf(context) }, context, callId),
         ),
     );
   };
-  return { name: tool.name, output: tool.output, plainOutput: tool.plainOutput, register };
-}
-
-/** What is only read can be read again: the protocol gives the last hint no meaning there. */
-function announceHints({ idempotentHint, ...hints }: Hints): ToolAnnotations {
-  return hints.readOnlyHint ? hints : { ...hints, idempotentHint };
+  return { name: tool.name, input: tool.input, output: tool.output, register };
 }
 
 async function callTool<Input extends z.ZodObject, Output extends z.ZodObject>(
   tool: ToolDefinition<Input, Output>,
   input: z.output<Input>,
-  environment: ToolEnvironment,
+  environment: ToolCallEnvironment,
   context: ServerContext,
   callId: string,
 ): Promise<{ readonly result: CallToolResult; readonly end: CallEnd }> {

@@ -9,8 +9,19 @@ export interface ItemKind<Item extends PoolItem = PoolItem> {
   readonly name: string;
   /** Whether it may be kept ready when it is wanted often, though it is not ranked. */
   readonly keptOnDemand: boolean;
+  /** The {@link KindGroup} that it is of; absent: of those that are in none. */
+  readonly group?: string;
   /** Makes an item; gives up when the signal fires. */
   readonly make: (signal: AbortSignal) => Promise<Item>;
+}
+
+/** Kinds that are kept ready as one: how many, follows from how much all of them are wanted. */
+export interface KindGroup<Kind> {
+  readonly name: string;
+  /** Kinds of it that are kept ready whether they are wanted or not, the most important first. */
+  readonly ranked: readonly Kind[];
+  /** What an item of it takes, in bytes. */
+  readonly memory: number;
 }
 
 /** What a kind makes. */

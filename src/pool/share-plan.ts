@@ -27,7 +27,7 @@ const demandOfTwo = 1.5;
  */
 export function planShares(size: number, shares: readonly Share[]): Map<string, number> {
   const plan = new Map(shares.map(({ key }) => [key, 0]));
-  const order = [...shares].sort(byClaim).filter(({ rank, demand }) => rank !== undefined || demand >= demandOfTwo);
+  const order = [...shares].sort(byClaim).filter(isKept);
   for (const { key } of order.slice(0, size)) plan.set(key, 1);
 
   for (let left = size - Math.min(size, order.length); left > 0 && order.length > 0; left -= 1) {
@@ -35,6 +35,43 @@ export function planShares(size: number, shares: readonly Share[]): Map<string, 
     plan.set(next.key, (plan.get(next.key) ?? 0) + 1);
   }
   return plan;
+}
+
+/** A group of kinds, as a share of the whole. */
+export interface GroupShare extends Share {
+  readonly rank: number;
+  /** What each item of it takes. */
+  readonly memory: number;
+}
+
+/**
+ * Says how many items each group gets: one each, the most wanted group first, and the rest in proportion to demand. A group
+ * whose items are too large for what is left of the memory gets none; the very first item is given out in any case.
+ *
+ * @param maxMemory what all items may take together
+ * @returns the numbers by key; they add up to `size` at most
+ */
+export function planGroups(size: number, maxMemory: number, groups: readonly GroupShare[]): Map<string, number> {
+  const plan = new Map(groups.map(({ key }) => [key, 0]));
+  const order = [...groups].sort((a, b) => claim(b, 1) - claim(a, 1) || a.rank - b.rank);
+  let [items, memory] = [0, 0];
+  const fits = (group: GroupShare): boolean => items < size && (items === 0 || memory + group.memory <= maxMemory);
+  const give = (group: GroupShare): void => {
+    plan.set(group.key, (plan.get(group.key) ?? 0) + 1);
+    items += 1;
+    memory += group.memory;
+  };
+  for (const group of order) if (fits(group)) give(group);
+  for (;;) {
+    const [first, ...others] = order.filter(fits);
+    if (first === undefined) return plan;
+    give(others.reduce((best, group) => (quotient(group, plan) > quotient(best, plan) ? group : best), first));
+  }
+}
+
+/** Whether a share gets anything when there is enough. */
+export function isKept({ rank, demand }: Share): boolean {
+  return rank !== undefined || demand >= demandOfTwo;
 }
 
 function byClaim(a: Share, b: Share): number {

@@ -8,10 +8,10 @@
  */
 import { messageOf } from '../core/app-error.ts';
 import { CreationBackoff, shortLifeMs } from './creation-backoff.ts';
-import type { ItemKind, ItemOf, PoolItem, PoolOwner } from './item-kind.ts';
+import type { ItemKind, ItemOf, KindGroup, PoolItem, PoolOwner } from './item-kind.ts';
 import { keepRecent } from './keep-recent.ts';
 import { RecentDemand } from './recent-demand.ts';
-import { planShares, type Share } from './share-plan.ts';
+import { isKept, planGroups, planShares, type Share } from './share-plan.ts';
 import { RecentBorrowing } from './recent-borrowing.ts';
 import { WaitingCalls, type WaitingCall } from './waiting-calls.ts';
 
@@ -69,6 +69,9 @@ const renewalAge = 0.8;
 /** Making an item takes CPU time that the call which took the last one needs; short calls are over by then. In milliseconds. */
 export const refillDelayMs = 100;
 
+/** The name of the group of kinds that are in no other. */
+const noGroup = '';
+
 /** Demand is forgotten by half in ten minutes. */
 const demandHalfLifeMs = 600_000;
 
@@ -82,18 +85,22 @@ export class WarmPool<Kind extends ItemKind = ItemKind> implements AsyncDisposab
   readonly #borrowing: RecentBorrowing;
   readonly #slots = new Set<Slot<Kind>>();
   readonly #waiting = new WaitingCalls<Lease<PoolItem>>();
+  /** By name; the one without a name has the kinds that are in no other. */
+  readonly #groups = new Map<string, KindGroup<Kind>>();
   readonly #backoff: CreationBackoff<Kind>;
   readonly #shutdown = new AbortController();
   /** Items in the making or being disposed; awaited on shutdown. */
   readonly #unsettled = new Set<Promise<void>>();
   #size: number;
+  #maxMemory = Infinity;
   #leased = 0;
   #refilling: NodeJS.Timeout | undefined;
 
   constructor(options: WarmPoolOptions<Kind>) {
-    const { size, owner, now = () => performance.now() } = options;
+    const { size, ranked, owner, now = () => performance.now() } = options;
     this.#options = options;
     this.#size = size;
+    this.setGroup({ name: noGroup, ranked, memory: 0 });
     this.#now = now;
     this.#demand = new RecentDemand(demandHalfLifeMs, now);
     this.#borrowing = new RecentBorrowing(now);
@@ -138,8 +145,14 @@ export class WarmPool<Kind extends ItemKind = ItemKind> implements AsyncDisposab
   }
 
   /** How many items are to be kept ready from the next {@link fill} on, which is at the latest the next lease's. */
-  resize(size: number): void {
+  resize(size: number, maxMemory = Infinity): void {
     this.#size = size;
+    this.#maxMemory = maxMemory;
+  }
+
+  /** Has kinds kept ready as a group from the next {@link fill} on, beside other groups and in place of one of its name. */
+  setGroup(group: KindGroup<Kind>): void {
+    this.#groups.set(group.name, group);
   }
 
   /** Begins to make what the plan says should be ready, and drops what it no longer wants, the oldest first. */
@@ -345,20 +358,37 @@ export class WarmPool<Kind extends ItemKind = ItemKind> implements AsyncDisposab
 
   /** How many of each kind are to be ready, by its name. */
   #plan(): Map<string, { readonly kind: Kind; readonly count: number }> {
-    const { ranked } = this.#options;
-    const names = new Set(ranked.map(({ name }) => name));
-    const demanded = [...this.#demanded.values()].filter((kind) => kind.keptOnDemand && !names.has(kind.name));
-    const share = ({ name }: Kind): Share => ({
-      key: name,
-      demand: this.#demand.of(name),
-      present: this.#present(name),
+    const groups = this.#kindsByGroup().map(({ name, memory, ranked, demanded }, rank) => {
+      const kinds = [...ranked, ...demanded];
+      const shares = kinds.map((kind, place): Share => {
+        const share = { key: kind.name, demand: this.#demand.of(kind.name), present: this.#present(kind.name) };
+        return place < ranked.length ? { ...share, rank: place } : share;
+      });
+      const sumOf = (field: 'demand' | 'present'): number => shares.reduce((sum, share) => sum + share[field], 0);
+      const ofGroup = { key: name, rank, memory, demand: sumOf('demand'), present: sumOf('present') };
+      return { ofGroup, kinds, shares };
     });
-    const counts = planShares(this.#size, [
-      ...ranked.map((kind, rank) => ({ ...share(kind), rank })),
-      ...demanded.map(share),
-    ]);
-    const kinds = [...ranked, ...demanded];
-    return new Map(kinds.map((kind) => [kind.name, { kind, count: counts.get(kind.name) ?? 0 }]));
+    const sizes = planGroups(
+      this.#size,
+      this.#maxMemory,
+      groups.flatMap(({ ofGroup, shares }) => (shares.some(isKept) ? [ofGroup] : [])),
+    );
+    const plan = new Map<string, { readonly kind: Kind; readonly count: number }>();
+    for (const { ofGroup, kinds, shares } of groups) {
+      const counts = planShares(sizes.get(ofGroup.key) ?? 0, shares);
+      for (const kind of kinds) plan.set(kind.name, { kind, count: counts.get(kind.name) ?? 0 });
+    }
+    return plan;
+  }
+
+  /** The groups, each with the kinds of it that were in demand lately. */
+  #kindsByGroup(): (KindGroup<Kind> & { readonly demanded: readonly Kind[] })[] {
+    const ranked = new Set([...this.#groups.values()].flatMap((group) => group.ranked.map(({ name }) => name)));
+    const demanded = [...this.#demanded.values()].filter((kind) => kind.keptOnDemand && !ranked.has(kind.name));
+    return [...this.#groups.values()].map((group) => ({
+      ...group,
+      demanded: demanded.filter((kind) => (kind.group ?? noGroup) === group.name),
+    }));
   }
 
   #wanted(name: string): number {

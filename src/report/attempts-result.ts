@@ -15,12 +15,15 @@ import { fitGoals, goalSchema } from './goals.ts';
 import { describeFirstError, frameOf, proofFields } from './proof-parts.ts';
 import { diagnosticSchema, omittedCount, showDiagnostic, showSpan, spanSchema } from './result-parts.ts';
 import type { ReportLimits } from './structured-result.ts';
+import { fitSuggestions, suggestionSchema } from './suggestions.ts';
+import { toTruncated } from './truncated.ts';
 
 const truncatedSchema = z
   .looseObject({
     characters: omittedCount.optional(),
     goals: omittedCount.optional(),
     diagnostics: omittedCount.optional(),
+    suggestions: omittedCount.optional(),
   })
   .optional()
   .describe('How much was left out');
@@ -28,6 +31,7 @@ const truncatedSchema = z
 const attempt = z.looseObject({
   number: z.int().min(1).max(1e6),
   tactic: z.string(),
+  suggested_by: z.int().min(1).max(1e6).optional(),
   result: z
     .enum(
       everyOf<AttemptVerdict>()(
@@ -45,12 +49,13 @@ const attempt = z.looseObject({
     )
     .describe(
       'breaks-other: proves the goal, but something elsewhere is now rejected; uses-sorry: leaves something open itself; ' +
-        'from timed-out on: nothing is known',
+        'from timed-out on: unknown',
     ),
   goals: z.array(goalSchema).optional().describe('What it leaves to prove'),
   diagnostics: z.array(diagnosticSchema).optional().describe('Positions are in the attempt'),
-  new_errors: z.array(diagnosticSchema).optional().describe('Errors elsewhere that come with it'),
-  declaration_uses_sorry: z.boolean().optional().describe('It still rests on a sorry elsewhere'),
+  suggestions: z.array(suggestionSchema).optional(),
+  new_errors: z.array(diagnosticSchema).optional().describe('Elsewhere'),
+  declaration_uses_sorry: z.boolean().optional().describe('Rests on a sorry elsewhere'),
   detail: z.string().optional(),
   elapsed_ms: z.int().min(0).max(1e9),
   truncated: truncatedSchema,
@@ -68,9 +73,9 @@ export const attemptsResult = z.looseObject({
     .optional()
     .describe('What an attempt replaces; empty where it goes in between'),
   goals: z.array(goalSchema).optional().describe('To prove'),
-  closed: z.array(z.int().min(1).max(1e6)).optional().describe('Numbers of those that prove it'),
+  closed: z.array(z.int().min(1).max(1e6)).optional().describe('Those that prove it'),
   attempts: z.array(attempt).optional(),
-  diagnostics: z.array(diagnosticSchema).optional().describe('Of the text without any attempt'),
+  diagnostics: z.array(diagnosticSchema).optional().describe('Without any attempt'),
   truncated: truncatedSchema,
 });
 export type StructuredAttempts = z.infer<typeof attemptsResult>;
@@ -107,10 +112,11 @@ export function toAttempts(result: TryTacticsResult, target: AttemptTarget, limi
     ...(closed.length > 0 && { closed }),
     ...(attempts.length > 0 && { attempts }),
     ...(fitted.diagnostics.length > 0 && { diagnostics: fitted.diagnostics.map(showDiagnostic) }),
-    ...truncated({
+    ...toTruncated({
       characters: fitted.omittedCharacters + goals.omittedCharacters + omitted.characters,
       goals: goals.omittedGoals + omitted.goals,
       diagnostics: fitted.omittedDiagnostics + omitted.diagnostics,
+      suggestions: omitted.suggestions,
     }),
     ...tail,
   };
@@ -121,9 +127,10 @@ interface Omitted {
   readonly characters: number;
   readonly goals: number;
   readonly diagnostics: number;
+  readonly suggestions: number;
 }
 
-const noneOmitted: Omitted = { characters: 0, goals: 0, diagnostics: 0 };
+const noneOmitted: Omitted = { characters: 0, goals: 0, diagnostics: 0, suggestions: 0 };
 
 function sumOf(attempts: readonly Omitted[]): Omitted {
   const sum = (of: (omitted: Omitted) => number): number => attempts.reduce((all, one) => all + of(one), 0);
@@ -131,6 +138,7 @@ function sumOf(attempts: readonly Omitted[]): Omitted {
     characters: sum(({ characters }) => characters),
     goals: sum(({ goals }) => goals),
     diagnostics: sum(({ diagnostics }) => diagnostics),
+    suggestions: sum(({ suggestions }) => suggestions),
   };
 }
 
@@ -146,23 +154,27 @@ function showAttempt(item: AttemptResult, number: number, share: number): Omitte
   const tactic = showTactic(item.tactic, share);
   const goals = fitGoals(item.goals, share);
   const own = fitDiagnostics(item.diagnostics, share);
+  const suggested = fitSuggestions(item.diagnostics, share);
   const elsewhere = fitDiagnostics(item.elsewhere, Math.floor(share / 2));
   const omitted: Omitted = {
     characters: tactic.omitted + goals.omittedCharacters + own.omittedCharacters + elsewhere.omittedCharacters,
     goals: goals.omittedGoals,
     diagnostics: own.omittedDiagnostics + elsewhere.omittedDiagnostics,
+    suggestions: suggested.omittedSuggestions,
   };
   const shown: ShownAttempt = {
     number,
     tactic: tactic.text,
+    ...(item.suggestedBy !== undefined && { suggested_by: item.suggestedBy }),
     result: item.verdict,
     ...(goals.goals.length > 0 && { goals: [...goals.goals] }),
     ...(own.diagnostics.length > 0 && { diagnostics: own.diagnostics.map(showDiagnostic) }),
+    ...(suggested.suggestions.length > 0 && { suggestions: suggested.suggestions }),
     ...(elsewhere.diagnostics.length > 0 && { new_errors: elsewhere.diagnostics.map(showDiagnostic) }),
     ...(item.declarationUsesSorry && { declaration_uses_sorry: true }),
     ...(item.detail !== undefined && { detail: makeVisible(item.detail) }),
     elapsed_ms: item.elapsedMs,
-    ...(share >= terseShare && truncated(omitted)),
+    ...(share >= terseShare && toTruncated(omitted)),
   };
   return { ...omitted, shown };
 }
@@ -176,17 +188,4 @@ function whyNoPlace(target: AttemptTarget, { diagnostics }: TryTacticsResult): s
   const why =
     error === undefined ? 'it is in no proof that Lean looks at' : `an error may stop Lean before it: ${error}`;
   return `Lean has no goal at ${place}, so nothing was tried: ${why}.`;
-}
-
-function truncated({ characters, goals, diagnostics }: Omitted): {
-  truncated?: NonNullable<ShownAttempt['truncated']>;
-} {
-  if (characters + goals + diagnostics === 0) return {};
-  return {
-    truncated: {
-      ...(characters > 0 && { characters }),
-      ...(goals > 0 && { goals }),
-      ...(diagnostics > 0 && { diagnostics }),
-    },
-  };
 }

@@ -5,11 +5,12 @@ import { makeVisible } from '../core/visible-text.ts';
 import { verdictOf, type ItemResult, type ItemVerdict, type Isolation } from '../batches/batch-item.ts';
 import { shortenKept } from '../core/bounded-text.ts';
 import type { ExecutionResult, Outcome } from '../execution/execution-service.ts';
+import { usesSorry } from '../lean/diagnostic.ts';
 import { explain } from './explain.ts';
 import { fitDiagnostics } from './fit-diagnostics.ts';
 import { openGoalSchema } from './goals.ts';
-import { usesSorry } from './render-messages.ts';
 import { diagnosticSchema } from './result-parts.ts';
+import { toTruncated } from './truncated.ts';
 import { toStructured, type ReportLimits } from './structured-result.ts';
 
 /** What may be told of an item besides its verdict. */
@@ -102,10 +103,11 @@ export function showBriefly({ id, verdict, outcome, usesSorry: unfinished }: Kep
 export function showItem(kept: KeptItem, parts: ReadonlySet<ItemPart>, limits: ReportLimits): ShownItem {
   const { error, result, omitted, isolation, tries } = kept;
   const shown = result && toStructured(result, limits);
+  const before = shown?.truncated as Readonly<Record<string, number>> | undefined;
   const truncated = {
-    ...(shown?.truncated as Record<string, number> | undefined),
-    ...plus('diagnostics', omitted.diagnostics, shown?.truncated?.diagnostics),
-    ...plus('message_characters', omitted.characters, shown?.truncated?.message_characters),
+    ...before,
+    diagnostics: omitted.diagnostics + (before?.['diagnostics'] ?? 0),
+    message_characters: omitted.characters + (before?.['message_characters'] ?? 0),
   };
   const told = Object.entries(truncated).filter(([what]) => parts.has(partOf(what)));
   return {
@@ -116,15 +118,11 @@ export function showItem(kept: KeptItem, parts: ReadonlySet<ItemPart>, limits: R
     ...(parts.has('output') && shown?.stdout !== undefined && { stdout: shown.stdout }),
     ...(parts.has('output') && shown?.stderr !== undefined && { stderr: shown.stderr }),
     ...(shown?.exit_code !== undefined && { exit_code: shown.exit_code }),
-    ...(told.length > 0 && { truncated: Object.fromEntries(told) }),
+    ...toTruncated(Object.fromEntries(told)),
     ...(isolation !== 'item' && { isolation }),
     ...(tries > 1 && { tries }),
     ...(result && { elapsed_ms: result.timings.total }),
   };
-}
-
-function plus(name: string, before: number, now = 0): Record<string, number> {
-  return before + now > 0 ? { [name]: before + now } : {};
 }
 
 function partOf(what: string): ItemPart {

@@ -10,8 +10,9 @@ import {
   type ShownItem,
 } from './batch-item-result.ts';
 import { countFitting } from './fit-list.ts';
-import { omittedCount } from './result-parts.ts';
+import { leanFields, omittedCount, toLeanFields, toStatus } from './result-parts.ts';
 import type { ReportLimits } from './structured-result.ts';
+import { toTruncated } from './truncated.ts';
 
 const count = z.int().min(0).max(1e9);
 
@@ -25,7 +26,7 @@ export const batchResult = z.looseObject({
   undecided: count,
   items: z.array(itemSchema).describe('In the order of the call'),
   truncated: z.looseObject({ items: omittedCount.optional() }).optional().describe('How much was left out'),
-  lean_version: z.string().optional(),
+  ...leanFields,
   elapsed_ms: count,
 });
 export type StructuredBatch = z.infer<typeof batchResult>;
@@ -49,18 +50,16 @@ export function toBatchResult(
   const share = Math.floor(left / Math.max(1, detailed.length));
   const shown =
     fitting < items.length || share < leastShare ? brief.slice(0, fitting) : inFull(items, parts, limits, share);
-  const leanVersion = items.find(({ result }) => result?.leanVersion !== undefined)?.result?.leanVersion;
-  const problem = describeProblem(counts, items.length);
+  const lean = items.find(({ result }) => result?.leanVersion !== undefined)?.result ?? {};
   return {
-    status: problem === undefined ? 'success' : 'error',
-    ...(problem !== undefined && { error: problem }),
+    ...toStatus(problemsOf(counts, items.length)),
     accepted: counts.accepted,
     ...(counts.withSorry > 0 && { with_sorry: counts.withSorry }),
     rejected: counts.rejected,
     undecided: counts.undecided,
     items: shown,
-    ...(shown.length < items.length && { truncated: { items: items.length - shown.length } }),
-    ...(leanVersion !== undefined && { lean_version: leanVersion }),
+    ...toTruncated({ items: items.length - shown.length }),
+    ...toLeanFields(lean),
     elapsed_ms: Math.round(elapsedMs),
   };
 }
@@ -76,12 +75,11 @@ function countVerdicts(items: readonly Pick<KeptItem, 'verdict' | 'usesSorry'>[]
   return { accepted: of('accepted'), rejected: of('rejected'), undecided: of('undecided'), withSorry };
 }
 
-function describeProblem({ rejected, undecided }: VerdictCounts, all: number): string | undefined {
-  const facts = [
+function problemsOf({ rejected, undecided }: VerdictCounts, all: number): string[] {
+  return [
     ...(rejected > 0 ? [`${rejected} of ${all} items were rejected`] : []),
     ...(undecided > 0 ? [`of ${undecided} nothing is known (undecided): check these again`] : []),
   ];
-  return facts.length === 0 ? undefined : `${facts.join('; ')}.`;
 }
 
 function inFull(

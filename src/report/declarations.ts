@@ -17,18 +17,18 @@ export const declarationSchema = z.looseObject({
 });
 export type ShownDeclaration = z.infer<typeof declarationSchema>;
 
-const mostDeclarations = 200;
+const maxDeclarations = 200;
 /** So much of a name, and so many axioms, are shown: nobody writes more, but a program can. */
-const longestName = 1000;
-const mostAxioms = 100;
+const maxName = 1000;
+const maxAxioms = 100;
 
 /** Makes declarations fit a number of characters, the first ones first; a single type gets at most a quarter of it. */
 export function fitDeclarations(
   { constants, more }: DeclaredConstants,
   limit: number,
 ): { readonly declarations: readonly ShownDeclaration[]; readonly omitted: number } {
-  const longestType = Math.max(200, Math.floor(limit / 4));
-  const shown = constants.slice(0, mostDeclarations).map((constant) => showDeclaration(constant, longestType));
+  const maxType = Math.max(200, Math.floor(limit / 4));
+  const shown = constants.slice(0, maxDeclarations).map((constant) => showDeclaration(constant, maxType));
   const declarations = shown.slice(
     0,
     countFitting(shown, limit, (declaration) => JSON.stringify(declaration).length),
@@ -36,14 +36,14 @@ export function fitDeclarations(
   return { declarations, omitted: constants.length - declarations.length + more };
 }
 
-function showDeclaration(constant: DeclaredConstant, longestType: number): ShownDeclaration {
+function showDeclaration(constant: DeclaredConstant, maxType: number): ShownDeclaration {
   const { name, kind, type, start, axioms } = constant;
   return {
-    name: makeVisibleWithin(name, longestName).text,
+    name: makeVisibleWithin(name, maxName).text,
     kind: makeVisible(kind),
-    type: makeVisibleWithin(type, longestType).text,
+    type: makeVisibleWithin(type, maxType).text,
     line: start.line,
-    axioms: axioms.slice(0, mostAxioms).map((axiom) => makeVisibleWithin(axiom, longestName).text),
+    axioms: axioms.slice(0, maxAxioms).map((axiom) => makeVisibleWithin(axiom, maxName).text),
   };
 }
 

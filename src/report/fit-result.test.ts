@@ -29,8 +29,12 @@ const long = fc
   .map(([piece, times]) => piece.repeat(times));
 const text = fc.oneof({ weight: 9, arbitrary: fc.string() }, { weight: 1, arbitrary: long });
 const severity = fc.constantFrom('error' as const, 'warning' as const, 'information' as const);
+const suggestion = fc
+  .tuple(fc.constantFrom('Try this: ', 'Try these:\n  [apply] '), text)
+  .map((parts) => parts.join(''));
+const message = fc.oneof({ weight: 3, arbitrary: text }, { weight: 1, arbitrary: suggestion });
 const diagnostics = fc.array(
-  fc.record({ severity, message: text }).map((given): Diagnostic => ({ ...given, start, end: start })),
+  fc.record({ severity, message }).map((given): Diagnostic => ({ ...given, start, end: start })),
   { maxLength: 30 },
 );
 const goal: fc.Arbitrary<Goal> = fc.record({

@@ -72,7 +72,7 @@ function placeOf(open: OpenGoal | undefined): Pick<ShownOpenGoal, 'origin' | 'so
 function fitGoal(goal: Goal, limit: number): { fitting: ShownGoal; omitted: number } {
   const { text: rendered, omitted } = makeVisibleWithin(goal.rendered, limit);
   const target = makeVisibleWithin(goal.target, limit).text;
-  const named = goal.caseName === undefined ? {} : { case: makeVisibleWithin(goal.caseName, longestCaseName).text };
+  const named = goal.caseName === undefined ? {} : { case: makeVisibleWithin(goal.caseName, maxCaseName).text };
   // Of a goal that is too long the parts are not told: they would be as long again.
   if (omitted > 0) return { fitting: { rendered, ...named, target }, omitted };
   const hypotheses = goal.hypotheses.map(showHypothesis);
@@ -80,7 +80,7 @@ function fitGoal(goal: Goal, limit: number): { fitting: ShownGoal; omitted: numb
 }
 
 /** So much of the name of a case is shown. */
-const longestCaseName = 1000;
+const maxCaseName = 1000;
 
 function showHypothesis({ names, type, value }: Hypothesis): NonNullable<ShownGoal['hypotheses']>[number] {
   return {

@@ -7,6 +7,7 @@ import { describeFirstError, frameOf, proofFields, renderProofFooter } from './p
 import { renderOmitted } from './render-omitted.ts';
 import { omittedCount, showSpan, spanSchema } from './result-parts.ts';
 import type { ReportLimits } from './structured-result.ts';
+import { toTruncated } from './truncated.ts';
 
 const answerFields = z.object({
   goals_before: z.array(goalSchema).optional().describe('goal: before the tactic there; empty: all is proved'),
@@ -86,21 +87,24 @@ function toFields(answer: InspectionAnswer, limit: number): AnswerFields {
       return {
         goals_before: [...before.goals],
         ...(after && { goals_after: [...after.goals] }),
-        ...truncated(
-          before.omittedCharacters + (after?.omittedCharacters ?? 0),
-          'goals',
-          before.omittedGoals + (after?.omittedGoals ?? 0),
-        ),
+        ...toTruncated({
+          characters: before.omittedCharacters + (after?.omittedCharacters ?? 0),
+          goals: before.omittedGoals + (after?.omittedGoals ?? 0),
+        }),
       };
     }
     case 'term-goal': {
       const { goals, omittedCharacters } = fitGoals({ goals: [answer.goal], more: 0 }, limit);
       const [goal] = goals;
-      return { ...(goal && { goal }), ...placeOf(answer), ...truncated(omittedCharacters, 'goals', goal ? 0 : 1) };
+      return {
+        ...(goal && { goal }),
+        ...placeOf(answer),
+        ...toTruncated({ characters: omittedCharacters, goals: goal ? 0 : 1 }),
+      };
     }
     case 'hover': {
       const { text, omitted } = shown(answer.markdown, limit);
-      return { text, ...placeOf(answer), ...truncated(omitted) };
+      return { text, ...placeOf(answer), ...toTruncated({ characters: omitted }) };
     }
     case 'completions':
       return completionFields(answer, limit);
@@ -110,7 +114,7 @@ function toFields(answer: InspectionAnswer, limit: number): AnswerFields {
 }
 
 /** So much is shown of the name, the type and the documentation of a completion, each. */
-const longestCompletionPart = 300;
+const maxCompletionPart = 300;
 
 function completionFields(
   { completions, omitted }: Extract<InspectionAnswer, { what: 'completions' }>,
@@ -119,7 +123,7 @@ function completionFields(
   let left = limit;
   let omittedCharacters = 0;
   const short = (text: string): string => {
-    const { text: fitting, omitted: cut } = shown(text, longestCompletionPart);
+    const { text: fitting, omitted: cut } = shown(text, maxCompletionPart);
     omittedCharacters += cut;
     return fitting;
   };
@@ -131,11 +135,11 @@ function completionFields(
   const kept = fitting.filter((item) => (left -= JSON.stringify(item).length) >= 0);
   return {
     completions: kept,
-    ...truncated(omittedCharacters, 'completions', omitted + fitting.length - kept.length),
+    ...toTruncated({ characters: omittedCharacters, completions: omitted + fitting.length - kept.length }),
   };
 }
 
-const longestFileName = 500;
+const maxFileName = 500;
 
 function definitionFields(
   { definitions, omitted: more, markdown, printed }: Extract<InspectionAnswer, { what: 'definition' }>,
@@ -149,7 +153,7 @@ function definitionFields(
     omittedCharacters += omitted;
     return {
       where: places[where],
-      ...(file !== undefined && { file: shown(file, longestFileName).text }),
+      ...(file !== undefined && { file: shown(file, maxFileName).text }),
       ...showSpan(span),
       ...(fitting !== '' && { text: fitting }),
     };
@@ -160,7 +164,7 @@ function definitionFields(
   return {
     ...(texts.length > 0 && { definitions: texts }),
     ...(text !== '' && { text }),
-    ...truncated(omittedCharacters + omitted, 'definitions', more),
+    ...toTruncated({ characters: omittedCharacters + omitted, definitions: more }),
   };
 }
 
@@ -170,17 +174,6 @@ function placeOf({ span }: { readonly span?: Parameters<typeof showSpan>[0] }): 
 
 function shown(text: string, limit: number): { text: string; omitted: number } {
   return makeVisibleWithin(text.trimEnd(), limit);
-}
-
-function truncated(
-  characters: number,
-  what?: 'goals' | 'completions' | 'definitions',
-  number = 0,
-): Pick<AnswerFields, 'truncated'> {
-  if (characters === 0 && number === 0) return {};
-  return {
-    truncated: { ...(characters > 0 && { characters }), ...(what !== undefined && number > 0 && { [what]: number }) },
-  };
 }
 
 /** The same as text. */

@@ -3,8 +3,18 @@ import { z } from 'zod';
 import { makeVisible } from '../core/visible-text.ts';
 import type { InspectionResult, TryTacticsResult } from '../execution/proof-service.ts';
 import { firstError, headlineOf, type Diagnostic } from '../lean/diagnostic.ts';
+import { callPhases } from '../telemetry/telemetry.ts';
 import { explainEnd } from './explain.ts';
-import { outcomeSchema, timingsSchema, toTimings } from './result-parts.ts';
+import { renderCallFooter } from './render-footer.ts';
+import {
+  leanFields,
+  outcomeSchema,
+  sessionFields,
+  timingsSchema,
+  toLeanFields,
+  toSessionFields,
+  toTimings,
+} from './result-parts.ts';
 import type { ReportLimits } from './structured-result.ts';
 
 const head = z.object({
@@ -14,9 +24,8 @@ const head = z.object({
 });
 const tail = z.object({
   timings_ms: timingsSchema,
-  lean_version: z.string().optional(),
-  session_id: z.string().optional(),
-  session_rebuilt: z.boolean().optional().describe('Its container was lost, the text replayed'),
+  ...leanFields,
+  ...sessionFields,
 });
 type Tail = z.infer<typeof tail>;
 
@@ -38,9 +47,8 @@ export function frameOf(
     },
     tail: {
       timings_ms: toTimings(result.timings),
-      ...(result.leanVersion !== undefined && { lean_version: result.leanVersion }),
-      ...(result.session && { session_id: result.session.sessionId }),
-      ...(result.session?.rebuilt === true && { session_rebuilt: true }),
+      ...toLeanFields(result),
+      ...toSessionFields(result.session, false),
     },
   };
 }
@@ -53,15 +61,10 @@ export function describeFirstError(diagnostics: readonly Diagnostic[]): string |
   return `line ${start.line}, column ${start.column}: ${makeVisible(headlineOf(error))}`;
 }
 
+/** No program runs. */
+const proofPhases = callPhases.filter((phase) => phase !== 'run');
+
 /** The last line of a result's text. */
 export function renderProofFooter(frame: Tail): string {
-  const { timings_ms: timings } = frame;
-  const parts = [
-    ...(frame.session_id === undefined ? [] : [`session_id ${frame.session_id}`]),
-    ...(frame.session_rebuilt === true ? ['session rebuilt after its container was lost'] : []),
-    ...(frame.lean_version === undefined ? [] : [`Lean ${frame.lean_version}`]),
-    ...(timings.cold_start === true ? ['cold start'] : []),
-    `${timings.total} ms (queue ${timings.queue}, sandbox ${timings.sandbox}, elaborate ${timings.elaborate})`,
-  ];
-  return `[${parts.join('; ')}]`;
+  return renderCallFooter(frame, proofPhases);
 }

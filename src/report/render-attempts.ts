@@ -36,8 +36,9 @@ function placeOf({ place }: StructuredAttempts): string {
 function renderAttempt(attempt: ShownAttempt): string {
   const { number, tactic, result, detail, goals = [], diagnostics = [], new_errors: newErrors = [] } = attempt;
   const isLong = tactic.includes('\n');
+  const origin = attempt.suggested_by === undefined ? '' : `, suggested by ${attempt.suggested_by}`;
   const lines = [
-    `${number}. ${result}${detail === undefined ? '' : ` (${detail})`}: ${isLong ? '' : tactic}`.trimEnd(),
+    `${number}. ${result}${origin}${detail === undefined ? '' : ` (${detail})`}: ${isLong ? '' : tactic}`.trimEnd(),
     ...(isLong ? [indentLines(tactic, '     ')] : []),
     ...(attempt.declaration_uses_sorry === true ? ['   The declaration still rests on a sorry elsewhere.'] : []),
     ...(goals.length === 0 ? [] : [`   leaves:\n${renderGoals(goals, '     ')}`]),

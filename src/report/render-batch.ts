@@ -2,7 +2,9 @@ import type { ShownItem } from './batch-item-result.ts';
 import type { StructuredBatch } from './batch-result.ts';
 import { renderGoals } from './goals.ts';
 import { indentLines } from './indent-lines.ts';
+import { renderFooter } from './render-footer.ts';
 import { renderOmitted } from './render-omitted.ts';
+import { describeLean } from './result-parts.ts';
 
 /** A batch as text: the verdicts together, then what there is to say about single items. */
 export function renderBatch(batch: StructuredBatch): string {
@@ -14,7 +16,7 @@ export function renderBatch(batch: StructuredBatch): string {
     ...items.filter(({ verdict }) => verdict !== 'accepted').map(headline),
     ...items.flatMap(renderDetails),
     ...renderOmitted(batch.truncated),
-    `[${batch.lean_version === undefined ? '' : `Lean ${batch.lean_version}; `}${batch.elapsed_ms} ms]`,
+    renderFooter([...describeLean(batch), `${batch.elapsed_ms} ms`]),
   ];
   return blocks.join('\n');
 }

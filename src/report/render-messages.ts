@@ -1,16 +1,12 @@
+import { usesSorry } from '../lean/diagnostic.ts';
 import { renderGoals, type ShownOpenGoal } from './goals.ts';
 import type { StructuredResult } from './structured-result.ts';
 
 type ShownDiagnostic = NonNullable<StructuredResult['diagnostics']>[number];
 
 /** A message as Lean's command line prints it: `file:line:column: severity: message`. */
-function renderDiagnostic(fileName: string, { line, column, severity, message }: ShownDiagnostic): string {
+export function renderDiagnostic(fileName: string, { line, column, severity, message }: ShownDiagnostic): string {
   return `${fileName}:${line}:${column}: ${severity}: ${message}`;
-}
-
-/** Whether a message says that something was left open with `sorry`. */
-export function usesSorry({ severity, message }: Pick<ShownDiagnostic, 'severity' | 'message'>): boolean {
-  return severity === 'warning' && /declaration uses [`']sorry/.test(message);
 }
 
 /**

@@ -1,5 +1,7 @@
 import { renderDeclarations } from './declarations.ts';
-import { renderMessages, usesSorry } from './render-messages.ts';
+import { usesSorry } from '../lean/diagnostic.ts';
+import { renderCallFooter } from './render-footer.ts';
+import { renderMessages } from './render-messages.ts';
 import { renderOmitted } from './render-omitted.ts';
 import type { StructuredResult } from './structured-result.ts';
 
@@ -15,7 +17,7 @@ export function renderText(result: StructuredResult): string {
     ...(result.stdout === undefined ? [] : [`stdout:\n${result.stdout.trimEnd()}`]),
     ...(result.stderr === undefined ? [] : [`stderr:\n${result.stderr.trimEnd()}`]),
     ...renderOmitted(result.truncated),
-    footer(result),
+    renderCallFooter(result),
   ];
   return blocks.join('\n');
 }
@@ -28,16 +30,4 @@ function headline(result: StructuredResult, diagnostics: readonly ShownDiagnosti
   if (unfinished.length === 0) return ran === '' ? 'Lean accepted the code.' : ran;
   const places = unfinished.join(', ');
   return `Lean accepted the code, but it is unfinished: sorry at line ${places}. ${ran}`.trimEnd();
-}
-
-function footer(result: StructuredResult): string {
-  const { timings_ms: timings } = result;
-  const parts = [
-    ...(result.session_id === undefined ? [] : [`session_id ${result.session_id}, step ${result.step ?? 0}`]),
-    ...(result.session_rebuilt === true ? ['session rebuilt after its container was lost'] : []),
-    ...(result.lean_version === undefined ? [] : [`Lean ${result.lean_version}`]),
-    ...(timings.cold_start === true ? ['cold start'] : []),
-    `${timings.total} ms (queue ${timings.queue}, sandbox ${timings.sandbox}, elaborate ${timings.elaborate}, run ${timings.run})`,
-  ];
-  return `[${parts.join('; ')}]`;
 }

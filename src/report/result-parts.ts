@@ -1,7 +1,7 @@
 /* What the structured results of several tools have in common. */
 import { z } from 'zod';
 import { everyOf } from '../core/every-of.ts';
-import type { Outcome, Timings } from '../execution/execution-service.ts';
+import type { Outcome, SessionStep, Timings } from '../execution/execution-service.ts';
 import type { Diagnostic, Severity, Span } from '../lean/diagnostic.ts';
 
 const milliseconds = z.int().min(0).max(1e9);
@@ -10,6 +10,9 @@ const column = z.int().min(0).max(1e7);
 
 /** How much of something was left out. */
 export const omittedCount = z.int().min(0).max(1e15);
+
+/** Metadata of a schema whose fields speak for themselves: it is announced to be an object, and no more. */
+export const plainObject = { plain: true } as const;
 
 /** A piece of a text. */
 export const spanSchema = z.looseObject({ line, column, end_line: line, end_column: column });
@@ -61,6 +64,48 @@ export function showDiagnostic(diagnostic: Diagnostic): ShownDiagnostic {
 
 export function toTimings({ coldStart, ...phases }: Timings): z.infer<typeof timingsSchema> {
   return { ...phases, ...(coldStart === true && { cold_start: true }) };
+}
+
+/** Which Lean it was; the environment is told where there are several. */
+export const leanFields = { lean_version: z.string().optional(), environment: z.string().optional() };
+export type LeanFields = z.infer<z.ZodObject<typeof leanFields>>;
+
+export function toLeanFields(lean: {
+  readonly leanVersion?: string | undefined;
+  readonly environment?: string | undefined;
+}): LeanFields {
+  const { leanVersion, environment } = lean;
+  return {
+    ...(leanVersion !== undefined && { lean_version: leanVersion }),
+    ...(environment !== undefined && { environment }),
+  };
+}
+
+/** The same for the last line of a text; nothing when no Lean was needed. */
+export function describeLean({ lean_version: version, environment }: LeanFields): string[] {
+  const where = environment === undefined ? '' : ` in ${environment}`;
+  return version === undefined ? [] : [`Lean ${version}${where}`];
+}
+
+/** Which session it was. */
+export const sessionFields = {
+  session_id: z.string().optional(),
+  session_rebuilt: z.boolean().optional().describe('Its container was lost, the text replayed'),
+};
+
+/** The session as data. @param tellsStep whether it is told how many calls it has accepted, too */
+export function toSessionFields(
+  session: SessionStep | undefined,
+  tellsStep: boolean,
+): z.infer<z.ZodObject<typeof sessionFields>> & { step?: number } {
+  if (session === undefined) return {};
+  const { sessionId, step, rebuilt } = session;
+  return { session_id: sessionId, ...(tellsStep && { step }), ...(rebuilt && { session_rebuilt: true }) };
+}
+
+/** Whether all went well, and otherwise what did not. @param problems half sentences; none when all went well */
+export function toStatus(problems: readonly string[]): { status: 'success' } | { status: 'error'; error: string } {
+  return problems.length === 0 ? { status: 'success' } : { status: 'error', error: `${problems.join('; ')}.` };
 }
 
 /** What any tool's result may have besides its own fields. */

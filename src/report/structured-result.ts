@@ -14,12 +14,18 @@ import { fitOpenGoals, openGoalSchema } from './goals.ts';
 import {
   commonFields,
   diagnosticSchema,
+  leanFields,
   omittedCount as count,
   outcomeSchema,
+  sessionFields,
   showDiagnostic,
   timingsSchema,
+  toLeanFields,
+  toSessionFields,
   toTimings,
 } from './result-parts.ts';
+import { fitSuggestions, suggestionSchema } from './suggestions.ts';
+import { toTruncated } from './truncated.ts';
 
 /** What every execution tool returns. */
 export const structuredResult = z.looseObject({
@@ -27,7 +33,8 @@ export const structuredResult = z.looseObject({
   outcome: outcomeSchema,
   error: z.string().optional().describe('What to do next, too'),
   diagnostics: z.array(diagnosticSchema).optional().describe('Messages of Lean'),
-  goals: z.array(openGoalSchema).optional().describe('What each sorry and unsolved-goals error leaves to prove'),
+  goals: z.array(openGoalSchema).optional().describe('What each sorry and unsolved-goals error leaves'),
+  suggestions: z.array(suggestionSchema).optional().describe('What Lean says to try: text, place, remaining'),
   sorry_lines: z.array(z.int()).optional(),
   declarations: z.array(declarationSchema).optional(),
   stdout: z.string().optional().describe('Not Lean’s messages'),
@@ -43,21 +50,22 @@ export const structuredResult = z.looseObject({
       message_characters: count.optional(),
       goals: count.optional(),
       goal_characters: count.optional(),
+      suggestions: count.optional(),
       declarations: count.optional(),
     })
     .optional()
     .describe('How much was left out'),
   ...commonFields,
   timings_ms: timingsSchema,
-  lean_version: z.string().optional(),
-  session_id: z.string().optional().describe('Pass it to continue the session'),
-  step: z.int().min(0).max(1e6).optional().describe('How many calls the session has accepted'),
-  session_rebuilt: z.boolean().optional().describe('Its container was lost, the text replayed'),
+  ...leanFields,
+  session_id: sessionFields.session_id.describe('Pass it to continue the session'),
+  step: z.int().min(0).max(1e6).optional().describe('Calls that the session has accepted'),
+  session_rebuilt: sessionFields.session_rebuilt,
 });
 export type StructuredResult = z.infer<typeof structuredResult>;
 
 /** So many lines with a `sorry` are told. */
-const mostSorryLines = 100;
+const maxSorryLines = 100;
 
 /** How results are shown. */
 export interface ReportLimits extends Explanation {
@@ -71,21 +79,11 @@ export interface ReportLimits extends Explanation {
 export function toStructured(result: ExecutionResult, limits: ReportLimits): StructuredResult {
   const success = isSuccess(result);
   const fitted = fitDiagnostics(result.diagnostics, limits.messageCharacters);
+  const suggested = fitSuggestions(result.diagnostics, limits.messageCharacters / 4);
   const open = fitOpenGoals(result.openGoals ?? noGoals, limits.messageCharacters);
   const declared = fitDeclarations(result.declared ?? { constants: [], more: 0 }, limits.messageCharacters);
   const stdout = showOutput(result.stdout, limits);
   const stderr = showOutput(result.stderr, limits);
-  const truncated = {
-    ...(stdout.omittedBytes > 0 && { stdout_bytes: stdout.omittedBytes }),
-    ...(stderr.omittedBytes > 0 && { stderr_bytes: stderr.omittedBytes }),
-    ...(stdout.omittedCharacters > 0 && { stdout_characters: stdout.omittedCharacters }),
-    ...(stderr.omittedCharacters > 0 && { stderr_characters: stderr.omittedCharacters }),
-    ...(fitted.omittedDiagnostics > 0 && { diagnostics: fitted.omittedDiagnostics }),
-    ...(fitted.omittedCharacters > 0 && { message_characters: fitted.omittedCharacters }),
-    ...(open.omittedGoals > 0 && { goals: open.omittedGoals }),
-    ...(open.omittedCharacters > 0 && { goal_characters: open.omittedCharacters }),
-    ...(declared.omitted > 0 && { declarations: declared.omitted }),
-  };
   return {
     status: success ? 'success' : 'error',
     outcome: result.outcome,
@@ -94,17 +92,28 @@ export function toStructured(result: ExecutionResult, limits: ReportLimits): Str
       diagnostics: fitted.diagnostics.map(showDiagnostic),
     }),
     ...(result.sorryLines !== undefined &&
-      result.sorryLines.length > 0 && { sorry_lines: result.sorryLines.slice(0, mostSorryLines) }),
+      result.sorryLines.length > 0 && { sorry_lines: result.sorryLines.slice(0, maxSorryLines) }),
     ...(result.declared !== undefined && { declarations: [...declared.declarations] }),
     ...(open.goals.length > 0 && { goals: [...open.goals] }),
+    ...(suggested.suggestions.length > 0 && { suggestions: suggested.suggestions }),
     ...(stdout.text !== '' && { stdout: stdout.text }),
     ...(stderr.text !== '' && { stderr: stderr.text }),
     ...(result.outcome === 'completed' && result.exitCode !== undefined && { exit_code: result.exitCode }),
-    ...(Object.keys(truncated).length > 0 && { truncated }),
+    ...toTruncated({
+      stdout_bytes: stdout.omittedBytes,
+      stderr_bytes: stderr.omittedBytes,
+      stdout_characters: stdout.omittedCharacters,
+      stderr_characters: stderr.omittedCharacters,
+      diagnostics: fitted.omittedDiagnostics,
+      message_characters: fitted.omittedCharacters,
+      goals: open.omittedGoals,
+      goal_characters: open.omittedCharacters,
+      suggestions: suggested.omittedSuggestions,
+      declarations: declared.omitted,
+    }),
     timings_ms: toTimings(result.timings),
-    ...(result.leanVersion !== undefined && { lean_version: result.leanVersion }),
-    ...(result.session && { session_id: result.session.sessionId, step: result.session.step }),
-    ...(result.session?.rebuilt === true && { session_rebuilt: true }),
+    ...toLeanFields(result),
+    ...toSessionFields(result.session, true),
   };
 }
 

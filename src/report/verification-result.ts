@@ -6,7 +6,14 @@ import { isError } from '../lean/diagnostic.ts';
 import { isVerified, verdicts, type StatedDeclaration } from '../verify/verification.ts';
 import { fitDiagnostics } from './fit-diagnostics.ts';
 import { renderProofFooter } from './proof-parts.ts';
-import { diagnosticSchema, showDiagnostic, timingsSchema, toTimings } from './result-parts.ts';
+import {
+  diagnosticSchema,
+  leanFields,
+  showDiagnostic,
+  timingsSchema,
+  toLeanFields,
+  toTimings,
+} from './result-parts.ts';
 import type { ReportLimits } from './structured-result.ts';
 
 const verification = z.looseObject({
@@ -29,13 +36,13 @@ export const verificationResult = z.looseObject({
   status: z.enum(['success', 'error']),
   results: z.array(verification),
   timings_ms: timingsSchema,
-  lean_version: z.string().optional(),
+  ...leanFields,
 });
 export type StructuredVerification = z.infer<typeof verificationResult>;
 
 /** Verdicts as data. `success`: every submission is verified. */
 export function toVerification(
-  { verifications, timings, leanVersion }: VerifyResult,
+  { verifications, timings, ...lean }: VerifyResult,
   limits: ReportLimits,
 ): StructuredVerification {
   const share = Math.floor(limits.messageCharacters / Math.max(1, verifications.length));
@@ -44,7 +51,7 @@ export function toVerification(
     status: results.every(isVerified) ? 'success' : 'error',
     results,
     timings_ms: toTimings(timings),
-    lean_version: leanVersion,
+    ...toLeanFields(lean),
   };
 }
 

@@ -1,13 +1,19 @@
 /*
  * Two files a session, which a person can read: its head, and its steps. An accepted step is put behind the steps, and
- * counts once the head says so, which is written under another name, synced and renamed: so the work of a step is its own
- * length, and a name always stands for a whole file. Links are neither followed nor written through: the folder's files are
- * ours or nothing.
+ * counts once the head says so, which is replaced whole: so the work of a step is its own length, and the name of a head
+ * always stands for a whole one. Links are neither followed nor written through: the folder's files are ours or nothing.
+ * Several servers may have the folder: who writes holds a lock, and looks first whether the head is still as it was last
+ * seen.
  */
-import { constants, mkdir, open, readdir, rename, rm, stat, utimes, type FileHandle } from 'node:fs/promises';
+import { constants, mkdir, open, readdir, rm, stat, utimes, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import { lock } from 'proper-lockfile';
 import { AppError, messageOf } from '../core/app-error.ts';
-import type { SessionId } from '../core/ids.ts';
+import { failures } from '../core/failures/failures.ts';
+import { isSessionId, type SessionId } from '../core/ids.ts';
+import { replaceWhole } from '../core/replace-whole.ts';
+import { sha256 } from '../core/sha256.ts';
+import { codeOf } from '../core/system-error.ts';
 import {
   damaged,
   fromDocuments,
@@ -19,16 +25,20 @@ import {
   type Mark,
   type SessionHead,
 } from './session-file.ts';
-import type { SessionStore } from './session-store.ts';
+import type { Revision } from './revision.ts';
+import { sessionChanged, type SessionStore, type StoredSession } from './session-store.ts';
 import type { AcceptedStep, SessionRecord } from './session.ts';
 
-const sessionIdPattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const headName = /^(.{36})\.yaml$/;
+
+/** The file need not be there yet; a server that is killed while it holds a lock is not waited for longer than this. */
+const lockOptions = { realpath: false, stale: 5000, retries: { retries: 100, minTimeout: 20, maxTimeout: 200 } };
 
 const { O_RDONLY, O_RDWR, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
 
 /** Keeps sessions as files in a folder. */
 export class FileSessionStore implements SessionStore {
+  readonly isShared = false;
   readonly #folder: string;
   /** Up to where the file of a session is written with a step. */
   readonly #written = new WeakMap<AcceptedStep, Mark & { readonly session: SessionId }>();
@@ -37,48 +47,79 @@ export class FileSessionStore implements SessionStore {
     this.#folder = folder;
   }
 
-  async save({ steps, ...record }: SessionRecord): Promise<void> {
+  async save(record: SessionRecord, known: Revision | undefined): Promise<Revision> {
     const { id } = record;
-    const { head, steps: stepsFile } = this.#filesOf(id);
-    const unfinished = unfinishedName(head);
+    const { head } = this.#filesOf(id);
     try {
       await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-      const first = steps.findLastIndex((step) => this.#written.get(step)?.session === id) + 1;
-      const begin = steps[first - 1];
-      let mark: Mark = (begin && this.#written.get(begin)) ?? nothingWritten;
-      const marks = new Map<AcceptedStep, Mark>();
-      if (first < steps.length) {
-        // Whatever is there is nothing of this session.
-        if (mark.end === 0) await rm(stepsFile, { force: true });
-        await using file = await openPlainFile(stepsFile, O_RDWR | O_CREAT);
-        for (const [index, step] of steps.slice(first).entries()) {
-          const document = toDocument(step, steps[first + index - 1]?.header ?? '');
-          await writeAt(file, document, mark.end);
-          mark = markBehind(mark, document);
-          marks.set(step, mark);
-        }
-        await file.truncate(mark.end);
-        await file.sync();
+      const release = await lock(head, lockOptions);
+      try {
+        if ((await this.revision(id)) !== known) throw sessionChanged(id);
+        return await this.#write(record);
+      } finally {
+        await release();
       }
-      await replaceFile(head, unfinished, toHead({ ...record, stepCount: steps.length, mark }));
-      await syncFolder(this.#folder);
-      for (const [step, { end, checksum }] of marks) this.#written.set(step, { session: id, end, checksum });
     } catch (error) {
-      await rm(unfinished, { force: true }).catch(() => undefined);
-      throw new AppError('session-not-saved', `Session ${id} could not be written to ${head}: ${messageOf(error)}`, {
-        cause: error,
-        hint: 'The session is as it was before. Free some space or make the folder of sessions.directory writable, then call again.',
-      });
+      if (error instanceof AppError && error.code === 'session-changed') throw error;
+      throw new AppError(
+        failures['session-not-saved'].fileNotWritten,
+        `Session ${id} could not be written to ${head}: ${messageOf(error)}`,
+        { cause: error },
+      );
     }
   }
 
-  async load(id: SessionId): Promise<SessionRecord | undefined> {
-    // Anything else is no id of ours, and must not become a path.
-    if (!sessionIdPattern.test(id)) return undefined;
+  async #write({ steps, ...record }: SessionRecord): Promise<Revision> {
+    const { id } = record;
+    const { head, steps: stepsFile } = this.#filesOf(id);
+    const first = steps.findLastIndex((step) => this.#written.get(step)?.session === id) + 1;
+    const begin = steps[first - 1];
+    let mark: Mark = (begin && this.#written.get(begin)) ?? nothingWritten;
+    const marks = new Map<AcceptedStep, Mark>();
+    if (first < steps.length) {
+      // Whatever is there is nothing of this session.
+      if (mark.end === 0) await rm(stepsFile, { force: true });
+      await using file = await openPlainFile(stepsFile, O_RDWR | O_CREAT);
+      for (const [index, step] of steps.slice(first).entries()) {
+        const document = toDocument(step, steps[first + index - 1]?.header ?? '');
+        await writeAt(file, document, mark.end);
+        mark = markBehind(mark, document);
+        marks.set(step, mark);
+      }
+      await file.truncate(mark.end);
+      await file.sync();
+    }
+    const text = toHead({ ...record, stepCount: steps.length, mark });
+    await replaceWhole(head, text, { unfinished: unfinishedName(head) });
+    for (const [step, { end, checksum }] of marks) this.#written.set(step, { session: id, end, checksum });
+    return revisionOf(text);
+  }
+
+  async revision(id: SessionId): Promise<Revision | undefined> {
+    if (!isSessionId(id)) return undefined;
+    // What is no file of ours stands for no session.
+    const text = await readPlainFile(this.#filesOf(id).head).catch(() => undefined);
+    return text && revisionOf(text);
+  }
+
+  async load(id: SessionId): Promise<StoredSession | undefined> {
+    if (!isSessionId(id)) return undefined;
+    for (;;) {
+      const text = await readPlainFile(this.#filesOf(id).head);
+      if (text === undefined) return undefined;
+      const revision = revisionOf(text);
+      try {
+        return { record: await this.#read(id, text.toString()), revision };
+      } catch (error) {
+        // What does not fit together may be of two writings, one before and one after.
+        if ((await this.revision(id)) === revision) throw error;
+      }
+    }
+  }
+
+  async #read(id: SessionId, text: string): Promise<SessionRecord> {
     const files = this.#filesOf(id);
-    const text = await readPlainFile(files.head);
-    if (text === undefined) return undefined;
-    const read = fromHead(text.toString(), files.head);
+    const read = fromHead(text, files.head);
     if (read.id !== id) throw damaged(files.head, `it is about session ${read.id}`);
     const record = 'steps' in read ? read : await this.#loadSteps(read, files.steps);
     // So that a session in use is not taken for one that was left.
@@ -87,15 +128,16 @@ export class FileSessionStore implements SessionStore {
   }
 
   async remove(id: SessionId): Promise<void> {
-    if (!sessionIdPattern.test(id)) return;
+    if (!isSessionId(id)) return;
     const { head, steps } = this.#filesOf(id);
     try {
       for (const file of [head, unfinishedName(head), steps]) await rm(file, { force: true });
     } catch (error) {
-      throw new AppError('session-not-saved', `The session file ${head} could not be removed: ${messageOf(error)}`, {
-        cause: error,
-        hint: 'The session is closed, but can be found again by its id until the file is gone. Make the folder of sessions.directory writable, or remove the file by hand.',
-      });
+      throw new AppError(
+        failures['session-not-saved'].fileNotRemoved,
+        `The session file ${head} could not be removed: ${messageOf(error)}`,
+        { cause: error },
+      );
     }
   }
 
@@ -105,10 +147,10 @@ export class FileSessionStore implements SessionStore {
     let removed = 0;
     for (const name of names) {
       const id = headName.exec(name)?.[1];
-      if (id === undefined || !sessionIdPattern.test(id)) continue;
+      if (id === undefined || !isSessionId(id)) continue;
       const { mtimeMs } = await stat(path.join(this.#folder, name));
       if (Date.now() - mtimeMs <= ageMs) continue;
-      await this.remove(id as SessionId);
+      await this.remove(id);
       removed += 1;
     }
     return removed;
@@ -127,6 +169,11 @@ export class FileSessionStore implements SessionStore {
   #filesOf(id: SessionId): { readonly head: string; readonly steps: string } {
     return { head: path.join(this.#folder, `${id}.yaml`), steps: path.join(this.#folder, `${id}.steps.yaml`) };
   }
+}
+
+/** Of the whole head, which names the state of the steps. */
+function revisionOf(head: string | Buffer): Revision {
+  return sha256(head) as Revision;
 }
 
 /** A server that ends in the middle of writing leaves this behind; the next writing replaces it. */
@@ -171,26 +218,4 @@ async function writeAt(file: FileHandle, bytes: Buffer, position: number): Promi
     const { bytesWritten } = await file.write(bytes, written, bytes.length - written, position + written);
     written += bytesWritten;
   }
-}
-
-async function replaceFile(file: string, unfinished: string, text: string): Promise<void> {
-  await rm(unfinished, { force: true });
-  await using handle = await open(unfinished, 'wx', 0o600);
-  await handle.writeFile(text);
-  await handle.sync();
-  await rename(unfinished, file);
-}
-
-/** So that the renaming itself survives a power cut, where folders can be synced at all. */
-async function syncFolder(folder: string): Promise<void> {
-  try {
-    await using handle = await open(folder, 'r');
-    await handle.sync();
-  } catch (error) {
-    if (!['EPERM', 'EISDIR', 'EINVAL'].includes(codeOf(error) ?? '')) throw error;
-  }
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

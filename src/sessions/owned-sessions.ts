@@ -21,9 +21,10 @@ export interface OwnedSessions {
    * Opens a session.
    *
    * @param steps what it has accepted from the start
+   * @param environment where all its calls run; absent: in the only one
    * @throws AppError `session-limit`, `session-not-saved`
    */
-  open(steps?: readonly AcceptedStep[]): Promise<Session>;
+  open(steps?: readonly AcceptedStep[], environment?: string): Promise<Session>;
 
   /** @throws AppError `session-unknown`, `session-limit`, `session-damaged` */
   find(id: SessionId): Promise<Session>;

@@ -4,14 +4,16 @@
  * so that one more costs its own length. The checksum of the head covers the head, and the one in it all steps: a session
  * that something has damaged is never loaded in part.
  */
-import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { AppError, messageOf } from '../core/app-error.ts';
+import { failures } from '../core/failures/failures.ts';
 import { localPrincipal, type Principal, type SessionId } from '../core/ids.ts';
+import { sha256 } from '../core/sha256.ts';
 import type { AcceptedStep, SessionRecord } from './session.ts';
+import { fromStored, storedStep, toStored } from './stored-step.ts';
 
 /** Up to where a file of steps is written: with this step, in bytes, and the checksum of all until there. */
 export interface Mark {
@@ -36,20 +38,12 @@ const headContent = z.object({
   session: z.string(),
   /** Absent: whoever starts the program. */
   owner: z.string().optional(),
+  /** Absent: the only one, which has no name. */
+  environment: z.string().optional(),
   created: z.iso.datetime(),
   steps: z.int().min(0),
   bytes: z.int().min(0),
   checksum: z.string(),
-});
-
-const stepContent = z.object({
-  accepted: z.iso.datetime(),
-  names: z.array(z.string()),
-  /** Version and image of the Lean that accepted it; absent in what earlier versions wrote. */
-  by: z.object({ lean: z.string(), image: z.string() }).optional(),
-  /** Absent: that of the step before. */
-  header: z.string().optional(),
-  code: z.string(),
 });
 
 /** Everything in one file, as earlier versions wrote it. */
@@ -58,15 +52,16 @@ const wholeContent = z.object({
   session: z.string(),
   owner: z.string().optional(),
   created: z.iso.datetime(),
-  steps: z.array(stepContent.extend({ header: z.string() })),
+  steps: z.array(storedStep.required({ header: true })),
 });
 
 /** The text of a session's head. */
-export function toHead({ id, owner, createdAt, stepCount, mark }: SessionHead): string {
+export function toHead({ id, owner, environment, createdAt, stepCount, mark }: SessionHead): string {
   const content: z.input<typeof headContent> = {
     format: 2,
     session: id,
     ...(owner !== localPrincipal && { owner }),
+    ...(environment !== undefined && { environment }),
     created: createdAt.toISOString(),
     steps: stepCount,
     bytes: mark.end,
@@ -93,25 +88,20 @@ export function fromHead(text: string, file: string): SessionHead | SessionRecor
     owner: (data.owner ?? localPrincipal) as Principal,
     createdAt: new Date(data.created),
   };
-  if (data.format === 2) return { ...rest, stepCount: data.steps, mark: { end: data.bytes, checksum: data.checksum } };
-  return { ...rest, steps: data.steps.map(({ accepted, ...step }) => ({ ...step, acceptedAt: new Date(accepted) })) };
+  if (data.format === 2) {
+    const { environment, steps: stepCount, bytes: end, checksum: written } = data;
+    const where = environment === undefined ? {} : { environment };
+    return { ...rest, ...where, stepCount, mark: { end, checksum: written } };
+  }
+  return { ...rest, steps: data.steps.map((step) => fromStored(step)) };
 }
 
 /** Steps up to this length, in UTF-16 units, are written so that a person can read them; longer ones would take too long. */
 const maxReadableLength = 16 * 1024;
 
 /** A step as a document of the file of steps. @param headerBefore the header of the step before it, if there is one */
-export function toDocument(
-  { header, code, names, acceptedAt, acceptedBy }: AcceptedStep,
-  headerBefore: string,
-): Buffer {
-  const content: z.input<typeof stepContent> = {
-    accepted: acceptedAt.toISOString(),
-    names: [...names],
-    ...(acceptedBy && { by: { lean: acceptedBy.version, image: acceptedBy.image } }),
-    ...(header !== headerBefore && { header }),
-    code,
-  };
+export function toDocument(step: AcceptedStep, headerBefore: string): Buffer {
+  const content = toStored(step, 'lean', headerBefore);
   const json = JSON.stringify(content);
   const readable = json.length <= maxReadableLength ? stringify(content, style) : undefined;
   return Buffer.from(`${separator}${readable !== undefined && isReadAs(readable, content) ? readable : `${json}\n`}`);
@@ -158,11 +148,9 @@ export async function fromDocuments(
 
 function toStep(document: string, headerBefore: string, file: string): AcceptedStep {
   if (!document.startsWith(separator)) throw damaged(file, 'a step in it does not begin as one');
-  const { success, data, error } = stepContent.safeParse(parseIn(file, document.slice(separator.length)));
+  const { success, data, error } = storedStep.safeParse(parseIn(file, document.slice(separator.length)));
   if (!success) throw damaged(file, z.prettifyError(error));
-  const { accepted, names, by, header = headerBefore, code } = data;
-  const acceptedBy = by && { version: by.lean, image: by.image };
-  return { header, code, names, acceptedAt: new Date(accepted), ...(acceptedBy && { acceptedBy }) };
+  return fromStored(data, headerBefore);
 }
 
 const separator = '---\n';
@@ -185,15 +173,7 @@ function isReadAs(body: string, content: object): boolean {
   }
 }
 
-function sha256(...parts: readonly (string | Buffer)[]): string {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return hash.digest('hex');
-}
-
 /** What is told of a session whose files are not what they were left as. */
 export function damaged(file: string, why: string): AppError {
-  return new AppError('session-damaged', `The session file ${file} cannot be read: ${why}.`, {
-    hint: 'It was not loaded, not even in part. Look at the file, or remove it and start a new session.',
-  });
+  return new AppError(failures['session-damaged'].fileDamaged, `The session file ${file} cannot be read: ${why}.`);
 }

@@ -7,7 +7,8 @@ import type { Lean } from '../lean/lean.ts';
 import { silentTelemetry } from '../telemetry/telemetry.ts';
 import type { OwnedSessions, SessionOwner } from './owned-sessions.ts';
 import { SessionRegistry } from './session-registry.ts';
-import { noSessionStore, type SessionStore } from './session-store.ts';
+import type { Revision } from './revision.ts';
+import { noSessionStore, sessionChanged, type SessionStore } from './session-store.ts';
 import type { AcceptedStep, Session, SessionRecord } from './session.ts';
 
 const idleTimeoutMs = 60_000;
@@ -22,13 +23,25 @@ function memoryStore() {
     failure: undefined as Error | undefined,
     held: Promise.resolve(),
   };
+  /** As many writings as there were. */
+  const revisions = new Map<SessionId, number>();
+  const revisionOf = (id: SessionId): Revision | undefined =>
+    files.has(id) ? (String(revisions.get(id) ?? 0) as Revision) : undefined;
   const store: SessionStore = {
-    save: async (record) => {
+    isShared: false,
+    save: async (record, known) => {
       await test.held;
       if (test.failure !== undefined) throw test.failure;
+      if (revisionOf(record.id) !== known) throw sessionChanged(record.id);
       files.set(record.id, record);
+      revisions.set(record.id, (revisions.get(record.id) ?? 0) + 1);
+      return revisionOf(record.id);
     },
-    load: (id) => Promise.resolve(files.get(id)),
+    load: (id) => {
+      const [record, revision] = [files.get(id), revisionOf(id)];
+      return Promise.resolve(record && revision && { record, revision });
+    },
+    revision: (id) => Promise.resolve(revisionOf(id)),
     remove: (id) => {
       files.delete(id);
       return Promise.resolve();
@@ -368,6 +381,61 @@ describe('the sessions of two principals', () => {
       message: 'You have 1 sessions open, which is the limit (http.max_sessions).',
     });
     expect(await eve.open()).toBeDefined();
+  });
+});
+
+describe('two servers with one store', () => {
+  it('serve one session by turns: each goes on from what the other has left', async () => {
+    const { store } = memoryStore();
+    await using one = registry(store);
+    await using other = registry(store);
+    const here = await one.open([step]);
+    const there = await other.find(here.id);
+    const isDisposed = attachServer(here);
+    await there.takeTurn(() => other.keep(there, [step, step]));
+    expect((await one.find(here.id)).steps).toEqual([step, step]);
+    // The Lean has another text.
+    expect([isDisposed(), here.lostServer]).toEqual([true, true]);
+    await here.takeTurn(() => one.keep(here, []));
+    await there.takeTurn(() => {
+      expect(there.steps).toEqual([]);
+      return Promise.resolve();
+    });
+  });
+
+  it('at once on one session: one wins, the other is told, and goes on from what is now', async () => {
+    const { store } = memoryStore();
+    await using one = registry(store);
+    await using other = registry(store);
+    const here = await one.open([step]);
+    const there = await other.find(here.id);
+    const [mine, theirs] = [
+      { ...step, code: 'mine' },
+      { ...step, code: 'theirs' },
+    ];
+    let bothBegan = (): void => undefined;
+    const begun = new Promise<void>((resolve) => (bothBegan = resolve));
+    const losing = here.takeTurn(async () => {
+      await begun;
+      await one.keep(here, [...here.steps, mine]);
+    });
+    await there.takeTurn(() => other.keep(there, [...there.steps, theirs]));
+    bothBegan();
+    await expect(losing).rejects.toMatchObject({ code: 'session-changed' });
+    await here.takeTurn(() => one.keep(here, [...here.steps, mine]));
+    expect((await other.find(here.id)).steps.map(({ code }) => code)).toEqual([step.code, 'theirs', 'mine']);
+  });
+
+  it('know of each other that a session was ended', async () => {
+    const { store } = memoryStore();
+    await using one = registry(store);
+    await using other = registry(store);
+    const { id } = await one.open([step]);
+    const there = await other.find(id);
+    await one.close(id);
+    await expect(there.takeTurn(() => Promise.resolve())).rejects.toMatchObject({ code: 'session-unknown' });
+    await expect(other.find(id)).rejects.toMatchObject({ code: 'session-unknown' });
+    expect(other.all).toEqual([]);
   });
 });
 

@@ -1,8 +1,9 @@
 import { AppError } from '../core/app-error.ts';
+import { failures } from '../core/failures/failures.ts';
 import { localPrincipal, newSessionId, type Principal, type SessionId } from '../core/ids.ts';
 import { silentTelemetry, type Logger, type SessionEnd, type Telemetry } from '../telemetry/telemetry.ts';
 import type { OwnedSessions, SessionChange, SessionListener, SessionOwner } from './owned-sessions.ts';
-import type { SessionStore } from './session-store.ts';
+import type { SessionStore, StoredSession } from './session-store.ts';
 import { Session, sessionUnknown, type AcceptedStep, type SessionRecord } from './session.ts';
 
 export interface SessionRegistryOptions {
@@ -47,7 +48,7 @@ export class SessionRegistry implements AsyncDisposable {
       get all() {
         return allOf();
       },
-      open: (steps = []) => this.#open(owner, steps),
+      open: (steps = [], environment) => this.#open(owner, steps, environment),
       find: (id) => this.#find(owner, id),
       keep: (session, steps) => this.#keep(session, steps),
       close: (id) => this.#close(owner, id),
@@ -63,14 +64,16 @@ export class SessionRegistry implements AsyncDisposable {
     return [...this.#sessions.values()].filter(({ owner }) => owner === principal);
   }
 
-  async #open(owner: SessionOwner, steps: readonly AcceptedStep[]): Promise<Session> {
+  async #open(owner: SessionOwner, steps: readonly AcceptedStep[], environment: string | undefined): Promise<Session> {
     this.#requireRoom(owner);
     const id = newSessionId();
     // Copies: the store knows by a step up to where this session's file is written.
     const own = steps.map((step) => ({ ...step }));
-    const session = this.#add(new Session({ id, owner: owner.principal, createdAt: new Date(), steps: own }));
+    const record = { id, owner: owner.principal, environment, createdAt: new Date(), steps: own };
+    const session = this.#add(new Session(record, { refresh: this.#refresh }));
+    const { store } = this.#options;
     try {
-      if (steps.length > 0) await this.#options.store.save(session.record);
+      if (steps.length > 0 || store.isShared) session.replaceSteps(own, await store.save(record, undefined));
     } catch (error) {
       await this.#drop(session.id, 'not-saved');
       throw error;
@@ -79,11 +82,37 @@ export class SessionRegistry implements AsyncDisposable {
   }
 
   async #find(owner: SessionOwner, id: SessionId): Promise<Session> {
-    const session = this.#sessions.get(id) ?? (await this.#restore(owner, id));
+    const present = this.#sessions.get(id);
+    // Of a session that is busy its turns find out.
+    if (present?.owner === owner.principal && !present.isBusy) await this.#refresh(present);
+    const session = present ?? (await this.#restore(owner, id));
     if (session?.owner !== owner.principal) throw sessionUnknown(id);
     this.#restartIdleTimer(session);
     return session;
   }
+
+  /**
+   * Makes of a session what it is by now, if another server has changed it; the Lean that has its text is then of no use.
+   *
+   * @throws AppError `session-unknown` when another server has ended it
+   */
+  readonly #refresh = async (session: Session): Promise<void> => {
+    const { store } = this.#options;
+    const { id, revision: known } = session;
+    const isSame = async (): Promise<boolean> => session.revision !== known || (await store.revision(id)) === known;
+    if (known === undefined || (await isSame())) return;
+    const stored = await store.load(id);
+    // A turn that began meanwhile was faster.
+    if (session.revision !== known) return;
+    if (stored === undefined) {
+      session.end();
+      await this.#drop(id, 'closed');
+      throw sessionUnknown(id);
+    }
+    session.dropServer();
+    session.replaceSteps(stored.record.steps, stored.revision);
+    this.#changed(session, 'changed');
+  };
 
   #onChange({ principal }: SessionOwner, listener: SessionListener): Disposable {
     const entry = { owner: principal, listener };
@@ -93,19 +122,22 @@ export class SessionRegistry implements AsyncDisposable {
 
   async #keep(session: Session, steps: readonly AcceptedStep[]): Promise<void> {
     session.requireOpen();
-    await this.#options.store.save({ ...session.record, steps });
+    const saving = this.#options.store.save({ ...session.record, steps }, session.revision);
+    const revision = await saving.catch((error: unknown) => {
+      throw session.isEnded ? sessionUnknown(session.id) : error;
+    });
     if (session.isEnded) {
       // Its file may have been removed before this writing made it again.
       await this.#options.store.remove(session.id);
       throw sessionUnknown(session.id);
     }
-    session.replaceSteps(steps);
+    session.replaceSteps(steps, revision);
     this.#changed(session, 'changed');
   }
 
   async #close(owner: SessionOwner, id: SessionId): Promise<SessionRecord | undefined> {
     const session = this.#sessions.get(id);
-    const record = session?.record ?? (await this.#load(owner, id));
+    const record = session?.record ?? (await this.#load(owner, id))?.record;
     if (record?.owner !== owner.principal) return undefined;
     session?.end();
     await Promise.all([this.#drop(id, 'closed'), this.#options.store.remove(id)]);
@@ -114,22 +146,23 @@ export class SessionRegistry implements AsyncDisposable {
 
   /** A session that was written down, by this server or one before. */
   async #restore(owner: SessionOwner, id: SessionId): Promise<Session | undefined> {
-    const record = await this.#load(owner, id);
+    const stored = await this.#load(owner, id);
     // Two calls may have come at once.
     const present = this.#sessions.get(id);
-    if (record === undefined || present !== undefined) return present;
+    if (stored === undefined || present !== undefined) return present;
+    const { record, revision } = stored;
     // Not even a limit may tell that there is something.
     if (record.owner !== owner.principal) return undefined;
     this.#requireRoom(owner);
     this.#options.logger.info('Found a session that was written down', { sessionId: id, steps: record.steps.length });
-    return this.#add(new Session(record, true));
+    return this.#add(new Session(record, { hadServer: true, revision, refresh: this.#refresh }));
   }
 
   /**
    * Whose session a damaged file was nobody can know, so what is wrong with it is told only to the person whose machine it
    * is; others are told what they are told of any id that is not theirs.
    */
-  async #load({ principal }: SessionOwner, id: SessionId): Promise<SessionRecord | undefined> {
+  async #load({ principal }: SessionOwner, id: SessionId): Promise<StoredSession | undefined> {
     try {
       return await this.#options.store.load(id);
     } catch (error) {
@@ -160,17 +193,15 @@ export class SessionRegistry implements AsyncDisposable {
     const { maxSessions } = this.#options;
     if (this.#allOf(principal).length >= ownLimit) {
       throw new AppError(
-        'session-limit',
+        failures['session-limit'].tooManyOpen,
         `You have ${ownLimit} sessions open, which is the limit (http.max_sessions).`,
-        {
-          hint: 'Close one that you no longer need with cleanup-session, or continue one by its session_id.',
-        },
       );
     }
     if (this.#sessions.size < maxSessions) return;
-    throw new AppError('session-limit', `${maxSessions} sessions are open, which is the limit (docker.max_sessions).`, {
-      hint: 'Close one that you no longer need with cleanup-session, or continue one by its session_id.',
-    });
+    throw new AppError(
+      failures['session-limit'].tooManyOpen,
+      `${maxSessions} sessions are open, which is the limit (docker.max_sessions).`,
+    );
   }
 
   /** Forgets a session here and destroys its server; what was written down stays. */

@@ -1,13 +1,34 @@
 /** What every store of sessions keeps to, wherever it keeps them: one table of cases for all of them. */
+import { randomUUID } from 'node:crypto';
+import type { NatsConnection } from '@nats-io/transport-node';
 import { describe, expect, it } from 'vitest';
+import { hasNatsServer, startNats } from '../../test/support/nats-servers.ts';
+import { shared } from '../../test/support/shared.ts';
 import { temporaryFolder } from '../../test/support/temporary-folder.ts';
-import { localPrincipal, newSessionId } from '../core/ids.ts';
+import { localPrincipal, newSessionId, type SessionId } from '../core/ids.ts';
+import { connectNats } from '../nats/connect-nats.ts';
+import { silentLogger } from '../telemetry/telemetry.ts';
 import { FileSessionStore } from './file-session-store.ts';
+import { NatsSessionStore } from './nats/nats-session-store.ts';
 import type { SessionRecord } from './session.ts';
+import type { Revision } from './revision.ts';
 import { noSessionStore, type SessionStore } from './session-store.ts';
 
 interface OpenStore extends AsyncDisposable {
   readonly store: SessionStore;
+}
+
+/** Servers for all tests, and a bucket for each. */
+const natsServers = [1, 3].map((count) => ({ count, servers: shared(() => startNats(count), hasNatsServer) }));
+
+function natsStores(replicas: number): readonly [name: string, open: () => Promise<OpenStore>, keeps: boolean] {
+  const open = (): Promise<OpenStore> => {
+    const address = natsServers.find(({ count }) => count === replicas)?.servers().address ?? '';
+    const connect = (): Promise<NatsConnection> => connectNats({ servers: address }, 'test', silentLogger);
+    const store = new NatsSessionStore({ connect, prefix: randomUUID(), replicas });
+    return Promise.resolve({ store, [Symbol.asyncDispose]: () => store[Symbol.asyncDispose]() });
+  };
+  return [`a bucket on ${replicas} nats-server`, open, true];
 }
 
 const stores: readonly (readonly [name: string, open: () => Promise<OpenStore>, keeps: boolean])[] = [
@@ -22,6 +43,7 @@ const stores: readonly (readonly [name: string, open: () => Promise<OpenStore>, 
     },
     true,
   ],
+  ...(hasNatsServer ? [natsStores(1), natsStores(3)] : []),
   [
     'the one that keeps nothing',
     () => Promise.resolve({ store: noSessionStore, [Symbol.asyncDispose]: () => Promise.resolve() }),
@@ -35,13 +57,22 @@ function session(...codes: readonly string[]): SessionRecord {
   return { id: newSessionId(), owner: localPrincipal, createdAt: at, steps };
 }
 
+/** Writes a session down as whoever has seen it last. */
+async function saveTo(store: SessionStore, session: SessionRecord): Promise<Revision | undefined> {
+  return await store.save(session, await store.revision(session.id));
+}
+
+async function loadFrom(store: SessionStore, id: SessionId): Promise<SessionRecord | undefined> {
+  return (await store.load(id))?.record;
+}
+
 describe.each(stores)('%s', (_, open, keeps) => {
   /** What the store gives for a session that it was told to keep. */
   const kept = (record: SessionRecord): SessionRecord | undefined => (keeps ? record : undefined);
 
   it('has no session that was never written down', async () => {
     await using opened = await open();
-    expect(await opened.store.load(newSessionId())).toBeUndefined();
+    expect(await loadFrom(opened.store, newSessionId())).toBeUndefined();
   });
 
   it('gives back what was written down last, whether it has more steps than before, fewer or others', async () => {
@@ -49,34 +80,51 @@ describe.each(stores)('%s', (_, open, keeps) => {
     const { store } = opened;
     const record = session();
     for (const { steps } of [session('a\n'), session('a\n', 'b\n'), session('a\n'), session('c\n', 'd\n'), session()]) {
-      await store.save({ ...record, steps });
-      expect(await store.load(record.id)).toEqual(kept({ ...record, steps }));
+      await saveTo(store, { ...record, steps });
+      expect(await loadFrom(store, record.id)).toEqual(kept({ ...record, steps }));
     }
+  });
+
+  it.runIf(keeps)('tells who writes without having seen the last writing, and changes nothing', async () => {
+    await using opened = await open();
+    const { store } = opened;
+    const record = session('a\n');
+    const first = await store.save(record, undefined);
+    const second = await store.save({ ...record, steps: session('a\n', 'b\n').steps }, first);
+    expect(second).not.toBe(first);
+    for (const stale of [first, undefined]) {
+      await expect(store.save(record, stale)).rejects.toMatchObject({ code: 'session-changed' });
+    }
+    expect(await store.revision(record.id)).toBe(second);
+    expect((await store.load(record.id))?.record.steps.map(({ code }) => code)).toEqual(['a\n', 'b\n']);
+    await store.remove(record.id);
+    expect(await store.revision(record.id)).toBeUndefined();
+    await expect(store.save(record, second)).rejects.toMatchObject({ code: 'session-changed' });
   });
 
   it('keeps sessions apart', async () => {
     await using opened = await open();
     const { store } = opened;
     const [one, other] = [session('def one := 1\n'), session('def other := 2\n')];
-    await Promise.all([store.save(one), store.save(other)]);
-    expect([await store.load(one.id), await store.load(other.id)]).toEqual([kept(one), kept(other)]);
+    await Promise.all([saveTo(store, one), saveTo(store, other)]);
+    expect([await loadFrom(store, one.id), await loadFrom(store, other.id)]).toEqual([kept(one), kept(other)]);
   });
 
   it('forgets what is removed, once or more often, and nothing else', async () => {
     await using opened = await open();
     const { store } = opened;
     const [gone, stays] = [session('def gone := 1\n'), session('def stays := 2\n')];
-    await store.save(gone);
-    await store.save(stays);
+    await saveTo(store, gone);
+    await saveTo(store, stays);
     await store.remove(gone.id);
     await store.remove(gone.id);
-    expect([await store.load(gone.id), await store.load(stays.id)]).toEqual([undefined, kept(stays)]);
+    expect([await loadFrom(store, gone.id), await loadFrom(store, stays.id)]).toEqual([undefined, kept(stays)]);
   });
 
   it('keeps the text of a step to the letter', async () => {
     await using opened = await open();
     const record = session('-- ∀ 🎉 "quoted" \t: {x}\n\n  - def a := 1\n', '/- … -/\n#eval "\\n"\n');
-    await opened.store.save(record);
-    expect(await opened.store.load(record.id)).toEqual(kept(record));
+    await saveTo(opened.store, record);
+    expect(await loadFrom(opened.store, record.id)).toEqual(kept(record));
   });
 });

@@ -175,7 +175,7 @@ describe('the server', () => {
     await soon();
     expect(one.server).toBeUndefined();
     expect(one.lostServer).toBe(true);
-    one.replaceSteps([]);
+    one.replaceSteps([], undefined);
     expect(one.lostServer).toBe(false);
   });
 
@@ -191,7 +191,7 @@ describe('the server', () => {
 
   it('counts as lost in a session of an earlier program', () => {
     const record = { id: newSessionId(), owner: localPrincipal, createdAt: at, steps: [step('a')] };
-    expect(new Session(record, true).lostServer).toBe(true);
+    expect(new Session(record, { hadServer: true }).lostServer).toBe(true);
   });
 
   it('that is replaced is destroyed, and its end then means nothing', async () => {

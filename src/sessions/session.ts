@@ -1,8 +1,10 @@
 import { abortable } from '../core/abortable.ts';
 import { AppError } from '../core/app-error.ts';
+import { failures } from '../core/failures/failures.ts';
 import type { Principal, SessionId } from '../core/ids.ts';
 import type { OpenScopes } from '../lean/source/hidden-declarations.ts';
 import type { HeldLean, LeanHolder } from '../lean/held-lean.ts';
+import type { Revision } from './revision.ts';
 import { emptySource, type SessionSource } from './session-source.ts';
 
 /** A Lean and what is beside it. */
@@ -32,8 +34,18 @@ export interface SessionRecord {
   readonly id: SessionId;
   /** The only one for whom it exists. */
   readonly owner: Principal;
+  /** Where all its calls run; absent: in the only environment, which has no name. */
+  readonly environment?: string | undefined;
   readonly createdAt: Date;
   readonly steps: readonly AcceptedStep[];
+}
+
+/** Where a session comes from. */
+export interface SessionOrigin {
+  /** Whether a server, now gone, has had the text: one of a server program before this one. */
+  readonly hadServer?: boolean;
+  readonly revision?: Revision | undefined;
+  readonly refresh?: (session: Session) => Promise<void>;
 }
 
 /** Calls of one session that may wait for their turn. */
@@ -46,8 +58,13 @@ const maxWaiting = 64;
 export class Session implements LeanHolder, AsyncDisposable {
   readonly id: SessionId;
   readonly owner: Principal;
+  readonly environment: string | undefined;
   readonly createdAt: Date;
   #steps: readonly AcceptedStep[];
+  /** As it is written down; `undefined` when it is not. */
+  #revision: Revision | undefined;
+  /** Done when a turn begins: another server may have changed it. */
+  readonly #refresh: ((session: Session) => Promise<void>) | undefined;
   /** The step that defined each name first; made when it is asked for. */
   #definedIn: ReadonlyMap<string, number> | undefined;
   #server: HeldLean | undefined;
@@ -60,17 +77,22 @@ export class Session implements LeanHolder, AsyncDisposable {
   /** The same on a clock that nobody sets. */
   #lastUsedMs = performance.now();
 
-  /** @param hadServer whether a server, now gone, has had the text: one of a server program before this one */
-  constructor({ id, owner, createdAt, steps }: SessionRecord, hadServer = false) {
+  /** @param origin where it comes from; of a session that nobody keeps, nothing is known */
+  constructor({ id, owner, environment, createdAt, steps }: SessionRecord, origin: SessionOrigin = {}) {
+    const { hadServer = false, revision, refresh } = origin;
+    this.#revision = revision;
+    this.#refresh = refresh;
     this.id = id;
     this.owner = owner;
+    this.environment = environment;
     this.createdAt = createdAt;
     this.#steps = steps;
     this.#hadServer = hadServer;
   }
 
   get record(): SessionRecord {
-    return { id: this.id, owner: this.owner, createdAt: this.createdAt, steps: this.#steps };
+    const { id, owner, environment, createdAt } = this;
+    return { id, owner, ...(environment !== undefined && { environment }), createdAt, steps: this.#steps };
   }
 
   get steps(): readonly AcceptedStep[] {
@@ -135,17 +157,20 @@ export class Session implements LeanHolder, AsyncDisposable {
    */
   async takeTurn<Value>(work: () => Promise<Value>, signal?: AbortSignal): Promise<Value> {
     if (this.#waiting > maxWaiting) {
-      throw new AppError('busy', `${maxWaiting} calls are waiting already for their turn in session ${this.id}.`, {
-        hint: 'Wait for their results. Calls in different sessions run side by side: fork-session makes another one.',
-      });
+      throw new AppError(
+        failures.busy.turnsOfSession,
+        `${maxWaiting} calls are waiting already for their turn in session ${this.id}.`,
+      );
     }
     this.#waiting += 1;
     this.#noteUse();
     const before = this.#turn;
-    const mine = (signal === undefined ? before : abortable(before, signal)).then(() => {
+    const mine = (signal === undefined ? before : abortable(before, signal)).then(async () => {
       signal?.throwIfAborted();
       this.requireOpen();
-      return work();
+      await this.#refresh?.(this);
+      this.requireOpen();
+      return await work();
     });
     // Who gives up while waiting does not let the next one in early.
     this.#turn = Promise.allSettled([before, mine]);
@@ -162,9 +187,15 @@ export class Session implements LeanHolder, AsyncDisposable {
     this.#lastUsedMs = performance.now();
   }
 
+  /** As it is written down; `undefined` when it is not. */
+  get revision(): Revision | undefined {
+    return this.#revision;
+  }
+
   /** Makes these the accepted steps: one more than before, or fewer. */
-  replaceSteps(steps: readonly AcceptedStep[]): void {
+  replaceSteps(steps: readonly AcceptedStep[], revision: Revision | undefined): void {
     this.#steps = steps;
+    this.#revision = revision;
     this.#definedIn = undefined;
   }
 
@@ -175,9 +206,10 @@ export class Session implements LeanHolder, AsyncDisposable {
    */
   firstSteps(count: number): readonly AcceptedStep[] {
     if (Number.isInteger(count) && count >= 0 && count <= this.#steps.length) return this.#steps.slice(0, count);
-    throw new AppError('usage', `step is ${count}, but session ${this.id} has ${this.#steps.length} accepted steps.`, {
-      hint: `Give a number of steps to keep, from 0 (none) to ${this.#steps.length}; describe-session lists them.`,
-    });
+    throw new AppError(
+      failures.usage.stepNotThere({ steps: this.#steps.length }),
+      `step is ${count}, but session ${this.id} has ${this.#steps.length} accepted steps.`,
+    );
   }
 
   /** The number of the step that defined a name, from 1. */
@@ -229,7 +261,5 @@ function firstDefinitions(steps: readonly AcceptedStep[]): ReadonlyMap<string, n
 
 /** No such session, as far as anybody can tell. */
 export function sessionUnknown(id: string): AppError {
-  return new AppError('session-unknown', `There is no session ${JSON.stringify(id)}.`, {
-    hint: 'It was cleaned up, expired after idling, or ended with the server; list-sessions shows what is open. Call execute-lean-persistent without session_id to start a new one, and send its definitions again.',
-  });
+  return new AppError(failures['session-unknown'].notOpen, `There is no session ${JSON.stringify(id)}.`);
 }

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { destination, pino } from 'pino';
 import { AppError, messageOf } from '../core/app-error.ts';
+import { failures } from '../core/failures/failures.ts';
 import type { CallEnded, Logger, Observer, RequestRefused, TelemetryEvent } from './telemetry.ts';
 
 /** Writes one line a call: who, what (as a hash), how it ended, how long it took. Disposing writes what is left. */
@@ -55,10 +56,11 @@ function openFile(file: string): ReturnType<typeof destination> {
     // A line is written before the call's answer is: what was answered is on record.
     return destination({ dest: file, append: true, sync: true, mode: 0o600, mkdir: true });
   } catch (error) {
-    throw new AppError('config-invalid', `telemetry.audit_file: ${file} cannot be written: ${messageOf(error)}`, {
-      cause: error,
-      hint: 'Name a file in a folder that this user may write to, or leave the setting out: then the audit is part of the log.',
-    });
+    throw new AppError(
+      failures['config-invalid'].auditFileNotWritable,
+      `telemetry.audit_file: ${file} cannot be written: ${messageOf(error)}`,
+      { cause: error },
+    );
   }
 }
 
@@ -71,6 +73,7 @@ function auditFields({
   error,
   texts,
   sessionId,
+  environment,
   ...rest
 }: CallEnded): object {
   const code = texts.find(({ name }) => name === 'code');
@@ -86,6 +89,7 @@ function auditFields({
     code_bytes: code?.bytes,
     texts: others.length === 0 ? undefined : others,
     session: sessionId,
+    environment,
     started: rest.startedAt.toISOString(),
     duration_ms: Math.round(rest.durationMs),
     phases_ms: rest.phases,

@@ -1,9 +1,9 @@
 /* Calls as traces, sent to a collector by OpenTelemetry's protocol. Everything is configured by its standard variables. */
-import { setTimeout as pause } from 'node:timers/promises';
 import { ROOT_CONTEXT, SpanStatusCode, trace, type Context } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { within } from '../core/within.ts';
 import { callPhases, type CallEnded, type Observer } from './telemetry.ts';
 
 const lastSendMs = 2000;
@@ -46,7 +46,7 @@ export function openTraces(version: string): Traces {
   const shutdown = async (): Promise<void> => {
     // A collector that does not answer must not keep the server from ending.
     const sent = provider.shutdown().catch(() => undefined);
-    await Promise.race([sent, pause(lastSendMs, undefined, { ref: false })]);
+    await within(sent, lastSendMs);
   };
   return { observe, [Symbol.asyncDispose]: shutdown };
 }

@@ -27,7 +27,11 @@ const call: CallEnded = {
 };
 
 describe('metrics', () => {
-  const { observe, render } = createPrometheusMetrics(() => readings, '1.2.3');
+  const { observe, render } = createPrometheusMetrics(
+    () => readings,
+    '1.2.3',
+    () => Promise.resolve({ waiting: 12, taken: 3, principals: 2, workers: 4 }),
+  );
 
   it('count calls by tool and outcome, with their phases', async () => {
     observe({ kind: 'call-began', callId: 'c1', tool: 'execute-lean' });

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
-import { callPhases, type Observer, type Readings } from './telemetry.ts';
+import { callPhases, type Observer, type ReadQueue, type Readings } from './telemetry.ts';
 
 /** The text that Prometheus collects, and what it is made from. */
 export interface Metrics {
@@ -14,7 +14,7 @@ const msPerSecond = 1000;
 const buckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
 
 /** Counts events, and asks for readings whenever it is asked. Labels are bounded: no principals, sessions or hashes. */
-export function createPrometheusMetrics(read: () => Readings, version: string): Metrics {
+export function createPrometheusMetrics(read: () => Readings, version: string, readQueue: ReadQueue): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry, prefix });
@@ -24,8 +24,8 @@ export function createPrometheusMetrics(read: () => Readings, version: string): 
   );
   const calls = new Counter({
     name: `${prefix}calls_total`,
-    help: 'Calls that ended, by tool and outcome; error is the code of a tool error.',
-    labelNames: ['tool', 'outcome', 'error'],
+    help: 'Calls that ended, by tool and outcome; error is the code of a tool error, environment told where there are several.',
+    labelNames: ['tool', 'outcome', 'error', 'environment'],
     registers,
   });
   const underWay = new Gauge({
@@ -111,15 +111,23 @@ export function createPrometheusMetrics(read: () => Readings, version: string): 
     },
   });
 
+  const checksLeft = new Counter({
+    name: `${prefix}worker_checks_total`,
+    help: 'Checks of the queue that this worker had: recorded, was-there, given-back, unwanted, not-told.',
+    labelNames: ['how'],
+    registers,
+  });
+  addQueueGauges(registers, readQueue);
+
   const observe: Observer = (event) => {
     switch (event.kind) {
       case 'call-began':
         underWay.inc({ tool: event.tool });
         break;
       case 'call-ended': {
-        const { tool, outcome, error = '' } = event;
+        const { tool, outcome, error = '', environment } = event;
         underWay.dec({ tool });
-        calls.inc({ tool, outcome, error });
+        calls.inc({ tool, outcome, error, ...(environment !== undefined && { environment }) });
         duration.observe({ tool }, event.durationMs / msPerSecond);
         for (const phase of event.phases === undefined ? [] : callPhases) {
           phases.observe({ phase }, (event.phases?.[phase] ?? 0) / msPerSecond);
@@ -136,10 +144,36 @@ export function createPrometheusMetrics(read: () => Readings, version: string): 
       case 'session-closed':
         evictions.inc({ reason: event.reason });
         break;
+      case 'check-left':
+        checksLeft.inc({ how: event.how });
+        break;
       case 'request-refused':
         refusals.inc({ status: event.status });
         break;
     }
   };
   return { observe, contentType: registry.contentType, render: () => registry.metrics() };
+}
+
+/** What is known of the queue; nothing is told of one that does not answer. */
+function addQueueGauges(registers: Registry[], readQueue: ReadQueue): void {
+  const principals = new Gauge({
+    name: `${prefix}queue_principals`,
+    help: 'Callers whose checks wait.',
+    registers,
+  });
+  const workers = new Gauge({ name: `${prefix}queue_workers`, help: 'Servers that take checks.', registers });
+  new Gauge({
+    name: `${prefix}queue_checks`,
+    help: 'Checks of batches: those that wait for a worker, and those that workers have.',
+    labelNames: ['state'],
+    registers,
+    async collect() {
+      const queue = await readQueue().catch(() => undefined);
+      this.set({ state: 'waiting' }, queue?.waiting ?? NaN);
+      this.set({ state: 'taken' }, queue?.taken ?? NaN);
+      principals.set(queue?.principals ?? NaN);
+      workers.set(queue?.workers ?? NaN);
+    },
+  });
 }

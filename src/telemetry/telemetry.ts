@@ -2,7 +2,9 @@
  * What the program tells about itself: a log for its operator, and events for whoever watches. Parts of the program emit
  * and know nothing of observers; which there are is decided where the program is wired.
  */
+import { randomBytes } from 'node:crypto';
 import type { Principal } from '../core/ids.ts';
+import { sha256 } from '../core/sha256.ts';
 
 /** Facts that go with a log line. */
 export type LogFields = Readonly<Record<string, unknown>>;
@@ -50,6 +52,11 @@ export interface CallText {
   readonly bytes: number;
 }
 
+/** What observers are told of a text. */
+export function callText(name: string, text: string): CallText {
+  return { name, sha256: sha256(text), bytes: Buffer.byteLength(text) };
+}
+
 /** How a call ended, with everything that may be known about it afterwards; never the code itself. */
 export interface CallEnded {
   readonly kind: 'call-ended';
@@ -65,6 +72,8 @@ export interface CallEnded {
   /** In the order of the arguments. */
   readonly texts: readonly CallText[];
   readonly sessionId?: string;
+  /** Where it ran; absent when there is no other environment. */
+  readonly environment?: string;
   readonly startedAt: Date;
   readonly durationMs: number;
   /** Milliseconds; absent when the call has no phases. */
@@ -76,6 +85,12 @@ export interface CallEnded {
 
 /** Why a session was closed: nobody had called it for too long, its owner wished it, it could not be written down, we end. */
 export type SessionEnd = 'idle' | 'closed' | 'not-saved' | 'shutdown';
+
+/**
+ * How a worker and a check parted: its result was recorded; there was one already; it shall be tried again elsewhere; nobody
+ * wants it any more; the queue could not be told.
+ */
+export type CheckLeft = 'recorded' | 'was-there' | 'given-back' | 'unwanted' | 'not-told';
 
 /** What is known of a request that was refused. */
 export interface RequestRefused {
@@ -96,6 +111,8 @@ export type TelemetryEvent =
   /** The engine could not make a sandbox; with the code of the failure. */
   | { readonly kind: 'sandbox-failed'; readonly error: string }
   | { readonly kind: 'session-closed'; readonly reason: SessionEnd }
+  /** A check that was taken from the queue is no longer this worker's. */
+  | { readonly kind: 'check-left'; readonly how: CheckLeft }
   /** A request over HTTP that never became a call: nobody knows who it is, it may not come in, or it is one too many. */
   | RequestRefused;
 
@@ -114,6 +131,57 @@ export interface Telemetry {
 /** Tells nobody. */
 export const silentTelemetry: Telemetry = { emit: ignore, within: (_, work) => work(), requestId: undefined };
 
+/** Who calls, and who hears of it. */
+export interface CallOrigin {
+  readonly telemetry: Telemetry;
+  readonly principal: Principal;
+}
+
+/** What is known of a call when it ends. */
+export type CallReport = Omit<
+  CallEnded,
+  'kind' | 'callId' | 'requestId' | 'principal' | 'tool' | 'startedAt' | 'durationMs'
+>;
+
+/** A call that observers have been told of. */
+export interface BegunCall {
+  /** Nobody can guess it. */
+  readonly callId: string;
+  /** Tells them how it ended; to be called once. */
+  readonly ended: (report: CallReport) => void;
+}
+
+/** Tells observers that a call begins. @param tool what is called */
+export function beginCall(tool: string, { telemetry, principal }: CallOrigin): BegunCall {
+  const callId = randomBytes(8).toString('hex');
+  const startedAt = new Date();
+  const clock = performance.now();
+  telemetry.emit({ kind: 'call-began', callId, tool });
+  return {
+    callId,
+    ended: (report) => {
+      telemetry.emit({
+        kind: 'call-ended',
+        callId,
+        requestId: telemetry.requestId,
+        principal,
+        tool,
+        startedAt,
+        durationMs: performance.now() - clock,
+        ...report,
+      });
+    },
+  };
+}
+
+/** How long a call took in its phases, as observers are told; all that else is known of its times is left out. */
+export function toldTimes(
+  timings: Readonly<Record<CallPhase, number>> & { readonly coldStart?: boolean },
+): Pick<CallEnded, 'phases' | 'coldStart'> {
+  const { queue, sandbox, elaborate, run, coldStart = false } = timings;
+  return { phases: { queue, sandbox, elaborate, run }, coldStart };
+}
+
 /** The program's state in numbers, as it is now. */
 export interface Readings {
   /** Sandboxes, by what they are doing. */
@@ -129,6 +197,17 @@ export interface Readings {
   /** Lines of the log that nobody read, since the start. */
   readonly logLinesDropped: number;
 }
+
+/** The queue of checks in numbers; of one that is elsewhere, all of it, whoever asks. */
+export type ReadQueue = () => Promise<{
+  /** Checks that wait for a worker, and that workers have. */
+  readonly waiting: number;
+  readonly taken: number;
+  /** Of how many principals those are that wait. */
+  readonly principals: number;
+  /** Servers that take checks. */
+  readonly workers: number;
+}>;
 
 /** What people want told apart at a glance: `stopped` is every outcome of results that says nothing about the code. */
 export type CallVerdict = 'success' | 'rejected' | 'stopped' | 'failed';

@@ -24,8 +24,11 @@ export type Answer = { readonly diagnostics: readonly Diagnostic[] } & (
     }
 );
 
+/** What came out of a text that Lean accepted. */
+export type ElaboratedAnswer = Extract<Answer, { readonly kind: 'elaborated' }>;
+
 /** The longest part of an answer before the export, in bytes. */
-const longestHead = 16 * 1024 * 1024;
+const maxHead = 16 * 1024 * 1024;
 const lineFeed = 0x0a;
 
 /** The line on which an answer begins: what came before it was written by the text's own code. */
@@ -42,7 +45,7 @@ export function readAnswer(output: Buffer, nonce: string): Answer | undefined {
   const start = output.indexOf(mark);
   if (start < 0) return undefined;
   const head = new Head();
-  for (let at = start + mark.length; at < output.length && at - start < longestHead;) {
+  for (let at = start + mark.length; at < output.length && at - start < maxHead;) {
     const end = output.indexOf(lineFeed, at);
     if (end < 0) return undefined;
     const [word = '', ...rest] = output.toString('latin1', at, end).split(' ');

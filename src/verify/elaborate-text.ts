@@ -41,7 +41,7 @@ export interface Undecided {
 }
 
 /** Besides the export, what an answer may have: messages and declarations. */
-const mostBesides = 8 * 1024 * 1024;
+const maxBesides = 8 * 1024 * 1024;
 
 /** @throws AppError when no sandbox can be had; the signal's reason */
 export async function elaborateText(
@@ -57,7 +57,7 @@ export async function elaborateText(
   const names = [...targets, ...holes].map(hex);
   const request = ['elaborate', nonce, part, bytes.length, targets.length, ...names].join(' ');
   using deadline = new Deadline(timeoutMs, signal);
-  const limits = { bytes: maxExport + mostBesides, endsWith: exportEnd };
+  const limits = { bytes: maxExport + maxBesides, endsWith: exportEnd };
   const end = await sandbox.ask([Buffer.from(`${request}\n`), bytes], limits, deadline).finally(async () => {
     await sandbox[Symbol.asyncDispose]();
   });

@@ -17,7 +17,7 @@ export interface Case {
 }
 
 /** More than any answer has. */
-const mostAnswer = 4 * 1024 * 1024;
+const maxAnswer = 4 * 1024 * 1024;
 
 /** @throws AppError when no sandbox can be had; the signal's reason */
 export async function judgeExport(
@@ -33,7 +33,7 @@ export async function judgeExport(
   const words = ['judge', nonce, statement.length, submission.length, ...allowedAxioms.map(nameToWord)];
   // The last line feed ends a last line that has none.
   const request = [Buffer.from(`${words.join(' ')}\n`), statement, submission, Buffer.from('\n')];
-  const end = await sandbox.ask(request, { bytes: mostAnswer }, deadline);
+  const end = await sandbox.ask(request, { bytes: maxAnswer }, deadline);
   if (end.end === 'cancelled') throw abortReason(signal);
   const verdict = end.end === 'finished' ? readVerdict(end.stdout.toString('utf8'), nonce, end.exitCode) : undefined;
   return verdict ?? undecided(end, context);

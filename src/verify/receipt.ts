@@ -2,11 +2,14 @@
  * Receipts as they are handed out: signed where a key is configured, so that somebody else can tell that this server gave
  * them. What is signed is the receipt as JSON with its fields in the order of their names and nothing between them.
  */
-import { createHash, createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { AppError, messageOf } from '../core/app-error.ts';
+import { failures } from '../core/failures/failures.ts';
 import { everyOf } from '../core/every-of.ts';
 import { parseJson } from '../core/parse-json.ts';
+import { sha256 } from '../core/sha256.ts';
+import { isObject } from '../core/is-object.ts';
 import { judgeRefusals } from './verdict-line.ts';
 import { verdicts, type Receipt, type RefusalReason, type UndecidedReason } from './verification.ts';
 
@@ -20,7 +23,7 @@ export interface ReceiptSignature {
 
 export type SignedReceipt = Receipt & { readonly signature?: ReceiptSignature };
 
-const sha256 = z.string().regex(/^[\da-f]{64}$/);
+const hexDigest = z.string().regex(/^[\da-f]{64}$/);
 const names = z.array(z.string());
 const reasons = everyOf<RefusalReason | UndecidedReason>()(
   'does-not-compile',
@@ -42,17 +45,17 @@ const receiptSchema = z.strictObject({
   holes: names,
   allowed_axioms: names,
   axioms: names.exactOptional(),
-  statement_sha256: sha256,
-  submission_sha256: sha256,
-  statement_export_sha256: sha256.exactOptional(),
-  submission_export_sha256: sha256.exactOptional(),
+  statement_sha256: hexDigest,
+  submission_sha256: hexDigest,
+  statement_export_sha256: hexDigest.exactOptional(),
+  submission_export_sha256: hexDigest.exactOptional(),
   image_id: z.string(),
   lean: z.strictObject({ version: z.string(), githash: z.string().exactOptional() }),
   checker_version: z.string(),
   adversary_proof: z.boolean(),
   kernel_bugs: names,
   time: z.iso.datetime(),
-  signature: z.strictObject({ algorithm: z.literal('ed25519'), key_id: sha256, value: z.base64() }).exactOptional(),
+  signature: z.strictObject({ algorithm: z.literal('ed25519'), key_id: hexDigest, value: z.base64() }).exactOptional(),
 }) satisfies z.ZodType<SignedReceipt>;
 
 /** Signs with one key. */
@@ -103,9 +106,7 @@ function readPublicKey(pem: string): KeyObject {
   try {
     return createPublicKey(pem);
   } catch (error) {
-    throw new AppError('usage', `That is no public key: ${messageOf(error)}`, {
-      hint: '`lean-docker-mcp verify --public-key` prints the one that belongs to verify.signing_key.',
-    });
+    throw new AppError(failures.usage.publicKey, `That is no public key: ${messageOf(error)}`);
   }
 }
 
@@ -114,22 +115,21 @@ function signedBytes(receipt: Receipt): Buffer {
 }
 
 function inOrder(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  if (!isObject(value)) return value;
   const entries = Object.entries(value).filter(([, field]) => field !== undefined);
   entries.sort(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(entries.map(([name, field]) => [name, inOrder(field)]));
 }
 
 function keyId(key: KeyObject): string {
-  return createHash('sha256')
-    .update(key.export({ type: 'spki', format: 'der' }))
-    .digest('hex');
+  return sha256(key.export({ type: 'spki', format: 'der' }));
 }
 
 function unusableKey(problem: string): AppError {
-  return new AppError('config-invalid', `verify.signing_key is no Ed25519 private key: ${problem}.`, {
-    hint: 'Make one with `openssl genpkey -algorithm ed25519 -out receipts.pem`.',
-  });
+  return new AppError(
+    failures['config-invalid'].signingKeyOfOtherKind,
+    `verify.signing_key is no Ed25519 private key: ${problem}.`,
+  );
 }
 
 /**
@@ -142,9 +142,7 @@ export function parseReceipt(text: string): SignedReceipt {
   const inResult = resultSchema.safeParse(whole);
   const { success, data, error } = receiptSchema.safeParse(inResult.success ? inResult.data.results[0].receipt : whole);
   if (success) return data;
-  throw new AppError('usage', `That is no receipt: ${z.prettifyError(error)}`, {
-    hint: 'Give a file with the receipt of a result, or with the result of one submission, as `verify --json` prints it.',
-  });
+  throw new AppError(failures.usage.receipt, `That is no receipt: ${z.prettifyError(error)}`);
 }
 
 const resultSchema = z.looseObject({ results: z.tuple([z.looseObject({ receipt: z.unknown() })]) });

@@ -3,9 +3,11 @@
  * crosses its border is bytes: a request on stdin, and an answer of bounded size on stdout.
  */
 import { AppError } from '../core/app-error.ts';
+import { failures } from '../core/failures/failures.ts';
 import { BoundedText } from '../core/bounded-text.ts';
 import type { Bytes } from '../core/bytes.ts';
 import type { Deadline, StopReason } from '../core/deadline.ts';
+import { consume } from '../lean/consume.ts';
 import { keptServer } from '../lean/keeper.ts';
 import { leanPath, leanSandbox, type LeanLaunch } from '../lean/lean-launch.ts';
 import type { Sandbox, SandboxDriver } from '../sandbox/sandbox.ts';
@@ -38,14 +40,14 @@ export interface AnswerLimits {
   readonly endsWith?: string;
 }
 
-const keptStderr = 16 * 1024;
+const maxKeptStderr = 16 * 1024;
 const readyLine = `ready ${checkerVersion}\n`;
 
 /** Disposing kills it. */
 export class VerifierSandbox implements AsyncDisposable {
   readonly launch: LeanLaunch;
   readonly #sandbox: Sandbox;
-  readonly #stderr = new BoundedText(keptStderr);
+  readonly #stderr = new BoundedText(maxKeptStderr);
   readonly #streamsEnded: Promise<unknown>;
   #onBytes: (bytes: Buffer) => void = () => undefined;
 
@@ -147,15 +149,10 @@ function commandOf(role: VerifierRole): readonly string[] {
 }
 
 function notReady(end: VerifierEnd['end'], stderr: string): AppError {
-  return new AppError('engine-failed', `The verifier did not start (${end})${afterColon(stderr)}`, {
-    hint: 'Try again; if it stays so, run `lean-docker-mcp doctor`, and build the image anew.',
-  });
-}
-
-function consume(stream: NodeJS.ReadableStream, onBytes: (bytes: Buffer) => void): Promise<void> {
-  return new Promise((resolve) => {
-    stream.on('data', onBytes).once('end', resolve).once('close', resolve);
-  });
+  return new AppError(
+    failures['engine-failed'].verifierNotStarted,
+    `The verifier did not start (${end})${afterColon(stderr)}`,
+  );
 }
 
 /** What a program said last, as the end of a sentence. */

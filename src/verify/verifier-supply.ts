@@ -3,6 +3,7 @@
  * used twice, and one that judges has nothing of a tenant's in it before it is asked.
  */
 import { AppError, messageOf } from '../core/app-error.ts';
+import { failures } from '../core/failures/failures.ts';
 import { Deadline } from '../core/deadline.ts';
 import type { Principal } from '../core/ids.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
@@ -39,8 +40,9 @@ export class VerifierSupply implements AsyncDisposable {
       ranked: [],
       maxAgeMs,
       owner: {
-        shuttingDown: () => new AppError('shutting-down', 'The server is shutting down.'),
-        endedAtOnce: () => new AppError('engine-failed', 'A sandbox ended as soon as it was made.'),
+        shuttingDown: () => new AppError(failures['shutting-down'].serverEnds, 'The server is shutting down.'),
+        endedAtOnce: () =>
+          new AppError(failures['engine-failed'].sandboxEndedAtOnce, 'A sandbox ended as soon as it was made.'),
         onTrouble: ({ name }, error) => {
           logger.warn('A sandbox for verifying cannot be made', { kind: name, error: messageOf(error) });
         },

@@ -2,16 +2,17 @@
  * A verification from its texts to its receipt: the statement is elaborated in one sandbox, the submission in another, and
  * a third one judges what came out of the two.
  */
-import { createHash } from 'node:crypto';
 import { AppError } from '../core/app-error.ts';
+import { failures } from '../core/failures/failures.ts';
 import type { Bytes } from '../core/bytes.ts';
 import type { Principal } from '../core/ids.ts';
+import { sha256 } from '../core/sha256.ts';
 import { firstError, headlineOf, type Diagnostic } from '../lean/diagnostic.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import { checkerVersion, verifierMissing } from '../lean/toolchain.ts';
 import { readHeader } from '../lean/source/header.ts';
 import { checkImports, type ImportPolicy } from '../lean/source/import-policy.ts';
-import type { Answer, NamedDeclaration } from './answer.ts';
+import type { ElaboratedAnswer, NamedDeclaration } from './answer.ts';
 import { elaborateText, type ElaborationContext, type Undecided } from './elaborate-text.ts';
 import { judgeExport } from './judge-export.ts';
 import { reachableBugs } from './kernel-bugs.ts';
@@ -30,7 +31,6 @@ import type { VerifierSupply } from './verifier-supply.ts';
 
 export interface VerifierOptions {
   readonly supply: VerifierSupply;
-  readonly policy: (launch: LeanLaunch) => ImportPolicy;
   /** The largest export that is judged. */
   readonly maxExport: Bytes;
   /** Whether a kernel with known bugs may still have the last word. */
@@ -42,6 +42,8 @@ export interface VerifierOptions {
 /** Whose verification it is. */
 export interface VerificationContext {
   readonly launch: LeanLaunch;
+  /** What texts may import. */
+  readonly policy: ImportPolicy;
   readonly principal: Principal;
   readonly signal: AbortSignal;
   readonly onProgress?: (message: string) => void;
@@ -56,8 +58,6 @@ interface KnownStatement {
   readonly modules: readonly string[];
   readonly bytes: Bytes;
 }
-
-type ElaboratedAnswer = Extract<Answer, { readonly kind: 'elaborated' }>;
 
 /** What is known so far, beside the verdict. */
 type Known = Omit<Verification, 'receipt'>;
@@ -85,10 +85,10 @@ export class Verifier {
     const { supply, maxExport } = this.#options;
     const elaboration = { ...context, supply, maxExport, timeoutMs: request.timeoutMs };
     onProgress?.('Elaborating the statement');
-    const statement = await this.#statement(request.statement, elaboration);
+    const statement = await this.#statement(request.statement, context.policy, elaboration);
     if ('kind' in statement) return this.#finish(request, context, undefined, undecided(statement));
     onProgress?.('Elaborating the submission');
-    const { known, submission } = await this.#submission(request, statement, elaboration);
+    const { known, submission } = await this.#submission(request, statement, context.policy, elaboration);
     if (submission === undefined) return this.#finish(request, context, statement, known);
     onProgress?.('Judging');
     const { allowedAxioms } = request;
@@ -101,13 +101,17 @@ export class Verifier {
   }
 
   /** @throws AppError `usage` when Lean rejects it, or it has no such theorem */
-  async #statement(statement: Statement, context: ElaborationContext): Promise<KnownStatement | Undecided> {
+  async #statement(
+    statement: Statement,
+    policy: ImportPolicy,
+    context: ElaborationContext,
+  ): Promise<KnownStatement | Undecided> {
     const { text, theoremNames, holes } = statement;
+    const decision = checkImports(readHeader(text), policy);
+    if (!decision.allowed) throw unusableStatement(`imports what it must not: ${decision.message}`);
     const key = sha256(JSON.stringify([context.launch.image, text, theoremNames, holes]));
     const cached = this.#statements.get(key);
     if (cached !== undefined) return cached;
-    const decision = checkImports(readHeader(text), this.#options.policy(context.launch));
-    if (!decision.allowed) throw unusableStatement(`imports what it must not: ${decision.message}`);
     const elaborated = await elaborateText({ part: 'statement', text, targets: theoremNames, holes }, context);
     switch (elaborated.kind) {
       case 'undecided':
@@ -128,10 +132,11 @@ export class Verifier {
   async #submission(
     { submission }: VerificationRequest,
     { targets, holes, elaborated }: KnownStatement,
+    policy: ImportPolicy,
     context: ElaborationContext,
   ): Promise<{ readonly known: Known; readonly submission?: Buffer }> {
     const nothing = { axioms: [], holes: [], diagnostics: [], statement: elaborated };
-    const decision = checkImports(readHeader(submission), this.#options.policy(context.launch));
+    const decision = checkImports(readHeader(submission), policy);
     if (!decision.allowed) {
       const { message } = decision;
       return { known: { ...nothing, verdict: 'not-verified', reason: 'import-not-available', message } };
@@ -193,9 +198,7 @@ export class Verifier {
 export function requireVerifier({ toolchain }: Pick<LeanLaunch, 'toolchain'>): void {
   const why = verifierMissing(toolchain);
   if (why === undefined) return;
-  throw new AppError('image-unusable', `This image cannot verify: ${why}.`, {
-    hint: 'Build it anew with `lean-docker-mcp image build`, with a newer Lean if need be; `lean-docker-mcp doctor` says more.',
-  });
+  throw new AppError(failures['image-unusable'].cannotVerify, `This image cannot verify: ${why}.`);
 }
 
 function toKnown(answer: ElaboratedAnswer, text: string): KnownStatement {
@@ -246,16 +249,10 @@ function judgement(line: VerdictLine): Pick<Known, 'verdict'> & Partial<Known> {
 }
 
 function unusableStatement(problem: string): AppError {
-  return new AppError('usage', `The statement ${problem}.`, {
-    hint: 'Give a text that Lean accepts, with `sorry` for what is to be proved. Nothing was verified.',
-  });
+  return new AppError(failures.usage.statement, `The statement ${problem}.`);
 }
 
 function describeFirst(diagnostics: readonly Diagnostic[]): string {
   const error = firstError(diagnostics);
   return error === undefined ? 'it does not say why' : `line ${error.start.line}: ${headlineOf(error)}`;
-}
-
-function sha256(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
 }

@@ -3,26 +3,49 @@
  * on sandboxes that lack a protection, to show that the judges can say no. One after another: each looks at what all of
  * this process has in use.
  */
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { carryOut, type AttackTarget } from '../../src/attacks/carry-out.ts';
+import { describe, expect, inject, it, vi } from 'vitest';
+import { carryOut } from '../../src/attacks/carry-out.ts';
 import { allAttacks } from '../../src/attacks/catalogue/all-attacks.ts';
+import { proofAttacks } from '../../src/attacks/catalogue/proofs.ts';
 import { patience } from '../e2e/support/containers.ts';
+import { shared } from '../support/shared.ts';
 import { attackOf, attackTarget, type SandboxRequest, type Weakening } from './support/attack-target.ts';
 
 const { signal } = new AbortController();
 
 describe('every attack is contained', () => {
-  let target: AttackTarget & AsyncDisposable;
-  beforeAll(async () => {
-    target = await attackTarget();
-  });
-  afterAll(async () => {
-    await target[Symbol.asyncDispose]();
-  });
+  const target = shared(() => attackTarget());
 
   it.each(allAttacks)('$id: $tried', async (attack) => {
-    const report = await carryOut(attack, target, signal);
+    const report = await carryOut(attack, target(), signal);
     expect(report, report.happened).toMatchObject({ verdict: 'contained' });
+  });
+});
+
+/** Cheats in what a stand-in for Lean can elaborate. */
+const inPlainLean = new Set(['V1', 'V2', 'V10']);
+
+describe('every cheat is refused, for its own reason', () => {
+  const target = shared(() => attackTarget());
+
+  it.each(proofAttacks.filter(({ id }) => !inject('isStandIn') || inPlainLean.has(id)))(
+    '$id: $tried',
+    async (attack) => {
+      const report = await carryOut(attack, target(), signal);
+      expect(report, report.happened).toMatchObject({ verdict: 'contained' });
+    },
+  );
+
+  it('and one that is none is found out', async () => {
+    const submission = 'theorem t : 1 + 1 = 2 := rfl\n';
+    const statement = 'theorem t : 1 + 1 = 2 := sorry\n';
+    const honest = { id: 'V0', tried: 'nothing', statement, submission, refusedFor: 'axiom-not-allowed' } as const;
+    expect(await carryOut(honest, target(), signal)).toMatchObject({
+      verdict: 'not-contained',
+      happened: 'it is verified',
+    });
+    const other = { ...honest, submission: 'theorem t : 2 = 1 + 1 := rfl\n' };
+    expect(await carryOut(other, target(), signal)).toMatchObject({ verdict: 'not-carried-out' });
   });
 });
 

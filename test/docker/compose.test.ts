@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import type Docker from 'dockerode';
 import { describe, expect, inject, it, vi } from 'vitest';
 import { neededFolders, type LockedPackage } from '../../scripts/bundled-packages.ts';
-import { labelPrefix } from '../../src/sandbox/docker/container-spec.ts';
+import { containerLabels } from '../../src/sandbox/docker/labels.ts';
 import { engine, patience } from '../e2e/support/containers.ts';
 import { connectHttp } from '../e2e/support/http-clients.ts';
 import { sandboxCounts } from '../e2e/support/http-server.ts';
@@ -92,9 +92,9 @@ async function deploy(): Promise<Deployment> {
       return docker.getContainer(found.Id);
     },
     sandboxes: async ({ id }) => {
-      const all = await docker.listContainers({ all: true, filters: { label: [`${labelPrefix}owner`] } });
+      const all = await docker.listContainers({ all: true, filters: { label: [containerLabels.owner] } });
       // A server is named by its host, which in a container is the container's short id.
-      return all.filter(({ Labels }) => Labels[`${labelPrefix}owner`]?.startsWith(id.slice(0, 12))).map(({ Id }) => Id);
+      return all.filter(({ Labels }) => Labels[containerLabels.owner]?.startsWith(id.slice(0, 12))).map(({ Id }) => Id);
     },
     [Symbol.asyncDispose]: async () => {
       await call('down', '--volumes');

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { carryOut, type AttackTarget } from '../../src/attacks/carry-out.ts';
 import { spawningProgram } from '../../src/attacks/lean-programs.ts';
 import type { CheckResult } from '../../src/doctor/check.ts';
-import { labelPrefix } from '../../src/sandbox/docker/container-spec.ts';
+import { containerLabels } from '../../src/sandbox/docker/labels.ts';
 import { connectEngine } from '../../src/sandbox/docker/engine.ts';
 import { runCommand } from '../e2e/support/command.ts';
 import { containersOf, patience, sandboxesOfProgram } from '../e2e/support/containers.ts';
@@ -87,7 +87,7 @@ describe.skipIf(reason !== undefined)(`under gVisor${unlessTried}`, () => {
   it('an image is tried out under the runtime that its sandboxes will have', async () => {
     const docker = await connectEngine(process.env);
     const runtimesOfProbes: Promise<string | undefined>[] = [];
-    const filters = { event: ['create'], label: [`${labelPrefix}purpose=probe`] };
+    const filters = { event: ['create'], label: [`${containerLabels.purpose}=probe`] };
     const events: unknown = await docker.getEvents({ filters });
     if (!(events instanceof Readable)) throw new Error('the engine tells no events');
     createInterface({ input: events }).on('line', (line) => {

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { text } from 'node:stream/consumers';
 import type Docker from 'dockerode';
 import type { ContainerCreateOptions } from 'dockerode';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -20,6 +19,7 @@ import { someJail } from '../fakes/jail.ts';
 import { writeTree } from '../support/file-tree.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { changedEngine } from './support/changed-engine.ts';
+import { shellInImage } from './support/shell-in-image.ts';
 
 const docker: Docker = await connectEngine(process.env);
 const base = 'debian:bookworm-slim';
@@ -50,23 +50,8 @@ async function buildPlain(dockerfile: string): Promise<string> {
   return tag;
 }
 
-/** What a shell command prints in a container of an image, as the user and with the file system that the image gives it. */
-async function shell(image: string, command: string, user?: string): Promise<string> {
-  const container = await docker.createContainer({
-    Image: image,
-    Cmd: ['sh', '-c', command],
-    Tty: true,
-    ...(user !== undefined && { User: user }),
-    HostConfig: { NetworkMode: 'none' },
-  });
-  try {
-    const stream = await container.attach({ stream: true, stdout: true, stderr: true });
-    await container.start();
-    return (await text(stream)).replaceAll('\r\n', '\n').trimEnd();
-  } finally {
-    await container.remove({ force: true });
-  }
-}
+const shell = (image: string, command: string, user?: string): Promise<string> =>
+  shellInImage(docker, image, command, user);
 
 async function leftovers(): Promise<string[]> {
   const images = await docker.listImages();

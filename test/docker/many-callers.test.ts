@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, inject, it, vi } from 'vitest';
-import { labelPrefix } from '../../src/sandbox/docker/container-spec.ts';
+import { containerLabels } from '../../src/sandbox/docker/labels.ts';
 import { patience } from '../e2e/support/containers.ts';
 import { connect, type TestServer } from '../e2e/support/server.ts';
 import type { StructuredResult } from '../e2e/support/structured-result.ts';
@@ -18,7 +18,7 @@ const callsInAll = 200;
 const engine = shared(() => startPrivateEngine(inject('sandboxImage')), reason === undefined);
 
 async function running(): Promise<string[]> {
-  const containers = await engine().docker.listContainers({ filters: { label: [`${labelPrefix}owner`] } });
+  const containers = await engine().docker.listContainers({ filters: { label: [containerLabels.owner] } });
   return containers.map(({ Id }) => Id);
 }
 
@@ -128,13 +128,23 @@ describe.skipIf(reason !== undefined)(`${callsInAll} calls from ${callers} calle
     expect(answersById.size, seeded).toBeGreaterThanOrEqual(answers.filter((answer) => answer !== 'cancelled').length);
 
     // The pool is full again, and all of it goes with the server.
-    await vi.waitFor(async () => {
-      expect((await server.execute('#eval 1 + 1\n')).timings_ms.cold_start).toBeUndefined();
-    }, patience);
+    await vi.waitFor(
+      async () => {
+        expect((await server.execute('#eval 1 + 1\n')).timings_ms.cold_start).toBeUndefined();
+      },
+      { ...patience, interval: 2000 },
+    );
     await server.client.close();
     await vi.waitFor(async () => {
       const left = await engine().docker.listContainers({ all: true });
-      expect(left.map(({ Names, Status }) => [Names, Status])).toEqual([]);
+      const said = server
+        .log()
+        .split('\n')
+        .filter((line) => line.includes('remove'));
+      expect(
+        left.map(({ Id, Status }) => [Id, Status]),
+        said.join('\n'),
+      ).toEqual([]);
     }, patience);
   });
 });

@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { describe, expect, inject, it, onTestFinished, vi } from 'vitest';
 import { shellDefinition, spawningProgram } from '../../src/attacks/lean-programs.ts';
-import { labelPrefix } from '../../src/sandbox/docker/container-spec.ts';
+import { containerLabels } from '../../src/sandbox/docker/labels.ts';
 import { ContainerSweep } from '../../src/sandbox/docker/orphan-sweep.ts';
 import { thisProcess } from '../../src/core/process-name.ts';
 import { silentLogger } from '../../src/telemetry/telemetry.ts';
@@ -158,7 +158,7 @@ describe('the sweep', () => {
       const container = await docker.createContainer({
         Image: inject('sandboxImage'),
         Cmd: ['sleep', '1000'],
-        Labels: { [`${labelPrefix}instance`]: `sweep-test-${name}`, [`${labelPrefix}process`]: owner },
+        Labels: { [containerLabels.instance]: `sweep-test-${name}`, [containerLabels.process]: owner },
         HostConfig: { NetworkMode: 'none' },
       });
       onTestFinished(async () => {

@@ -9,7 +9,7 @@ import { SandboxSupply, type LeasedServer, type PoolPlan } from '../../src/execu
 import { readImage } from '../../src/image/read-image.ts';
 import type { LeanLaunch } from '../../src/lean/lean-launch.ts';
 import { LeanServer } from '../../src/lean/lean-server.ts';
-import { labelPrefix } from '../../src/sandbox/docker/container-spec.ts';
+import { containerLabels } from '../../src/sandbox/docker/labels.ts';
 import { DockerDriver } from '../../src/sandbox/docker/docker-driver.ts';
 import { containersOf, engine, expectNoContainers, patience } from '../e2e/support/containers.ts';
 import { programText } from '../e2e/support/programs.ts';
@@ -84,7 +84,7 @@ async function check(leased: LeasedServer, text: string): Promise<string[]> {
 describe('the pool', () => {
   it('makes its sandboxes ahead, hands them out ready, and makes others in their place', async () => {
     const { supply } = await fullSupply({ size: 3, headers: [''] });
-    const purposes = (await containersOf(process.pid)).map(({ Labels }) => Labels[`${labelPrefix}purpose`]);
+    const purposes = (await containersOf(process.pid)).map(({ Labels }) => Labels[containerLabels.purpose]);
     expect(purposes.sort()).toEqual(['lean', 'lean', 'program']);
     const leased = await supply.of(localPrincipal, 'default').leaseServer(launch, '', forever);
     expect(leased).toMatchObject({ wasWarm: true, header: '' });

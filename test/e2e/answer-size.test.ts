@@ -7,21 +7,23 @@ import { programText } from './support/programs.ts';
 import { sharedServer } from './support/shared-server.ts';
 
 /** More than any answer has where nothing is configured, as JSON in bytes. docs/tools.md tells the same. */
-const largestAnswer = 800_000;
+const maxAnswer = 800_000;
 
 const server = sharedServer();
 
 /** Calls a tool, and gives what it answered after a look at its size. */
 async function answer(tool: string, args: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>> {
   const result = await server().call(tool, args);
-  expect(Buffer.byteLength(JSON.stringify(result))).toBeLessThan(largestAnswer);
+  expect(Buffer.byteLength(JSON.stringify(result))).toBeLessThan(maxAnswer);
   expect(result.isError ?? false).toBe(false);
   return result.structuredContent as Record<string, unknown>;
 }
 
 const sorry = 'theorem swap (p q : Prop) (h : p ∧ q) : q ∧ p := by\n  exact sorry\n';
 
-describe.each(['eval-error-line', 'eval-error-apostrophes', 'eval-error-goals', 'eval-flood'])('%s', (name) => {
+const programs = ['eval-error-line', 'eval-error-apostrophes', 'eval-error-goals', 'eval-flood', 'eval-suggestions'];
+
+describe.each(programs)('%s', (name) => {
   const code = programText(name);
 
   it.each(['execute-lean', 'execute-lean-persistent'])('%s', async (tool) => {
@@ -73,6 +75,14 @@ describe('the goals of an error that has a quarter of a million', () => {
     expect(result['goals']).toHaveLength(24);
     expect((result['truncated'] as { goals: number }).goals).toBeGreaterThan(1000);
     expect(result['error']).toBe('Lean rejected the code: 1 error at line 2, column 0: unsolved goals');
+  });
+});
+
+describe('suggestions of which there are thousands', () => {
+  it('are the first ones, and that there are more is told', async () => {
+    const result = await answer('execute-lean', { code: programText('eval-suggestions') });
+    expect(result['suggestions']).toHaveLength(32);
+    expect((result['truncated'] as { suggestions: number }).suggestions).toBeGreaterThan(0);
   });
 });
 

@@ -174,7 +174,11 @@ describe.concurrent('what can be read', () => {
 
 describe.concurrent('prompts', () => {
   it.each([
-    ['prove-statement', { statement: '1 + 1 = 2' }, ['1 + 1 = 2', 'sorry', 'goals', 'try-tactics', 'rewind-session']],
+    [
+      'prove-statement',
+      { statement: '1 + 1 = 2' },
+      ['1 + 1 = 2', 'sorry', 'goals', 'try-tactics', 'rewind-session', 'verify-lean'],
+    ],
     ['fix-file', { code: 'def x := y' }, ['def x := y', 'execute-lean', 'inspect-lean', 'try-tactics', 'sorry']],
   ])('%s teaches the loop', async (name, args, words) => {
     const { messages } = await server().client.getPrompt({ name, arguments: args });

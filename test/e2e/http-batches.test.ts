@@ -8,6 +8,7 @@ import { connectHttp } from './support/http-clients.ts';
 import { serveHttp } from './support/http-server.ts';
 import { knownCallers } from './support/known-callers.ts';
 import { programText } from './support/programs.ts';
+import { expectSums, sum } from './support/sums.ts';
 
 const maxWaiting = 20;
 
@@ -27,23 +28,10 @@ const server = shared(async () => {
   };
 });
 
-const sum = (n: number): object => ({ id: `n${n}`, code: `#eval ${n} + ${n}\n` });
 const spin = { id: 'spin', code: programText('eval-spin') };
 
 async function idOf(answer: { next(): Promise<Line | undefined> }): Promise<string> {
   return String((await answer.next())?.['batch']);
-}
-
-function expectSums(results: readonly Line[], count: number): void {
-  const byIndex = [...results].sort((one, other) => Number(one['index']) - Number(other['index']));
-  expect(byIndex).toMatchObject(
-    Array.from({ length: count }, (_, n) => ({
-      index: n,
-      id: `n${n}`,
-      verdict: 'accepted',
-      diagnostics: [{ message: String(2 * n) }],
-    })),
-  );
 }
 
 describe('a batch over HTTP', () => {

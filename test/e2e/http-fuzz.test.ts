@@ -27,7 +27,7 @@ const quietConnections = Math.min(10_000, Math.max(500, runs / 2));
 /** What is compiled and cached on the way. */
 const tolerance = 8 * 1024 * 1024;
 /** Of 2025, for one caller. */
-const keptConnections = 256;
+const maxKeptConnections = 256;
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let server: HttpTestServer;
@@ -76,7 +76,7 @@ beforeAll(async () => {
   const ada = await token('ada');
   server = await serveHttp({ settings, nodeArguments: tellsLiveMemory });
   // Connections that the protocol of 2025 lets a caller keep are no leak, but take memory until there are as many as may be.
-  for (let count = 0; count <= keptConnections; count += 1) {
+  for (let count = 0; count <= maxKeptConnections; count += 1) {
     await openLegacy(server.url, { authorization: `Bearer ${eve}` });
   }
   await attack(200);

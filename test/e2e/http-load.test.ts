@@ -8,7 +8,7 @@ import { connectHttp } from './support/http-clients.ts';
 import { serveHttp } from './support/http-server.ts';
 import { knownCallers } from './support/known-callers.ts';
 
-const calls = Number(process.env['LOAD_CALLS'] ?? 192);
+const calls = Number(process.env['LOAD_CALLS'] ?? 128);
 const connections = 64;
 const callers = ['ada', 'bob', 'eve'];
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { dockerfileContext } from '../../src/image/build-context.ts';
 import { runEngineBuild } from '../../src/image/engine-build.ts';
-import { labelPrefix } from '../../src/sandbox/docker/container-spec.ts';
+import { labelPrefix } from '../../src/sandbox/docker/labels.ts';
 import { runCommand } from './support/command.ts';
 import { engine } from './support/containers.ts';
 import { connect, type TestServer } from './support/server.ts';

@@ -95,8 +95,10 @@ describe('what the server says of itself', () => {
 
   it('is complete for every tool', async () => {
     const { tools } = await server().client.listTools();
-    for (const { name, title, description, annotations, inputSchema, outputSchema } of tools) {
-      expect([name, title, description?.length].includes(undefined), name).toBe(false);
+    /** Arguments whose meaning was told, by this tool or one before it. */
+    const told = new Set<string>();
+    for (const { name, title, description = '', annotations, inputSchema, outputSchema } of tools) {
+      expect([title, description], name).not.toContain(description === '' ? '' : undefined);
       expect(name).toMatch(/^[a-z]+(-[a-z]+)*$/);
       const always = ['readOnlyHint', 'destructiveHint', 'openWorldHint'] as const;
       // It has a meaning only for a tool that changes something.
@@ -106,9 +108,12 @@ describe('what the server says of itself', () => {
         name,
       ).toEqual(hints.map(() => 'boolean'));
       expect(outputSchema?.['type'], name).toBe('object');
-      const parameters = Object.values(inputSchema.properties ?? {}) as { description?: string }[];
+      const parameters = Object.entries(inputSchema.properties ?? {}) as [string, { description?: string }][];
+      for (const [parameter, { description: text }] of parameters) {
+        if (text !== undefined || description.includes(parameter)) told.add(parameter);
+      }
       expect(
-        parameters.filter(({ description: text }) => text === undefined),
+        parameters.map(([parameter]) => parameter).filter((parameter) => !told.has(parameter)),
         name,
       ).toEqual([]);
     }
@@ -131,7 +136,14 @@ it('with a network, no tool that runs code is called harmless', async () => {
   await using server = await connect({ settings: { NETWORK_DISABLED: 'false' } });
   const { tools } = await server.client.listTools();
   for (const { name, annotations } of tools) {
-    const runsCode = [...executionTools, 'inspect-lean', 'try-tactics', 'check-batch', 'verify-lean'].includes(name);
+    const runsCode = [
+      ...executionTools,
+      'inspect-lean',
+      'try-tactics',
+      'check-batch',
+      'check-project',
+      'verify-lean',
+    ].includes(name);
     expect(annotations?.openWorldHint, name).toBe(runsCode);
     if (!runsCode) continue;
     expect(annotations, name).toMatchObject({ readOnlyHint: false, destructiveHint: true, idempotentHint: false });

@@ -1,6 +1,6 @@
 /** An image that is built again under the same name while a server runs. */
 import { expect, inject, it, vi } from 'vitest';
-import { labelPrefix } from '../../src/sandbox/docker/container-spec.ts';
+import { labelPrefix } from '../../src/sandbox/docker/labels.ts';
 import { engine, patience } from './support/containers.ts';
 import { connect } from './support/server.ts';
 

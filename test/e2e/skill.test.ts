@@ -55,7 +55,13 @@ describe('the skill', () => {
     const calls = blocks(await printed(), 'json').map(
       (json) => JSON.parse(json) as { tool: string; arguments: object },
     );
-    expect(calls.map(({ tool }) => tool)).toEqual(['execute-lean', 'try-tactics', 'execute-lean', 'inspect-lean']);
+    expect(calls.map(({ tool }) => tool)).toEqual([
+      'execute-lean',
+      'try-tactics',
+      'execute-lean',
+      'verify-lean',
+      'inspect-lean',
+    ]);
     const results = [];
     for (const call of calls) {
       results.push((await server().call(call.tool, { ...call.arguments })).structuredContent);
@@ -68,6 +74,7 @@ describe('the skill', () => {
         attempts: [{ result: 'goals-left' }, { result: 'failed' }, { result: 'closed' }],
       },
       { status: 'success' },
+      { status: 'success', results: [{ verdict: 'verified' }] },
       { status: 'success', found: true, goals_before: [{ target: 'q ∧ p' }] },
     ]);
     expect(JSON.stringify(results[2])).not.toContain('sorry');

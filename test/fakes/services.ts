@@ -1,6 +1,7 @@
 /* The services of a program without its fronts and without an engine: calls on sandboxes that a test makes. */
 import { localPrincipal } from '../../src/core/ids.ts';
 import { Admission } from '../../src/execution/admission.ts';
+import { Environments } from '../../src/execution/environments.ts';
 import type { CallContext, CodeRequest, ExecutionResult } from '../../src/execution/execution-service.ts';
 import { LocalExecutionService } from '../../src/execution/local-execution-service.ts';
 import { LocalProofService } from '../../src/execution/local-proof-service.ts';
@@ -57,14 +58,15 @@ export function openServices({
     maxTimeoutMs: timeoutMs,
     logger,
   };
-  const gate = new Admission({ concurrency: 4, maxWaiting: 10, cpusPerCall: 1 }).of({ principal: localPrincipal });
-  const execution = new LocalExecutionService(environment, gate);
+  const environments = new Environments([environment]);
+  const gate = new Admission({ concurrency: 4, maxWaiting: 10 }).of({ principal: localPrincipal });
+  const execution = new LocalExecutionService(environments, gate);
   return {
     logger,
     supply,
     execution,
     caller: quietCall(),
-    proofs: new LocalProofService(environment, gate),
+    proofs: new LocalProofService(environments, gate),
     sessions: new LocalSessionService(sessions),
     /** Runs code on its own. */
     run: (code: string, context = quietCall()): Promise<ExecutionResult> => execution.runCode(request(code), context),

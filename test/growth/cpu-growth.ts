@@ -1,21 +1,22 @@
 /*
  * How the work of something grows with what it is given, told by the CPU time that it takes: what grows with the square takes
- * 64 times as long for eight times as much. The least of several measurements counts, to which nothing else that runs on the
- * machine adds.
+ * 16 times as long for one text as for sixteen of a sixteenth. Both make as much garbage; what is still in use when it is
+ * collected is more for the one, and costs up to five times the work. The least of several measurements counts, to which
+ * nothing else that runs on the machine adds.
  */
 
 /** Something that is done with a text. */
 export type Work = (text: string) => unknown;
 
-const smallLength = 16_384;
-const factor = 8;
-/** Between what is linear (8) and what is not (64). */
-const mostGrowth = 24;
-/** Less than this for the large text, in milliseconds of CPU time, and there is nothing to tell. */
-const noiseMs = 25;
+const smallLength = 8192;
+const factor = 16;
+/** Between what is linear (1 to 5) and what is not (16). */
+const maxGrowth = 9;
+/** Milliseconds of CPU time. What grows with the square of the large text needs seconds. */
+const noiseMs = 100;
 const rounds = 4;
 
-/** By how much more CPU time work takes for eight times the text, when that is too much. */
+/** How much more CPU time work takes for one text than for as much in sixteen, when that is too much. */
 export async function superLinearGrowth(work: Work, text: (length: number) => string): Promise<number | undefined> {
   // Flat in memory, as texts from outside are.
   const [small, large] = [smallLength, smallLength * factor].map((length) => Buffer.from(text(length)).toString());
@@ -24,10 +25,11 @@ export async function superLinearGrowth(work: Work, text: (length: number) => st
   for (let round = 0; round < rounds; round += 1) {
     const largeMs = await cpuMs(work, large);
     if (largeMs < noiseMs) return undefined;
-    let smallMs = Infinity;
-    for (let n = 0; n < 3; n += 1) smallMs = Math.min(smallMs, await cpuMs(work, small));
+    const smallMs = await cpuMs(async (part) => {
+      for (let n = 0; n < factor; n += 1) await work(part);
+    }, small);
     least = Math.min(least, largeMs / Math.max(smallMs, 0.1));
-    if (least < mostGrowth) return undefined;
+    if (least < maxGrowth) return undefined;
   }
   return least;
 }

@@ -27,12 +27,12 @@ setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
 /** Collections after which something that nobody refers to is gone, however it was found; no time is meant. */
-const mostRounds = 10;
+const maxRounds = 10;
 
 /** Whether something is collected that was made, used and ended; nothing of it may be returned. */
 async function isCollected(live: () => Promise<WeakRef<object>>): Promise<boolean> {
   const past = await live();
-  for (let round = 0; round < mostRounds && past.deref() !== undefined; round += 1) {
+  for (let round = 0; round < maxRounds && past.deref() !== undefined; round += 1) {
     await nextTurn();
     collectGarbage();
   }

@@ -5,6 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { shorten } from '../../src/core/bounded-text.ts';
 import { localPrincipal, newSessionId } from '../../src/core/ids.ts';
+import type { Turns } from '../../src/core/reading-turns.ts';
 import { makeVisible, makeVisibleWithin } from '../../src/core/visible-text.ts';
 import { columnOf, findTarget } from '../../src/execution/attempt-target.ts';
 import { redefinitionAdvice } from '../../src/execution/redefinition-advice.ts';
@@ -12,6 +13,8 @@ import { headlineOf, type Diagnostic } from '../../src/lean/diagnostic.ts';
 import { goalsBeyond } from '../../src/lean/goal-texts.ts';
 import { askGoalsAround } from '../../src/lean/goals-around.ts';
 import { judgeAttempt } from '../../src/lean/judge-attempt.ts';
+import type { LspDiagnostic } from '../../src/lean/language-server/lean-protocol.ts';
+import { ReportedDiagnostics } from '../../src/lean/language-server/reported-diagnostics.ts';
 import { unsolvedGoals } from '../../src/lean/open-goals.ts';
 import { parseGoal, parseGoals } from '../../src/lean/parse-goal.ts';
 import { placeAttempt, unbalanced } from '../../src/lean/source/attempt.ts';
@@ -19,7 +22,6 @@ import { beginsCommand } from '../../src/lean/source/begins-command.ts';
 import { commandAround } from '../../src/lean/source/command-around.ts';
 import { declarationAround } from '../../src/lean/source/declaration-around.ts';
 import { endOfSource } from '../../src/lean/source/end-of-source.ts';
-import { hasExitCommand } from '../../src/lean/source/exit-command.ts';
 import { readHeader } from '../../src/lean/source/header.ts';
 import { hiddenDeclarations, nothingOpen } from '../../src/lean/source/hidden-declarations.ts';
 import { canonicalName, nameComponents } from '../../src/lean/source/identifier.ts';
@@ -31,6 +33,8 @@ import { offsetInText } from '../../src/lean/source/place-in-text.ts';
 import { blankHeader, plainHeader } from '../../src/lean/source/plain-header.ts';
 import { findSorries, saysSorry } from '../../src/lean/source/sorry.ts';
 import { Splice } from '../../src/lean/source/splice.ts';
+import { tacticEnd } from '../../src/lean/source/tactic-end.ts';
+import { readSuggestions } from '../../src/lean/suggestions.ts';
 import { TrialMessages } from '../../src/lean/trial-messages.ts';
 import { fitDiagnostics } from '../../src/report/fit-diagnostics.ts';
 import { fitGoals } from '../../src/report/goals.ts';
@@ -55,6 +59,10 @@ const session = new Session({
 const before = extend(emptySource, 'import A\ndef x := 1\n').source;
 const questions = { goals: () => Promise.resolve([]) };
 
+const atOnce: Turns = { take: (work) => Promise.resolve(work()) };
+const place = { line: 0, character: 0 };
+const reported = (message: string): LspDiagnostic => ({ range: { start: place, end: place }, severity: 1, message });
+
 /** Lines as messages, or as goals: as many as a text has. */
 const lines = (text: string): string[] => text.split('\n');
 
@@ -70,7 +78,6 @@ const works: Readonly<Record<string, Work>> = {
   'finding main': findMain,
   'finding each sorry': findSorries,
   'asking whether it says sorry': saysSorry,
-  'finding #exit': hasExitCommand,
   'finding the end': endOfSource,
   'finding hidden declarations': (text) => hiddenDeclarations(text, nothingOpen),
   'finding the command around a place': (text) => commandAround(text, middle(text)),
@@ -78,6 +85,11 @@ const works: Readonly<Record<string, Work>> = {
   'asking whether it begins a command': beginsCommand,
   'asking whether it is balanced': unbalanced,
   'putting it in as an attempt': (text) => placeAttempt(text, 'term', 3),
+  'finding the end of a tactic': (text) => tacticEnd(text, 0, 0),
+  'reading suggestions': (text) =>
+    ['Try this: ', 'Try this:\n  [apply] rw [', 'Try these:\n• '].map((begin) =>
+      readSuggestions({ severity: 'information', message: begin + text }, 32),
+    ),
   'finding where attempts go': async (text) => {
     const target = await findTarget(text, { line: 1, column: 0 }).catch(() => undefined);
     return target && columnOf(text, target);
@@ -111,6 +123,11 @@ const works: Readonly<Record<string, Work>> = {
     const trial = { splice, diagnostics: [], saysSorry: false, before: ['⊢ p'], after: [] };
     await judgeAttempt({ splice, messages, remaining: [] }, trial);
   },
+  'many short reports behind a long one': async (text) => {
+    const known = new ReportedDiagnostics();
+    await known.add(lines(text).map(reported), atOnce);
+    for (const line of lines(text)) await known.add([reported(line)], atOnce);
+  },
   'advice about a taken name': (text) => redefinitionAdvice(session, [error(text), ...lines(text).map(error)]),
   'the first line of a message': (text) => headlineOf(error(text)),
   'making it visible': makeVisible,
@@ -137,7 +154,6 @@ describe('a long text is read in pieces, between which others are served', () =>
   it.each<[string, Work]>([
     ['finding main', findMain],
     ['finding each sorry', findSorries],
-    ['finding #exit', hasExitCommand],
     ['finding the end', endOfSource],
     ['finding hidden declarations', (text) => hiddenDeclarations(text, nothingOpen)],
     ['finding the command around a place', (text) => commandAround(text, text.length)],

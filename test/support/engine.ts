@@ -5,7 +5,7 @@
 import type Docker from 'dockerode';
 import type { TestProject } from 'vitest/node';
 import { openEngine } from '../../scripts/engine/open-engine.ts';
-import { labelPrefix } from '../../src/sandbox/docker/container-spec.ts';
+import { containerLabels } from '../../src/sandbox/docker/labels.ts';
 import { readImage } from '../../src/image/read-image.ts';
 import { elaboratorMissing } from '../../src/lean/toolchain.ts';
 import { connectEngine } from '../../src/sandbox/docker/engine.ts';
@@ -71,7 +71,7 @@ async function expectNoneLeft(docker: Docker, before: ReadonlySet<string>): Prom
 }
 
 async function sandboxIds(docker: Docker): Promise<Set<string>> {
-  const containers = await docker.listContainers({ all: true, filters: { label: [`${labelPrefix}owner`] } });
+  const containers = await docker.listContainers({ all: true, filters: { label: [containerLabels.owner] } });
   return new Set(containers.map(({ Id }) => Id));
 }
 

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { floodingProgram, shellDefinition, spawningProgram } from '../lean-programs.ts';
 import { allAttacks } from './all-attacks.ts';
+import { proofAttacks } from './proofs.ts';
 
 const folder = path.join(import.meta.dirname, '..', '..', '..', 'test', 'programs');
 const body = (file: string): string => readFileSync(path.join(folder, file), 'utf8').replace(/^--.*\n/, '');
@@ -42,10 +43,20 @@ describe('the attacks', () => {
     const ids = allAttacks.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids.filter((id) => !/^[RINKPL]\d+(?:-\w+)?$/.test(id))).toEqual([]);
+    expect(new Set(proofAttacks.map(({ id }) => id)).size).toBe(12);
+    expect(proofAttacks.filter(({ id }) => !/^V\d+$/.test(id))).toEqual([]);
   });
 
   it('find nothing contained in no results at all', () => {
-    const setting = { memory: 1, cpus: 1, processes: 1, folderSize: 1, keptOutput: 1, hasOwnKernel: true, secrets: [] };
+    const setting = {
+      memory: 1,
+      cpus: 1,
+      processes: 1,
+      folderSize: 1,
+      maxKeptOutput: 1,
+      hasOwnKernel: true,
+      secrets: [],
+    };
     const fooled = allAttacks.filter(({ judge }) => judge([], setting).verdict === 'contained');
     expect(fooled.map(({ id }) => id)).toEqual([]);
   });

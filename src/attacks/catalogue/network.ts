@@ -18,10 +18,10 @@ export const networkAttacks: readonly Attack[] = [
         ),
       ),
     ],
-    judge: ([result], { keptOutput }) => {
+    judge: ([result], { maxKeptOutput }) => {
       if (result === undefined || !hasEnded(result)) return notCarriedOut(describe(result));
       const { stdout = '', truncated = {} } = result;
-      if (stdout.length > 2 * keptOutput) return notContained(`${stdout.length} characters came through`);
+      if (stdout.length > 2 * maxKeptOutput) return notContained(`${stdout.length} characters came through`);
       const omitted = truncated.stdout_bytes ?? 0;
       return omitted === 0 ? notContained('what was left out was not told') : contained(`${omitted} bytes left out`);
     },

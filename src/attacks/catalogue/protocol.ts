@@ -104,13 +104,13 @@ each_descriptor(sub { my ($path, $pid, $fd) = @_;
 POSIX::close($_) for 0 .. 60; kill("PIPE", getppid()); kill("HUP", 1); kill("TERM", 1); kill("STOP", 1);`;
 
 /** More than any answer has, in characters of JSON. */
-const longestAnswer = 300_000;
+const maxAnswer = 300_000;
 
 /** Who asked must get an answer that can be read. */
 function mustStayReadable([result]: readonly StructuredResult[]): Judgement {
   if (result === undefined) return notCarriedOut('no result');
   const { length } = JSON.stringify(result);
-  return length > longestAnswer ? notContained(`an answer of ${length} characters`) : mustNotHideTheError([result]);
+  return length > maxAnswer ? notContained(`an answer of ${length} characters`) : mustNotHideTheError([result]);
 }
 
 /** Lies about what happened, in Lean's own protocol. */

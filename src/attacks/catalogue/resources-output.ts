@@ -6,13 +6,13 @@ import type { StructuredResult } from '../../report/structured-result.ts';
 const generous = 120;
 
 /** Ended from outside, said so, and what is left of the output is small. */
-function mustCut([result]: readonly StructuredResult[], { keptOutput }: AttackSetting): Judgement {
+function mustCut([result]: readonly StructuredResult[], { maxKeptOutput }: AttackSetting): Judgement {
   const judgement = mustEndAs('output-limit', 'timed-out')(result === undefined ? [] : [result]);
   if (judgement.verdict !== 'contained' || result === undefined) return judgement;
   const { stdout = '', stderr = '', truncated = {} } = result;
   const kept = Math.max(stdout.length, stderr.length);
   // What is left out is said in the text, and control characters are spelled out.
-  if (kept > 5 * keptOutput) return notContained(`${kept} characters of output in the result`);
+  if (kept > 5 * maxKeptOutput) return notContained(`${kept} characters of output in the result`);
   const omitted = Math.max(truncated.stdout_bytes ?? 0, truncated.stderr_bytes ?? 0);
   if (omitted === 0) return notCarriedOut(`${describe(result)}, and no output was left out`);
   return contained(`${describe(result)}, ${omitted} bytes left out and said so`);
@@ -24,7 +24,7 @@ syswrite(STDOUT, $frame x 100) while 1;`;
 
 /** One message with so many diagnostics that it is nearly as long as a message may be. */
 const manyDiagnostics = `my $one = q({"range":{"start":{"line":0,"character":0},"end":{"line":0,"character":1}},"severity":3,"message":"x"},);
-my $body = q({"jsonrpc":"2.0","method":"textDocument/publishDiagnostics","params":{"uri":"untitled:Main.lean","version":1,"diagnostics":[) . ($one x 15000);
+my $body = q({"jsonrpc":"2.0","method":"textDocument/publishDiagnostics","params":{"uri":"untitled:Main.lean","version":1,"diagnostics":[) . ($one x 6000);
 chop($body); $body .= "]}}"; $| = 1; print "Content-Length: " . length($body) . "\\r\\n\\r\\n$body"; sleep 100;`;
 /** More messages than anybody reads. */
 const tooMany = 5000;
@@ -82,7 +82,7 @@ export const outputAttacks: readonly Attack[] = [
   },
   {
     id: 'R9-diagnostics',
-    tried: '15000 diagnostics in the name of Lean',
+    tried: '6000 diagnostics in the name of Lean',
     steps: [{ code: `${shellDefinition}\n${evalPerl(manyDiagnostics)}\n`, timeoutS: 8 }],
     judge: mustShowFewMessages,
   },

@@ -1,11 +1,12 @@
-import { abortable } from '../../core/abortable.ts';
-import { AppError } from '../../core/app-error.ts';
 import type { Principal } from '../../core/ids.ts';
 import type { BatchItem } from '../batch-item.ts';
 import { notChecked, workersLost } from '../not-checked.ts';
 import { PrincipalTurns } from '../principal-turns.ts';
 import {
-  mostAttempts,
+  maxAttempts,
+  noSuchBatch,
+  maxTakeMs,
+  tooManyWaiting,
   type BatchHead,
   type BatchId,
   type BatchState,
@@ -18,6 +19,7 @@ import {
   type TakeRequest,
   type WorkQueue,
 } from '../work-queue.ts';
+import { Condition } from './condition.ts';
 import { ResultLog } from './result-log.ts';
 
 export interface LocalWorkQueueOptions {
@@ -50,8 +52,6 @@ interface Batch {
 /** How much code of one principal may wait, in characters: it waits in memory. */
 const maxWaitingCharacters = 32 * 1024 ** 2;
 const defaultLeaseMs = 30_000;
-const longestTakeMs = 2000;
-const busyRetryS = 5;
 
 /** A queue within this process. Batches end with it. */
 export class LocalWorkQueue implements WorkQueue {
@@ -63,7 +63,7 @@ export class LocalWorkQueue implements WorkQueue {
   readonly #turns = new PrincipalTurns();
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #sweep: NodeJS.Timeout;
-  readonly #watchers = new Set<() => void>();
+  readonly #change = new Condition();
   #taken = 0;
 
   constructor(options: LocalWorkQueueOptions) {
@@ -88,12 +88,7 @@ export class LocalWorkQueue implements WorkQueue {
   requireRoom(principal: Principal): Promise<void> {
     if (this.#hasRoom(principal)) return Promise.resolve();
     const waiting = this.#waiting.get(principal)?.length ?? 0;
-    return Promise.reject(
-      new AppError('busy', `${waiting} items of yours are waiting already, which is the limit (batches.max_waiting).`, {
-        hint: `Try again in ${busyRetryS} seconds.`,
-        retryAfterS: busyRetryS,
-      }),
-    );
+    return Promise.reject(tooManyWaiting(waiting));
   }
 
   async *submit(
@@ -104,8 +99,8 @@ export class LocalWorkQueue implements WorkQueue {
     const batch = this.#require(id);
     const { principal } = batch.head;
     for await (const item of items) {
-      while (!this.#hasRoom(principal)) await this.#change(signal);
-      if (batch.cancelled) throw unknown(id);
+      while (!this.#hasRoom(principal)) await this.#change.wait(signal);
+      if (batch.cancelled) throw noSuchBatch(id);
       batch.lastUsedAt = performance.now();
       if (item.index < batch.received) {
         yield { index: item.index, status: 'duplicate' };
@@ -136,12 +131,12 @@ export class LocalWorkQueue implements WorkQueue {
       (this.#waiting.get(principal) ?? []).filter(({ check }) => check.head.id !== id),
     );
     batch.log.complete();
-    this.#changed();
+    this.#change.notifyAll();
     return Promise.resolve();
   }
 
-  async take({ image, free, mostPerPrincipal }: TakeRequest, signal: AbortSignal): Promise<readonly Lease[]> {
-    const until = performance.now() + longestTakeMs;
+  async take({ image, free, maxPerPrincipal }: TakeRequest, signal: AbortSignal): Promise<readonly Lease[]> {
+    const until = performance.now() + maxTakeMs;
     for (;;) {
       signal.throwIfAborted();
       const leases: Lease[] = [];
@@ -149,13 +144,13 @@ export class LocalWorkQueue implements WorkQueue {
         const ofImage = [...this.#waiting].flatMap(([principal, checks]) =>
           checks.some(({ check }) => check.head.image === image) ? [principal] : [],
         );
-        const next = this.#turns.next(ofImage, mostPerPrincipal) as Principal | undefined;
+        const next = this.#turns.next(ofImage, maxPerPrincipal) as Principal | undefined;
         if (next === undefined) break;
         leases.push(this.#lease(next, image));
       }
       const left = until - performance.now();
       if (leases.length > 0 || left <= 0) return leases;
-      await this.#change(signal, left);
+      await this.#change.wait(signal, left);
     }
   }
 
@@ -165,13 +160,13 @@ export class LocalWorkQueue implements WorkQueue {
       batch.lastUsedAt = performance.now();
       yield result;
     }
-    if (batch.cancelled) throw unknown(id);
+    if (batch.cancelled) throw noSuchBatch(id);
   }
 
   read(): Promise<QueueReadings> {
     const lengths = [...this.#waiting.values()].map(({ length }) => length).filter((length) => length > 0);
     const waiting = lengths.reduce((sum, length) => sum + length, 0);
-    return Promise.resolve({ waiting, taken: this.#taken, principals: lengths.length });
+    return Promise.resolve({ waiting, taken: this.#taken, principals: lengths.length, workers: 1 });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -184,7 +179,7 @@ export class LocalWorkQueue implements WorkQueue {
 
   #require(id: BatchId): Batch {
     const batch = this.#batches.get(id);
-    if (batch === undefined || batch.cancelled) throw unknown(id);
+    if (batch === undefined || batch.cancelled) throw noSuchBatch(id);
     batch.lastUsedAt = performance.now();
     return batch;
   }
@@ -206,7 +201,7 @@ export class LocalWorkQueue implements WorkQueue {
     else own.push(waiting);
     this.#waiting.set(principal, own);
     this.#characters.set(principal, (this.#characters.get(principal) ?? 0) + waiting.check.item.code.length);
-    this.#changed();
+    this.#change.notifyAll();
   }
 
   /** It no longer takes room among what waits. */
@@ -226,7 +221,7 @@ export class LocalWorkQueue implements WorkQueue {
     waiting.attempts += 1;
     this.#taken += 1;
     this.#turns.took(principal);
-    this.#changed();
+    this.#change.notifyAll();
     return this.#leaseOf(waiting);
   }
 
@@ -240,12 +235,12 @@ export class LocalWorkQueue implements WorkQueue {
       this.#forgetTimer(timer);
       this.#taken -= 1;
       this.#turns.ended(check.head.principal);
-      this.#changed();
+      this.#change.notifyAll();
       return true;
     };
     const comeBack = (): void => {
       if (this.#isUnwanted(check)) return;
-      if (attempts < mostAttempts) this.#enqueue(waiting, true);
+      if (attempts < maxAttempts) this.#enqueue(waiting, true);
       else void this.#record(check, notChecked(check, attempts, workersLost));
     };
     const hold = (): void => {
@@ -327,30 +322,6 @@ export class LocalWorkQueue implements WorkQueue {
     await this.cancel(head.id);
     this.#batches.delete(head.id);
     await log[Symbol.asyncDispose]();
-    this.#changed();
+    this.#change.notifyAll();
   }
-
-  /** Resolves when anything has changed, or after a while. */
-  async #change(signal: AbortSignal, limitMs?: number): Promise<void> {
-    let wake: () => void = () => undefined;
-    const change = new Promise<void>((resolve) => (wake = resolve));
-    this.#watchers.add(wake);
-    const timer = limitMs === undefined ? undefined : setTimeout(wake, limitMs);
-    try {
-      await abortable(change, signal);
-    } finally {
-      clearTimeout(timer);
-      this.#watchers.delete(wake);
-    }
-  }
-
-  #changed(): void {
-    for (const wake of this.#watchers) wake();
-  }
-}
-
-function unknown(id: BatchId): AppError {
-  return new AppError('batch-unknown', `There is no batch ${id} of yours, or no longer.`, {
-    hint: 'Batches are kept for some hours (batches.keep_hours), and those of one server end with it. Send it again.',
-  });
 }

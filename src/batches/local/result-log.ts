@@ -1,8 +1,8 @@
 import { mkdtemp, open, rm, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { abortable } from '../../core/abortable.ts';
 import type { ItemReport, RecordedResult } from '../work-queue.ts';
+import { Condition } from './condition.ts';
 
 /** As much is read at a time. */
 const readBytes = 256 * 1024;
@@ -15,7 +15,7 @@ export class ResultLog implements AsyncDisposable {
   readonly #file: FileHandle;
   /** Where each result ends; results are numbered from 1. */
   readonly #ends: number[] = [];
-  readonly #readers = new Set<() => void>();
+  readonly #news = new Condition();
   #writing: Promise<unknown> = Promise.resolve();
   #end = 0;
   #isComplete = false;
@@ -51,13 +51,13 @@ export class ResultLog implements AsyncDisposable {
     this.#writing = written.catch(() => undefined);
     await written;
     this.#ends.push(start + line.length);
-    this.#wake();
+    this.#news.notifyAll();
   }
 
   /** Nothing is added any more; readers end. */
   complete(): void {
     this.#isComplete = true;
-    this.#wake();
+    this.#news.notifyAll();
   }
 
   async *read(after: number, signal: AbortSignal): AsyncGenerator<RecordedResult, void, undefined> {
@@ -67,7 +67,7 @@ export class ResultLog implements AsyncDisposable {
       const upTo = this.#lastWithin(seq);
       if (upTo === seq) {
         if (this.#isComplete) return;
-        await this.#more(signal);
+        await this.#news.wait(signal);
         continue;
       }
       const start = this.#endOf(seq);
@@ -96,20 +96,5 @@ export class ResultLog implements AsyncDisposable {
     while (last < this.#ends.length && (last === seq || this.#endOf(last + 1) - this.#endOf(seq) <= readBytes))
       last += 1;
     return last;
-  }
-
-  async #more(signal: AbortSignal): Promise<void> {
-    let wake: () => void = () => undefined;
-    const more = new Promise<void>((resolve) => (wake = resolve));
-    this.#readers.add(wake);
-    try {
-      await abortable(more, signal);
-    } finally {
-      this.#readers.delete(wake);
-    }
-  }
-
-  #wake(): void {
-    for (const wake of this.#readers) wake();
   }
 }

@@ -7,11 +7,13 @@ import type { BatchItem, Isolation } from '../../batches/batch-item.ts';
 import { inOrder } from '../../batches/in-order.ts';
 import { readItems } from '../../batches/item-lines.ts';
 import { AppError, messageOf } from '../../core/app-error.ts';
+import { failures } from '../../core/failures/failures.ts';
 import { itemParts, keepItem, showItem, type KeptItem } from '../../report/batch-item-result.ts';
 import { headline } from '../../report/render-batch.ts';
 import { renderMessages } from '../../report/render-messages.ts';
 import { toStructured } from '../../report/structured-result.ts';
 import { Tally } from '../batch-tally.ts';
+import type { CommandContext } from '../command-context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -22,19 +24,19 @@ export interface CheckOptions {
   readonly header?: string | undefined;
   /** What they may share. */
   readonly isolation?: Isolation | undefined;
+  /** Where they are elaborated; absent: in the first environment. */
+  readonly environment?: string | undefined;
 }
 
 /** For a single item; results are written to disk or told, and seldom have much. */
-const keptCharacters = 100_000;
+const maxKeptCharacters = 100_000;
 const progressPauseMs = 100;
 
 /** Checks many texts, each in a sandbox of its own. @returns the exit code */
 export async function checkFiles(
   files: readonly string[],
-  { out, header = '', isolation = 'item' }: CheckOptions,
-  app: WiredApp,
-  terminal: Terminal,
-  signal: AbortSignal,
+  { out, header = '', isolation = 'item', environment }: CheckOptions,
+  { app, terminal, signal }: CommandContext,
 ): Promise<number> {
   const total = files.includes('-') ? undefined : files.length;
   const tally = new Tally(total);
@@ -50,12 +52,12 @@ export async function checkFiles(
     terminal.progress(tally.progress());
   };
   const kept = async function* (): AsyncGenerator<KeptItem, void, undefined> {
-    const settings = { header, isolation };
+    const settings = { header, isolation, environment };
     const onProgress = ({ message }: { message: string }): void => {
       terminal.progress(message);
     };
     for await (const result of app.batches.check(items(files, app), settings, { signal, onProgress })) {
-      const item = keepItem(result, app.report, keptCharacters);
+      const item = keepItem(result, app.report, maxKeptCharacters);
       tally.add(item);
       showProgress();
       yield item;
@@ -74,9 +76,7 @@ export async function checkFiles(
   }
   if (signal.aborted) return exitCodes.interrupted;
   if (tally.done === 0) {
-    throw new AppError('usage', 'There is nothing to check: no item came on standard input.', {
-      hint: 'Put one JSON object on each line: {"id": "a", "code": "theorem t : 1 + 1 = 2 := rfl"}.',
-    });
+    throw new AppError(failures.usage.itemLines, 'There is nothing to check: no item came on standard input.');
   }
   if (tally.counts.rejected > 0) return exitCodes.rejected;
   return tally.counts.undecided > 0 ? exitCodes.undecided : exitCodes.success;
@@ -102,9 +102,8 @@ async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    throw new AppError('usage', `The file ${file} cannot be read: ${messageOf(error)}`, {
+    throw new AppError(failures.usage.filesToCheck, `The file ${file} cannot be read: ${messageOf(error)}`, {
       cause: error,
-      hint: 'Give paths of Lean files, or - for JSON objects on standard input, one a line.',
     });
   }
 }
@@ -115,10 +114,11 @@ async function openOutput(file: string): Promise<WriteStream> {
     await once(stream, 'open');
     return stream;
   } catch (error) {
-    throw new AppError('usage', `The results cannot be written to ${file}: ${messageOf(error)}`, {
-      cause: error,
-      hint: 'Name a file in a folder that you may write to.',
-    });
+    throw new AppError(
+      failures.usage.resultsNotWritten,
+      `The results cannot be written to ${file}: ${messageOf(error)}`,
+      { cause: error },
+    );
   }
 }
 

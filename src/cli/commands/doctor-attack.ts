@@ -1,7 +1,9 @@
 import { createAttackTarget } from '../../app/create-attack-target.ts';
 import type { Attack } from '../../attacks/attack.ts';
+import type { ProofAttack } from '../../attacks/proof-attack.ts';
 import { carryOut, type AttackReport } from '../../attacks/carry-out.ts';
 import { allAttacks } from '../../attacks/catalogue/all-attacks.ts';
+import { proofAttacks } from '../../attacks/catalogue/proofs.ts';
 import { renderAttack, renderSummary, summarize, type AttackSummary } from '../../attacks/render-attacks.ts';
 import type { LoadedConfig } from '../../config/load-config.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -13,9 +15,14 @@ export async function doctorAttack(
   config: LoadedConfig,
   terminal: Terminal,
   signal: AbortSignal,
-  attacks: readonly Attack[] = allAttacks,
+  chosen?: readonly Attack[],
 ): Promise<number> {
   await using target = await createAttackTarget(config);
+  const attacks: readonly (Attack | ProofAttack)[] = chosen ?? [
+    ...allAttacks,
+    // An image that cannot verify says of no proof that it is one.
+    ...((await target.canVerify()) ? proofAttacks : []),
+  ];
   const reports: AttackReport[] = [];
   for (const [index, attack] of attacks.entries()) {
     terminal.progress(`Attack ${index + 1} of ${attacks.length}: ${attack.tried}`, {

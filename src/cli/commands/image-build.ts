@@ -1,9 +1,14 @@
 import { homedir } from 'node:os';
+import { sandboxMemory } from '../../app/auto-settings.ts';
+import { configuredEnvironments, findEnvironment } from '../../app/configured-environments.ts';
 import { buildConfiguredImage, describeProgress } from '../../app/sandbox-image.ts';
 import type { LoadedConfig } from '../../config/load-config.ts';
 import { AppError } from '../../core/app-error.ts';
+import { failures } from '../../core/failures/failures.ts';
 import { formatBytes } from '../../core/bytes.ts';
 import { engineClient } from '../../app/engine-client.ts';
+import { describePackages } from '../../image/list-images.ts';
+import type { PackagesWish } from '../../image/packages/package-builder.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -11,22 +16,32 @@ export interface ImageBuildFlags {
   readonly toolchainDir?: string | undefined;
   readonly leanVersion?: string | undefined;
   readonly memoryHint?: number | undefined;
+  /** Packages that are compiled in. */
+  readonly with?: readonly string[] | undefined;
+  readonly compile?: true | undefined;
+  readonly network?: string | undefined;
+  /** The environment whose image it is; absent: the first. */
+  readonly name?: string | undefined;
 }
 
 /** Builds a sandbox image. @returns the exit code */
 export async function buildImage(
   flags: ImageBuildFlags,
-  { settings: { docker } }: LoadedConfig,
+  config: LoadedConfig,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<number> {
   if (flags.leanVersion !== undefined && flags.toolchainDir !== undefined) {
-    throw new AppError('usage', '--toolchain-dir and --lean-version cannot both be given.', {
-      hint: 'A folder has the version that it has; leave one of them out.',
-    });
+    throw new AppError(
+      failures.usage.toolchainFolderOrVersion,
+      '--toolchain-dir and --lean-version cannot both be given.',
+    );
   }
-  let phase: string | undefined;
-  const { leanVersion, memoryHint } = flags;
+  const packages = packagesOf(flags);
+  let said: string | undefined;
+  const { docker, leanVersion: configuredVersion } = findEnvironment(configuredEnvironments(config), flags.name);
+  const leanVersion = flags.leanVersion ?? (flags.toolchainDir === undefined ? configuredVersion : undefined);
+  const { memoryHint } = flags;
   const built = await buildConfiguredImage(
     await engineClient(),
     docker,
@@ -35,14 +50,16 @@ export async function buildImage(
       homeDir: homedir(),
       ...(leanVersion !== undefined && { leanVersion }),
       ...(memoryHint !== undefined && { memoryHint }),
+      ...(packages !== undefined && { packages }),
     },
     (progress) => {
-      // One line for each phase also where there is no terminal to show progress on.
-      if (progress.phase !== phase && !process.stderr.isTTY) terminal.say(progress.message);
-      phase = progress.phase;
-      const { message, done, total } = progress;
+      // One line for each phase also where there is no terminal to show progress on, and for each step of building packages.
+      const { phase, message, detail = '', done, total } = progress;
+      const about = phase === 'packages' ? message : phase;
+      if (about !== said && (!process.stderr.isTTY || phase === 'packages')) terminal.say(message);
+      said = about;
       if (done === undefined || total === undefined) terminal.progress(describeProgress(progress));
-      else terminal.progress(message, { done, total });
+      else terminal.progress(phase === 'packages' ? detail : message, { done, total });
     },
     signal,
   );
@@ -50,5 +67,24 @@ export async function buildImage(
   terminal.say(
     `Built ${docker.image} (${formatBytes(built.size)}) from ${built.origin.dir}: ${built.toolchain.versionLine}`,
   );
+  for (const line of describePackages(built.packages ?? [])) terminal.say(line);
+  if (packages !== undefined && built.memoryHint !== undefined) {
+    const given = sandboxMemory(docker, built.memoryHint);
+    if (given < built.memoryHint)
+      terminal.say(
+        `Its sandboxes should have ${formatBytes(built.memoryHint)} of memory, and docker.memory_limit gives them ${formatBytes(given)}: set it to auto.`,
+      );
+    else terminal.say(`Its sandboxes get ${formatBytes(given)} of memory.`);
+  }
   return exitCodes.success;
+}
+
+function packagesOf({ with: packages = [], compile, network }: ImageBuildFlags): PackagesWish | undefined {
+  if (packages.length > 0)
+    return { packages, ...(compile === true && { compile }), ...(network !== undefined && { network }) };
+  if (compile !== true && network === undefined) return undefined;
+  throw new AppError(
+    failures.usage.nothingToCompile,
+    `${compile === true ? '--compile' : '--network'} is of use only together with --with.`,
+  );
 }

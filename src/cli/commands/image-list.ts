@@ -1,5 +1,5 @@
 import { formatBytes } from '../../core/bytes.ts';
-import { describeToolchain, listImages, type ListedImage } from '../../image/list-images.ts';
+import { describePackages, describeToolchain, listImages, type ListedImage } from '../../image/list-images.ts';
 import { engineClient } from '../../app/engine-client.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
@@ -15,12 +15,13 @@ export async function listSandboxImages(options: { json?: true | undefined }, te
     return exitCodes.success;
   }
   if (images.length === 0) terminal.say('There is no sandbox image. Build one with `lean-docker-mcp image build`.');
-  for (const image of images) terminal.out(`${describe(image)}\n`);
+  for (const image of images) terminal.out(`${describe(image).join('\n  ')}\n`);
   return exitCodes.success;
 }
 
-function describe(image: ListedImage): string {
+function describe(image: ListedImage): string[] {
   const name = image.names.join(', ') || image.id;
   const content = 'unusable' in image ? image.unusable.message : describeToolchain(image.toolchain);
-  return `${name}  ${formatBytes(image.size)}  ${content}`;
+  const packages = 'unusable' in image ? [] : describePackages(image.packages ?? []);
+  return [`${name}  ${formatBytes(image.size)}  ${content}`, ...packages];
 }

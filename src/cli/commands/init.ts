@@ -9,6 +9,7 @@ import { readIfThere, replaceFile } from '../../clients/replace-file.ts';
 import { serverEntry, type Launch } from '../../clients/server-entry.ts';
 import { showChange } from '../../clients/show-change.ts';
 import { AppError } from '../../core/app-error.ts';
+import { failures } from '../../core/failures/failures.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -25,14 +26,19 @@ export interface InitOptions {
 /** Asks the person, who answers yes, no, or not at all. */
 export type Ask = (question: string) => Promise<boolean | undefined>;
 
+/** Where a client is told about this server, and by whom. */
+export interface InitSurroundings {
+  readonly machine: Machine;
+  readonly installation: Installation;
+  readonly terminal: Terminal;
+  readonly ask: Ask;
+}
+
 /** Tells a client about this server, after the person has seen how. @returns the exit code */
 export async function init(
   clientName: ClientName,
   options: InitOptions,
-  machine: Machine,
-  installation: Installation,
-  terminal: Terminal,
-  ask: Ask,
+  { machine, installation, terminal, ask }: InitSurroundings,
 ): Promise<number> {
   const client = clients[clientName];
   const absolute = options.absolute === true ? absoluteCommand(installation) : { env: {} };
@@ -68,9 +74,10 @@ function fileOf(name: ClientName, client: Client, options: InitOptions, machine:
   if (options.file !== undefined) return path.resolve(options.file);
   if (options.project !== true) return client.userFile?.(machine);
   if (client.projectFile !== undefined) return path.resolve(client.projectFile);
-  throw new AppError('usage', `${client.title} has no configuration of a project.`, {
-    hint: `Leave --project out: lean-docker-mcp init ${name}`,
-  });
+  throw new AppError(
+    failures.usage.noProjectConfiguration({ client: name }),
+    `${client.title} has no configuration of a project.`,
+  );
 }
 
 /** `NAME=VALUE`, or `NAME` for a variable of this shell. @throws AppError `usage` */
@@ -79,9 +86,10 @@ function variables(given: readonly string[], env: Machine['env']): Record<string
     given.map((text) => {
       const [, name = '', value = env[name]] = /^([A-Za-z_]\w*)(?:=([^]*))?$/.exec(text) ?? [];
       if (name !== '' && value !== undefined) return [name, value];
-      throw new AppError('usage', name === '' ? `--env ${text}: not a variable` : `--env ${text}: it is not set here`, {
-        hint: 'Write --env NAME=VALUE, or --env NAME for a variable of this shell.',
-      });
+      throw new AppError(
+        failures.usage.variable,
+        name === '' ? `--env ${text}: not a variable` : `--env ${text}: it is not set here`,
+      );
     }),
   );
 }
@@ -89,9 +97,7 @@ function variables(given: readonly string[], env: Machine['env']): Record<string
 async function agrees({ yes }: InitOptions, ask: Ask, question: string): Promise<boolean> {
   const answer = yes === true || (await ask(question));
   if (answer !== undefined) return answer;
-  throw new AppError('usage', 'Nothing was changed, because nobody answered.', {
-    hint: 'Add --yes to go ahead without being asked, or --print to see what to put in by hand.',
-  });
+  throw new AppError(failures.usage.nobodyAnswered, 'Nothing was changed, because nobody answered.');
 }
 
 function declined(terminal: Terminal): number {
@@ -107,14 +113,16 @@ async function runClaude(args: readonly string[], options: InitOptions, terminal
   try {
     const [code] = (await once(child, 'exit')) as [number | null];
     if (code === 0) return exitCodes.success;
-    throw new AppError('client-config-unusable', `claude could not do it (exit code ${code ?? 'none'}).`, {
-      hint: 'What it says is above. To change a project instead: lean-docker-mcp init claude-code --project',
-    });
+    throw new AppError(
+      failures['client-config-unusable'].clientCommandFailed,
+      `claude could not do it (exit code ${code ?? 'none'}).`,
+    );
   } catch (error) {
     if (error instanceof AppError) throw error;
-    throw new AppError('client-config-unusable', 'The command claude could not be started.', {
-      cause: error,
-      hint: 'Install Claude Code, or run the line above where it is installed.',
-    });
+    throw new AppError(
+      failures['client-config-unusable'].clientCommandMissing,
+      'The command claude could not be started.',
+      { cause: error },
+    );
   }
 }

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { text as readAll } from 'node:stream/consumers';
 import { AppError, messageOf } from '../../core/app-error.ts';
+import { failures } from '../../core/failures/failures.ts';
 import type { CodeRequest } from '../../execution/execution-service.ts';
 import { isError } from '../../lean/diagnostic.ts';
-import type { WiredApp } from '../../app/wire-app.ts';
 import { renderMessages } from '../../report/render-messages.ts';
 import { toStructured, type StructuredResult } from '../../report/structured-result.ts';
+import type { CommandContext } from '../command-context.ts';
 import { exitCodeForResult } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -13,6 +14,8 @@ export interface RunOptions {
   readonly json?: true | undefined;
   /** File with the program's standard input; `-` for our own. */
   readonly stdin?: string | undefined;
+  /** Where it runs; absent: in the first environment. */
+  readonly environment?: string | undefined;
 }
 
 /** Runs one file in a fresh sandbox, as the tool execute-lean does. @returns the exit code */
@@ -20,19 +23,16 @@ export async function runFile(
   file: string,
   args: readonly string[],
   options: RunOptions,
-  app: WiredApp,
-  terminal: Terminal,
-  signal: AbortSignal,
+  { app, terminal, signal }: CommandContext,
 ): Promise<number> {
   if (file === '-' && options.stdin === '-') {
-    throw new AppError('usage', 'The code and --stdin cannot both be read from standard input.', {
-      hint: 'Give one of them as a file.',
-    });
+    throw new AppError(failures.usage.stdinTwice, 'The code and --stdin cannot both be read from standard input.');
   }
   const request: CodeRequest = {
     code: await readInput(file),
     args,
     stdin: options.stdin === undefined ? '' : await readInput(options.stdin),
+    environment: options.environment,
   };
   const result = await app.service.runCode(request, {
     signal,
@@ -63,9 +63,8 @@ async function readInput(file: string): Promise<string> {
   try {
     return file === '-' ? await readAll(process.stdin) : await readFile(file, 'utf8');
   } catch (error) {
-    throw new AppError('usage', `The file ${file} cannot be read: ${messageOf(error)}`, {
+    throw new AppError(failures.usage.codeFile, `The file ${file} cannot be read: ${messageOf(error)}`, {
       cause: error,
-      hint: 'Give the path of a Lean file, or - to read it from standard input.',
     });
   }
 }

@@ -1,9 +1,12 @@
-import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
+import { once } from 'node:events';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { WiredApp } from '../../app/wire-app.ts';
 import { packageVersion } from '../../app/package-version.ts';
 import { traceCalls } from '../../app/traces.ts';
 import type { Settings } from '../../config/schema.ts';
 import { JoinedSignal } from '../../core/joined-signal.ts';
+import { within } from '../../core/within.ts';
+import { permittedFolders } from '../../project-folder/permitted-folder.ts';
 import { ClientWatch } from '../client-process.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { LastNet } from '../last-net.ts';
@@ -39,41 +42,36 @@ async function serveClients(app: WiredApp, settings: Settings, signal: AbortSign
   const drain = async (): Promise<void> => {
     app.logger.info('Shutting down: finishing the calls that are under way');
     // What a call was for is done before all that its answer says is known.
-    const isDone = app
-      .drain()
-      .then(() => app.faults.whenIdle())
-      .then(() => true);
-    if (!(await Promise.race([isDone, pause(drainLimitMs, false, { ref: false })]))) app.stop();
+    const drained = app.drain().then(() => app.faults.whenIdle());
+    if ((await within(drained, drainLimitMs)) === undefined) app.stop();
     // The last answers are still on their way out.
     await turn();
   };
   const { listen: address } = settings.http;
   if (address !== undefined) {
-    const [{ serveHttp }, { observe }, { openLocalBatchWork }] = await Promise.all([
+    const [{ serveHttp }, { observe }, { openBatchWork }] = await Promise.all([
       import('../../http/serve-http.ts'),
       import('../../app/observation.ts'),
       import('../../app/batch-work.ts'),
     ]);
-    await using batches = openLocalBatchWork(app, settings);
+    await using batches = await openBatchWork(app, settings, signal);
+    const isGatewayOnly = settings.nats.queue !== undefined && settings.nats.work === undefined;
     // Not left to the first call: a load balancer sends none before there is an image.
-    void app.installation().then(
-      () => app.prepare('all'),
-      () => app.prepare('all'),
-    );
-    const { metrics, past } = observe(app, identity.version);
+    if (!isGatewayOnly) prepareAll(app);
+    const { metrics, past } = observe(app, identity.version, batches.read);
     const status = { version: identity.version, startedAt: new Date(), read: app.read, past };
-    const { toolsFor, ready, logger, telemetry } = app;
+    const { toolsFor, logger, telemetry } = app;
     await serveHttp(
       {
         identity,
         address,
         settings: settings.http,
         toolsFor,
-        ready,
+        ready: batches.ready,
         batches: batches.desk,
         drain: async () => {
-          const isDrained = batches.drain();
-          await Promise.all([drain(), Promise.race([isDrained, pause(drainLimitMs, undefined, { ref: false })])]);
+          const drained = within(batches.drain(), drainLimitMs);
+          await Promise.all([drain(), drained]);
         },
         drainLimitMs,
         logger,
@@ -83,6 +81,17 @@ async function serveClients(app: WiredApp, settings: Settings, signal: AbortSign
       },
       signal,
     );
+    return exitCodes.success;
+  }
+  const { work } = settings.nats;
+  if (work !== undefined) {
+    const { openQueueWorker } = await import('../../app/queue-work.ts');
+    await using worker = await openQueueWorker(app, { ...settings, servers: work }, signal);
+    prepareAll(app);
+    app.logger.info('Taking checks from the queue', { version: identity.version });
+    if (!signal.aborted) await once(signal, 'abort');
+    await within(worker.drain(), drainLimitMs);
+    await drain();
     return exitCodes.success;
   }
   const { serveStdio } = await import('../../mcp/serve-stdio.ts');
@@ -97,9 +106,18 @@ async function serveClients(app: WiredApp, settings: Settings, signal: AbortSign
   const onClient = (): void => {
     preparing ??= setTimeout(() => void app.prepare('first-call'), firstQuestionsMs);
   };
-  await serveStdio(identity, app, onClient, ended.signal);
+  const readFolder = permittedFolders(settings.lean.project_roots);
+  await serveStdio(identity, { ...app, readFolder }, onClient, ended.signal);
   clearTimeout(preparing);
   return exitCodes.success;
+}
+
+/** Makes the image if there is none, and sandboxes ahead of calls. */
+function prepareAll(app: WiredApp): void {
+  void app.installation().then(
+    () => app.prepare('all'),
+    () => app.prepare('all'),
+  );
 }
 
 /** A signal that fires when the given one has and the work that follows it is done. */

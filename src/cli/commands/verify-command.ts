@@ -1,7 +1,8 @@
-import type { WiredApp } from '../../app/wire-app.ts';
 import { readSigner } from '../../app/wire-verify.ts';
 import type { LoadedConfig } from '../../config/load-config.ts';
 import { AppError } from '../../core/app-error.ts';
+import { failures } from '../../core/failures/failures.ts';
+import type { CommandContext } from '../command-context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
 import { checkReceipt, compareWithReceipt, readReceipt } from './verify-receipt.ts';
@@ -26,7 +27,7 @@ export interface VerifyCommand {
  */
 export async function verifyCommand(
   { statement, submission, options, config, terminal }: VerifyCommand,
-  withApp: (work: (app: WiredApp, signal: AbortSignal) => Promise<number>) => Promise<void>,
+  withApp: (work: (context: CommandContext) => Promise<number>) => Promise<void>,
 ): Promise<void> {
   const { receipt: receiptFile, publicKey } = options;
   const signingKey = config.settings.verify.signing_key;
@@ -46,24 +47,22 @@ export async function verifyCommand(
     throw usage('Two files are needed: the statement, and the submission.');
   }
   const files = [statement, submission] as const;
-  await withApp((app, signal) =>
+  await withApp((context) =>
     receipt === undefined
-      ? verifyFiles(...files, options, app, terminal, signal)
-      : compareWithReceipt(receipt, ...files, app, terminal, signal),
+      ? verifyFiles(...files, options, context)
+      : compareWithReceipt(receipt, ...files, options.environment, context),
   );
 }
 
 async function printPublicKey(signingKey: string | undefined, terminal: Terminal): Promise<number> {
   const signer = await readSigner(signingKey);
   if (signer === undefined) {
-    throw new AppError('usage', 'No key is configured, so there is no public one.', {
-      hint: 'Set verify.signing_key to a file made with `openssl genpkey -algorithm ed25519`.',
-    });
+    throw new AppError(failures.usage.noPublicKey, 'No key is configured, so there is no public one.');
   }
   terminal.out(signer.publicKey);
   return exitCodes.success;
 }
 
 function usage(message: string): AppError {
-  return new AppError('usage', message, { hint: 'Example: `lean-docker-mcp verify statement.lean proof.lean`.' });
+  return new AppError(failures.usage.verifyArguments, message);
 }

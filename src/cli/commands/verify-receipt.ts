@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
-import type { WiredApp } from '../../app/wire-app.ts';
 import { readSigner } from '../../app/wire-verify.ts';
 import { AppError } from '../../core/app-error.ts';
+import { sha256 } from '../../core/sha256.ts';
+import { failures } from '../../core/failures/failures.ts';
 import { parseReceipt, signatureOf, type SignedReceipt } from '../../verify/receipt.ts';
+import type { CommandContext } from '../command-context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
 import { readText } from './verify.ts';
@@ -34,15 +35,15 @@ export async function compareWithReceipt(
   receipt: SignedReceipt,
   statementFile: string,
   submissionFile: string,
-  app: WiredApp,
-  terminal: Terminal,
-  signal: AbortSignal,
+  environment: string | undefined,
+  { app, terminal, signal }: CommandContext,
 ): Promise<number> {
   const [statement, submission] = [await readText(statementFile), await readText(submissionFile)];
   requireSame('statement', statementFile, statement, receipt.statement_sha256);
   requireSame('submission', submissionFile, submission, receipt.submission_sha256);
   const { theorem_names: theoremNames, holes, allowed_axioms: allowedAxioms } = receipt;
-  const request = { statement, submissions: [{ text: submission }], theoremNames, holes, allowedAxioms };
+  const submissions = [{ text: submission }];
+  const request = { statement, submissions, theoremNames, holes, allowedAxioms, environment };
   const { verifications } = await app.verify.verify(request, { signal, onProgress: () => undefined });
   const again = verifications[0]?.receipt;
   const differences = again === undefined ? ['everything'] : differing(receipt, again);
@@ -56,11 +57,12 @@ export async function compareWithReceipt(
 
 /** @throws AppError `usage` */
 function requireSame(what: string, file: string, text: string, expected: string): void {
-  const found = createHash('sha256').update(text).digest('hex');
+  const found = sha256(text);
   if (found === expected) return;
-  throw new AppError('usage', `${file} is not the ${what} of the receipt: its SHA-256 is ${found}, not ${expected}.`, {
-    hint: 'Give the very files that were verified.',
-  });
+  throw new AppError(
+    failures.usage.otherFiles,
+    `${file} is not the ${what} of the receipt: its SHA-256 is ${found}, not ${expected}.`,
+  );
 }
 
 function differing(a: SignedReceipt, b: SignedReceipt): string[] {

@@ -1,15 +1,17 @@
 import { readFile } from 'node:fs/promises';
-import type { WiredApp } from '../../app/wire-app.ts';
 import { AppError, messageOf } from '../../core/app-error.ts';
+import { failures } from '../../core/failures/failures.ts';
 import { renderVerification, toVerification, type StructuredVerification } from '../../report/verification-result.ts';
+import type { CommandContext } from '../command-context.ts';
 import { exitCodes } from '../exit-codes.ts';
-import type { Terminal } from '../terminal.ts';
 
 export interface VerifyOptions {
   readonly json?: true | undefined;
   readonly theorem?: readonly string[] | undefined;
   readonly hole?: readonly string[] | undefined;
   readonly axiom?: readonly string[] | undefined;
+  /** Where it is verified; absent: in the first environment. */
+  readonly environment?: string | undefined;
 }
 
 /** Verifies one file against another. @returns the exit code */
@@ -17,15 +19,14 @@ export async function verifyFiles(
   statementFile: string,
   submissionFile: string,
   options: VerifyOptions,
-  app: WiredApp,
-  terminal: Terminal,
-  signal: AbortSignal,
+  { app, terminal, signal }: CommandContext,
 ): Promise<number> {
-  const { json, theorem, hole, axiom } = options;
+  const { json, theorem, hole, axiom, environment } = options;
   const result = await app.verify.verify(
     {
       statement: await readText(statementFile),
       submissions: [{ text: await readText(submissionFile) }],
+      environment,
       ...(theorem !== undefined && { theoremNames: theorem }),
       ...(hole !== undefined && { holes: hole }),
       ...(axiom !== undefined && { allowedAxioms: axiom }),
@@ -60,9 +61,8 @@ export async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    throw new AppError('usage', `The file ${file} cannot be read: ${messageOf(error)}`, {
+    throw new AppError(failures.usage.filesToVerify, `The file ${file} cannot be read: ${messageOf(error)}`, {
       cause: error,
-      hint: 'Give the paths of two Lean files: the statement, and the submission.',
     });
   }
 }

@@ -39,9 +39,10 @@ test('what was tried is told when nobody listens anywhere', () => {
 });
 
 test('a context that there is not is told with those that there are', () => {
-  const error = new AppError('config-invalid', 'DOCKER_CONTEXT names the context "x", which there is not.', {
-    hint: 'There are: default.',
-  });
+  const error = new AppError(
+    { code: 'config-invalid', hint: 'There are: default.' },
+    'DOCKER_CONTEXT names the context "x", which there is not.',
+  );
   expect(describeUnreachable(error, 'its address', on('linux', { DOCKER_CONTEXT: 'x' }))).toMatchObject({
     detail: error.message,
     next: 'There are: default.',

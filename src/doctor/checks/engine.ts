@@ -1,5 +1,6 @@
 import type Docker from 'dockerode';
 import { AppError, messageOf } from '../../core/app-error.ts';
+import { codeOf } from '../../core/system-error.ts';
 import {
   parseEngineVersion,
   readEngineInfo,
@@ -55,7 +56,7 @@ export function describeUnreachable(
     return { verdict: 'failed', detail: known.message, next: known.hint ?? otherContext };
   }
   const reason = known === undefined ? error : known.cause;
-  const code: unknown = reason instanceof Error && 'code' in reason ? reason.code : undefined;
+  const code = codeOf(reason);
   if (code === 'EACCES' || code === 'EPERM') {
     return {
       verdict: 'failed',
@@ -65,7 +66,7 @@ export function describeUnreachable(
   }
   return {
     verdict: 'failed',
-    detail: known?.message ?? `no engine answers at ${name} (${typeof code === 'string' ? code : messageOf(error)})`,
+    detail: known?.message ?? `no engine answers at ${name} (${code ?? messageOf(error)})`,
     next: otherThanNamed(env) ?? startCommand(platform),
   };
 }

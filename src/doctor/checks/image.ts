@@ -13,7 +13,7 @@ export interface UsableImage {
 
 /** The configured image is on the engine, and says what is in it. */
 export async function checkImage(
-  { image: name, findLaunch }: ConfiguredProgram,
+  { image: name, findLaunch }: Pick<ConfiguredProgram, 'image' | 'findLaunch'>,
   { docker }: Engine,
   buildCommand: string,
 ): Promise<Finding<UsableImage>> {

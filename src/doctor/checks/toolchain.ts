@@ -13,7 +13,7 @@ const killed = 137;
 
 /** The toolchain in the image starts, and is the one that the labels tell of. */
 export async function checkToolchain(
-  { driver }: ConfiguredProgram,
+  { driver }: Pick<ConfiguredProgram, 'driver'>,
   { launch }: UsableImage,
   buildCommand: string,
   timeLimit: TimeLimit,

@@ -12,7 +12,7 @@ const slow = 2000;
 
 /** Code runs, all the way that a call takes. */
 export async function checkTrialRun(
-  { service }: ConfiguredProgram,
+  { service }: Pick<ConfiguredProgram, 'service'>,
   timeoutMs: number,
   buildCommand: string,
   { signal }: TimeLimit,

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Response } from 'undici';
 import { z } from 'zod';
 import { AppError, messageOf } from '../../core/app-error.ts';
+import { failures } from '../../core/failures/failures.ts';
 import { downloadError, networkReason } from './download-error.ts';
 import type { HttpClient } from './http-client.ts';
 
@@ -98,7 +99,7 @@ function refusal(url: string, status: number): Error {
     return new PassingFailure(`the server answered with status ${status}`);
   if (status !== 404) return downloadError(url, `the server answered with status ${status}`);
   return downloadError(url, 'there is no such file (status 404)', {
-    hint: 'Check the version: `--lean-version` takes a release of https://github.com/leanprover/lean4/releases.',
+    failure: failures['download-failed'].noSuchFile,
   });
 }
 
@@ -139,10 +140,11 @@ async function append(
 
 function cannotWrite(file: string): (error: unknown) => never {
   return (error) => {
-    throw new AppError('download-failed', `${file} cannot be written: ${messageOf(error)}.`, {
-      hint: 'Free some disk space, or set XDG_CACHE_HOME to a folder with room.',
-      cause: error,
-    });
+    throw new AppError(
+      failures['download-failed'].noRoomForDownload,
+      `${file} cannot be written: ${messageOf(error)}.`,
+      { cause: error },
+    );
   };
 }
 

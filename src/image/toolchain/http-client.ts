@@ -1,5 +1,6 @@
 import type { Dispatcher, Response } from 'undici';
 import { AppError, messageOf } from '../../core/app-error.ts';
+import { failures } from '../../core/failures/failures.ts';
 
 /** Headers of a request, names in lower case. */
 export type RequestHeaders = Readonly<Record<string, string>>;
@@ -59,9 +60,10 @@ async function openDispatcher(env: NodeJS.ProcessEnv): Promise<Dispatcher> {
       connect: { timeout: connectMs },
     });
   } catch (error) {
-    throw new AppError('download-failed', `HTTPS_PROXY or HTTP_PROXY cannot be used: ${messageOf(error)}.`, {
-      hint: 'Write the proxy with its scheme, as in HTTPS_PROXY=http://proxy.example:3128.',
-      cause: error,
-    });
+    throw new AppError(
+      failures['download-failed'].proxyUnusable,
+      `HTTPS_PROXY or HTTP_PROXY cannot be used: ${messageOf(error)}.`,
+      { cause: error },
+    );
   }
 }

@@ -2,6 +2,7 @@ import semver from 'semver';
 import type { Response } from 'undici';
 import { z } from 'zod';
 import { AppError } from '../../core/app-error.ts';
+import { failures } from '../../core/failures/failures.ts';
 import { parseJson } from '../../core/parse-json.ts';
 import { JoinedSignal } from '../../core/joined-signal.ts';
 import type { Architecture } from '../architecture.ts';
@@ -48,7 +49,7 @@ export async function newestRelease(http: HttpClient, source: ReleaseSource, sig
   const version = semver.valid(tag);
   if (version !== null) return version;
   throw downloadError(url, `it does not lead to a release of Lean (status ${response.status})`, {
-    hint: 'Name the release: `lean-docker-mcp image build --lean-version 4.27.0`.',
+    failure: failures['download-failed'].noRelease,
   });
 }
 

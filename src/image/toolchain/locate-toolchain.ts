@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { AppError } from '../../core/app-error.ts';
+import { failures } from '../../core/failures/failures.ts';
 import type { Architecture } from '../architecture.ts';
 import type { OnBuildProgress } from '../build-progress.ts';
 import { parseWantedVersion } from '../lean-version.ts';
@@ -23,6 +24,8 @@ export interface ToolchainRequest {
   readonly cacheDir?: string;
   /** Default: the official ones. */
   readonly releases?: ReleaseSource;
+  /** Whether packages are to be compiled with it. Default: no. */
+  readonly complete?: boolean;
   readonly onProgress: OnBuildProgress;
   readonly signal?: AbortSignal | undefined;
   /** Pause before a broken download goes on, in milliseconds. Default 500. */
@@ -67,17 +70,17 @@ export async function locateToolchain(request: ToolchainRequest): Promise<Locate
 async function namedToolchain(request: ToolchainRequest, dir: string): Promise<LocatedToolchain> {
   const folder = await inspectToolchainFolder(path.resolve(dir), request.architecture);
   if (typeof folder !== 'string') return { ...folder, source: 'folder', notes: [] };
-  throw new AppError('toolchain-not-found', `The folder ${dir} is no usable Lean toolchain: ${folder}.`, {
-    hint:
-      '`--toolchain-dir` and LEAN_TOOLCHAIN_DIR name the folder that holds bin/lean and lib/lean of a Lean for Linux; ' +
-      'without them one is taken from elan or downloaded.',
-  });
+  throw new AppError(
+    failures['toolchain-not-found'].folderUnusable,
+    `The folder ${dir} is no usable Lean toolchain: ${folder}.`,
+  );
 }
 
 function ambiguous(dir: string, version: string): AppError {
-  return new AppError('usage', `Both a toolchain folder (${dir}) and a version of Lean (${version}) are named.`, {
-    hint: 'Leave out one: `--lean-version`, or `--toolchain-dir` with LEAN_TOOLCHAIN_DIR and `docker.toolchain_dir`.',
-  });
+  return new AppError(
+    failures.usage.toolchainOrVersion,
+    `Both a toolchain folder (${dir}) and a version of Lean (${version}) are named.`,
+  );
 }
 
 async function downloadedToolchain(
@@ -89,6 +92,7 @@ async function downloadedToolchain(
   const cache: ToolchainCacheOptions = {
     dir: request.cacheDir ?? defaultCacheDir(env, homeDir),
     architecture,
+    complete: request.complete ?? false,
     onProgress,
     signal,
     ...(retryDelayMs !== undefined && { retryDelayMs }),
@@ -98,9 +102,10 @@ async function downloadedToolchain(
   const dir = await cachedToolchain(http, releases, version, cache);
   const folder = await inspectToolchainFolder(dir, architecture);
   if (typeof folder !== 'string') return { ...folder, source: 'download', notes };
-  throw new AppError('download-failed', `The downloaded toolchain cannot be used: ${folder}.`, {
-    hint: `Remove ${dir} and try again, or name another release with \`--lean-version\`.`,
-  });
+  throw new AppError(
+    failures['download-failed'].downloadUnusable({ dir }),
+    `The downloaded toolchain cannot be used: ${folder}.`,
+  );
 }
 
 /** The newest release; without a network the newest that was downloaded before. */

@@ -11,7 +11,9 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import semver from 'semver';
 import { AppError, messageOf } from '../../core/app-error.ts';
+import { failures } from '../../core/failures/failures.ts';
 import { formatBytes } from '../../core/bytes.ts';
+import { codeOf } from '../../core/system-error.ts';
 import type { Architecture } from '../architecture.ts';
 import { reportBytes, type OnBuildProgress } from '../build-progress.ts';
 import { byNewestVersion } from '../lean-version.ts';
@@ -25,6 +27,8 @@ export interface ToolchainCacheOptions {
   /** The folder; made when it is missing. */
   readonly dir: string;
   readonly architecture: Architecture;
+  /** Whether what compiles packages is wanted, too. Default: no. */
+  readonly complete?: boolean;
   readonly onProgress: OnBuildProgress;
   readonly signal?: AbortSignal | undefined;
   /** See `downloadFile`. */
@@ -40,9 +44,9 @@ export function defaultCacheDir(env: NodeJS.ProcessEnv, homeDir: string): string
 }
 
 /** The versions that are there, newest first. */
-export async function cachedVersions({ dir, architecture }: ToolchainCacheOptions): Promise<string[]> {
+export async function cachedVersions({ dir, architecture, complete }: ToolchainCacheOptions): Promise<string[]> {
   const names = await readdir(path.join(dir, 'toolchains')).catch(() => []);
-  const suffix = `-linux-${architecture}`;
+  const suffix = folderSuffix(architecture, complete);
   return names
     .flatMap((name) => (name.endsWith(suffix) ? [name.slice(0, -suffix.length)] : []))
     .filter((version) => semver.valid(version) === version)
@@ -50,8 +54,12 @@ export async function cachedVersions({ dir, architecture }: ToolchainCacheOption
 }
 
 /** The folder of a version, whether it is there or not. */
-function cachedToolchainDir({ dir, architecture }: ToolchainCacheOptions, version: string): string {
-  return path.join(dir, 'toolchains', `${version}-linux-${architecture}`);
+function cachedToolchainDir({ dir, architecture, complete }: ToolchainCacheOptions, version: string): string {
+  return path.join(dir, 'toolchains', `${version}${folderSuffix(architecture, complete)}`);
+}
+
+function folderSuffix(architecture: Architecture, complete = false): string {
+  return `-linux-${architecture}${complete ? '-complete' : ''}`;
 }
 
 /**
@@ -96,14 +104,7 @@ async function fill(
   await downloadFile(http, {
     url: archive.url,
     partFile: downloaded,
-    onBytes: reportBytes((done, total) => {
-      onProgress({
-        phase: 'download',
-        message: `Downloading Lean ${version}`,
-        done,
-        ...(total !== undefined && { total }),
-      });
-    }),
+    onBytes: reportBytes(onProgress, { phase: 'download', message: `Downloading Lean ${version}` }),
     signal,
     ...(options.retryDelayMs !== undefined && { retryDelayMs: options.retryDelayMs }),
   });
@@ -123,7 +124,7 @@ async function verify(file: string, { url, sha256 }: ReleaseArchive, options: To
   if (found === sha256) return;
   await rm(file, { force: true });
   throw downloadError(url, `its SHA-256 is ${found}, but ${sha256} is published`, {
-    hint: 'Try again; when it stays so, something on the way (a proxy?) changes the file, and it must not be used.',
+    failure: failures['download-failed'].otherChecksum,
   });
 }
 
@@ -131,13 +132,11 @@ async function unpack(archive: string, dir: string, version: string, options: To
   const { onProgress, signal } = options;
   // Under the lock, so what an earlier process left there belongs to nobody.
   const unfinished = `${dir}.unpacking`;
-  const onBytes = reportBytes((done, total) => {
-    onProgress({ phase: 'unpack', message: `Unpacking Lean ${version}`, done, ...(total !== undefined && { total }) });
-  });
+  const onBytes = reportBytes(onProgress, { phase: 'unpack', message: `Unpacking Lean ${version}` });
   try {
     await rm(unfinished, { recursive: true, force: true });
     await mkdir(unfinished);
-    await unpackToolchain({ archive, into: unfinished, onBytes, signal });
+    await unpackToolchain({ archive, into: unfinished, complete: options.complete ?? false, onBytes, signal });
     if (!(await exists(path.join(unfinished, 'bin', 'lean')))) throw new Error('its archive holds no bin/lean');
     await rename(unfinished, dir);
   } catch (error) {
@@ -158,7 +157,7 @@ async function lock(dir: string, version: string, options: ToolchainCacheOptions
     try {
       return await lockfile.lock(dir, { realpath: false, stale: 30_000, update: 5_000 });
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ELOCKED')) throw cacheError(dir, error);
+      if (codeOf(error) !== 'ELOCKED') throw cacheError(dir, error);
     }
     options.onProgress({ phase: 'download', message: `Waiting for another download of Lean ${version}` });
     await sleep(lockPollMs, undefined, { signal: options.signal });
@@ -166,10 +165,11 @@ async function lock(dir: string, version: string, options: ToolchainCacheOptions
 }
 
 function cacheError(dir: string, error: unknown): AppError {
-  return new AppError('download-failed', `Lean could not be put into ${dir}: ${messageOf(error)}.`, {
-    hint: `Unpacked it needs about ${formatBytes(3 * 1024 ** 3)}; set XDG_CACHE_HOME to a folder with room that you may write to.`,
-    cause: error,
-  });
+  return new AppError(
+    failures['download-failed'].noRoomForToolchain({ needed: formatBytes(3 * 1024 ** 3) }),
+    `Lean could not be put into ${dir}: ${messageOf(error)}.`,
+    { cause: error },
+  );
 }
 
 function isDiskError(error: unknown): boolean {

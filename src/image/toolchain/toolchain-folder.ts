@@ -1,6 +1,7 @@
 import { open, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf } from '../../core/app-error.ts';
+import { codeOf } from '../../core/system-error.ts';
 import type { Architecture } from '../architecture.ts';
 import { readElfFile } from './elf-file.ts';
 
@@ -54,6 +55,5 @@ function describeStart(start: Buffer): string {
 }
 
 function isNoEntry(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === 'ENOENT' || code === 'ENOTDIR';
+  return ['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '');
 }

@@ -29,11 +29,18 @@ async function archiveOf(...entries: ArchiveEntry[]): Promise<Buffer> {
 }
 
 describe('unpackToolchain', () => {
-  it('unpacks what images need, without the top folder, and leaves out the rest', async () => {
+  it('unpacks what making an image needs, its compiler too, without the top folder, and leaves out the rest', async () => {
     const ballast = randomBytes(700_000);
     await using test = await setUp(await toolchainArchive('4.27.0', ballast));
     await test.unpack();
-    expect(await test.files()).toEqual(['a/b/bin/lean', 'a/b/lib/lean/Init.olean', 'a/b/lib/lean/Lean/Ballast.olean']);
+    const needed = [
+      'bin/clang',
+      'bin/lean',
+      'include/lean/lean.h',
+      'lib/lean/Init.olean',
+      'lib/lean/Lean/Ballast.olean',
+    ];
+    expect(await test.files()).toEqual(needed.map((file) => `a/b/${file}`));
     expect((await stat(path.join(test.into, 'bin/lean'))).mode & 0o777).toBe(0o755);
     expect((await stat(path.join(test.into, 'lib/lean/Init.olean'))).mode & 0o777).toBe(0o644);
     expect(ballast.equals(await readFile(path.join(test.into, 'lib/lean/Lean/Ballast.olean')))).toBe(true);

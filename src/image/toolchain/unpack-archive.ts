@@ -10,13 +10,16 @@ import { pipeline } from 'node:stream/promises';
 import { createWriteStream } from 'node:fs';
 import { extract, type Headers } from 'tar-stream';
 import { AppError } from '../../core/app-error.ts';
-import { isNeededByLean, isNeededOnDemand } from '../image-content.ts';
+import { failures } from '../../core/failures/failures.ts';
+import { isNeededByLean, isNeededForCompiling, isNeededForPackages, isNeededOnDemand } from '../image-content.ts';
 import { zstdDecompress } from './zstd-decompress.ts';
 
 export interface UnpackOptions {
   readonly archive: string;
   /** An empty folder. */
   readonly into: string;
+  /** Whether what compiles packages is unpacked, too. */
+  readonly complete?: boolean;
   /** Bytes of the archive that have been read. */
   readonly onBytes: (done: number, total: number) => void;
   readonly signal?: AbortSignal | undefined;
@@ -28,14 +31,24 @@ export interface UnpackOptions {
  * @throws AppError `download-failed` when an entry leads out of the folder; what the decoder or the file system throws
  *   otherwise; the signal's reason when it fires
  */
-export async function unpackToolchain({ archive, into, onBytes, signal }: UnpackOptions): Promise<void> {
+export async function unpackToolchain({
+  archive,
+  into,
+  complete = false,
+  onBytes,
+  signal,
+}: UnpackOptions): Promise<void> {
   const { size } = await stat(archive);
   const entries = extract();
+  const wanted = complete
+    ? [isNeededForPackages]
+    : // The elaborator and the verifier are compiled with what is unpacked here.
+      [isNeededByLean, isNeededOnDemand, isNeededForCompiling];
   const links: { file: string; target: string }[] = [];
   const writing = (async () => {
     for await (const entry of entries) {
       const file = pathInToolchain(entry.header.name);
-      if (isNeededByLean(file) || isNeededOnDemand(file)) await unpackEntry(entry, entry.header, file);
+      if (wanted.some((isNeeded) => isNeeded(file))) await unpackEntry(entry, entry.header, file);
       entry.resume();
     }
   })();
@@ -80,9 +93,10 @@ function requireTargetInside(file: string, target: string): string {
 }
 
 function damaged(reason: string): AppError {
-  return new AppError('download-failed', `The downloaded toolchain cannot be used: in its archive, ${reason}.`, {
-    hint: 'Name another release with `--lean-version`, or an unpacked toolchain with `--toolchain-dir DIR`.',
-  });
+  return new AppError(
+    failures['download-failed'].archiveUnusable,
+    `The downloaded toolchain cannot be used: in its archive, ${reason}.`,
+  );
 }
 
 function countBytes(total: number, onBytes: (done: number, total: number) => void): Transform {

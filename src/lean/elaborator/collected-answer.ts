@@ -3,6 +3,7 @@
  * verdict takes nothing of it back.
  */
 import type { Turns } from '../../core/reading-turns.ts';
+import { withResolvers } from '../../core/with-resolvers.ts';
 import { checkedList } from '../reading/checked-list.ts';
 import {
   sentDeclaration,
@@ -25,8 +26,8 @@ export type AnswerEnd =
 export type AnswerFlaw = 'strange' | 'much';
 
 /** What may be kept of what is said about a text: more than anybody reads. */
-export const mostKept = { messages: 20_000, bytes: 8 * 1024 * 1024 };
-const mostSorries = 1000;
+export const maxKept = { messages: 20_000, bytes: 8 * 1024 * 1024 };
+const maxSorries = 1000;
 
 /** What was said about a text. */
 export class CollectedAnswer {
@@ -35,28 +36,28 @@ export class CollectedAnswer {
   sorries: readonly SentSorry[] = [];
   declarations: { readonly items: readonly SentDeclaration[]; readonly omitted: number } = { items: [], omitted: 0 };
   goals: { readonly items: readonly SentGoal[]; readonly omitted: number } = { items: [], omitted: 0 };
-  /** Resolves when all has been said, but for what a program does. */
-  readonly told: Promise<AnswerEnd>;
-  /** Resolves with the exit code of a program behind which the process goes on. */
-  readonly programEnd: Promise<number>;
+  readonly #told = withResolvers<AnswerEnd>();
+  readonly #programEnd = withResolvers<number>();
   readonly #turns: Turns;
   readonly #isPreparation: boolean;
   #isTold = false;
   #exitCode: number | undefined;
   #characters = 0;
-  #resolveTold: (end: AnswerEnd) => void = () => undefined;
-  #resolveProgram: (exitCode: number) => void = () => undefined;
 
   /** @param isPreparation whether several texts are answered together, of which only the first one's verdict counts */
   constructor(turns: Turns, isPreparation = false) {
     this.#turns = turns;
     this.#isPreparation = isPreparation;
-    this.told = new Promise((resolve) => {
-      this.#resolveTold = resolve;
-    });
-    this.programEnd = new Promise((resolve) => {
-      this.#resolveProgram = resolve;
-    });
+  }
+
+  /** Resolves when all has been said, but for what a program does. */
+  get told(): Promise<AnswerEnd> {
+    return this.#told.promise;
+  }
+
+  /** Resolves with the exit code of a program behind which the process goes on. */
+  get programEnd(): Promise<number> {
+    return this.#programEnd.promise;
   }
 
   /** Takes the next part. @returns what is wrong with it, if anything */
@@ -82,7 +83,7 @@ export class CollectedAnswer {
         return this.#isTold ? undefined : 'strange';
       case 'done':
         // Not earlier: until then what comes belongs to this answer, and not to the next one.
-        if (this.#exitCode !== undefined) this.#resolveProgram(this.#exitCode);
+        if (this.#exitCode !== undefined) this.#programEnd.resolve(this.#exitCode);
         return this.#isTold ? undefined : this.#tell({ kind: 'done' });
       case 'refused':
         this.verdict = undefined;
@@ -111,7 +112,7 @@ export class CollectedAnswer {
   #takeMessage(message: SentMessage): AnswerFlaw | undefined {
     if (this.verdict !== undefined) return 'strange';
     this.#characters += message.text.length;
-    if (this.messages.length >= mostKept.messages || this.#characters > mostKept.bytes) return 'much';
+    if (this.messages.length >= maxKept.messages || this.#characters > maxKept.bytes) return 'much';
     this.messages.push(message);
     return undefined;
   }
@@ -119,7 +120,7 @@ export class CollectedAnswer {
   async #takeVerdict({ sorries = [], ...verdict }: Verdict): Promise<AnswerFlaw | undefined> {
     if (this.verdict !== undefined) return 'strange';
     this.verdict = verdict;
-    const checked = await checkedList(sorries.slice(0, mostSorries), sentSorry, this.#turns);
+    const checked = await checkedList(sorries.slice(0, maxSorries), sentSorry, this.#turns);
     this.sorries = checked ?? [];
     return checked === undefined ? 'strange' : undefined;
   }
@@ -133,7 +134,7 @@ export class CollectedAnswer {
   #tell(end: AnswerEnd, withoutVerdict = false): AnswerFlaw | undefined {
     if (this.#isTold || (this.verdict === undefined && !withoutVerdict)) return 'strange';
     this.#isTold = true;
-    this.#resolveTold(end);
+    this.#told.resolve(end);
     return undefined;
   }
 }

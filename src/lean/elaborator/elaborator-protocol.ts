@@ -3,11 +3,15 @@
  * in which tenant code runs, so it is checked against these schemas. Lists are checked piece by piece, see
  * `reading/checked-list.ts`.
  */
-import { z } from 'zod';
+import { z, type ZodType } from 'zod';
 
 const count = z.int().min(0);
 const position = z.object({ line: z.int().min(1), column: count });
 const list = z.array(z.unknown());
+/** A list in an entry: checked up to the first item that does not fit, so that a bad one costs no more than a good one. */
+function listOf<Item>(item: ZodType<Item>): ZodType<Item[]> {
+  return z.custom<Item[]>((value) => Array.isArray(value) && value.every((one) => item.safeParse(one).success));
+}
 /** A list that was cut, and how much longer it was. */
 const reported = z.object({ items: list, omitted: count });
 
@@ -67,12 +71,12 @@ export const sentDeclaration = z.object({
   pos: position.optional(),
   endPos: position.optional(),
   namePos: position.optional(),
-  axioms: z.array(z.string()),
+  axioms: listOf(z.string()),
   sorry: z.boolean(),
 });
 export type SentDeclaration = z.infer<typeof sentDeclaration>;
 
-const hypothesis = z.object({ names: z.array(z.string()), type: z.string(), value: z.string().optional() });
+const hypothesis = z.object({ names: listOf(z.string()), type: z.string(), value: z.string().optional() });
 /** An entry of `goals`. */
 export const sentGoal = z.object({
   origin: z.enum(['sorry', 'unsolved-goals']),
@@ -80,7 +84,7 @@ export const sentGoal = z.object({
   goal: z.object({
     rendered: z.string(),
     case: z.string().optional(),
-    hypotheses: z.array(hypothesis),
+    hypotheses: listOf(hypothesis),
     target: z.string(),
   }),
 });

@@ -36,8 +36,8 @@ const words: ReadonlyMap<string, 'end' | 'killed'> = new Map([
 ]);
 const headLength = 5;
 /** The keeper passes on what it has read at once. */
-const longestPart = 65536;
-const longestWord = 40;
+const maxPart = 65536;
+const maxWord = 40;
 const endPattern = /^(exit|signal) (\d{1,3})(?: oom-kills (\d{1,9}))?$/;
 
 /** Splits a byte stream, cut anywhere, into the pieces of its frames. */
@@ -81,7 +81,7 @@ export class KeeperFrameReader {
     const length = this.#head.readUInt32BE(1);
     this.#head = Buffer.alloc(0);
     const from = words.get(letter) ?? streams.get(letter);
-    if (from === undefined || length === 0 || length > (words.has(letter) ? longestWord : longestPart)) return false;
+    if (from === undefined || length === 0 || length > (words.has(letter) ? maxWord : maxPart)) return false;
     this.#from = from;
     this.#left = length;
     return true;

@@ -1,6 +1,14 @@
 /* What the elaborator said about a text, in the terms of this program: places are in the whole text that Lean was given. */
 import type { Declaration, DeclaredConstants } from '../declaration.ts';
-import { maxGoals, namedError, type Diagnostic, type OpenGoal, type OpenGoals, type Position } from '../diagnostic.ts';
+import {
+  byPlace,
+  maxGoals,
+  namedError,
+  type Diagnostic,
+  type OpenGoal,
+  type OpenGoals,
+  type Position,
+} from '../diagnostic.ts';
 import type { SorryUsed } from '../lean.ts';
 import { LineIndex } from '../source/line-index.ts';
 import { findSorries } from '../source/sorry.ts';
@@ -8,7 +16,7 @@ import type { SentDeclaration, SentGoal, SentMessage, SentSorry } from './elabor
 
 /** The end of `open … in`, `set_option … in` and the like before a declaration, and how far back that is looked for. */
 const behindIn = /(?:^|\s)in\s+$/;
-const longestGap = 200;
+const maxGap = 200;
 
 /** A text, of which the elaborator was sent the part from a line on. */
 export class SentPart {
@@ -38,7 +46,7 @@ export class SentPart {
         message: textBytes === undefined ? text.trimEnd() : `${text}… (cut: ${textBytes} bytes in all)`,
         ...namedError(name),
       }))
-      .sort((a, b) => a.start.line - b.start.line || a.start.column - b.start.column);
+      .sort(byPlace);
   }
 
   /** Every `sorry` that the text itself has left in a term. */
@@ -67,7 +75,7 @@ export class SentPart {
         nameStart: this.#offset(namePos),
       }))
       .filter((declaration) => isOuter(declaration) && declaration.nameStart >= newFrom)
-      .filter(({ start }) => !behindIn.test(this.#text.slice(Math.max(0, start - longestGap), start)));
+      .filter(({ start }) => !behindIn.test(this.#text.slice(Math.max(0, start - maxGap), start)));
   }
 
   /** What the environment knows of what stands behind a place of the text. */

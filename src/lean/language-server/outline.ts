@@ -1,5 +1,6 @@
 /* What a text declares, told from the outline that Lean gives of it to editors. */
 import type { Declaration } from '../declaration.ts';
+import { maxNameLength } from '../source/identifier.ts';
 import type { LspSymbol } from './lean-protocol.ts';
 import type { ServedText } from './served-text.ts';
 
@@ -28,8 +29,6 @@ export function declarationsIn(symbols: readonly LspSymbol[], served: ServedText
 const scopeWord = /^(?:(?:@\[[^\]]*\]|public|noncomputable|meta)\s+)*(namespace|section)(?![\p{L}\p{N}_'.!?])/u;
 /** Enough for the words before `section`. */
 const maxPrefixLength = 200;
-/** Longer ones are of no use to anybody. */
-const maxNameLength = 2000;
 /** What has none is told by what it is; a name has spaces in quotes only. */
 const nameless = /^(?:example$|instance(?:\s|$)|<|[^«]*\s)/;
 const root = '_root_.';

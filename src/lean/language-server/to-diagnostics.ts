@@ -1,4 +1,4 @@
-import { namedError, type Diagnostic, type Severity } from '../diagnostic.ts';
+import { byPlace, namedError, type Diagnostic, type Severity } from '../diagnostic.ts';
 import { LineIndex } from '../source/line-index.ts';
 import { inModuleMain, type LspDiagnostic } from './lean-protocol.ts';
 
@@ -17,5 +17,5 @@ export function toDiagnostics(diagnostics: readonly LspDiagnostic[], text: strin
       message: inModuleMain(message.trimEnd()),
       ...namedError(code),
     }))
-    .sort((a, b) => a.start.line - b.start.line || a.start.column - b.start.column);
+    .sort(byPlace);
 }

@@ -4,8 +4,9 @@
  * themselves, or what stands behind them in the text would become part of them.
  */
 import { Pieces } from '../../core/pieces.ts';
+import { closers, closingOf } from './brackets.ts';
 import { tokenize } from './lexer.ts';
-import { LineIndex } from './line-index.ts';
+import { countLines, LineIndex } from './line-index.ts';
 import type { Token } from './token.ts';
 
 /** Why a piece of code cannot stand in parentheses; `undefined` when it can. */
@@ -51,6 +52,11 @@ export async function indentAt(code: string, column: number): Promise<string> {
     return index === 0 || shifted.trim() === '' ? shifted : ' '.repeat(column) + shifted;
   };
   return lines.map(shift).join('\n');
+}
+
+/** How long {@link indentAt} makes code at most, in UTF-16 units. */
+export function indentedLength(code: string, column: number): number {
+  return code.length + countLines(code) * column;
 }
 
 /** An attempt as it is put into a text. */
@@ -108,6 +114,3 @@ async function linesInStrings(text: string): Promise<ReadonlySet<number>> {
   }
   return lines;
 }
-
-const closingOf: Readonly<Record<string, string | undefined>> = { '(': ')', '[': ']', '{': '}', '⟨': '⟩' };
-const closers: ReadonlySet<string> = new Set([')', ']', '}', '⟩']);

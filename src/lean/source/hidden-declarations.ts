@@ -3,7 +3,7 @@
  * block. Reads tokens, not grammar. A session's text is read step by step: what a step leaves open is where the next begins.
  */
 import { Pieces } from '../../core/pieces.ts';
-import { nameComponents } from './identifier.ts';
+import { maxNameLength, nameComponents } from './identifier.ts';
 import { tokenize } from './lexer.ts';
 import { declarationModifiers } from './modifiers.ts';
 
@@ -24,9 +24,6 @@ export interface OpenScopes {
 
 /** Nothing is open at the beginning of a text. */
 export const nothingOpen: OpenScopes = { innermost: undefined, depth: 0, isBehindIn: false, before: '' };
-
-/** Names that are longer, in UTF-16 units, are of no use to anybody. */
-const maxNameLength = 2000;
 
 /** The full names of what a piece of text declares in such places, and what it leaves open. */
 export async function hiddenDeclarations(

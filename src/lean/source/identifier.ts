@@ -1,3 +1,6 @@
+/** Names that are longer, in UTF-16 units, are of no use to anybody. */
+export const maxNameLength = 2000;
+
 /** Tells which characters beyond ASCII may stand in an identifier. */
 export type LetterTest = (codePoint: number) => boolean;
 

@@ -1,4 +1,5 @@
 import { Pieces } from '../../core/pieces.ts';
+import { closingOfPlain } from './brackets.ts';
 import { currentDialect, scanHeader } from './header-scanner.ts';
 import { nameComponents } from './identifier.ts';
 import { tokenize } from './lexer.ts';
@@ -33,7 +34,7 @@ export async function findMain(code: string): Promise<MainDefinition | undefined
     const previous = before.end === token.start ? before.text : '';
     before = { text, end: token.end };
 
-    const closing = token.kind === 'symbol' ? closingBracket[text] : undefined;
+    const closing = token.kind === 'symbol' ? closingOfPlain[text] : undefined;
     if (closing !== undefined) brackets.push(closing);
     else if (token.kind === 'symbol' && text.charAt(0) === brackets.at(-1)) brackets.pop();
     // What stands in brackets is a term or a quotation, and `.end` is a name.
@@ -110,8 +111,6 @@ class Scopes {
     return this.#open.at(-1)?.isPublic ?? this.#isPublicFile;
   }
 }
-
-const closingBracket: Readonly<Record<string, string | undefined>> = { '(': ')', '[': ']', '{': '}' };
 
 /** Keyword to what it does to scopes and names; `constant` is the `opaque` of 2021. */
 const commands: ReadonlyMap<string, 'def' | 'namespace' | 'section' | 'mutual' | 'end'> = new Map([

@@ -1,4 +1,5 @@
 import { AppError } from '../../core/app-error.ts';
+import { failures } from '../../core/failures/failures.ts';
 import { counted } from '../../core/counted.ts';
 import type { Position } from '../diagnostic.ts';
 import { LineIndex } from './line-index.ts';
@@ -15,9 +16,10 @@ export function offsetInText(text: string, { line, column }: Position): number {
   const lines = new LineIndex(text);
   const { length } = requireLine(text, line);
   if (column > length) {
-    throw new AppError('usage', `Column ${column} is not in line ${line}, which has ${counted(length, 'character')}.`, {
-      hint: `Columns count from 0 in Unicode code points, so 0 to ${length} are in it. The line is: ${lineText(text, line)}`,
-    });
+    throw new AppError(
+      failures.usage.columnNotInLine({ length, line: lineText(text, line) }),
+      `Column ${column} is not in line ${line}, which has ${counted(length, 'character')}.`,
+    );
   }
   return lines.offsetOfLean({ line, column });
 }
@@ -30,9 +32,10 @@ export function offsetInText(text: string, { line, column }: Position): number {
 export function requireLine(text: string, line: number): { start: number; end: number; length: number } {
   const lines = new LineIndex(text);
   if (line < 1 || line > lines.lineCount) {
-    throw new AppError('usage', `Line ${line} is not in the text, which has ${counted(lines.lineCount, 'line')}.`, {
-      hint: 'Lines count from 1, in the code that is given; without code, in the whole text of the session.',
-    });
+    throw new AppError(
+      failures.usage.lineNotInText,
+      `Line ${line} is not in the text, which has ${counted(lines.lineCount, 'line')}.`,
+    );
   }
   const start = lines.offsetOfLean({ line, column: 0 });
   const end = lines.offsetOfLean({ line, column: farRight });

@@ -7,7 +7,8 @@ const proofLoop = [
   '1. State it with `by exact sorry` first. Read the goals in the result: they say what is left to prove.',
   '2. Try several tactics at once with try-tactics in the place of the sorry; keep what closes the goal or makes it simpler.',
   '3. Send the improved proof. A rejected call changes nothing; rewind-session takes back an accepted one.',
-  '4. You are done when status is success and no message mentions sorry. Lemmas that you need are steps of their own.',
+  '4. It is proved when status is success and no message mentions sorry. Lemmas that you need are steps of their own.',
+  '5. Have it verified, where verify-lean is offered: statement is the text of step 1, session_id the session. verified is the last word.',
 ].join('\n');
 
 /** Prompts that teach the loop: sorry, goals, try, commit. */

@@ -48,7 +48,7 @@ export function registerResultResource(server: McpServer, { results, limits }: T
 /** A text in pieces of at most so many bytes, cut at ends of lines where there are any. */
 export function pagesOf(text: string, bytes: number): string[] {
   const pages: string[] = [];
-  const longest = Math.floor(bytes / mostBytes);
+  const longest = Math.floor(bytes / maxBytes);
   for (let start = 0; start < text.length;) {
     const end = Math.min(text.length, start + longest);
     const lineEnd = end === text.length ? end : text.lastIndexOf('\n', end) + 1;
@@ -60,7 +60,7 @@ export function pagesOf(text: string, bytes: number): string[] {
 }
 
 /** Of one UTF-16 unit in UTF-8. */
-const mostBytes = 3;
+const maxBytes = 3;
 
 /** Whether a cut would part the two halves of a character. */
 function isHalf(text: string, at: number): boolean {

@@ -1,7 +1,9 @@
-import type { McpServer } from '@modelcontextprotocol/server';
-import { announceOutputs } from '../announced-schema.ts';
+import type { McpServer, RegisteredTool } from '@modelcontextprotocol/server';
+import { announceInputs, announceOutputs, withoutHeaders } from '../announced-schema.ts';
+import { announceEnvironments, offerEnvironments, takesEnvironment } from '../environment-input.ts';
 import type { RegisteredDefinition, ToolEnvironment } from '../tool.ts';
 import { checkBatch } from './check-batch.ts';
+import { checkProject } from './check-project.ts';
 import { cleanupSession } from './cleanup-session.ts';
 import { describeSessionTool } from './describe-session.ts';
 import { executeLeanPersistent } from './execute-lean-persistent.ts';
@@ -20,6 +22,7 @@ export const allTools: readonly RegisteredDefinition[] = [
   inspectLean,
   tryTacticsTool,
   checkBatch,
+  checkProject,
   verifyLean,
   listSessions,
   describeSessionTool,
@@ -29,10 +32,29 @@ export const allTools: readonly RegisteredDefinition[] = [
 ];
 
 const outputs = announceOutputs(allTools);
+const withoutEnvironment = allTools.map(({ input }) => ({ input: offerEnvironments(input, []) }));
+const inputsWithHeaders = announceInputs(withoutEnvironment);
+const inputs = inputsWithHeaders.map(withoutHeaders);
+/** What other tools take as well is told by the first. */
+const firstWithEnvironment = allTools.findIndex(({ input }) => takesEnvironment(input));
 
 /** Gives a server all tools. @param headers whether its clients make headers of arguments */
 export function registerTools(server: McpServer, environment: ToolEnvironment, headers: boolean): void {
+  const announced = headers ? inputsWithHeaders : inputs;
+  const { environments } = environment;
   for (const [index, tool] of allTools.entries()) {
-    tool.register(server, environment, { output: outputs[index] ?? {}, headers });
+    const usual = announced[index] ?? {};
+    const offers = environments.length > 1 && takesEnvironment(tool.input);
+    const input = offers ? announceEnvironments(usual, environments, index > firstWithEnvironment) : usual;
+    const registered = tool.register(server, environment, { input, output: outputs[index] ?? {} });
+    if (tool === verifyLean) offerVerifying(registered, environment.verifyOffer);
   }
+}
+
+/** Takes the tool back where no image can verify: at once when that is known, and otherwise, with a word to the client, when it is. */
+function offerVerifying(registered: RegisteredTool, { isOut, look }: ToolEnvironment['verifyOffer']): void {
+  if (isOut) registered.disable();
+  void look().then((isOutNow) => {
+    if (isOutNow && registered.enabled) registered.disable();
+  });
 }

@@ -2,28 +2,33 @@ import { z } from 'zod';
 import type { BatchItem } from '../../batches/batch-item.ts';
 import { inOrder } from '../../batches/in-order.ts';
 import { AppError } from '../../core/app-error.ts';
+import { failures } from '../../core/failures/failures.ts';
+import { toTimeLimitMs } from '../../core/time-limit.ts';
 import type { CallContext } from '../../execution/execution-service.ts';
 import { itemParts, keepItem, showBriefly, type KeptItem } from '../../report/batch-item-result.ts';
 import { batchResult, toBatchResult } from '../../report/batch-result.ts';
 import { headline, renderBatch } from '../../report/render-batch.ts';
-import { defineTool, type ToolEnvironment } from '../tool.ts';
+import { answer, defineTool, type ToolEnvironment } from '../tool.ts';
+import { onlyReads } from '../tool-hints.ts';
+import { environmentInput } from '../environment-input.ts';
 import { secondsInput, toCodeRequest } from './execution-input.ts';
 
 const maxItems = 256;
 const maxBytes = 4 * 1024 ** 2;
 /** What is kept of all items while others are checked, in characters of each part: the whole result must fit where it is kept. */
-const keptCharacters = 800_000;
+const maxKeptCharacters = 800_000;
 
 const input = z.strictObject({
   items: z
     .array(z.strictObject({ id: z.string().min(1).max(100).optional(), code: z.string() }))
     .min(1)
     .max(maxItems)
-    .describe('Texts'),
+    .describe('Each id comes back'),
   header: z.string().optional().describe('Before each'),
   timeout: secondsInput('Limit for each,'),
   isolation: z.enum(['item', 'batch']).optional().describe('batch: shared, faster'),
   report: z.array(z.enum(itemParts)).optional().describe('Default all'),
+  environment: environmentInput,
 });
 
 export const checkBatch = defineTool({
@@ -35,25 +40,23 @@ export const checkBatch = defineTool({
   input,
   output: batchResult,
   runsCode: true,
-  annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  annotations: onlyReads,
   // Each item is told of as a call of its own.
   subject: ({ header }) => ({ texts: { header } }),
   run: async (given, environment, context) => {
     const items = toItems(given, environment);
-    const { header = '', timeout, isolation = 'item', report = itemParts } = given;
-    const timeoutMs = timeout === undefined ? undefined : Math.max(1, Math.round(timeout * 1000));
-    const settings = { header: header.toWellFormed(), timeoutMs, isolation };
+    const { header = '', timeout, isolation = 'item', report = itemParts, environment: asked } = given;
+    const timeoutMs = timeout === undefined ? undefined : toTimeLimitMs(timeout);
+    const settings = { header: header.toWellFormed(), timeoutMs, isolation, environment: asked };
     const startedAt = performance.now();
     const kept = await checkAll(items, settings, environment, context);
     const elapsedMs = performance.now() - startedAt;
     const parts = new Set(report);
-    return {
-      facts: { outcome: kept.every(({ verdict }) => verdict === 'accepted') ? 'success' : 'rejected' },
-      show: (limits) => {
-        const structured = toBatchResult(kept, parts, elapsedMs, limits);
-        return { structured, text: renderBatch(structured) };
-      },
-    };
+    return answer(
+      { outcome: kept.every(({ verdict }) => verdict === 'accepted') ? 'success' : 'rejected' },
+      (limits) => toBatchResult(kept, parts, elapsedMs, limits),
+      renderBatch,
+    );
   },
 });
 
@@ -64,7 +67,7 @@ async function checkAll(
   { batches, report: limits }: ToolEnvironment,
   context: CallContext,
 ): Promise<KeptItem[]> {
-  const share = Math.min(limits.messageCharacters, Math.floor(keptCharacters / items.length));
+  const share = Math.min(limits.messageCharacters, Math.floor(maxKeptCharacters / items.length));
   const keep = async function* (): AsyncGenerator<KeptItem, void, undefined> {
     // What Lean said may be long, so it is cut before it waits for its turn.
     for await (const result of batches.check(items, settings, context)) yield keepItem(result, limits, share);
@@ -82,17 +85,16 @@ async function checkAll(
 function toItems({ items, header = '', timeout }: z.output<typeof input>, environment: ToolEnvironment): BatchItem[] {
   const bytes = items.reduce((sum, { code }) => sum + Buffer.byteLength(code), 0);
   if (bytes > maxBytes) {
-    throw new AppError('usage', `The items have ${bytes} bytes together; at most ${maxBytes} are accepted.`, {
-      hint: 'Send fewer at a time. Over HTTP, POST /batches takes any number.',
-    });
+    throw new AppError(
+      failures.usage.itemsTooLarge,
+      `The items have ${bytes} bytes together; at most ${maxBytes} are accepted.`,
+    );
   }
   const ids = new Set<string>();
   return items.map(({ id = '', code }, index) => {
     const name = id === '' ? String(index + 1) : id;
     if (ids.has(name)) {
-      throw new AppError('usage', `Two items have the id ${JSON.stringify(name)}.`, {
-        hint: 'Give each item an id of its own, or none: they are then numbered from 1.',
-      });
+      throw new AppError(failures.usage.itemIdTwice, `Two items have the id ${JSON.stringify(name)}.`);
     }
     ids.add(name);
     requireUsable(name, { code: header === '' ? code : `${header}\n${code}`, timeout }, environment);
@@ -106,7 +108,7 @@ function requireUsable(id: string, request: Parameters<typeof toCodeRequest>[0],
     toCodeRequest(request, environment);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    const { code, message, hint = '' } = error;
-    throw new AppError(code, `Item ${JSON.stringify(id)}: ${message}`, { cause: error, hint });
+    const { code, message, hint } = error;
+    throw new AppError({ code, hint }, `Item ${JSON.stringify(id)}: ${message}`, { cause: error });
   }
 }

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { counted } from '../../core/counted.ts';
 import type { SessionId } from '../../core/ids.ts';
 import { ofSession } from '../call-facts.ts';
+import { plainObject } from '../../report/result-parts.ts';
 import { defineTool } from '../tool.ts';
+import { takesAway } from '../tool-hints.ts';
 import { sessionIdInput } from './session-output.ts';
 
 const output = z.looseObject({
@@ -19,10 +21,9 @@ export const cleanupSession = defineTool({
     'Ends a session for good and its text, also on disk (lean-session://{session_id}/source.lean has it). ' +
     'Call it when done: open sessions are limited.',
   input: z.strictObject({ session_id: sessionIdInput() }),
-  output,
-  plainOutput: true,
+  output: output.meta(plainObject),
   runsCode: false,
-  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
+  annotations: takesAway,
   subject: ofSession,
   run: async ({ session_id: sessionId }, { sessions }) => {
     const closed = await sessions.close(sessionId as SessionId);

@@ -7,8 +7,11 @@ import type { SessionDescription } from '../../execution/session-service.ts';
 import { countFitting } from '../../report/fit-list.ts';
 import { renderOmitted } from '../../report/render-omitted.ts';
 import { omittedCount } from '../../report/result-parts.ts';
+import { toTruncated } from '../../report/truncated.ts';
 import { ofSession } from '../call-facts.ts';
+import { plainObject } from '../../report/result-parts.ts';
 import { defineTool } from '../tool.ts';
+import { onlyReads } from '../tool-hints.ts';
 import { describeSession, sessionIdInput, sessionOverview, toSessionOverview } from './session-output.ts';
 
 /** Characters of a step's code, and of its names, that are shown; the resources have all. */
@@ -35,10 +38,9 @@ export const describeSessionTool = defineTool({
     'Shows a session’s steps (for rewind-session, fork-session), their code and names; its age, idle time and ' +
     'memory.',
   input: z.strictObject({ session_id: sessionIdInput() }),
-  output: description,
-  plainOutput: true,
+  output: description.meta(plainObject),
   runsCode: false,
-  annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  annotations: onlyReads,
   subject: ofSession,
   run: async ({ session_id: sessionId }, { sessions }) => {
     const session = await sessions.describe(sessionId as SessionId);
@@ -58,8 +60,7 @@ function showSession(
       countFitting(latest, characters, (step) => JSON.stringify(step).length),
     )
     .reverse();
-  const omitted = latest.length - steps.length;
-  const truncated = omitted > 0 ? { truncated: { steps: omitted } } : {};
+  const truncated = toTruncated({ steps: latest.length - steps.length });
   const lines = [
     describeSession(session) + (memory === undefined ? '' : `, ${formatBytes(memory)} of memory`),
     ...renderOmitted(truncated.truncated).map((line) => `${line}, the first ones`),

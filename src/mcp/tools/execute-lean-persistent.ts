@@ -4,7 +4,8 @@ import { renderText } from '../../report/render-text.ts';
 import { structuredResult, toStructured } from '../../report/structured-result.ts';
 import { factsOfExecution } from '../call-facts.ts';
 import { proofViewUri } from '../resources/proof-view-resource.ts';
-import { defineTool } from '../tool.ts';
+import { answer, defineTool } from '../tool.ts';
+import { adds } from '../tool-hints.ts';
 import { executionInput, toCodeRequest } from './execution-input.ts';
 import { sessionIdInput } from './session-output.ts';
 
@@ -24,18 +25,12 @@ export const executeLeanPersistent = defineTool({
   output: structuredResult,
   runsCode: true,
   view: proofViewUri,
-  annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
+  annotations: adds,
   subject: ({ code, session_id: sessionId }) => ({ texts: { code }, sessionId }),
   run: async ({ session_id: sessionId, ...input }, environment, context) => {
     const request = toCodeRequest(input, environment);
     const session = sessionId === undefined ? {} : { sessionId: sessionId as SessionId };
     const result = await environment.service.runInSession({ ...request, ...session }, context);
-    return {
-      facts: factsOfExecution(result),
-      show: (limits) => {
-        const structured = toStructured(result, limits);
-        return { structured, text: renderText(structured) };
-      },
-    };
+    return answer(factsOfExecution(result), (limits) => toStructured(result, limits), renderText);
   },
 });

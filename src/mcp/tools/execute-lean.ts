@@ -3,7 +3,8 @@ import { renderText } from '../../report/render-text.ts';
 import { structuredResult, toStructured } from '../../report/structured-result.ts';
 import { factsOfExecution } from '../call-facts.ts';
 import { proofViewUri } from '../resources/proof-view-resource.ts';
-import { defineTool } from '../tool.ts';
+import { answer, defineTool } from '../tool.ts';
+import { onlyReads } from '../tool-hints.ts';
 import { executionInput, toCodeRequest } from './execution-input.ts';
 
 export const executeLean = defineTool({
@@ -17,16 +18,10 @@ export const executeLean = defineTool({
   output: structuredResult,
   runsCode: true,
   view: proofViewUri,
-  annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  annotations: onlyReads,
   subject: ({ code }) => ({ texts: { code } }),
   run: async (input, environment, context) => {
     const result = await environment.service.runCode(toCodeRequest(input, environment), context);
-    return {
-      facts: factsOfExecution(result),
-      show: (limits) => {
-        const structured = toStructured(result, limits);
-        return { structured, text: renderText(structured) };
-      },
-    };
+    return answer(factsOfExecution(result), (limits) => toStructured(result, limits), renderText);
   },
 });

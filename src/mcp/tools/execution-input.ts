@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { AppError } from '../../core/app-error.ts';
+import { failures } from '../../core/failures/failures.ts';
+import { toTimeLimitMs } from '../../core/time-limit.ts';
 import type { CodeRequest } from '../../execution/execution-service.ts';
 import type { ToolEnvironment } from '../tool.ts';
+import { environmentInput } from '../environment-input.ts';
 
 /** A time limit; no timer is finer than a millisecond, and none holds more than some days. */
 export function secondsInput(description: string): z.ZodOptional<z.ZodNumber> {
@@ -22,6 +25,7 @@ export const executionInput = {
     .array(z.enum(['declarations']))
     .optional()
     .describe('Adds names, types, axioms'),
+  environment: environmentInput,
 };
 
 interface ExecutionArguments {
@@ -30,6 +34,7 @@ interface ExecutionArguments {
   readonly stdin?: string | undefined;
   readonly timeout?: number | undefined;
   readonly report?: readonly 'declarations'[] | undefined;
+  readonly environment?: string | undefined;
 }
 
 /**
@@ -45,25 +50,25 @@ export function toCodeRequest(input: ExecutionArguments, environment: ToolEnviro
     args: (input.args ?? []).reduce((sum, argument) => sum + Buffer.byteLength(argument) + 1, 0),
   };
   for (const [name, size] of Object.entries(sizes)) {
-    const limit = name === 'args' ? Math.min(limits.codeBytes, longestArguments) : limits.codeBytes;
+    const limit = name === 'args' ? Math.min(limits.codeBytes, maxArguments) : limits.codeBytes;
     if (size <= limit) continue;
-    throw new AppError('usage', `${name} has ${size} bytes; at most ${limit} are accepted.`, {
-      hint: 'Send less, or have docker.max_code_size raised.',
-    });
+    throw new AppError(failures.usage.codeTooLarge, `${name} has ${size} bytes; at most ${limit} are accepted.`);
   }
   requireFewLines('code', [input.code], environment);
   if (input.timeout !== undefined && input.timeout > limits.maxTimeoutS) {
-    throw new AppError('usage', `timeout is ${input.timeout} s; at most ${limits.maxTimeoutS} s are allowed.`, {
-      hint: `Leave it out for ${limits.defaultTimeoutS} s, or have docker.max_timeout raised.`,
-    });
+    throw new AppError(
+      failures.usage.timeoutTooLong({ defaultTimeoutS: limits.defaultTimeoutS }),
+      `timeout is ${input.timeout} s; at most ${limits.maxTimeoutS} s are allowed.`,
+    );
   }
   return {
     // Half a surrogate pair is no character: Lean and the program's file would make different things of it.
     code: input.code.toWellFormed(),
     args: input.args ?? [],
     stdin: input.stdin ?? '',
+    environment: input.environment,
     wantsDeclarations: input.report?.includes('declarations') ?? false,
-    ...(input.timeout !== undefined && { timeoutMs: Math.max(1, Math.round(input.timeout * 1000)) }),
+    ...(input.timeout !== undefined && { timeoutMs: toTimeLimitMs(input.timeout) }),
   };
 }
 
@@ -71,9 +76,10 @@ export function toCodeRequest(input: ExecutionArguments, environment: ToolEnviro
 export function requireFewLines(name: string, texts: readonly string[], { limits }: ToolEnvironment): void {
   const lines = texts.reduce((sum, text) => sum + countLines(text), 0);
   if (lines <= limits.codeLines) return;
-  throw new AppError('usage', `${name} has ${lines} lines; at most ${limits.codeLines} are accepted.`, {
-    hint: 'Send less, or put more on a line.',
-  });
+  throw new AppError(
+    failures.usage.tooManyLines,
+    `${name} has ${lines} lines; at most ${limits.codeLines} are accepted.`,
+  );
 }
 
 /** A line may end in a carriage return alone, to be on the safe side. */
@@ -87,4 +93,4 @@ function countLines(text: string): number {
 }
 
 /** What Linux takes as arguments of a process, with room for the environment. */
-const longestArguments = 100_000;
+const maxArguments = 100_000;

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { SessionId } from '../../core/ids.ts';
 import { ofSession } from '../call-facts.ts';
+import { plainObject } from '../../report/result-parts.ts';
 import { defineTool } from '../tool.ts';
+import { adds } from '../tool-hints.ts';
 import { describeSession, sessionIdInput, sessionOverview, toSessionOverview } from './session-output.ts';
 
 export const forkSession = defineTool({
@@ -14,10 +16,9 @@ export const forkSession = defineTool({
     session_id: sessionIdInput(),
     step: z.int().min(0).max(1e6).optional().describe('The last to copy; default all'),
   }),
-  output: sessionOverview,
-  plainOutput: true,
+  output: sessionOverview.meta(plainObject),
   runsCode: false,
-  annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
+  annotations: adds,
   subject: ofSession,
   run: async ({ session_id: sessionId, step }, { sessions }) => {
     const session = await sessions.fork(sessionId as SessionId, step);

@@ -4,7 +4,8 @@ import type { InspectionKind } from '../../execution/proof-service.ts';
 import { inspectionResult, renderInspection, toInspection } from '../../report/inspection-result.ts';
 import { factsOfInspection } from '../call-facts.ts';
 import { proofViewUri } from '../resources/proof-view-resource.ts';
-import { defineTool } from '../tool.ts';
+import { answer, defineTool } from '../tool.ts';
+import { onlyReads } from '../tool-hints.ts';
 import { textInput, toTextRequest } from './text-input.ts';
 
 export const inspectLean = defineTool({
@@ -18,24 +19,16 @@ export const inspectLean = defineTool({
     ...textInput,
     line: z.int().min(1).max(1e7).describe('From 1'),
     column: z.int().min(0).max(1e7).describe('From 0'),
-    what: z
-      .enum(everyOf<InspectionKind>()('goal', 'term-goal', 'hover', 'completions', 'definition'))
-      .describe('Asked'),
+    what: z.enum(everyOf<InspectionKind>()('goal', 'term-goal', 'hover', 'completions', 'definition')),
   }),
   output: inspectionResult,
   runsCode: true,
   view: proofViewUri,
-  annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  annotations: onlyReads,
   subject: ({ code, session_id: sessionId }) => ({ texts: { code }, sessionId }),
   run: async ({ line, column, what, ...input }, environment, context) => {
     const request = { ...toTextRequest(input, environment), position: { line, column }, what };
     const result = await environment.proofs.inspect(request, context);
-    return {
-      facts: factsOfInspection(result),
-      show: (limits) => {
-        const structured = toInspection(result, what, limits);
-        return { structured, text: renderInspection(structured) };
-      },
-    };
+    return answer(factsOfInspection(result), (limits) => toInspection(result, what, limits), renderInspection);
   },
 });

@@ -3,8 +3,11 @@ import type { SessionOverview } from '../../execution/session-service.ts';
 import { countFitting } from '../../report/fit-list.ts';
 import { renderOmitted } from '../../report/render-omitted.ts';
 import { omittedCount } from '../../report/result-parts.ts';
+import { plainObject } from '../../report/result-parts.ts';
 import { defineTool } from '../tool.ts';
+import { onlyReads } from '../tool-hints.ts';
 import { describeSession, sessionOverview, toSessionOverview } from './session-output.ts';
+import { toTruncated } from '../../report/truncated.ts';
 
 const output = z.looseObject({
   sessions: z.array(sessionOverview),
@@ -18,10 +21,9 @@ export const listSessions = defineTool({
     'Lists the open sessions. One on disk, closed for idling or by a restart, is not listed, but its session_id ' +
     'works.',
   input: z.strictObject({}),
-  output,
-  plainOutput: true,
+  output: output.meta(plainObject),
   runsCode: false,
-  annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  annotations: onlyReads,
   subject: () => ({}),
   run: async (_input, { sessions }) => {
     const all = await sessions.list();
@@ -37,8 +39,7 @@ function showSessions(
     0,
     countFitting(all, characters, (session) => describeSession(session).length),
   );
-  const omitted = all.length - shown.length;
-  const truncated = omitted > 0 ? { truncated: { sessions: omitted } } : {};
+  const truncated = toTruncated({ sessions: all.length - shown.length });
   const lines = all.length === 0 ? ['There is no open session.'] : shown.map(describeSession);
   return {
     structured: { sessions: shown.map(toSessionOverview), ...truncated },

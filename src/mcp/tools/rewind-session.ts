@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { SessionId } from '../../core/ids.ts';
 import { ofSession } from '../call-facts.ts';
+import { plainObject } from '../../report/result-parts.ts';
 import { defineTool } from '../tool.ts';
+import { takesAway } from '../tool-hints.ts';
 import { describeSession, sessionIdInput, sessionOverview, toSessionOverview } from './session-output.ts';
 
 export const rewindSession = defineTool({
@@ -14,10 +16,9 @@ export const rewindSession = defineTool({
     session_id: sessionIdInput(),
     step: z.int().min(0).max(1e6).describe('The last to keep; 0 takes all back'),
   }),
-  output: sessionOverview,
-  plainOutput: true,
+  output: sessionOverview.meta(plainObject),
   runsCode: false,
-  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
+  annotations: takesAway,
   subject: ofSession,
   run: async ({ session_id: sessionId, step }, { sessions }) => {
     const session = await sessions.rewind(sessionId as SessionId, step);

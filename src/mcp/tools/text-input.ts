@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { AppError } from '../../core/app-error.ts';
+import { failures } from '../../core/failures/failures.ts';
 import type { SessionId } from '../../core/ids.ts';
 import type { TextRequest } from '../../execution/proof-service.ts';
 import type { ToolEnvironment } from '../tool.ts';
+import { environmentInput } from '../environment-input.ts';
 import { sessionIdInput } from './session-output.ts';
 import { secondsInput, toCodeRequest } from './execution-input.ts';
 
@@ -11,12 +13,14 @@ export const textInput = {
   code: z.string().optional().describe('With session_id, behind its text'),
   session_id: sessionIdInput('Without code: its text').optional(),
   timeout: secondsInput('Limit'),
+  environment: environmentInput,
 };
 
 interface TextArguments {
   readonly code?: string | undefined;
   readonly session_id?: string | undefined;
   readonly timeout?: number | undefined;
+  readonly environment?: string | undefined;
 }
 
 /**
@@ -25,16 +29,15 @@ interface TextArguments {
  * @throws AppError `usage` when there is no text, and for sizes and times over the limits
  */
 export function toTextRequest(input: TextArguments, environment: ToolEnvironment): TextRequest {
-  const { code, session_id: sessionId, timeout } = input;
+  const { code, session_id: sessionId, timeout, environment: asked } = input;
   if (code === undefined && sessionId === undefined) {
-    throw new AppError('usage', 'Neither code nor session_id was given, so there is no text to look at.', {
-      hint: 'Give code, or the session_id of a result of execute-lean-persistent, or both.',
-    });
+    throw new AppError(failures.usage.noText, 'Neither code nor session_id was given, so there is no text to look at.');
   }
   const { code: checked, timeoutMs } = toCodeRequest({ code: code ?? '', timeout }, environment);
   return {
     ...(code !== undefined && { code: checked }),
     ...(sessionId !== undefined && { sessionId: sessionId as SessionId }),
+    ...(asked !== undefined && { environment: asked }),
     ...(timeoutMs !== undefined && { timeoutMs }),
   };
 }

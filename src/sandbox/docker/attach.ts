@@ -6,6 +6,7 @@
 import { Duplex, Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { AppError, messageOf } from '../../core/app-error.ts';
+import { failures } from '../../core/failures/failures.ts';
 
 /** A request of the engine's client, as it is asked for. */
 interface DialOptions {
@@ -59,9 +60,10 @@ export async function attach(docker: Docker, containerId: string): Promise<Duple
   });
   if (attached instanceof Duplex) return attached;
   if (attached instanceof Readable) attached.destroy();
-  throw new AppError('engine-failed', 'The engine answered a request to attach without upgrading its connection.', {
-    hint: 'Use an engine that does: Docker 20.10 or newer, or one that does as it does.',
-  });
+  throw new AppError(
+    failures['engine-failed'].attachUnsupported,
+    'The engine answered a request to attach without upgrading its connection.',
+  );
 }
 
 /** Changes how a client sends requests that turn their connection into something else, once. */

@@ -7,8 +7,9 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { AppError } from '../../core/app-error.ts';
+import { parseJson } from '../../core/parse-json.ts';
 import type { Logger } from '../../telemetry/telemetry.ts';
-import { labelPrefix } from './container-spec.ts';
+import { containerLabels } from './labels.ts';
 
 /** Something that happened to a container. */
 export type ContainerEvent =
@@ -29,14 +30,9 @@ interface EngineEvent {
 
 /** Translates one line of the engine's event stream; `undefined` when it is of no interest. */
 export function parseContainerEvent(line: string): ContainerEvent | undefined {
-  let event: EngineEvent | null;
-  try {
-    event = JSON.parse(line) as EngineEvent | null;
-  } catch {
-    return undefined;
-  }
+  const event = parseJson(line) as EngineEvent | null | undefined;
   const id = event?.Actor?.ID ?? event?.id;
-  if (event === null || id === undefined) return undefined;
+  if (!event || id === undefined) return undefined;
   if (event.Action === 'oom') return { kind: 'out-of-memory', id };
   if (event.Action === 'kill') return { kind: 'killed', id };
   if (event.Action === 'stop') return { kind: 'stopped', id };
@@ -65,7 +61,7 @@ export class ContainerEvents implements Disposable {
   async open(): Promise<void> {
     const stream = await this.#docker.getEvents({
       filters: {
-        label: [`${labelPrefix}instance=${this.#instance}`],
+        label: [`${containerLabels.instance}=${this.#instance}`],
         event: ['oom', 'kill', 'stop', 'die'],
         type: ['container'],
       },

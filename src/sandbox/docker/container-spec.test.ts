@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { someJail } from '../../../test/fakes/jail.ts';
 import type { Jail, SandboxSpec } from '../sandbox.ts';
-import { containerSpec, describeLimits, labelPrefix } from './container-spec.ts';
+import { containerSpec, describeLimits } from './container-spec.ts';
+import { labelPrefix } from './labels.ts';
 
 const spec: SandboxSpec = {
   image: 'sha256:1234',

@@ -2,13 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { ContainerCreateOptions } from 'dockerode';
 import { formatBytes } from '../../core/bytes.ts';
 import { sandboxUserId, type Jail, type SandboxSpec } from '../sandbox.ts';
+import { containerLabels } from './labels.ts';
 import { seccompProfile } from './seccomp-profile.ts';
 
-/** Prefix of every label that this program puts on a container or an image. */
-export const labelPrefix = 'io.github.lean-docker-mcp.';
-
-/** The label that tells one creation of a container from every other; whoever asked knows it before the engine answers. */
-export const creationLabel = `${labelPrefix}creation` as const;
+/** The engine's names of the states in which nothing runs in a container, nor will by itself. */
+export const statesAtRest: ReadonlySet<string> = new Set(['created', 'exited', 'dead']);
 
 /** Hidden: what tells about the host or other tenants. The engine's own list is replaced by this one, so it repeats it. */
 const maskedPaths = [
@@ -48,7 +46,10 @@ export interface ContainerOwner {
 export function containerSpec(
   spec: SandboxSpec,
   owner: ContainerOwner,
-): ContainerCreateOptions & { Labels: Record<typeof creationLabel, string>; HostConfig: { CgroupnsMode: string } } {
+): ContainerCreateOptions & {
+  Labels: Record<typeof containerLabels.creation, string>;
+  HostConfig: { CgroupnsMode: string };
+} {
   const { workingDir, limits, networkDisabled, readOnly, runtime, cgroupParent } = spec.jail;
   const profile = seccompProfile({ network: !networkDisabled });
   const folder = `rw,nosuid,nodev,noexec,size=${limits.folderSize},nr_inodes=16k`;
@@ -63,12 +64,12 @@ export function containerSpec(
     WorkingDir: workingDir,
     Hostname: 'sandbox',
     Labels: {
-      [`${labelPrefix}owner`]: owner.owner,
-      [`${labelPrefix}instance`]: owner.instance,
-      ...(owner.process !== undefined && { [`${labelPrefix}process`]: owner.process }),
-      [`${labelPrefix}purpose`]: spec.purpose,
-      [`${labelPrefix}created`]: new Date().toISOString(),
-      [creationLabel]: randomUUID(),
+      [containerLabels.owner]: owner.owner,
+      [containerLabels.instance]: owner.instance,
+      ...(owner.process !== undefined && { [containerLabels.process]: owner.process }),
+      [containerLabels.purpose]: spec.purpose,
+      [containerLabels.created]: new Date().toISOString(),
+      [containerLabels.creation]: randomUUID(),
     },
     Tty: false,
     OpenStdin: true,

@@ -2,11 +2,12 @@
  * Docker's contexts: named engines, one of which is active, as the command `docker context` keeps them in files. Docker
  * Desktop, OrbStack, Colima and Rancher Desktop each make one and make it the active one.
  */
-import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../../core/app-error.ts';
+import { sha256 } from '../../core/sha256.ts';
+import { failures } from '../../core/failures/failures.ts';
 
 /** What an engine needs to see, and shows, for a connection with TLS; in PEM. */
 export interface TlsMaterial {
@@ -68,11 +69,8 @@ function requiredContext(folder: string, name: string): ActiveContext {
   if (context !== undefined) return { kind: 'context', context, isRequired: true };
   const known = ['default', ...contextNames(folder)].join(', ');
   throw new AppError(
-    'config-invalid',
+    failures['config-invalid'].contextNotThere({ known }),
     `DOCKER_CONTEXT names the context ${JSON.stringify(name)}, which there is not.`,
-    {
-      hint: `There are: ${known}. Name one of them, or unset DOCKER_CONTEXT.`,
-    },
   );
 }
 
@@ -83,7 +81,7 @@ function configFolder(env: Environment, homeDir: string): string {
 
 /** Docker names the folders of a context by a hash, so that its name may have any characters. */
 function readContext(folder: string, name: string): DockerContext | undefined {
-  const id = createHash('sha256').update(name).digest('hex');
+  const id = sha256(name);
   const meta = readJson(path.join(folder, 'contexts', 'meta', id, 'meta.json'), metadata);
   if (meta === undefined) return undefined;
   const { Host: host, SkipTLSVerify: skipVerify = false } = meta.Endpoints.docker;

@@ -10,15 +10,19 @@ import type Docker from 'dockerode';
 import type { Container, ContainerCreateOptions } from 'dockerode';
 import PQueue from 'p-queue';
 import { AppError, messageOf } from '../../core/app-error.ts';
+import { Lazy } from '../../core/lazy.ts';
+import { within } from '../../core/within.ts';
+import { failures } from '../../core/failures/failures.ts';
 import type { Logger } from '../../telemetry/telemetry.ts';
 import type { Jail, Sandbox, SandboxDriver, SandboxSpec } from '../sandbox.ts';
 import { attach } from './attach.ts';
 import { ContainerEvents, type ContainerEvent } from './container-events.ts';
-import { containerSpec, creationLabel, describeLimits, type ContainerOwner } from './container-spec.ts';
+import { containerSpec, describeLimits, type ContainerOwner } from './container-spec.ts';
 import { engineStatus, toEngineError } from './docker-errors.ts';
 import { readEngineInfo } from './engine-facts.ts';
 import { DockerSandbox, removeContainer } from './docker-sandbox.ts';
 import { requireEnforcedLimits, requireRuntime } from './engine-limits.ts';
+import { containerLabels } from './labels.ts';
 import { ContainerSweep } from './orphan-sweep.ts';
 import { ownerLabel } from './own-containers.ts';
 import { thisProcess } from '../../core/process-name.ts';
@@ -65,7 +69,14 @@ export class DockerDriver implements SandboxDriver {
   /** What is being made, by the label of its creation: its container may be there and not among the sandboxes yet. */
   readonly #creations = new Map<string, Promise<Sandbox>>();
   readonly #sandboxes = new Map<string, DockerSandbox>();
-  #engine: Promise<Engine> | undefined;
+  /** Connected to, checked and watched on first use. */
+  readonly #engine = new Lazy(async () => {
+    try {
+      return await this.#connect();
+    } catch (error) {
+      throw toEngineError(error, 'connecting');
+    }
+  });
   #sweeping: NodeJS.Timeout | undefined;
   #disposed = false;
 
@@ -82,11 +93,11 @@ export class DockerDriver implements SandboxDriver {
       void this.#places.add(async () => {
         const startedAt = performance.now();
         const request = containerSpec(spec, this.#owner);
-        const creation = request.Labels[creationLabel];
+        const creation = request.Labels[containerLabels.creation];
         const creating = this.#create(engine, spec, request, signal);
         this.#creations.set(creation, creating);
         const created = creating.then(resolve, reject).finally(() => this.#creations.delete(creation));
-        await Promise.race([created, pause(creationPlaceMs, undefined, { ref: false })]);
+        await within(created, creationPlaceMs);
         await this.#rest(performance.now() - startedAt);
       });
     });
@@ -107,9 +118,10 @@ export class DockerDriver implements SandboxDriver {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disposed = true;
     clearInterval(this.#sweeping);
-    const isDone = await Promise.race([this.#removeAll(), pause(disposalLimitMs, false, { ref: false })]);
-    if (!isDone) this.#logger.warn('The engine does not remove the containers; they end when this process does');
-    this.#engine?.then(
+    const removed = await within(this.#removeAll(AbortSignal.timeout(disposalLimitMs)), disposalLimitMs);
+    if (removed === undefined)
+      this.#logger.warn('The engine does not remove the containers; they end when this process does');
+    this.#engine.pending?.then(
       ({ events }) => {
         events[Symbol.dispose]();
       },
@@ -117,7 +129,7 @@ export class DockerDriver implements SandboxDriver {
     );
   }
 
-  async #removeAll(): Promise<true> {
+  async #removeAll(limit: AbortSignal): Promise<void> {
     // What waits for a place ends at once when it gets one.
     this.#places.concurrency = Infinity;
     while (this.#creations.size > 0 || this.#places.size > 0) {
@@ -132,9 +144,8 @@ export class DockerDriver implements SandboxDriver {
       }
     }
     // The engine may have been down when one was to be removed.
-    const engine = await this.#engine?.catch(() => undefined);
-    await engine?.sweep.removeOwn();
-    return true;
+    const engine = await this.#engine.pending?.catch(() => undefined);
+    await engine?.sweep.removeOwn(limit);
   }
 
   async #create(
@@ -143,7 +154,7 @@ export class DockerDriver implements SandboxDriver {
     request: ContainerCreateOptions,
     signal: AbortSignal | undefined,
   ): Promise<Sandbox> {
-    if (this.#disposed) throw new AppError('shutting-down', 'The server is shutting down.');
+    if (this.#disposed) throw new AppError(failures['shutting-down'].serverEnds, 'The server is shutting down.');
     signal?.throwIfAborted();
     const startedAt = performance.now();
     const container = await this.#createContainer(engine, request);
@@ -180,10 +191,11 @@ export class DockerDriver implements SandboxDriver {
       // Without an answer there may be a container that nobody has heard of.
       if (engineStatus(error) === undefined) void sweep.removeOrphans();
       if (engineStatus(error) !== 404) throw toEngineError(error, 'creating a container');
-      throw new AppError('image-missing', `The image ${request.Image ?? ''} is not on the Docker engine.`, {
-        cause: error,
-        hint: 'Build it with `lean-docker-mcp image build`.',
-      });
+      throw new AppError(
+        failures['image-missing'].notBuilt,
+        `The image ${request.Image ?? ''} is not on the Docker engine.`,
+        { cause: error },
+      );
     }
   }
 
@@ -192,14 +204,9 @@ export class DockerDriver implements SandboxDriver {
     void sandbox.exited.then(() => this.#sandboxes.delete(sandbox.id));
   }
 
-  /** Connects, checks and watches the engine on first use; a failure is not remembered. */
   async #ready(): Promise<Engine> {
-    if (this.#disposed) throw new AppError('shutting-down', 'The server is shutting down.');
-    this.#engine ??= this.#connect().catch((error: unknown) => {
-      this.#engine = undefined;
-      throw toEngineError(error, 'connecting');
-    });
-    return await this.#engine;
+    if (this.#disposed) throw new AppError(failures['shutting-down'].serverEnds, 'The server is shutting down.');
+    return await this.#engine.get();
   }
 
   async #connect(): Promise<Engine> {
@@ -213,7 +220,8 @@ export class DockerDriver implements SandboxDriver {
       docker,
       {
         ...this.#owner,
-        knows: ({ Id, Labels }) => this.#sandboxes.has(Id) || this.#creations.has(Labels[creationLabel] ?? ''),
+        knows: ({ Id, Labels }) =>
+          this.#sandboxes.has(Id) || this.#creations.has(Labels[containerLabels.creation] ?? ''),
       },
       this.#logger,
     );

@@ -1,4 +1,5 @@
 import { AppError, messageOf } from '../../core/app-error.ts';
+import { failures } from '../../core/failures/failures.ts';
 
 const unreachable = new Set([
   'ENOENT',
@@ -28,18 +29,16 @@ export function toEngineError(error: unknown, doing: string): AppError {
   if (typeof code === 'string' && unreachable.has(code)) return unreachableError(error, code);
   const reason = property(property(error, 'json'), 'message');
   const detail = typeof reason === 'string' ? reason : messageOf(error);
-  return new AppError('engine-failed', `The Docker engine failed while ${doing}: ${detail}`, {
+  return new AppError(failures['engine-failed'].engineError, `The Docker engine failed while ${doing}: ${detail}`, {
     cause: error,
-    hint: 'Try again; when it keeps failing, `lean-docker-mcp doctor` checks the engine.',
   });
 }
 
 function unreachableError(error: unknown, code: string): AppError {
   const where = placeOf(error);
   if (code === 'EACCES' || code === 'EPERM') return accessDenied(where, code, error);
-  return new AppError('engine-unreachable', `No Docker engine answers at ${where} (${code}).`, {
+  return new AppError(failures['engine-unreachable'].start, `No Docker engine answers at ${where} (${code}).`, {
     cause: error,
-    hint: startHint,
   });
 }
 
@@ -50,14 +49,11 @@ function placeOf(error: unknown): string {
   return typeof host === 'string' ? host : 'its address';
 }
 
-/** What to do when no engine answers. */
-export const startHint =
-  'Start Docker (Docker Desktop, or `sudo systemctl start docker`), or choose another engine with DOCKER_HOST or `docker context use`; `lean-docker-mcp doctor` checks it.';
-
 /** The engine is there, and this user may not use it. */
 export function accessDenied(where: string, code: string, cause?: unknown): AppError {
-  return new AppError('engine-unreachable', `Access to the Docker engine at ${where} was denied (${code}).`, {
-    cause,
-    hint: 'Add this user to the group `docker` and log in again, or choose an engine that it may use with DOCKER_HOST or `docker context use`.',
-  });
+  return new AppError(
+    failures['engine-unreachable'].accessDenied,
+    `Access to the Docker engine at ${where} was denied (${code}).`,
+    { cause },
+  );
 }

@@ -1,6 +1,7 @@
 import type { Duplex, Readable, Writable } from 'node:stream';
 import type { Container } from 'dockerode';
 import type { SandboxId } from '../../core/ids.ts';
+import { withResolvers } from '../../core/with-resolvers.ts';
 import type { Sandbox, SandboxExit } from '../sandbox.ts';
 import { engineStatus, toEngineError } from './docker-errors.ts';
 import { splitOutput } from './output-streams.ts';
@@ -29,11 +30,9 @@ export class DockerSandbox implements Sandbox {
   readonly stdin: Writable;
   readonly stdout: Readable;
   readonly stderr: Readable;
-  readonly disconnected: Promise<void>;
-  readonly exited: Promise<SandboxExit>;
   readonly #container: Container;
-  readonly #resolveExit: (exit: SandboxExit) => void;
-  #resolveDisconnected: () => void = () => undefined;
+  readonly #exit = withResolvers<SandboxExit>();
+  readonly #disconnection = withResolvers();
   #outOfMemory = false;
   #killed = false;
   #stopped = false;
@@ -49,19 +48,21 @@ export class DockerSandbox implements Sandbox {
     const { stdout, stderr } = splitOutput(attached);
     this.stdout = stdout;
     this.stderr = stderr;
-    const { promise, resolve } = withResolvers<SandboxExit>();
-    this.exited = promise;
-    this.#resolveExit = resolve;
-    this.disconnected = new Promise((resolve) => {
-      this.#resolveDisconnected = resolve;
-    });
-    attached.once('end', this.#resolveDisconnected);
+    attached.once('end', this.#disconnection.resolve);
     attached.once('close', () => {
-      this.#resolveDisconnected();
+      this.#disconnection.resolve();
       setTimeout(() => {
         this.reportEnd(undefined);
       }, endReportMs).unref();
     });
+  }
+
+  get disconnected(): Promise<void> {
+    return this.#disconnection.promise;
+  }
+
+  get exited(): Promise<SandboxExit> {
+    return this.#exit.promise;
   }
 
   get outOfMemory(): boolean {
@@ -90,7 +91,7 @@ export class DockerSandbox implements Sandbox {
   reportEnd(exitCode: number | undefined): void {
     if (this.#reportedEnd !== undefined) return;
     this.#reportedEnd = { exitCode };
-    this.#resolveDisconnected();
+    this.#disconnection.resolve();
     const isExplained = this.#outOfMemory || this.#stopped || this.#removal !== undefined;
     if (exitCode === undefined || isExplained) this.#settle(exitCode);
     else
@@ -135,7 +136,7 @@ export class DockerSandbox implements Sandbox {
 
   #settle(exitCode: number | undefined): void {
     const lost = { exitCode: undefined, outOfMemory: this.#outOfMemory, killed: false };
-    this.#resolveExit(this.#stopped ? lost : { exitCode, outOfMemory: this.#outOfMemory, killed: this.#killed });
+    this.#exit.resolve(this.#stopped ? lost : { exitCode, outOfMemory: this.#outOfMemory, killed: this.#killed });
   }
 }
 
@@ -159,12 +160,4 @@ async function removed(container: Container): Promise<void> {
   } catch {
     // It was gone before it could be waited for, or the engine does not get on with it: what is left is swept later.
   }
-}
-
-function withResolvers<Value>(): { promise: Promise<Value>; resolve: (value: Value) => void } {
-  let resolve: (value: Value) => void = () => undefined;
-  const promise = new Promise<Value>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
 }

@@ -9,8 +9,10 @@ import { connect } from 'node:net';
 import path from 'node:path';
 import type { DockerOptions } from 'dockerode';
 import { AppError } from '../../core/app-error.ts';
+import { codeOf } from '../../core/system-error.ts';
+import { failures } from '../../core/failures/failures.ts';
 import { activeContext, type DockerContext } from './docker-context.ts';
-import { accessDenied, startHint } from './docker-errors.ts';
+import { accessDenied } from './docker-errors.ts';
 
 /** An engine, as it can be reached. */
 export interface EngineEndpoint {
@@ -135,9 +137,10 @@ function distantOptions(name: string, host: string, tls: DockerContext['tls'], e
       return { ...place, protocol: 'https', agent } as DockerOptions;
     }
     default:
-      throw new AppError('config-invalid', `The Docker context ${name} has an endpoint that is not known: ${host}`, {
-        hint: 'Choose another one with `docker context use`, or set DOCKER_HOST.',
-      });
+      throw new AppError(
+        failures['config-invalid'].contextEndpointUnknown,
+        `The Docker context ${name} has an endpoint that is not known: ${host}`,
+      );
   }
 }
 
@@ -161,7 +164,7 @@ async function whyNobodyListens(socketPath: string): Promise<string | undefined>
     return undefined;
   } catch (error) {
     if (!(error instanceof Error) || error.name === 'AbortError') return undefined;
-    return 'code' in error ? String(error.code) : error.message;
+    return codeOf(error) ?? error.message;
   } finally {
     trial.on('error', () => undefined).destroy();
   }
@@ -174,7 +177,7 @@ export function nobodyListens(tried: readonly TriedEndpoint[]): AppError {
     const cause = Object.assign(new Error(`connect ${denied.why}`), { code: denied.why });
     return accessDenied(denied.name, denied.why, cause);
   }
-  return new AppError('engine-unreachable', `No Docker engine answers. ${describeTried(tried)}.`, { hint: startHint });
+  return new AppError(failures['engine-unreachable'].start, `No Docker engine answers. ${describeTried(tried)}.`);
 }
 
 /** In words, what would be used before the engine that is used; `undefined` when that is the first that anybody expects. */

@@ -4,6 +4,7 @@
  */
 import type Docker from 'dockerode';
 import { z } from 'zod';
+import { isObject } from '../../core/is-object.ts';
 import { toEngineError } from './docker-errors.ts';
 
 const text = z.string().catch('');
@@ -82,8 +83,4 @@ export function isolationOf({ Runtimes, DefaultRuntime }: EngineInfo, configured
   const program = `${runtime} ${Runtimes[runtime]?.path ?? ''}`;
   if (/runsc|gvisor/i.test(program)) return { runtime, kernel: 'gvisor' };
   return { runtime, kernel: /kata/i.test(program) ? 'virtual-machine' : 'shared' };
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 import { AppError } from '../../core/app-error.ts';
+import { failures } from '../../core/failures/failures.ts';
 import type { EngineInfo } from './engine-facts.ts';
 
 /** Why Podman is no engine for sandboxes, whichever limits it has. */
@@ -13,19 +14,17 @@ const whyNotPodman =
 export function requireEnforcedLimits({ MemoryLimit, CpuCfsQuota, PidsLimit, BuildahVersion }: EngineInfo): void {
   // Podman's answer is like Docker's, but for the program that makes its images.
   if (BuildahVersion !== '') {
-    throw new AppError('limits-not-enforced', `The engine is Podman, which cannot be used: ${whyNotPodman}.`, {
-      hint: 'Use Docker 20.10 or newer: set DOCKER_HOST, or choose a context with `docker context use`.',
-    });
+    throw new AppError(
+      failures['limits-not-enforced'].podman,
+      `The engine is Podman, which cannot be used: ${whyNotPodman}.`,
+    );
   }
   const limits = { memory: MemoryLimit, cpu: CpuCfsQuota, processes: PidsLimit };
   const missing = Object.entries(limits).filter(([, enforced]) => !enforced);
   if (missing.length === 0) return;
   throw new AppError(
-    'limits-not-enforced',
+    failures['limits-not-enforced'].controllersMissing,
     `The Docker engine cannot enforce these limits: ${missing.map(([name]) => name).join(', ')}.`,
-    {
-      hint: 'Give it the cgroup controllers (rootless Docker needs cgroup v2 with delegation); `lean-docker-mcp doctor` checks it.',
-    },
   );
 }
 
@@ -37,7 +36,8 @@ export function requireEnforcedLimits({ MemoryLimit, CpuCfsQuota, PidsLimit, Bui
 export function requireRuntime({ Runtimes }: EngineInfo, runtime: string | undefined): void {
   const known = Object.keys(Runtimes);
   if (runtime === undefined || known.includes(runtime)) return;
-  throw new AppError('config-invalid', `docker.runtime: the Docker engine has no runtime ${JSON.stringify(runtime)}.`, {
-    hint: `It has ${known.join(', ') || 'none that it names'}. Install the runtime, add it to the engine's daemon.json and restart the engine.`,
-  });
+  throw new AppError(
+    failures['config-invalid'].runtimeNotThere({ known }),
+    `docker.runtime: the Docker engine has no runtime ${JSON.stringify(runtime)}.`,
+  );
 }

@@ -1,7 +1,7 @@
 import type Docker from 'dockerode';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { recordingLogger } from '../../../test/fakes/recording-logger.ts';
-import { labelPrefix } from './container-spec.ts';
+import { containerLabels } from './labels.ts';
 import { ContainerSweep, isOrphan, type Sweeper } from './orphan-sweep.ts';
 import { thisProcess } from '../../core/process-name.ts';
 
@@ -18,8 +18,8 @@ interface Found {
 }
 
 function isSwept({ state, owner, instance = 'other', id = 'x', isOld = true }: Found): boolean {
-  const labels = { [`${labelPrefix}instance`]: instance };
-  if (owner !== undefined) Object.assign(labels, { [`${labelPrefix}process`]: owner });
+  const labels = { [containerLabels.instance]: instance };
+  if (owner !== undefined) Object.assign(labels, { [containerLabels.process]: owner });
   return isOrphan({ Id: id, State: state, Labels: labels }, sweeper, isOld);
 }
 
@@ -69,7 +69,7 @@ describe('a container that cannot be removed', () => {
   /** An engine that has these containers of ours, and does not remove those that are stuck. */
   function setUp(ids: readonly string[], stuck: Set<string>) {
     const left = new Set(ids);
-    const labels = { [`${labelPrefix}instance`]: 'ours' };
+    const labels = { [containerLabels.instance]: 'ours' };
     const engine = {
       listContainers: () =>
         Promise.resolve([...left].map((Id) => ({ Id, State: 'running', Created: 0, Labels: labels }))),
@@ -98,9 +98,21 @@ describe('a container that cannot be removed', () => {
 
   it('does not keep the others at the end of a server either', async () => {
     const { sweep, left, warnings } = setUp(['stuck', 'a', 'known'], new Set(['stuck']));
-    await sweep.removeOwn();
+    await sweep.removeOwn(AbortSignal.timeout(100));
     expect([...left]).toEqual(['stuck']);
     expect(warnings()).toEqual(['stuck']);
+  });
+
+  it('is asked for again at the end of a server, until it can be removed', async () => {
+    const stuck = new Set(['stuck']);
+    const { sweep, left } = setUp(['stuck', 'a'], stuck);
+    const removing = sweep.removeOwn(new AbortController().signal);
+    await vi.waitFor(() => {
+      expect([...left]).toEqual(['stuck']);
+    });
+    stuck.clear();
+    await removing;
+    expect([...left]).toEqual([]);
   });
 
   it('is removed as soon as it can be, and told of again when it is stuck again', async () => {

@@ -5,16 +5,21 @@
  * A container of another server is touched when its owner is certainly gone, or when that cannot be told and it does not
  * run. One that cannot be removed does not keep the others.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import type { ContainerInfo } from 'dockerode';
 import PQueue from 'p-queue';
 import { messageOf } from '../../core/app-error.ts';
 import type { Logger } from '../../telemetry/telemetry.ts';
-import { labelPrefix, type ContainerOwner } from './container-spec.ts';
+import { statesAtRest, type ContainerOwner } from './container-spec.ts';
 import { removeContainer } from './docker-sandbox.ts';
+import { containerLabels } from './labels.ts';
 import { stateOf } from '../../core/process-name.ts';
 
 const minimumAgeSeconds = 60;
+/** Before the engine is asked again to remove what is left, in milliseconds. */
+const retryMs = 200;
+const maxAsked = 20;
 /** One whose removal hangs takes up a place of these. */
 const removalsAtOnce = 4;
 
@@ -43,34 +48,45 @@ export class ContainerSweep {
 
   /** Removes what is of no use to anybody. @param youngestSeconds those younger than this, of unknown owners, may be in the making */
   async removeOrphans(youngestSeconds = minimumAgeSeconds): Promise<void> {
-    await this.#remove(`${labelPrefix}instance`, (container) => {
+    await this.#remove(containerLabels.instance, (container) => {
       const isOld = container.Created < Date.now() / 1000 - youngestSeconds;
       return isOrphan(container, this.#sweeper, isOld);
     });
   }
 
-  /** Removes whatever is left of the sweeper's own when it needs none any more. */
-  async removeOwn(): Promise<void> {
-    await this.#remove(`${labelPrefix}instance=${this.#sweeper.instance}`, () => true);
+  /**
+   * Removes whatever is left of the sweeper's own when it needs none any more. An engine may fail at a removal, or be at one
+   * that comes to nothing; it is asked again for some seconds, or until the signal fires.
+   */
+  async removeOwn(signal: AbortSignal): Promise<void> {
+    for (let asked = 0; asked < maxAsked && !signal.aborted; asked += 1) {
+      const left = await this.#remove(`${containerLabels.instance}=${this.#sweeper.instance}`, () => true);
+      // One that says nothing is down, and its containers end with this process.
+      if (left === 0 || left === undefined) return;
+      await pause(retryMs, undefined, { signal }).catch(() => undefined);
+    }
   }
 
-  async #remove(label: string, isLeft: (container: ContainerInfo) => boolean): Promise<void> {
+  /** @returns how many there were to remove; `undefined` when that could not be seen */
+  async #remove(label: string, isLeft: (container: ContainerInfo) => boolean): Promise<number | undefined> {
     let containers: ContainerInfo[];
     try {
       containers = await this.#docker.listContainers({ all: true, filters: { label: [label] } });
     } catch (error) {
       this.#tell('', 'Could not look for containers left behind', { error: messageOf(error) });
-      return;
+      return undefined;
     }
     for (const told of this.#told) if (!containers.some(({ Id }) => Id === told)) this.#told.delete(told);
     const places = new PQueue({ concurrency: removalsAtOnce });
+    const left = containers.filter(isLeft);
     await places.addAll(
-      containers.filter(isLeft).map(
+      left.map(
         ({ Id }) =>
           () =>
             this.#removeOne(Id),
       ),
     );
+    return left.length;
   }
 
   async #removeOne(containerId: string): Promise<void> {
@@ -94,13 +110,13 @@ export class ContainerSweep {
 /** Whether a container is of no use to anybody. @param isOld old enough that it is not in the making */
 export function isOrphan(container: SeenContainer, sweeper: Sweeper, isOld: boolean): boolean {
   const { State, Labels } = container;
-  if (Labels[`${labelPrefix}instance`] === sweeper.instance) return !sweeper.knows(container);
-  switch (stateOf(Labels[`${labelPrefix}process`] ?? '')) {
+  if (Labels[containerLabels.instance] === sweeper.instance) return !sweeper.knows(container);
+  switch (stateOf(Labels[containerLabels.process] ?? '')) {
     case 'gone':
       return true;
     case 'alive':
       return false;
     case 'unknown':
-      return isOld && ['created', 'exited', 'dead'].includes(State);
+      return isOld && statesAtRest.has(State);
   }
 }

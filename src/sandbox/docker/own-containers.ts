@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type Docker from 'dockerode';
-import { labelPrefix } from './container-spec.ts';
+import { containerLabels } from './labels.ts';
 
 /** How containers of this process are labelled, whichever driver made them. */
 export function ownerLabel(): string {
@@ -9,12 +9,12 @@ export function ownerLabel(): string {
 
 /** How many containers of this process there are, in any state. Throws what the engine's client throws. */
 export async function countOwnContainers(docker: Docker): Promise<number> {
-  const label = [`${labelPrefix}owner=${ownerLabel()}`];
+  const label = [`${containerLabels.owner}=${ownerLabel()}`];
   return (await docker.listContainers({ all: true, filters: { label } })).length;
 }
 
 /** How many containers of other servers there are on the engine, in any state. Throws what the engine's client throws. */
 export async function countOthersContainers(docker: Docker): Promise<number> {
-  const containers = await docker.listContainers({ all: true, filters: { label: [`${labelPrefix}owner`] } });
-  return containers.filter(({ Labels }) => Labels[`${labelPrefix}owner`] !== ownerLabel()).length;
+  const containers = await docker.listContainers({ all: true, filters: { label: [containerLabels.owner] } });
+  return containers.filter(({ Labels }) => Labels[containerLabels.owner] !== ownerLabel()).length;
 }

@@ -72,6 +72,16 @@ describe('a request to the engine', () => {
     await expect(creating).rejects.toMatchObject({ name: 'AbortError' });
   });
 
+  it('is not limited while a container is waited for, or an image is made of one', async () => {
+    const docker = await clientOf((request, response) => {
+      request.resume();
+      setTimeout(() => response.writeHead(200).end('{"StatusCode":3,"Id":"x"}'), 3 * limitMs);
+    });
+    const container = docker.getContainer('abc');
+    expect(await container.wait({ condition: 'not-running' })).toMatchObject({ StatusCode: 3 });
+    expect(await container.commit({ repo: 'a', tag: 'b' })).toMatchObject({ Id: 'x' });
+  });
+
   it('is not limited while an image is built', async () => {
     const docker = await clientOf((request, response) => {
       request.resume();

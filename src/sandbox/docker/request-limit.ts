@@ -4,6 +4,7 @@
  */
 import type Docker from 'dockerode';
 import { AppError } from '../../core/app-error.ts';
+import { failures } from '../../core/failures/failures.ts';
 import { JoinedSignal } from '../../core/joined-signal.ts';
 
 /** A request, as far as it matters here. The engine's client calls back when the answer has begun, or is there as a whole. */
@@ -19,8 +20,8 @@ interface RequestMaker {
 
 /** Long enough for an engine at work on many containers. */
 const requestLimitMs = 60_000;
-/** Their answers begin when the engine has received and done much; they have watchers of their own. */
-const slowRequests = /^\/(?:v[\d.]+\/)?(?:build|images\/(?:create|load))\b/;
+/** Their answers begin when the engine has received and done much, or something has ended; they have watchers of their own. */
+const slowRequests = /^\/(?:v[\d.]+\/)?(?:build|commit|containers\/\w+\/wait|images\/(?:create|load))\b/;
 
 /** Gives every request of the client its time limit. @returns the client */
 export function limitRequests(docker: Docker, limitMs = requestLimitMs): Docker {
@@ -48,7 +49,8 @@ export function limitRequests(docker: Docker, limitMs = requestLimitMs): Docker 
 
 function unanswered({ method = 'GET', path }: EngineRequest, limitMs: number): AppError {
   const what = `${method} ${path.split('?', 1).join('')}`;
-  return new AppError('engine-failed', `The Docker engine did not answer within ${limitMs / 1000} s (${what}).`, {
-    hint: 'Try again; when it stays like this, restart the engine. `lean-docker-mcp doctor` checks it.',
-  });
+  return new AppError(
+    failures['engine-failed'].noAnswerInTime,
+    `The Docker engine did not answer within ${limitMs / 1000} s (${what}).`,
+  );
 }

@@ -36,9 +36,8 @@ export async function openVerifyBench(image: string): Promise<VerifyBench> {
   const logger = silentLogger;
   const driver = new DockerDriver({ connect: engine, maxConcurrentCreations: 3, logger });
   const supply = new VerifierSupply({ driver, ready: 2, maxAgeMs: 600_000, logger });
-  const policy = ({ toolchain }: LeanLaunch) =>
-    ({ allowed: 'auto', blocked: [], present: toolchain.libraries }) as const;
-  const options = { supply, policy, maxExport: 24 * mebibyte };
+  const policy = { allowed: 'auto', blocked: [], present: launch.toolchain.libraries } as const;
+  const options = { supply, maxExport: 24 * mebibyte };
   const trusting = new Verifier({ ...options, trustUnsoundKernels: true });
   const careful = new Verifier({ ...options, trustUnsoundKernels: false });
   const { signal } = new AbortController();
@@ -63,7 +62,7 @@ export async function openVerifyBench(image: string): Promise<VerifyBench> {
           allowedAxioms: [...standardAxioms, ...allow],
           timeoutMs: timeout * 1000,
         },
-        { launch, principal: localPrincipal, signal },
+        { launch, policy, principal: localPrincipal, signal },
       ),
     judge: async (statement, submission, timeoutMs) => {
       const known = exports.get(statement) ?? exportOf(statement);

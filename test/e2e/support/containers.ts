@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { text } from 'node:stream/consumers';
 import type Docker from 'dockerode';
 import { expect, inject, vi } from 'vitest';
-import { labelPrefix } from '../../../src/sandbox/docker/container-spec.ts';
+import { containerLabels } from '../../../src/sandbox/docker/labels.ts';
 import { connectEngine } from '../../../src/sandbox/docker/engine.ts';
 
 /** Only so that a wait for something that never comes ends. */
@@ -15,7 +15,7 @@ export async function engine(): Promise<Docker> {
 }
 
 function ownedBy(pid: number): { label: string[] } {
-  return { label: [`${labelPrefix}owner=${hostname()}:${pid}`] };
+  return { label: [`${containerLabels.owner}=${hostname()}:${pid}`] };
 }
 
 /** The containers, in any state, that the program with this process id has made. */
@@ -32,7 +32,7 @@ export async function runningContainer(pid: number, work: 'lean' | 'program'): P
   const { Id } = await vi.waitFor(async () => {
     const containers = await containersOf(pid);
     const found = containers.find(
-      ({ State, Labels }) => State === 'running' && Labels[`${labelPrefix}purpose`] === purpose,
+      ({ State, Labels }) => State === 'running' && Labels[containerLabels.purpose] === purpose,
     );
     if (found === undefined) throw new Error(`no ${purpose} container is running`);
     return found;

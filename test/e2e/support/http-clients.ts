@@ -6,6 +6,8 @@ import type { StructuredResult } from '../../../src/report/structured-result.ts'
 
 /** What tests want of a client, whichever it is. */
 export interface HttpClient extends AsyncDisposable {
+  /** The tools that it is offered. */
+  readonly toolNames: () => Promise<string[]>;
   /** What reading a resource fails with. */
   readFailure(uri: string): Promise<string>;
   call(tool: string, args: Readonly<Record<string, unknown>>, options?: { signal?: AbortSignal }): Promise<ToolAnswer>;
@@ -32,6 +34,7 @@ export async function connectHttp(kind: ClientKind, url: URL, token?: string): P
       call: async (name, args, options) =>
         toAnswer(await client.callTool({ name, arguments: args }, undefined, { timeout: longWait, ...options })),
       readFailure: (uri) => failureOf(client.readResource({ uri })),
+      toolNames: async () => (await client.listTools()).tools.map(({ name }) => name),
       [Symbol.asyncDispose]: () => client.close(),
     };
   }
@@ -44,6 +47,7 @@ export async function connectHttp(kind: ClientKind, url: URL, token?: string): P
     call: async (name, args, options) =>
       toAnswer(await client.callTool({ name, arguments: args }, { timeout: longWait, ...options })),
     readFailure: (uri) => failureOf(client.readResource({ uri })),
+    toolNames: async () => (await client.listTools()).tools.map(({ name }) => name),
     [Symbol.asyncDispose]: () => client.close(),
   };
 }

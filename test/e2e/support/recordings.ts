@@ -65,6 +65,15 @@ export function allRecordings(): readonly Recording[] {
     });
 }
 
+/** Whether a Lean is no earlier than the one that was recorded; an earlier one knows less. @param toolchain its version line */
+export function isKnownTo(toolchain: string, { lean }: Recording): boolean {
+  const [own, recorded] = [toolchain, lean].map((line) => {
+    const { major = 0, minor = 0 } = /version (?<major>\d+)\.(?<minor>\d+)/.exec(line)?.groups ?? {};
+    return Number(major) * 1e6 + Number(minor);
+  });
+  return (own ?? 0) >= (recorded ?? 0);
+}
+
 /** The last text of a recording. */
 export function recordedText(name: string): string {
   const found = allRecordings().find((recording) => recording.name === name);

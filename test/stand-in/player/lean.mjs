@@ -1,18 +1,22 @@
 /** The command line of the stand-in: `lean [OPTIONS] FILE`, `--stdin`, `--run FILE ARGS…`, `--worker`, `--server`. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Thrown, run } from './action.mjs';
 import { elaborate, emptyState } from './elaborate.mjs';
 import { writeAll } from './frames.mjs';
 import { loadKnown } from './known.mjs';
 import { libraryNames } from './libraries.mjs';
+import { compileModule, moduleArguments } from './modules.mjs';
 import { cut, outward, positionAt } from './text.mjs';
+import { verify } from './verifier.mjs';
 import { headerProblems, serve } from './worker.mjs';
 
 const here = import.meta.dirname;
 const prefix = dirname(dirname(dirname(here)));
 const isNew = existsSync(join(here, 'new'));
-const versionLine = 'stand-in toolchain (version 4.0.0, commit 000000000000, plays recordings)\n';
+const versionFile = join(here, 'version');
+const version = existsSync(versionFile) ? readFileSync(versionFile, 'utf8') : '4.0.0';
+const versionLine = `stand-in toolchain (version ${version}, commit 000000000000, plays recordings)\n`;
 const help = `${versionLine}  --help --version --githash --print-prefix --print-libdir
   --run FILE ARGS    run the 'main' of a file
   --stdin            take the source from standard input
@@ -26,7 +30,8 @@ const severities = ['', 'error', 'warning', 'information'];
 
 async function main(args) {
   if (args[0] === '--run-accepted') return runAccepted(args.slice(1));
-  if (args.includes('-o')) return compile(args);
+  // Without `--json` the script that starts this has compiled it.
+  if (args.includes('-o') && args.includes('--json')) return compileModule(moduleArguments(args), forModules());
   const given = { mode: 'check', file: undefined, json: false, rest: [] };
   for (let i = 0; i < args.length; i += 1) {
     const word = args[i];
@@ -55,6 +60,8 @@ async function main(args) {
     return serve({ isServer: given.mode === 'server', isNew, known, libraries });
   if (given.mode !== 'stdin' && given.file === undefined) return fail(`Expected exactly one file name\n${help}`);
   if (given.mode !== 'stdin' && !existsSync(given.file)) return fail(`file '${given.file}' not found\n`);
+  if (given.mode === 'run' && given.file.endsWith('/verifier/Main.lean'))
+    return verify(given.rest, { known, libraries });
   const document = cut(readFileSync(given.mode === 'stdin' ? 0 : given.file, 'utf8'));
   const name = given.mode === 'stdin' ? '<stdin>' : given.file;
   const { state, failed } = await check(document, {
@@ -66,8 +73,8 @@ async function main(args) {
   return runMain(state, given.rest);
 }
 
-async function check(document, { known, libraries, report }) {
-  let state = emptyState(document.imports);
+async function check(document, { known, libraries, report, begin = emptyState(document.imports) }) {
+  let state = begin;
   const problems = headerProblems(document.imports, libraries);
   problems.forEach(report);
   let failed = problems.length > 0;
@@ -110,10 +117,17 @@ function reporter(text, fileName, json) {
   };
 }
 
-/** Makes what a compiler would find, with nothing in it. */
-function compile(args) {
-  for (const option of ['-o', '-c']) writeFileSync(args[args.indexOf(option) + 1], '');
-  return 0;
+/** What elaborating modules needs. */
+function forModules() {
+  const known = loadKnown(here);
+  const ownFolder = join(prefix, 'lib', 'lean');
+  return {
+    known,
+    ownFolder,
+    report: (name, text) => reporter(text, name, true),
+    // What they import is there.
+    check: (document, begin, report) => check({ ...document, imports: [] }, { known, libraries: [], report, begin }),
+  };
 }
 
 /** For the elaborator: runs a text that it has accepted, from descriptor 3, and says on 4 that `main` has returned. */

@@ -28,7 +28,10 @@ export function symbols(text, commands) {
     if (word === 'end' && path.length > 1) path.pop().range.end = range(0, command.text.length).end;
     const name = word === 'namespace' ? target : (declaredName(command.text) ?? /^example\b/.exec(command.text)?.[0]);
     if (name === undefined) continue;
-    const selectionRange = range(command.text.indexOf(name), name.length);
+    // The name may be a letter of the words before it.
+    const declared = declaration.exec(command.text)?.[0].length;
+    const at = declared === undefined ? command.text.indexOf(name) : declared - name.length;
+    const selectionRange = range(at, name.length);
     const symbol = { name, kind: word === undefined ? 6 : 3, range: range(0, command.text.length), selectionRange };
     (path.at(-1).children ??= []).push(symbol);
     if (word !== undefined) path.push(symbol);

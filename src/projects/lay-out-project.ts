@@ -1,0 +1,103 @@
+/*
+ * Makes a project of files: which of them are modules and by which names, with which options, and what is to be checked. The
+ * layout is the one of lakefile.toml, or Lake's default where there is none.
+ */
+import { isLeanFile, isWithin, moduleOfPath, toldPath } from './project-path.ts';
+import { readLakefile, type LakeTarget, type ModuleGlob } from './lakefile.ts';
+import type { Project, ProjectFiles, ProjectModule } from './project.ts';
+
+/** So many names are told in one note. */
+const maxTold = 5;
+
+/** @param wanted modules to check, or their files; none: all that the project builds */
+export function layOutProject(files: ProjectFiles, wanted: readonly string[] = []): Project {
+  const notes: string[] = [];
+  const targets = targetsOf(files, notes);
+  const modules = new Map<string, ProjectModule>();
+  const unnamed: string[] = [];
+  const compiled: string[] = [];
+  for (const [path, text] of files) {
+    if (/\.(?:olean|ilean|ir|c|o|so)(?:\.\w+)?$/.test(path)) compiled.push(path);
+    if (!isLeanFile(path) || path === 'lakefile.lean') continue;
+    const found = modulesOf(path, targets);
+    if (found.length === 0) unnamed.push(path);
+    for (const { name, options } of found) {
+      const known = modules.get(name);
+      if (known === undefined) modules.set(name, { name, path, text, options });
+      else if (known.path !== path) modules.set(name, { ...known, rivals: [...(known.rivals ?? []), path] });
+    }
+  }
+  if (unnamed.length > 0) notes.push(`${listed(unnamed)}: part of nothing that is built, and left out.`);
+  if (compiled.length > 0) notes.push(`${listed(compiled)}: compiled files and foreign code are ignored.`);
+  const built = targets === undefined ? [...modules.keys()] : builtBy(targets, modules);
+  return { modules, targets: chosen(wanted, built, modules, notes), notes };
+}
+
+function targetsOf(files: ProjectFiles, notes: string[]): readonly LakeTarget[] | undefined {
+  const text = files.get('lakefile.toml');
+  if (text === undefined) {
+    if (files.has('lakefile.lean')) {
+      notes.push(
+        'lakefile.lean is a program and was not run: modules are named by their paths from the project’s folder on, and options in it were left out.',
+      );
+    }
+    return undefined;
+  }
+  const lakefile = readLakefile(text);
+  if ('problem' in lakefile) {
+    notes.push(`lakefile.toml cannot be used: ${lakefile.problem}. Modules are named by their paths.`);
+    return undefined;
+  }
+  notes.push(...lakefile.notes);
+  return lakefile.targets.length === 0 ? undefined : lakefile.targets;
+}
+
+/** What a file is called, by the targets that it belongs to. */
+function modulesOf(
+  path: string,
+  targets: readonly LakeTarget[] | undefined,
+): readonly { readonly name: string; readonly options: readonly string[] }[] {
+  if (targets === undefined) {
+    const name = moduleOfPath(path);
+    return name === undefined ? [] : [{ name, options: [] }];
+  }
+  const found = new Map<string, { readonly name: string; readonly options: readonly string[] }>();
+  for (const { folder, roots, globs, options } of targets) {
+    if (folder !== '' && !path.startsWith(`${folder}/`)) continue;
+    const name = moduleOfPath(folder === '' ? path : path.slice(folder.length + 1));
+    if (name === undefined || found.has(name)) continue;
+    if (roots.some((root) => isWithin(name, root)) || globs.some((glob) => matches(name, glob))) {
+      found.set(name, { name, options });
+    }
+  }
+  return [...found.values()];
+}
+
+function builtBy(targets: readonly LakeTarget[], modules: ReadonlyMap<string, ProjectModule>): string[] {
+  const globs = targets.flatMap((target) => target.globs);
+  return [...modules.keys()].filter((name) => globs.some((glob) => matches(name, glob)));
+}
+
+function matches(name: string, { module, kind }: ModuleGlob): boolean {
+  if (kind === 'one') return name === module;
+  return isWithin(name, module) && (kind === 'with-submodules' || name !== module);
+}
+
+function chosen(
+  wanted: readonly string[],
+  built: readonly string[],
+  modules: ReadonlyMap<string, ProjectModule>,
+  notes: string[],
+): string[] {
+  if (wanted.length === 0) return [...built];
+  const byPath = new Map([...modules.values()].map(({ path, name }) => [path, name]));
+  const found = wanted.map((target) => (modules.has(target) ? target : byPath.get(target)));
+  const missing = wanted.filter((_, index) => found[index] === undefined);
+  if (missing.length > 0) notes.push(`The project has no module ${listed(missing)}.`);
+  return [...new Set(found.filter((name) => name !== undefined))];
+}
+
+function listed(paths: readonly string[]): string {
+  const more = paths.length - maxTold;
+  return `${paths.slice(0, maxTold).map(toldPath).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
