@@ -42,6 +42,8 @@ export default defineConfig({
                 include: dockerFiles,
                 globalSetup: ['test/support/engine.ts'],
                 maxWorkers: 2,
+                // A busy machine can upset a test that talks to processes; the closing line names each that this saved.
+                retry: 1,
                 sequence: { groupOrder: 1 },
               },
             },

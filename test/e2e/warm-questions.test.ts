@@ -1,6 +1,7 @@
 /** Headers that are asked about often are imported before the next question comes. */
-import { describe, expect, it, vi } from 'vitest';
-import { containersEverMadeBy, patience } from './support/containers.ts';
+import { describe, expect, it } from 'vitest';
+import { containersEverMadeBy } from './support/containers.ts';
+import { withGrowingPauses } from './support/growing-pauses.ts';
 import { inspect, tryTactics, type StructuredInspection } from './support/proofs.ts';
 import { connect } from './support/server.ts';
 
@@ -16,14 +17,14 @@ describe.each([
     const ask = (): Promise<StructuredInspection> => inspect(server, { code, line: 4, column: 2, what: 'goal' });
     // Nobody has asked before, so that somebody has to wait for the import.
     expect((await ask()).timings_ms.cold_start).toBe(true);
-    await vi.waitFor(async () => {
+    await withGrowingPauses(async () => {
       expect((await ask()).timings_ms.cold_start).toBeUndefined();
-    }, patience);
+    });
     // And again: not the one time when something happened to be there.
-    await vi.waitFor(async () => {
+    await withGrowingPauses(async () => {
       const tried = await tryTactics(server, { code, sorry: 1, attempts: ['exact h'] });
       expect(tried.timings_ms.cold_start).toBeUndefined();
-    }, patience);
+    });
     const made = await containersEverMadeBy(server.pid, server.startedAt);
     expect(made).toBeLessThan(60);
   });

@@ -1,6 +1,9 @@
 import type { Reporter, TestModule } from 'vitest/node';
 
-/** Ends the output with the numbers on a line of their own, and says how many files were left out for want of Docker. */
+/**
+ * Ends the output with the numbers on a line of their own. Says how many files were left out for want of Docker, and which
+ * tests passed only at a second try: each of them has found a fault, of the product or of the test.
+ */
 export class ClosingLine implements Reporter {
   readonly #filesLeftOut: number;
 
@@ -11,8 +14,12 @@ export class ClosingLine implements Reporter {
 
   onTestRunEnd(modules: readonly TestModule[]): void {
     const count = { passed: 0, failed: 0, skipped: 0, pending: 0 };
+    const secondTries: string[] = [];
     for (const module of modules) {
-      for (const test of module.children.allTests()) count[test.result().state] += 1;
+      for (const test of module.children.allTests()) {
+        count[test.result().state] += 1;
+        if (test.diagnostic()?.flaky === true) secondTries.push(`  ${module.relativeModuleId} > ${test.fullName}\n`);
+      }
       // A file that cannot be loaded has no tests, and has failed all the same.
       if (module.errors().length > 0) count.failed += 1;
     }
@@ -21,7 +28,8 @@ export class ClosingLine implements Reporter {
       const failed = exitCode === 0 ? count.failed : Math.max(1, count.failed);
       const leftOut = this.#filesLeftOut > 0 ? `Not run, for want of Docker: ${this.#filesLeftOut} test files\n` : '';
       const skipped = count.skipped + count.pending;
-      process.stdout.write(`${leftOut}${count.passed} passed, ${failed} failed, ${skipped} skipped\n`);
+      const again = secondTries.length > 0 ? `Passed only at a second try:\n${secondTries.join('')}` : '';
+      process.stdout.write(`${again}${leftOut}${count.passed} passed, ${failed} failed, ${skipped} skipped\n`);
     });
   }
 }
