@@ -1,5 +1,5 @@
 /* verify-lean, as an agent calls it and as a person types it. */
-import { generateKeyPairSync } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
@@ -62,6 +62,25 @@ describe('verify-lean', () => {
     const result = await verify({ statement, submission });
     expect(result.status).toBe('error');
     expect(told(result)).toEqual([expected]);
+  });
+
+  it('takes a statement in parts for the text that they make', async () => {
+    const inParts = { header: answer, name: 't', type: 'answer = 42' };
+    expect(told(await verify({ ...inParts, submission: proof }))).toEqual([['verified']]);
+    const [{ receipt } = {}] = (await verify({ ...inParts, submission: statement })).results;
+    expect(receipt).toMatchObject({ verdict: 'not-verified', theorem_names: ['t'] });
+    const text = `${answer}\ntheorem t :\n  answer = 42\n  := sorry\n`;
+    expect(receipt?.['statement_sha256']).toBe(createHash('sha256').update(text).digest('hex'));
+  });
+
+  it.each([
+    [{}, 'There is no statement.'],
+    [{ name: 't' }, 'name makes no statement.'],
+    [{ statement, type: 'True' }, 'statement with type makes no statement.'],
+  ])('asks for one statement where %j is given', async (given, problem) => {
+    const refused = await server().call('verify-lean', { ...given, submission: proof });
+    expect(refused.isError).toBe(true);
+    expect(JSON.stringify(refused.content)).toContain(problem);
   });
 
   it('knows nothing of a submission that does not come to an end', async () => {

@@ -25,6 +25,7 @@ export const usage = failuresOf('usage', {
   noPlace: 'Give sorry: 1 for the first sorry of the text, or the line (and column) of one.',
   attemptsTooLarge: 'Send fewer at a time.',
   noText: 'Give code, or the session_id of a result of execute-lean-persistent, or both.',
+  oneStatement: 'Give statement; or name and type, with header where something must stand before the theorem.',
   noSubmission: 'Give submission, submissions, or the session_id of a session that has accepted the proof.',
   otherEnvironment:
     'Leave environment out; or leave session_id out, which opens a session in the environment that is named.',

@@ -23,10 +23,13 @@ const input = z.strictObject({
     .array(z.strictObject({ id: z.string().min(1).max(100).optional(), code: z.string() }))
     .min(1)
     .max(maxItems)
-    .describe('Each id comes back'),
-  header: z.string().optional().describe('Before each'),
-  timeout: secondsInput('Limit for each,'),
-  isolation: z.enum(['item', 'batch']).optional().describe('batch: shared, faster'),
+    .describe('An id comes back with its result'),
+  header: z.string().optional().describe('Put before each text, such as imports'),
+  timeout: secondsInput('Limit for each item,'),
+  isolation: z
+    .enum(['item', 'batch'])
+    .optional()
+    .describe('item (default): a container for each; batch: shared ones, much faster, for texts that trust each other'),
   report: z.array(z.enum(itemParts)).optional().describe('Default all'),
   environment: environmentInput,
 });

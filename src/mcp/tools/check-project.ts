@@ -21,12 +21,16 @@ import { onlyReads } from '../tool-hints.ts';
 import { secondsInput, toCodeRequest } from './execution-input.ts';
 
 const input = z.strictObject({
-  files: z.record(z.string(), z.string()).optional().describe('Path → text'),
-  project: z.string().max(4000).optional().describe('Or a folder'),
-  targets: z.array(z.string().max(1000)).max(1000).optional().describe('Modules'),
-  timeout: secondsInput('Limit for each,'),
+  files: z.record(z.string(), z.string()).optional().describe('Text by path in the project, as {"Foo/Bar.lean": "…"}'),
+  project: z.string().max(4000).optional().describe('Instead of files: a folder of the server’s machine'),
+  targets: z
+    .array(z.string().max(1000))
+    .max(1000)
+    .optional()
+    .describe('Modules to check with what they import; default all'),
+  timeout: secondsInput('Limit for each module,'),
   environment: environmentInput,
-  report: z.array(z.enum(projectParts)).optional().describe('Default warnings'),
+  report: z.array(z.enum(projectParts)).optional().describe('What to tell beside errors; default warnings'),
 });
 
 const usualParts: ProjectPart[] = ['warnings'];
@@ -34,7 +38,9 @@ const usualParts: ProjectPart[] = ['warnings'];
 export const checkProject = defineTool({
   name: 'check-project',
   title: 'Check a Lean 4 project',
-  description: 'Checks modules that import each other; says what to mend first.',
+  description:
+    'Checks Lean 4 files that import each other, in the order of their imports, in one fresh locked-down container. Each ' +
+    'module has an outcome of its own; the first lines say what to mend first. Lake is not run.',
   input,
   output: projectResult.meta(plainObject),
   runsCode: true,

@@ -3,6 +3,7 @@ import { AppError } from '../../core/app-error.ts';
 import { failures } from '../../core/failures/failures.ts';
 import type { SessionId } from '../../core/ids.ts';
 import type { SubmissionSource, VerifyRequest } from '../../execution/verify-service.ts';
+import { statementText } from '../../verify/statement-text.ts';
 import { renderVerification, toVerification, verificationResult } from '../../report/verification-result.ts';
 import { factsOfVerification } from '../call-facts.ts';
 import { answer, defineTool, type ToolEnvironment } from '../tool.ts';
@@ -14,13 +15,16 @@ import { sessionIdInput } from './session-output.ts';
 const names = z.array(z.string().min(1).max(1000)).max(1000).optional();
 
 const input = z.strictObject({
-  statement: z.string().describe('With sorry for what to prove'),
-  submission: z.string().optional(),
-  submissions: z.array(z.string()).max(256).optional(),
-  session_id: sessionIdInput('Its text is the proof').optional(),
-  theorem_names: names.describe('Default all'),
-  holes: names.describe('To fill in'),
-  allowed_axioms: names.describe('Default 3 usual'),
+  statement: z.string().optional().describe('A text that you trust, with sorry for what is to be proved'),
+  name: z.string().min(1).max(1000).optional().describe('Instead of statement: of one theorem'),
+  type: z.string().min(1).optional().describe('With name: what it says'),
+  header: z.string().optional().describe('With name: imports and what else stands before it'),
+  submission: z.string().optional().describe('A whole text that declares the same and proves it'),
+  submissions: z.array(z.string()).max(256).optional().describe('Several, each with a verdict of its own'),
+  session_id: sessionIdInput('The text of a session is the submission').optional(),
+  theorem_names: names.describe('What must be proved; default: all that the statement leaves open'),
+  holes: names.describe('Definitions of the statement that a submission may fill in'),
+  allowed_axioms: names.describe('Default propext, Quot.sound, Classical.choice'),
   timeout: secondsInput('Limit'),
   environment: environmentInput,
 });
@@ -29,14 +33,15 @@ export const verifyLean = defineTool({
   name: 'verify-lean',
   title: 'Verify a proof',
   description:
-    'The last word on a proof: whether a submission (each of submissions) proves a statement, judged by Lean’s kernel in a container no code ' +
-    'under test touched.',
+    'The last word on a proof: whether a submission proves exactly a statement, judged by Lean’s kernel in a container ' +
+    'that no code under test has touched. Use it when the proof is finished, or is not your own: text that execute-lean ' +
+    'accepts can still cheat (axioms, other definitions, code that runs while it is checked).',
   input,
   output: verificationResult,
   runsCode: true,
   annotations: onlyReads,
-  subject: ({ statement, submission, submissions, session_id: sessionId }) => ({
-    texts: { statement, submission, submissions },
+  subject: ({ statement, header, type, submission, submissions, session_id: sessionId }) => ({
+    texts: { statement, header, type, submission, submissions },
     sessionId,
   }),
   run: async (given, environment, context) => {
@@ -48,7 +53,7 @@ export const verifyLean = defineTool({
 /** @throws AppError `usage` */
 function toRequest(given: z.output<typeof input>, environment: ToolEnvironment): VerifyRequest {
   const { theorem_names: theoremNames, holes, allowed_axioms: allowedAxioms, timeout } = given;
-  const { code: statement, timeoutMs } = toCodeRequest({ code: given.statement, timeout }, environment);
+  const { code: statement, timeoutMs } = toCodeRequest({ code: statementOf(given), timeout }, environment);
   const submissions = submissionsOf(given);
   for (const source of submissions) if ('text' in source) toCodeRequest({ code: source.text }, environment);
   return {
@@ -60,6 +65,18 @@ function toRequest(given: z.output<typeof input>, environment: ToolEnvironment):
     ...(given.environment !== undefined && { environment: given.environment }),
     ...(timeoutMs !== undefined && { timeoutMs }),
   };
+}
+
+/** @throws AppError `usage` when there is none, or more than one */
+function statementOf({ statement, name, type, header }: z.output<typeof input>): string {
+  const isInParts = name !== undefined && type !== undefined;
+  if (statement === undefined && isInParts) return statementText({ name, type, header });
+  if (statement !== undefined && [name, type, header].every((part) => part === undefined)) return statement;
+  const given = Object.entries({ statement, name, type, header }).flatMap(([key, part]) =>
+    part === undefined ? [] : [key],
+  );
+  const problem = given.length === 0 ? 'There is no statement' : `${given.join(' with ')} makes no statement`;
+  throw new AppError(failures.usage.oneStatement, `${problem}.`);
 }
 
 function submissionsOf({
