@@ -51,6 +51,7 @@ export async function createAttackTarget(
     service: app.service,
     sessions: app.sessions,
     verify: app.verify,
+    projects: app.projects,
     report: app.report,
     setting: attackSetting(docker, kernel !== 'shared'),
     countContainers: () => countOwnContainers(engine),

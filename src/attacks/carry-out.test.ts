@@ -38,6 +38,7 @@ function target(
     service,
     sessions: { close: () => Promise.resolve(undefined) },
     verify: { verify: () => Promise.reject(new Error('nothing is verified here')) },
+    projects: { check: () => Promise.reject(new Error('no projects here')) },
     report: { messageCharacters: 1000, outputCharacters: 1000, maxTimeoutMs: 1000 },
     setting: {
       memory: 1,

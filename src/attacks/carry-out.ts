@@ -8,12 +8,14 @@ import { AppError, messageOf } from '../core/app-error.ts';
 import type { SessionId } from '../core/ids.ts';
 import { JoinedSignal } from '../core/joined-signal.ts';
 import type { CallContext, ExecutionService } from '../execution/execution-service.ts';
+import type { ProjectService } from '../execution/project-service.ts';
 import type { SessionService } from '../execution/session-service.ts';
 import type { VerifyService } from '../execution/verify-service.ts';
 import { isError } from '../lean/diagnostic.ts';
 import { toStructured, type ReportLimits, type StructuredResult } from '../report/structured-result.ts';
 import type { Attack, AttackSetting, AttackStep, Judgement } from './attack.ts';
 import { notCarriedOut, notContained } from './attack.ts';
+import { tryProject, type ProjectAttack } from './project-attack.ts';
 import { tryCheat, type ProofAttack } from './proof-attack.ts';
 import { canary } from './lean-programs.ts';
 import { readVitals, returnToBaseline } from './vitals.ts';
@@ -24,11 +26,15 @@ export interface AttackTarget {
   readonly service: ExecutionService;
   readonly sessions: Pick<SessionService, 'close'>;
   readonly verify: VerifyService;
+  readonly projects: Pick<ProjectService, 'check'>;
   readonly report: ReportLimits;
   readonly setting: AttackSetting;
   /** How many containers of this program there are now. */
   readonly countContainers: () => Promise<number>;
 }
+
+/** An attack of any kind. */
+export type AnyAttack = Attack | ProofAttack | ProjectAttack;
 
 export interface AttackReport extends Judgement {
   readonly id: string;
@@ -42,7 +48,7 @@ const canaryTimeoutMs = 60_000;
 
 /** @throws the signal's reason */
 export async function carryOut(
-  attack: Attack | ProofAttack,
+  attack: AnyAttack,
   target: AttackTarget,
   signal: AbortSignal,
   watch: Watch = realWatch,
@@ -57,18 +63,11 @@ export async function carryOut(
   return { id, tried, ...judgement, milliseconds: Math.round(watch.now() - startedAt) };
 }
 
-async function judge(
-  attack: Attack | ProofAttack,
-  target: AttackTarget,
-  signal: AbortSignal,
-  watch: Watch,
-): Promise<Judgement> {
+async function judge(attack: AnyAttack, target: AttackTarget, signal: AbortSignal, watch: Watch): Promise<Judgement> {
   const baseline = await readVitals(target.countContainers);
   using turns = watch.observeTurns();
   const [{ judgement, problemOfSteps }, problemOfOther] = await Promise.all([
-    'steps' in attack
-      ? attackByCode(attack, target, signal, watch)
-      : tryCheat(attack, target.verify, signal).then((said) => ({ judgement: said, problemOfSteps: undefined })),
+    attackBy(attack, target, signal, watch),
     callOfSomebodyElse(target, signal),
   ]);
   const problemAfterwards = await callOfSomebodyElse(target, signal);
@@ -82,12 +81,26 @@ async function judge(
   return problem === undefined ? judgement : notContained(`${problem}; ${judgement.happened}`);
 }
 
+interface Attacked {
+  readonly judgement: Judgement;
+  readonly problemOfSteps?: string | undefined;
+}
+
+async function attackBy(attack: AnyAttack, target: AttackTarget, signal: AbortSignal, watch: Watch): Promise<Attacked> {
+  if ('steps' in attack) return await attackByCode(attack, target, signal, watch);
+  const judgement =
+    'files' in attack
+      ? await tryProject(attack, target.projects, signal)
+      : await tryCheat(attack, target.verify, signal);
+  return { judgement };
+}
+
 async function attackByCode(
   attack: Attack,
   target: AttackTarget,
   signal: AbortSignal,
   watch: Watch,
-): Promise<{ readonly judgement: Judgement; readonly problemOfSteps: string | undefined }> {
+): Promise<Attacked> {
   const taken = await takeSteps(attack, target, signal, watch);
   const results = taken.map(({ result }) => result);
   return {

@@ -6,6 +6,7 @@
 import { describe, expect, inject, it, vi } from 'vitest';
 import { carryOut } from '../../src/attacks/carry-out.ts';
 import { allAttacks } from '../../src/attacks/catalogue/all-attacks.ts';
+import { projectAttacks } from '../../src/attacks/catalogue/projects.ts';
 import { proofAttacks } from '../../src/attacks/catalogue/proofs.ts';
 import { patience } from '../e2e/support/containers.ts';
 import { shared } from '../support/shared.ts';
@@ -46,6 +47,31 @@ describe('every cheat is refused, for its own reason', () => {
     });
     const other = { ...honest, submission: 'theorem t : 2 = 1 + 1 := rfl\n' };
     expect(await carryOut(other, target(), signal)).toMatchObject({ verdict: 'not-carried-out' });
+  });
+});
+
+/** Projects whose code a stand-in for Lean cannot elaborate. */
+const needLean = new Set(['M15', 'M16', 'M17', 'M18']);
+
+describe('a project of a stranger is checked, or refused for what is wrong with it', () => {
+  const target = shared(() => attackTarget());
+
+  it.each(projectAttacks.filter(({ id }) => !inject('isStandIn') || !needLean.has(id)))(
+    '$id: $tried',
+    async (attack) => {
+      const report = await carryOut(attack, target(), signal);
+      expect(report, report.happened).toMatchObject({ verdict: 'contained' });
+    },
+  );
+
+  it.each([
+    [{ refusedFor: 'leads out' }, { verdict: 'not-contained', happened: 'its files were taken' }],
+    [{ outcomes: { Main: 'rejected' } as const }, { verdict: 'not-contained', happened: 'Main accepted' }],
+    [{ outcomes: { Other: 'accepted' } as const }, { verdict: 'not-carried-out', happened: 'Main accepted' }],
+    [{ outcomes: { Main: 'accepted' } as const, noted: 'of nothing' }, { verdict: 'not-carried-out' }],
+  ])('and one that is none is found out, where %j is expected', async (expected, found) => {
+    const harmless = { id: 'M0', tried: 'nothing', files: () => ({ 'Main.lean': 'def fine : Nat := 1\n' }), expected };
+    expect(await carryOut(harmless, target(), signal)).toMatchObject(found);
   });
 });
 

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { floodingProgram, shellDefinition, spawningProgram } from '../lean-programs.ts';
 import { allAttacks } from './all-attacks.ts';
+import { projectAttacks } from './projects.ts';
 import { proofAttacks } from './proofs.ts';
 
 const folder = path.join(import.meta.dirname, '..', '..', '..', 'test', 'programs');
@@ -45,6 +46,8 @@ describe('the attacks', () => {
     expect(ids.filter((id) => !/^[RINKPL]\d+(?:-\w+)?$/.test(id))).toEqual([]);
     expect(new Set(proofAttacks.map(({ id }) => id)).size).toBe(12);
     expect(proofAttacks.filter(({ id }) => !/^V\d+$/.test(id))).toEqual([]);
+    expect(new Set(projectAttacks.map(({ id }) => id)).size).toBe(projectAttacks.length);
+    expect(projectAttacks.filter(({ id }) => !/^M\d+$/.test(id))).toEqual([]);
   });
 
   it('find nothing contained in no results at all', () => {

@@ -1,8 +1,8 @@
 import { createAttackTarget } from '../../app/create-attack-target.ts';
 import type { Attack } from '../../attacks/attack.ts';
-import type { ProofAttack } from '../../attacks/proof-attack.ts';
-import { carryOut, type AttackReport } from '../../attacks/carry-out.ts';
+import { carryOut, type AnyAttack, type AttackReport } from '../../attacks/carry-out.ts';
 import { allAttacks } from '../../attacks/catalogue/all-attacks.ts';
+import { projectAttacks } from '../../attacks/catalogue/projects.ts';
 import { proofAttacks } from '../../attacks/catalogue/proofs.ts';
 import { renderAttack, renderSummary, summarize, type AttackSummary } from '../../attacks/render-attacks.ts';
 import type { LoadedConfig } from '../../config/load-config.ts';
@@ -18,8 +18,9 @@ export async function doctorAttack(
   chosen?: readonly Attack[],
 ): Promise<number> {
   await using target = await createAttackTarget(config);
-  const attacks: readonly (Attack | ProofAttack)[] = chosen ?? [
+  const attacks: readonly AnyAttack[] = chosen ?? [
     ...allAttacks,
+    ...projectAttacks,
     // An image that cannot verify says of no proof that it is one.
     ...((await target.canVerify()) ? proofAttacks : []),
   ];
