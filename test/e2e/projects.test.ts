@@ -9,6 +9,8 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import { runCommand } from './support/command.ts';
 import { containersEverMadeBy, expectNoContainers, patience } from './support/containers.ts';
 import { program, programEnvironment } from './support/environment.ts';
+import { clientKinds, connectHttp } from './support/http-clients.ts';
+import { serveHttp } from './support/http-server.ts';
 import { programText } from './support/programs.ts';
 import { connect, type TestServer } from './support/server.ts';
 import { sharedServer } from './support/shared-server.ts';
@@ -214,6 +216,18 @@ async function writeFiles(folder: string, files: Files): Promise<void> {
     await writeFile(path.join(folder, name), text);
   }
 }
+
+describe('check-project over HTTP', () => {
+  it.each(clientKinds)('checks files that come with the call, and reads no folder: %s', async (kind) => {
+    await using http = await serveHttp();
+    await using client = await connectHttp(kind, http.url);
+    const files = { 'Base.lean': 'def base : Nat := 1\n', 'Main.lean': 'import Base\ndef more := base\n' };
+    const checked = await client.call('check-project', { files });
+    expect(checked, checked.text).toMatchObject({ isError: false, structured: { status: 'success', accepted: 2 } });
+    const refused = await client.call('check-project', { project: process.cwd() });
+    expect(refused).toMatchObject({ isError: true, text: expect.stringContaining('over HTTP') as string });
+  });
+});
 
 describe('lean-docker-mcp check DIR', () => {
   it('prints a line for each module, and Lean’s messages as file:line:column', async () => {
