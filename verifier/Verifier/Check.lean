@@ -43,6 +43,16 @@ private def importAll (prepared : Prepared) (statement submission : Export) : IO
   try return .ok (← prepare wanted)
   catch error => return .error { reason := .importNotAvailable, message := toString error }
 
+/-- Judges two exports as they were read. The environment that it returns is the one that terms of the result mean something in. -/
+def decideOn (prepared : Prepared) (policy : Policy) (statement submission : ReadM Export) :
+    IO (Kernel.Environment × Except Refusal Finding) := do
+  match statement, submission with
+  | .error refusal, _ => return (prepared.env, .error { refusal with reason := .statementUnusable })
+  | _, .error refusal => return (prepared.env, .error refusal)
+  | .ok statement, .ok submission => match ← importAll prepared statement submission with
+    | .error refusal => return (prepared.env, .error { refusal with step := .imports })
+    | .ok { env, .. } => return (env, ← judge env policy statement submission Compat.printException)
+
 private structure Request where
   nonce : String
   policy : Policy
@@ -91,12 +101,7 @@ def check (modules : List String) : IO UInt32 := do
   let request ← readRequest (← input.getLine)
   let statement ← readExport input {} exportHeader request.statementBytes
   let submission ← readExport input {} exportHeader request.submissionBytes
-  let (env, result) ← match statement, submission with
-    | .error refusal, _ => pure (prepared.env, .error { refusal with reason := .statementUnusable })
-    | _, .error refusal => pure (prepared.env, .error refusal)
-    | .ok statement, .ok submission => match ← importAll prepared statement submission with
-      | .error refusal => pure (prepared.env, .error { refusal with step := .imports })
-      | .ok { env, .. } => pure (env, ← judge env request.policy statement submission Compat.printException)
+  let (env, result) ← decideOn prepared request.policy statement submission
   let (code, verdict, fields) ← match result with
     | .error refusal =>
       let (code, verdict) := if refusal.reason.isVerdict then ((1 : UInt32), "not-verified") else (3, "undecided")

@@ -4,6 +4,7 @@ import { readImage } from '../../../src/image/read-image.ts';
 import type { LeanLaunch } from '../../../src/lean/lean-launch.ts';
 import { verifierMissing } from '../../../src/lean/toolchain.ts';
 import { DockerDriver } from '../../../src/sandbox/docker/docker-driver.ts';
+import type { ElaboratedAnswer } from '../../../src/verify/answer.ts';
 import { elaborateText, type Undecided } from '../../../src/verify/elaborate-text.ts';
 import { judgeExport } from '../../../src/verify/judge-export.ts';
 import { standardAxioms, type Verification } from '../../../src/verify/verification.ts';
@@ -20,6 +21,10 @@ const mebibyte = 1024 ** 2;
 export interface VerifyBench extends AsyncDisposable {
   readonly launch: LeanLaunch;
   readonly verify: (fixture: VerifyFixture, options?: { trustUnsoundKernels?: boolean }) => Promise<Verification>;
+  /** What the judge is given of a pair; nothing where Lean rejects the submission. */
+  readonly exports: (fixture: VerifyFixture) => Promise<{ statement: Buffer; submission: Buffer } | undefined>;
+  /** What it is given of a statement. */
+  readonly exportOf: (statement: string) => Promise<Buffer>;
   /** Hands an export to the judge that no Lean has printed. @param statement elaborated once for each text */
   readonly judge: (statement: string, submission: Buffer, timeoutMs: number) => Promise<VerdictLine | Undecided>;
 }
@@ -43,12 +48,16 @@ export async function openVerifyBench(image: string): Promise<VerifyBench> {
   const { signal } = new AbortController();
   const exports = new Map<string, Promise<Buffer>>();
   const elaboration = { supply, launch, principal: localPrincipal, maxExport: 24 * mebibyte, signal };
-  const exportOf = async (text: string): Promise<Buffer> => {
-    const context = { ...elaboration, timeoutMs: 120_000 };
-    const answer = await elaborateText({ part: 'statement', text, targets: [], holes: [] }, context);
+  const context = { ...elaboration, timeoutMs: 120_000 };
+  const elaborate = async (
+    text: string,
+    names: { targets: readonly string[]; holes: readonly string[] },
+  ): Promise<ElaboratedAnswer> => {
+    const answer = await elaborateText({ part: 'statement', text, ...names }, context);
     if (answer.kind !== 'elaborated') throw new Error(`the statement is ${JSON.stringify(answer)}`);
-    return answer.export;
+    return answer;
   };
+  const exportOf = async (text: string): Promise<Buffer> => (await elaborate(text, { targets: [], holes: [] })).export;
   return {
     launch,
     verify: async (
@@ -64,6 +73,14 @@ export async function openVerifyBench(image: string): Promise<VerifyBench> {
         },
         { launch, policy, principal: localPrincipal, signal },
       ),
+    exports: async ({ statement, submission: text, theoremNames, holes }) => {
+      const stated = await elaborate(statement, { targets: theoremNames, holes });
+      const [targets, filled] = [stated.targets, stated.holes].map((list) => list.map(({ word }) => word));
+      const wanted = { part: 'submission', text, targets: targets ?? [], holes: filled ?? [] } as const;
+      const answer = await elaborateText(wanted, context);
+      return answer.kind === 'elaborated' ? { statement: stated.export, submission: answer.export } : undefined;
+    },
+    exportOf,
     judge: async (statement, submission, timeoutMs) => {
       const known = exports.get(statement) ?? exportOf(statement);
       exports.set(statement, known);

@@ -1,0 +1,75 @@
+/*
+ * Has the judge of verify-lean read exports that were changed at random, compiled by the Lean that LEAN_TOOLCHAIN_DIR names.
+ * Fails when one is verified, when the judge ends, or when it takes long.
+ * Usage: npm run fuzz:verifier [-- --cases N --seed N].
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { verifierCorpus } from './fuzz/verifier-corpus.ts';
+
+const { values } = parseArgs({
+  options: { cases: { type: 'string', default: '1000000' }, seed: { type: 'string', default: '1' } },
+});
+const maxCaseMs = 10_000;
+const verifier = path.join(import.meta.dirname, '..', 'verifier');
+const lean = process.env['LEAN_TOOLCHAIN_DIR'];
+
+if (lean === undefined) {
+  process.stdout.write('verifier: not fuzzed, since LEAN_TOOLCHAIN_DIR names no Lean\n');
+} else {
+  const folder = await mkdtemp(path.join(tmpdir(), 'lean-docker-mcp-fuzz-'));
+  try {
+    const program = await compile(lean, folder);
+    const files: string[] = [];
+    for (const [index, bytes] of (await verifierCorpus(lean, path.join(folder, 'olean'))).entries()) {
+      const file = path.join(folder, `${index}.export`);
+      await writeFile(file, bytes);
+      files.push(file);
+    }
+    const said = execFileSync(program, [values.cases, values.seed, ...files], { cwd: folder, encoding: 'utf8' });
+    process.stdout.write(`verifier: ${files.length} exports, ${said}`);
+    if (Number(/longest (\d+) ms/.exec(said)?.[1]) > maxCaseMs) {
+      process.stdout.write(`  PROBLEM: a case took longer than ${maxCaseMs} ms\n`);
+      process.exitCode = 1;
+    }
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Makes a program of it, since a million cases take an interpreter a day. @returns its path */
+async function compile(toolchain: string, folder: string): Promise<string> {
+  const [olean, c, program] = [path.join(folder, 'olean'), path.join(folder, 'c'), path.join(folder, 'fuzz-reader')];
+  const run = (tool: string, ...args: string[]): void => {
+    execFileSync(path.join(toolchain, 'bin', tool), args, {
+      stdio: 'inherit',
+      env: { ...process.env, LEAN_PATH: olean },
+    });
+  };
+  await mkdir(c);
+  execFileSync(path.join(verifier, 'build'), [toolchain, olean], { stdio: 'inherit' });
+  // What it imports comes first, so that each can be given what is compiled already.
+  const modules = ['Text', 'Refusal', 'Read', 'Judge', 'Compat', 'Check'].map((name) =>
+    path.join('Verifier', `${name}.lean`),
+  );
+  const sources = [...modules, path.join('test', 'FuzzReader.lean')];
+  const compiled = sources.map((source, index) => {
+    const out = path.join(c, `${index}.c`);
+    run('lean', '-R', verifier, '-c', out, path.join(verifier, source));
+    return out;
+  });
+  run(
+    'leanc',
+    '-O2',
+    '-DNDEBUG',
+    '-leanshared',
+    '-o',
+    program,
+    ...compiled,
+    `-Wl,-rpath,${path.join(toolchain, 'lib', 'lean')}`,
+  );
+  return program;
+}
