@@ -7,7 +7,7 @@ import { containerLabels } from '../../../src/sandbox/docker/labels.ts';
 import { connectEngine } from '../../../src/sandbox/docker/engine.ts';
 
 /** Only so that a wait for something that never comes ends. */
-export const patience = { timeout: 60_000, interval: 50 };
+export const patience = { timeout: 180_000, interval: 50 };
 
 /** A client of the engine that the program uses. */
 export async function engine(): Promise<Docker> {
