@@ -29,7 +29,11 @@ if (lean === undefined) {
       await writeFile(file, bytes);
       files.push(file);
     }
-    const said = execFileSync(program, [values.cases, values.seed, ...files], { cwd: folder, encoding: 'utf8' });
+    const said = execFileSync(program, [values.cases, values.seed, ...files], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { ...process.env, LEAN_SYSROOT: lean },
+    });
     process.stdout.write(`verifier: ${files.length} exports, ${said}`);
     if (Number(/longest (\d+) ms/.exec(said)?.[1]) > maxCaseMs) {
       process.stdout.write(`  PROBLEM: a case took longer than ${maxCaseMs} ms\n`);
@@ -56,20 +60,12 @@ async function compile(toolchain: string, folder: string): Promise<string> {
     path.join('Verifier', `${name}.lean`),
   );
   const sources = [...modules, path.join('test', 'FuzzReader.lean')];
-  const compiled = sources.map((source, index) => {
-    const out = path.join(c, `${index}.c`);
-    run('lean', '-R', verifier, '-c', out, path.join(verifier, source));
-    return out;
+  const objects = sources.map((source, index) => {
+    const [text, object] = [path.join(c, `${index}.c`), path.join(c, `${index}.o`)];
+    run('lean', '-R', verifier, '-c', text, path.join(verifier, source));
+    run('leanc', '-c', '-O2', '-DNDEBUG', '-o', object, text);
+    return object;
   });
-  run(
-    'leanc',
-    '-O2',
-    '-DNDEBUG',
-    '-leanshared',
-    '-o',
-    program,
-    ...compiled,
-    `-Wl,-rpath,${path.join(toolchain, 'lib', 'lean')}`,
-  );
+  run('leanc', '-leanshared', '-o', program, ...objects, `-Wl,-rpath,${path.join(toolchain, 'lib', 'lean')}`);
   return program;
 }

@@ -15,11 +15,11 @@ private structure Random where
 
 private abbrev RandomM := StateM Random
 
-private def next : RandomM UInt64 := modifyGet fun { state } =>
-  let state := state + 0x9e3779b97f4a7c15
+private def next : RandomM UInt64 := modifyGet fun (random : Random) =>
+  let state : UInt64 := random.state + 0x9e3779b97f4a7c15
   let z := (state ^^^ (state >>> 30)) * 0xbf58476d1ce4e5b9
   let z := (z ^^^ (z >>> 27)) * 0x94d049bb133111eb
-  (z ^^^ (z >>> 31), { state })
+  (z ^^^ (z >>> 31), ⟨state⟩)
 
 private def below (bound : Nat) : RandomM Nat := return (← next).toNat % max 1 bound
 
@@ -104,7 +104,8 @@ private def tryCase (prepared : Prepared) (bytes : ByteArray) (tally : Tally) : 
 
 def main (args : List String) : IO Unit := do
   let cases :: seed :: files := args | throw (IO.userError "usage: FuzzReader CASES SEED FILE…")
-  let corpus ← files.toArray.mapM fun file => IO.FS.lines file
+  let corpus ← files.toArray.mapM fun (file : String) => IO.FS.lines file
+  initSearchPath (← findSysroot)
   let prepared ← prepare #[]
   let mut random : Random := { state := seed.toNat!.toUInt64 }
   let mut tally : Tally := {}
