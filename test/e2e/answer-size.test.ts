@@ -69,7 +69,7 @@ describe('main-controls', () => {
   });
 });
 
-describe('the goals of an error that has a quarter of a million', () => {
+describe('the goals of an error that has thousands', () => {
   it('are the first ones, and the others are counted', async () => {
     const result = await answer('execute-lean', { code: programText('eval-error-goals') });
     expect(result['goals']).toHaveLength(24);

@@ -151,6 +151,9 @@ export const forgedSubmissions: readonly ForgedSubmission[] = [
   forged(29, 'an import of another folder', 'imports', 'import-not-available', (text) =>
     text.import('..').line(`im ${text.name('/tmp/Evil')}`),
   ),
+  forged(29, 'an import of a library by the name of its file', 'imports', 'import-not-available', (text) =>
+    text.import('Init/Prelude'),
+  ),
   forged(29, 'an import that is not there', 'imports', 'import-not-available', (text) => text.import('Evil')),
   forged(29, 'eight thousand imports', 'read', 'malformed-export', (text) =>
     text.import(...Array.from({ length: 8000 }, (_, index) => `M${index}`)),
@@ -161,6 +164,23 @@ export const forgedSubmissions: readonly ForgedSubmission[] = [
   ),
   forged(30, 'a variable beyond what terms can hold', 'read', 'malformed-export', (text) => proof(text, 'eb 1048577')),
 ];
+
+/** A statement that does not say what its claim is about, and a submission that does. Lean writes no such statement. */
+export const openStatement: { readonly statement: () => Buffer; readonly submission: () => Buffer } = {
+  statement: () => {
+    const text = begin();
+    return text
+      .line(`cl ${text.name('t')} ${text.constant('Claim')}`)
+      .line(`tg ${text.name('t')}`)
+      .end();
+  },
+  submission: () => {
+    const text = begin();
+    const [prop, yes] = [text.term('es 0'), text.constant('True')];
+    text.line(`df ${text.name('Claim')} ${prop} ${yes} a`);
+    return text.theorem(text.constant('Claim'), text.constant('True.intro')).end();
+  },
+};
 
 /** What the judge cannot finish within its means; whatever it says then, it is no yes. */
 export const exhaustingSubmissions: readonly { readonly title: string; readonly export: () => Buffer }[] = [

@@ -59,7 +59,7 @@ export const reactions = {
   'def-shell': ({ args }) => shell(...args),
   'eval-error-line': fail('it\'s "no" '.repeat(300_000)),
   'eval-error-apostrophes': fail("'".repeat(100_000)),
-  'eval-error-goals': fail(`unsolved goals\n${'⊢ a\n\n'.repeat(250_000)}`),
+  'eval-error-goals': fail(`unsolved goals\n${'⊢ a\n\n'.repeat(15_000)}`),
   'eval-suggestions': ({ out }) => out(`Try these:\n${'  [apply] exact "it\'s no proof"\n'.repeat(5000)}`),
   'eval-flood': ({ out }) => out(line.repeat(5000)),
   'main-spin': started(spin),
