@@ -93,9 +93,12 @@ const folders = {
   ],
   attacks: [
     'execution/execution-service.ts',
+    'execution/project-service.ts',
     'execution/session-service.ts',
     'execution/verify-service.ts',
     'lean/diagnostic.ts',
+    'projects/project.ts',
+    'projects/take-files.ts',
     'report/',
     'verify/verification.ts',
   ],

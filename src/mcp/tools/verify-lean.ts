@@ -3,7 +3,7 @@ import { AppError } from '../../core/app-error.ts';
 import { failures } from '../../core/failures/failures.ts';
 import type { SessionId } from '../../core/ids.ts';
 import type { SubmissionSource, VerifyRequest } from '../../execution/verify-service.ts';
-import { statementText } from '../../verify/statement-text.ts';
+
 import { renderVerification, toVerification, verificationResult } from '../../report/verification-result.ts';
 import { factsOfVerification } from '../call-facts.ts';
 import { answer, defineTool, type ToolEnvironment } from '../tool.ts';
@@ -11,6 +11,7 @@ import { onlyReads } from '../tool-hints.ts';
 import { environmentInput } from '../environment-input.ts';
 import { secondsInput, toCodeRequest } from './execution-input.ts';
 import { sessionIdInput } from './session-output.ts';
+import { statementText } from './statement-text.ts';
 
 const names = z.array(z.string().min(1).max(1000)).max(1000).optional();
 
