@@ -12,7 +12,7 @@ import { nameToWord } from '../../src/verify/answer.ts';
 import { standardAxioms } from '../../src/verify/verification.ts';
 import { shared } from '../support/shared.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { forgedSubmissions, openStatement } from './support/forged-exports.ts';
+import { forgedPairs, forgedSubmissions } from './support/forged-exports.ts';
 import { mutations, type Mutation } from './support/verifier-mutations.ts';
 import { openVerifyBench } from './support/verify-bench.ts';
 import { verifyFixtures } from './support/verify-fixtures.ts';
@@ -43,7 +43,7 @@ async function writeCheats(): Promise<Cheats> {
   };
   const claim = await bench.exportOf('theorem t : False := sorry\n');
   for (const { export: forge } of forgedSubmissions) await write(claim, forge(), []);
-  await write(openStatement.statement(), openStatement.submission(), []);
+  for (const { statement, submission } of forgedPairs) await write(statement(), submission(), []);
   for (const fixture of verifyFixtures('cheats')) {
     const exports = await bench.exports(fixture);
     if (exports !== undefined) await write(exports.statement, exports.submission, fixture.allow);

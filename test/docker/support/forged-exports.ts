@@ -165,22 +165,40 @@ export const forgedSubmissions: readonly ForgedSubmission[] = [
   forged(30, 'a variable beyond what terms can hold', 'read', 'malformed-export', (text) => proof(text, 'eb 1048577')),
 ];
 
-/** A statement that does not say what its claim is about, and a submission that does. Lean writes no such statement. */
-export const openStatement: { readonly statement: () => Buffer; readonly submission: () => Buffer } = {
-  statement: () => {
-    const text = begin();
-    return text
-      .line(`cl ${text.name('t')} ${text.constant('Claim')}`)
-      .line(`tg ${text.name('t')}`)
-      .end();
+/** Pairs that no text comes to, each to be refused: Lean writes no such statement, or no such submission. */
+export const forgedPairs: readonly { readonly statement: () => Buffer; readonly submission: () => Buffer }[] = [
+  // The statement does not say what its claim is about, and the submission does.
+  {
+    statement: () => {
+      const text = begin();
+      return text
+        .line(`cl ${text.name('t')} ${text.constant('Claim')}`)
+        .line(`tg ${text.name('t')}`)
+        .end();
+    },
+    submission: () => {
+      const text = begin();
+      const [prop, yes] = [text.term('es 0'), text.constant('True')];
+      text.line(`df ${text.name('Claim')} ${prop} ${yes} a`);
+      return text.theorem(text.constant('Claim'), text.constant('True.intro')).end();
+    },
   },
-  submission: () => {
-    const text = begin();
-    const [prop, yes] = [text.term('es 0'), text.constant('True')];
-    text.line(`df ${text.name('Claim')} ${prop} ${yes} a`);
-    return text.theorem(text.constant('Claim'), text.constant('True.intro')).end();
+  // The submission has a universe parameter more, which nothing uses.
+  {
+    statement: () => {
+      const text = begin();
+      return text
+        .line(`cl ${text.name('t')} ${text.constant('True')}`)
+        .line(`tg ${text.name('t')}`)
+        .end();
+    },
+    submission: () => {
+      const text = begin();
+      const [yes, proof] = [text.constant('True'), text.constant('True.intro')];
+      return text.line(`th ${text.name('t')} ${yes} ${proof} ${text.name('u')}`).end();
+    },
   },
-};
+];
 
 /** What the judge cannot finish within its means; whatever it says then, it is no yes. */
 export const exhaustingSubmissions: readonly { readonly title: string; readonly export: () => Buffer }[] = [
