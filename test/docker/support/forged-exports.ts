@@ -152,7 +152,7 @@ export const forgedSubmissions: readonly ForgedSubmission[] = [
     text.import('..').line(`im ${text.name('/tmp/Evil')}`),
   ),
   forged(29, 'an import of a library by the name of its file', 'imports', 'import-not-available', (text) =>
-    text.import('Init/Prelude'),
+    text.import('Lean.Data/KVMap'),
   ),
   forged(29, 'an import that is not there', 'imports', 'import-not-available', (text) => text.import('Evil')),
   forged(29, 'eight thousand imports', 'read', 'malformed-export', (text) =>
