@@ -4,7 +4,6 @@
  * Usage: npm run fuzz:server [-- --frames N --seed N --only NAME], with a name as the output has it.
  */
 import { parseArgs } from 'node:util';
-import { keptResultsLimits } from '../src/mcp/kept-results.ts';
 import { connectEngine } from '../src/sandbox/docker/engine.ts';
 import { buildTestImage, testToolchain } from '../test/support/toolchain.ts';
 import { openEngine } from './engine/open-engine.ts';
@@ -20,9 +19,8 @@ const { values } = parseArgs({
   },
 });
 const maxWaitMs = 250;
+const maxGrowth = 16 * 1024 ** 2;
 const mebibyte = 1024 ** 2;
-/** Results that were cut are kept for a while, up to a limit: that is no growth. */
-const maxGrowth = keptResultsLimits.maxBytesPerPrincipal + 8 * mebibyte;
 
 /** Nobody but the elaborator writes to its channel, so the first strange frame there ends a call: these are short. */
 const onLanguageServer = { elaborator: false, share: 0.48, framesPerCall: 50_000 };

@@ -4,10 +4,10 @@
  * Usage: npm run fuzz:verifier [-- --cases N --seed N].
  */
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { temporaryFolder } from '../test/support/temporary-folder.ts';
 import { verifierCorpus } from './fuzz/verifier-corpus.ts';
 
 const { values } = parseArgs({
@@ -20,23 +20,20 @@ const lean = process.env['LEAN_TOOLCHAIN_DIR'];
 if (lean === undefined) {
   process.stdout.write('verifier: not fuzzed, since LEAN_TOOLCHAIN_DIR names no Lean\n');
 } else {
-  const folder = await mkdtemp(path.join(tmpdir(), 'lean-docker-mcp-fuzz-'));
-  try {
-    const program = await compile(lean, folder);
-    const files: string[] = [];
-    for (const [index, bytes] of (await verifierCorpus(lean, path.join(folder, 'olean'))).entries()) {
-      const file = path.join(folder, `${index}.export`);
-      await writeFile(file, bytes);
-      files.push(file);
-    }
-    const said = execFileSync(program, [values.cases, values.seed, ...files], { encoding: 'utf8' });
-    process.stdout.write(`verifier: ${files.length} exports, ${said}`);
-    if (Number(/longest (\d+) ms/.exec(said)?.[1]) > maxCaseMs) {
-      process.stdout.write(`  PROBLEM: a case took longer than ${maxCaseMs} ms\n`);
-      process.exitCode = 1;
-    }
-  } finally {
-    await rm(folder, { recursive: true });
+  await using temporary = await temporaryFolder();
+  const { path: folder } = temporary;
+  const program = await compile(lean, folder);
+  const files: string[] = [];
+  for (const [index, bytes] of (await verifierCorpus(lean, path.join(folder, 'olean'))).entries()) {
+    const file = path.join(folder, `${index}.export`);
+    await writeFile(file, bytes);
+    files.push(file);
+  }
+  const said = execFileSync(program, [values.cases, values.seed, ...files], { encoding: 'utf8' });
+  process.stdout.write(`verifier: ${files.length} exports, ${said}`);
+  if (Number(/longest (\d+) ms/.exec(said)?.[1]) > maxCaseMs) {
+    process.stdout.write(`  PROBLEM: a case took longer than ${maxCaseMs} ms\n`);
+    process.exitCode = 1;
   }
 }
 

@@ -44,7 +44,7 @@ export async function makeHostileCalls(
   const outcomes = new Map<string, number>();
   const problems: string[] = [];
   const waits: number[] = [];
-  const state = { isOver: false, measurements: 0, isMeasuring: false };
+  const state = { isOver: false, isMeasuring: false };
   void server.ended.then(() => {
     if (!state.isOver) problems.push('the server ended');
     state.isOver = true;
@@ -54,11 +54,12 @@ export async function makeHostileCalls(
 
   const canary = (async () => {
     while (!state.isOver) {
-      const [startedAt, { measurements, isMeasuring }] = [performance.now(), { ...state }];
-      await server.touch();
-      // A measurement has the server collect its garbage, all at once, which it never does by itself.
-      if (!isMeasuring && measurements === state.measurements) waits.push(performance.now() - startedAt);
       await pause(canaryRestMs);
+      // A measurement has the server collect its garbage, all at once, which it never does by itself.
+      if (state.isMeasuring) continue;
+      const startedAt = performance.now();
+      await server.touch();
+      waits.push(performance.now() - startedAt);
     }
   })().catch((error: unknown) => problems.push(`the canary: ${String(error)}`));
 
@@ -83,7 +84,6 @@ export async function makeHostileCalls(
   /** What is on its way from sandboxes that are being removed is no leak: the least of some moments counts. */
   const leastLiveBytes = async (): Promise<number> => {
     const readings: number[] = [];
-    state.measurements += 1;
     state.isMeasuring = true;
     for (let nth = 0; nth < readingsOfMemory; nth += 1) {
       await pause(readingRestMs);

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { plainHeader } from '../../src/lean/source/plain-header.ts';
 import { exportEnd, readAnswer } from '../../src/verify/answer.ts';
+import { elaborateRequest } from '../../src/verify/elaborate-text.ts';
 import { forgedSubmissions } from '../../test/docker/support/forged-exports.ts';
 import { verifyFixtures } from '../../test/docker/support/verify-fixtures.ts';
 
@@ -26,10 +27,9 @@ export async function verifierCorpus(lean: string, modules: string): Promise<Buf
     });
     const closed = once(child, 'close');
     const nonce = randomBytes(16).toString('hex');
-    const text = Buffer.from(submission);
     // As a statement, it need not be told what to print.
-    child.stdin.write(`elaborate ${nonce} statement ${text.length} 0\n`);
-    child.stdin.end(text);
+    const asStatement = { part: 'statement', text: submission, targets: [], holes: [] } as const;
+    child.stdin.end(Buffer.concat(elaborateRequest(asStatement, nonce)));
     const pieces: Buffer[] = [];
     child.stdout.on('data', (piece: Buffer) => {
       pieces.push(piece);
@@ -37,7 +37,7 @@ export async function verifierCorpus(lean: string, modules: string): Promise<Buf
     });
     await closed;
     const answer = readAnswer(Buffer.concat(pieces), nonce);
-    if (answer?.kind === 'elaborated' && answer.export.length <= maxExport) exports.push(answer.export);
+    if (answer?.kind === 'elaborated') exports.push(answer.export);
   }
   return exports.filter(({ length }) => length <= maxExport);
 }

@@ -24,13 +24,14 @@ export interface ProjectAttack {
 /** What shows that it is contained. */
 export type ExpectedEnd =
   /** The call is refused before there is a sandbox; words of the reason. */
-  | { readonly refusedFor: string }
+  { readonly refusedFor: string } | ExpectedOutcomes;
+
+interface ExpectedOutcomes {
   /** By module. */
-  | {
-      readonly outcomes: Readonly<Record<string, ModuleOutcome['outcome']>>;
-      /** Words of a note that must come with it. */
-      readonly noted?: string;
-    };
+  readonly outcomes: Readonly<Record<string, ModuleOutcome['outcome']>>;
+  /** Words of a note that must come with it. */
+  readonly noted?: string;
+}
 
 const timeoutMs = 30_000;
 
@@ -51,10 +52,7 @@ export async function tryProject(
   }
 }
 
-function judgeOutcomes(
-  { modules, notes }: ProjectResult,
-  { outcomes, noted }: Extract<ExpectedEnd, { readonly outcomes: object }>,
-): Judgement {
+function judgeOutcomes({ modules, notes }: ProjectResult, { outcomes, noted }: ExpectedOutcomes): Judgement {
   const found = new Map(modules.map(({ module, outcome }) => [module.name, outcome.outcome]));
   const wrong = Object.entries(outcomes).filter(([name, outcome]) => found.get(name) !== outcome);
   const happened = tell(modules.map(({ module, outcome }) => `${module.name} ${outcome.outcome}`));

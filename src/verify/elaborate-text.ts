@@ -43,22 +43,27 @@ export interface Undecided {
 /** Besides the export, what an answer may have: messages and declarations. */
 const maxBesides = 8 * 1024 * 1024;
 
+/** What the program that elaborates is sent. */
+export function elaborateRequest({ part, text, targets, holes }: Elaborating, nonce: string): readonly Buffer[] {
+  const bytes = Buffer.from(text);
+  const names = [...targets, ...holes].map(hex);
+  const request = ['elaborate', nonce, part, bytes.length, targets.length, ...names].join(' ');
+  return [Buffer.from(`${request}\n`), bytes];
+}
+
 /** @throws AppError when no sandbox can be had; the signal's reason */
 export async function elaborateText(
   elaborating: Elaborating,
   context: ElaborationContext,
 ): Promise<Answer | Undecided> {
   const { supply, launch, principal, timeoutMs, maxExport, signal } = context;
-  const { part, text, targets, holes } = elaborating;
+  const { part, text } = elaborating;
   const header = plainHeader(text) ?? '';
   const { item: sandbox } = await supply.lease(launch, { program: 'elaborate', header }, principal, signal);
   const nonce = randomBytes(16).toString('hex');
-  const bytes = Buffer.from(text);
-  const names = [...targets, ...holes].map(hex);
-  const request = ['elaborate', nonce, part, bytes.length, targets.length, ...names].join(' ');
   using deadline = new Deadline(timeoutMs, signal);
   const limits = { bytes: maxExport + maxBesides, endsWith: exportEnd };
-  const end = await sandbox.ask([Buffer.from(`${request}\n`), bytes], limits, deadline).finally(async () => {
+  const end = await sandbox.ask(elaborateRequest(elaborating, nonce), limits, deadline).finally(async () => {
     await sandbox[Symbol.asyncDispose]();
   });
   if (end.end === 'cancelled') throw abortReason(signal);

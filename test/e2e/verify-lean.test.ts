@@ -1,8 +1,9 @@
 /* verify-lean, as an agent calls it and as a person types it. */
-import { createHash, generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { sha256 } from '../../src/core/sha256.ts';
 import { relabelledImage } from '../docker/support/relabelled-image.ts';
 import { shared } from '../support/shared.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -70,7 +71,7 @@ describe('verify-lean', () => {
     const [{ receipt } = {}] = (await verify({ ...inParts, submission: statement })).results;
     expect(receipt).toMatchObject({ verdict: 'not-verified', theorem_names: ['t'] });
     const text = `${answer}\ntheorem t :\n  answer = 42\n  := sorry\n`;
-    expect(receipt?.['statement_sha256']).toBe(createHash('sha256').update(text).digest('hex'));
+    expect(receipt?.['statement_sha256']).toBe(sha256(text));
   });
 
   it.each([

@@ -2,7 +2,7 @@ import type { Reporter, TestModule } from 'vitest/node';
 
 /**
  * Ends the output with the numbers on a line of their own. Says how many files were left out for want of Docker, and which
- * tests passed only at a second try: each of them has found a fault, of the product or of the test.
+ * tests passed only at a second try, and why not at the first: each has found a fault, of the product or of the test.
  */
 export class ClosingLine implements Reporter {
   readonly #filesLeftOut: number;
@@ -18,7 +18,9 @@ export class ClosingLine implements Reporter {
     for (const module of modules) {
       for (const test of module.children.allTests()) {
         count[test.result().state] += 1;
-        if (test.diagnostic()?.flaky === true) secondTries.push(`  ${module.relativeModuleId} > ${test.fullName}\n`);
+        if (test.diagnostic()?.flaky !== true) continue;
+        const why = (test.result().errors ?? []).map(({ message }) => `    ${message.split('\n', 1).join()}\n`);
+        secondTries.push(`  ${module.relativeModuleId} > ${test.fullName}\n`, ...why);
       }
       // A file that cannot be loaded has no tests, and has failed all the same.
       if (module.errors().length > 0) count.failed += 1;
