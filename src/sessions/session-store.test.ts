@@ -102,6 +102,17 @@ describe.each(stores)('%s', (_, open, keeps) => {
     await expect(store.save(record, second)).rejects.toMatchObject({ code: 'session-changed' });
   });
 
+  it.runIf(keeps)('tells of two who take the same back which of them was second', async () => {
+    await using opened = await open();
+    const { store } = opened;
+    const record = session('a\n', 'b\n');
+    const seen = await store.save(record, undefined);
+    const fewer = { ...record, steps: record.steps.slice(0, 1) };
+    const first = await store.save(fewer, seen);
+    await expect(store.save(fewer, seen)).rejects.toMatchObject({ code: 'session-changed' });
+    expect(await store.revision(record.id)).toBe(first);
+  });
+
   it('keeps sessions apart', async () => {
     await using opened = await open();
     const { store } = opened;

@@ -38,6 +38,8 @@ const headContent = z.object({
   /** Absent: in the only environment, which has no name. */
   environment: z.string().optional(),
   created: z.iso.datetime(),
+  /** Nobody else's: tells a writing from another server's of the same steps. Older servers write none. */
+  writing: z.string().optional(),
   /** The names of its steps. */
   steps: z.array(z.string().regex(/^[0-9a-f]+$/)),
 });
@@ -66,14 +68,15 @@ export class NatsSessionStore implements SessionStore, AsyncDisposable {
       const names = await inTurns(steps, async (step) => {
         const written = this.#written.get(step);
         if (written?.session === id) return written.name;
-        const name = randomBytes(8).toString('hex');
+        const name = newName();
         added.push(name);
         await bucket.put(stepKey(id, name), JSON.stringify(toStored(step, 'version')));
         return name;
       });
       const before = known === undefined ? null : await bucket.get(headKey(id));
       const created = createdAt.toISOString();
-      const head: z.input<typeof headContent> = { format: 1, owner, environment, created, steps: names };
+      const writing = newName();
+      const head: z.input<typeof headContent> = { format: 1, owner, environment, created, writing, steps: names };
       const revision = await writeHead(bucket, id, JSON.stringify(head), known);
       if (known !== undefined && this.#options.replicas > 1)
         await requireCounts(bucket, headKey(id), id, Number(revision));
@@ -210,7 +213,7 @@ async function writeHead(bucket: KV, id: SessionId, head: string, known: Revisio
     const seq = known === undefined ? await bucket.create(key, head) : await bucket.update(key, head, Number(known));
     return String(seq) as Revision;
   } catch (error) {
-    // An answer may get lost, and the question be asked again by the client: names of steps are nobody else's.
+    // An answer may get lost, and the question be asked again by the client: the name of a writing is nobody else's.
     const now = await bucket.get(key);
     if (now?.string() !== head) throw error;
     return String(now.revision) as Revision;
@@ -222,6 +225,7 @@ function isWrongRevision(error: unknown): boolean {
   return error instanceof JetStreamApiError && error.code === wrongRevision;
 }
 
+const newName = (): string => randomBytes(8).toString('hex');
 const headKey = (id: SessionId): string => `${id}.head`;
 const stepKey = (id: SessionId, name: string): string => `${id}.step.${name}`;
 
