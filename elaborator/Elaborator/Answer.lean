@@ -23,6 +23,9 @@ private def keepState (process : Process) (request : ElaborateRequest) (result :
   process.states.set states
   return [("state", toJson handle), ("dropped", toJson dropped)]
 
+/-- More than anybody reads. -/
+private def mostSorries : Nat := 1000
+
 private def tellVerdict (process : Process) (id : Nat) (request : ElaborateRequest) (result : Elaborated)
     (began : Nat) : IO Unit := do
   -- What tasks of the text printed belongs to its elaboration.
@@ -33,7 +36,7 @@ private def tellVerdict (process : Process) (id : Nat) (request : ElaborateReque
     ("verdict", Json.str result.verdict),
     ("counts", result.report.sent.counts.toJson),
     ("omitted", result.report.sent.omitted.toJson),
-    ("sorries", Json.arr (sorries.map FoundSorry.toJson)),
+    ("sorries", Json.arr ((sorries.extract 0 mostSorries).map FoundSorry.toJson)),
     ("warm", Json.bool result.importMicros?.isNone),
     ("importMs", millis (result.importMicros?.getD 0)),
     ("elaborateMs", millis (elaborated - began))
@@ -41,20 +44,37 @@ private def tellVerdict (process : Process) (id : Nat) (request : ElaborateReque
     ++ (if result.headerFailed then [("headerFailed", Json.bool true)] else [])
     ++ (← keepState process request result))
 
+/-- As many items as are told in one event: who reads must not have to read too much at once. -/
+private def itemsAtOnce : Nat := 100
+
+/-- Tells of a list, in as many events as it takes. The last one says how many items were left out. -/
+private def tellItems (process : Process) (id : Nat) (event : String) (items : Array Json) (omitted : Nat) : IO Unit := do
+  let mut start := 0
+  repeat
+    let next := start + itemsAtOnce
+    let isLast := next ≥ items.size
+    process.tell id event [(event, Json.mkObj [
+      ("items", Json.arr (items.extract start next)),
+      ("omitted", toJson (if isLast then omitted else 0))
+    ])]
+    if isLast then break
+    start := next
+
 private def tellDeclarations (process : Process) (id : Nat) (request : ElaborateRequest) (result : Elaborated)
     (input : Parser.InputContext) : IO Unit := do
   unless request.declarations > 0 do return
   let known ← process.axioms.get
-  let (report, known) ← reportDeclarations result.base result.env input request.declarations request.limits.bytes known
+  let (items, omitted, known) ←
+    reportDeclarations result.base result.env input request.declarations request.limits.bytes known
   process.axioms.set known
-  process.tell id "declarations" [("declarations", report)]
+  tellItems process id "declarations" items omitted
 
 private def tellGoals (process : Process) (id : Nat) (request : ElaborateRequest) (result : Elaborated)
     (input : Parser.InputContext) : IO Unit := do
   unless request.goals > 0 do return
   let { trees, errorMessages, .. } := result.report
-  let report ← reportGoals input trees errorMessages request.goals request.limits.bytes
-  process.tell id "goals" [("goals", report)]
+  let (items, omitted) ← reportGoals input trees errorMessages request.goals request.limits.bytes
+  tellItems process id "goals" items omitted
 
 /-- Runs the program of an accepted text. The exit code is there when the process is to end with it. -/
 private def runProgram (process : Process) (id : Nat) (env : Environment) (run : RunRequest) : IO (Option UInt32) := do

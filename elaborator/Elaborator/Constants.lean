@@ -22,9 +22,13 @@ def termsOf (info : ConstantInfo) : List Expr :=
     | _ => []
   info.type :: value
 
+/-- Where Lean says that the declaration and its name stand. -/
+def rangesOf? (env : Environment) (name : Name) : Option DeclarationRanges :=
+  declRangeExt.find? env name
+
 /-- Where Lean says that the declaration stands: the whole of it. -/
 def rangeOf? (env : Environment) (name : Name) : Option DeclarationRange :=
-  (declRangeExt.find? env name).map (·.range)
+  (rangesOf? env name).map (·.range)
 
 /-- The declaration that a constant belongs to: itself, or the nearest one above it that stands in the text. -/
 def declarationOf (env : Environment) (name : Name) : Name :=

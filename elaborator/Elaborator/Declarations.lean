@@ -27,9 +27,9 @@ private def kindOf (env : Environment) (info : ConstantInfo) : String :=
     else "definition"
 
 /-- Those of the new constants that stand in the text, in its order. -/
-private def declared (base env : Environment) : Array (ConstantInfo × DeclarationRange) :=
-  let found := (newConstants base env).filterMap fun info => (rangeOf? env info.name).map (info, ·)
-  found.qsort fun (a, p) (b, q) =>
+private def declared (base env : Environment) : Array (ConstantInfo × DeclarationRanges) :=
+  let found := (newConstants base env).filterMap fun info => (rangesOf? env info.name).map (info, ·)
+  found.qsort fun (a, { range := p, .. }) (b, { range := q, .. }) =>
     p.pos.line < q.pos.line || (p.pos.line == q.pos.line && (p.pos.column < q.pos.column ||
       (p.pos.column == q.pos.column && a.name.toString < b.name.toString)))
 
@@ -39,14 +39,14 @@ private def printType (env : Environment) (input : Parser.InputContext) (type : 
   let (format, _, _) ← (Meta.ppExpr type).toIO context { env }
   return format.pretty
 
-/-- The text's declarations as data, at most so many, and how many more there are. -/
+/-- The text's declarations as data, at most so many, how many more there are, and what is known of axioms then. -/
 def reportDeclarations (base env : Environment) (input : Parser.InputContext) (most : Nat) (textBytes : Nat)
-    (known : KnownAxioms) : IO (Json × KnownAxioms) := do
+    (known : KnownAxioms) : IO (Array Json × Nat × KnownAxioms) := do
   let all := declared base env
   let shown := all.extract 0 most
   let (axioms, known) := axiomsOf env (shown.map (·.1.name)) known
   let mut items := #[]
-  for ((info, range), axioms) in shown.zip axioms do
+  for ((info, { range, selectionRange }), axioms) in shown.zip axioms do
     let (name, isPrivate) := writtenName info.name
     let type ← printType env input info.type
     items := items.push (Json.mkObj ([
@@ -54,9 +54,12 @@ def reportDeclarations (base env : Environment) (input : Parser.InputContext) (m
       ("kind", Json.str (kindOf env info)),
       ("type", Json.str (truncate type textBytes)),
       ("line", toJson range.pos.line),
+      ("pos", positionToJson range.pos),
+      ("endPos", positionToJson range.endPos),
+      ("namePos", positionToJson selectionRange.pos),
       ("axioms", Json.arr (axioms.map fun axiomName => Json.str axiomName.toString)),
       ("sorry", Json.bool (axioms.contains ``sorryAx))
     ] ++ (if isPrivate then [("private", Json.bool true)] else [])))
-  return (Json.mkObj [("items", Json.arr items), ("omitted", toJson (all.size - shown.size))], known)
+  return (items, all.size - shown.size, known)
 
 end Elaborator

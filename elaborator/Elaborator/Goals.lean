@@ -111,7 +111,7 @@ private def goalsInError (input : Parser.InputContext) (textBytes : Nat) (messag
 
 /-- All goals that the text leaves open, in its order, each once; at most so many, and how many more there are. -/
 def reportGoals (input : Parser.InputContext) (trees : Array InfoTree) (errors : Array Message) (most : Nat)
-    (textBytes : Nat) : IO Json := do
+    (textBytes : Nat) : IO (Array Json × Nat) := do
   let mut found : Array OpenGoal := #[]
   for tree in trees do
     -- A tactic `sorry` is a macro for a term `sorry` at the same place, which shows the same goal.
@@ -122,9 +122,6 @@ def reportGoals (input : Parser.InputContext) (trees : Array InfoTree) (errors :
       unless found.any (OpenGoal.same goal) do found := found.push goal
   let sorted := found.insertionSort OpenGoal.before
   let shown := sorted.extract 0 most
-  return Json.mkObj [
-    ("items", Json.arr (shown.map OpenGoal.toJson)),
-    ("omitted", toJson (sorted.size - shown.size))
-  ]
+  return (shown.map OpenGoal.toJson, sorted.size - shown.size)
 
 end Elaborator

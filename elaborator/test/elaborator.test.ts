@@ -37,6 +37,25 @@ const verdict = (answer: Answer): unknown => event(answer, 'verdict')['verdict']
 const texts = (answer: Answer): unknown[] =>
   answer.events.flatMap((each) => (each.event === 'message' ? [(each['message'] as { text: string }).text] : []));
 
+interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+interface ToldItem extends Readonly<Record<'pos' | 'endPos' | 'namePos', Place>> {
+  readonly name: string;
+}
+
+/** A list, put together from its events. */
+function told(answer: Answer, name: 'declarations'): { readonly items: readonly ToldItem[]; readonly omitted: number } {
+  const parts = answer.events
+    .filter((candidate) => candidate.event === name)
+    .map((candidate) => candidate[name] as { items: ToldItem[]; omitted: number });
+  return {
+    items: parts.flatMap(({ items }) => items),
+    omitted: parts.reduce((sum, { omitted }) => sum + omitted, 0),
+  };
+}
+
 describe.skipIf(toolchain === undefined)('the elaborator', () => {
   it('greets with its protocol, its Lean and what it can do', async () => {
     await using elaborator = start();
@@ -250,9 +269,10 @@ describe.skipIf(toolchain === undefined)('the elaborator', () => {
       'theorem e : succ 1 = 2 := rfl',
     ].join('\n');
     const answer = await elaborator.ask({ do: 'elaborate', text, declarations: 100 });
-    const { items, omitted } = event(answer, 'declarations')['declarations'] as { items: unknown[]; omitted: number };
+    const { items, omitted } = told(answer, 'declarations');
     expect(omitted).toBe(0);
-    expect(items).toEqual(
+    const without = items.map(({ pos, endPos, namePos, ...item }) => item);
+    expect(without).toEqual(
       expect.arrayContaining([
         { name: 'choice', kind: 'axiom', type: '1 = 2', line: 1, axioms: ['choice'], sorry: false },
         { name: 'a', kind: 'theorem', type: '2 = 1', line: 2, axioms: ['choice'], sorry: false },
@@ -274,8 +294,38 @@ describe.skipIf(toolchain === undefined)('the elaborator', () => {
         { name: 'e', kind: 'theorem', type: 'Nat.succ 1 = 2', line: 13, axioms: [], sorry: false },
       ]),
     );
+    // Each and its name, by their places.
+    const lines = text.split('\n').map((line) => [...line]);
+    const from = ({ line, column }: Place): string => lines[line - 1]?.slice(column).join('') ?? '';
+    const found = (name: string) => items.find((item) => item.name === name) ?? expect.unreachable();
+    for (const [name, start, written, end] of [
+      ['a', 'theorem a : 2', 'a : 2', { line: 2, column: 32 }],
+      ['P', 'structure P', 'P where', { line: 5, column: 9 }],
+      ['P.x', 'x : Nat', 'x : Nat', { line: 5, column: 3 }],
+      ['hidden', 'private def hidden', 'hidden (n', { line: 7, column: 39 }],
+      ['e', 'theorem e', 'e : succ', { line: 13, column: 29 }],
+    ] as const) {
+      const { pos, endPos, namePos } = found(name);
+      const places = {
+        start: from(pos).slice(0, start.length),
+        written: from(namePos).slice(0, written.length),
+        end: endPos,
+      };
+      expect({ name, ...places }).toEqual({ name, start, written, end });
+    }
     const few = await elaborator.ask({ do: 'elaborate', text, declarations: 2 });
-    expect(event(few, 'declarations')['declarations']).toMatchObject({ omitted: items.length - 2 });
+    expect(told(few, 'declarations')).toMatchObject({ omitted: items.length - 2 });
+  });
+
+  it('tells of many declarations in several events, in order', async () => {
+    await using elaborator = start();
+    const names = Array.from({ length: 250 }, (_, n) => `d${n}`);
+    const text = names.map((name) => `def ${name} := 1\n`).join('');
+    const answer = await elaborator.ask({ do: 'elaborate', text, declarations: 240 });
+    expect(answer.events.filter(({ event: kind }) => kind === 'declarations')).toHaveLength(3);
+    const { items, omitted } = told(answer, 'declarations');
+    expect(items.map(({ name }) => name)).toEqual(names.slice(0, 240));
+    expect(omitted).toBe(10);
   });
 
   it('shows the goals that are left open', async () => {

@@ -35,7 +35,10 @@ const answerLimit: Bytes = 4 * 1024 * 1024;
 const messageBytes: Bytes = 1024 * 1024;
 const limits = { count: maxKept.messages, bytes: messageBytes, totalBytes: maxKept.bytes };
 /** So many declarations and goals are asked for when only what is new counts, and when what stands before it does too. */
-const maxReported = { new: { declarations: 1000, goals: maxGoals }, all: { declarations: 6000, goals: 1000 } };
+const maxReported = {
+  new: { declarations: 1000, goals: maxGoals },
+  all: { declarations: maxKept.items, goals: 1000 },
+};
 /** A part of a sandbox's memory that kept states may take. */
 const stateShare = 1 / 4;
 

@@ -2,6 +2,7 @@
  * All that the elaborator says in answer to one request, as it comes, and checked for its order: what is said behind the
  * verdict takes nothing of it back.
  */
+import type { ZodType } from 'zod';
 import type { Turns } from '../../core/reading-turns.ts';
 import { withResolvers } from '../../core/with-resolvers.ts';
 import { checkedList } from '../reading/checked-list.ts';
@@ -26,16 +27,24 @@ export type AnswerEnd =
 export type AnswerFlaw = 'strange' | 'much';
 
 /** What may be kept of what is said about a text: more than anybody reads. */
-export const maxKept = { messages: 20_000, bytes: 8 * 1024 * 1024 };
+export const maxKept = { messages: 20_000, bytes: 8 * 1024 * 1024, items: 6000 };
 const maxSorries = 1000;
+
+/** A list, of which each event has a part. */
+interface ToldList<Item> {
+  readonly items: readonly Item[];
+  /** How much longer it was. */
+  readonly omitted: number;
+}
+const nothingTold = { items: [], omitted: 0 };
 
 /** What was said about a text. */
 export class CollectedAnswer {
   readonly messages: SentMessage[] = [];
   verdict: Verdict | undefined;
   sorries: readonly SentSorry[] = [];
-  declarations: { readonly items: readonly SentDeclaration[]; readonly omitted: number } = { items: [], omitted: 0 };
-  goals: { readonly items: readonly SentGoal[]; readonly omitted: number } = { items: [], omitted: 0 };
+  declarations: ToldList<SentDeclaration> = nothingTold;
+  goals: ToldList<SentGoal> = nothingTold;
   readonly #told = withResolvers<AnswerEnd>();
   readonly #programEnd = withResolvers<number>();
   readonly #turns: Turns;
@@ -69,12 +78,12 @@ export class CollectedAnswer {
       case 'verdict':
         return await this.#takeVerdict(answer);
       case 'declarations':
-        return this.#whenJudged(await checkedList(answer.declarations.items, sentDeclaration, this.#turns), (items) => {
-          this.declarations = { items, omitted: answer.declarations.omitted };
+        return await this.#takeItems(answer.declarations, sentDeclaration, this.declarations, (list) => {
+          this.declarations = list;
         });
       case 'goals':
-        return this.#whenJudged(await checkedList(answer.goals.items, sentGoal, this.#turns), (items) => {
-          this.goals = { items, omitted: answer.goals.omitted };
+        return await this.#takeItems(answer.goals, sentGoal, this.goals, (list) => {
+          this.goals = list;
         });
       case 'running':
         return this.#tell({ kind: 'running' });
@@ -125,9 +134,16 @@ export class CollectedAnswer {
     return checked === undefined ? 'strange' : undefined;
   }
 
-  #whenJudged<Item>(items: Item[] | undefined, keep: (items: Item[]) => void): AnswerFlaw | undefined {
-    if (items === undefined || this.verdict === undefined || this.#isTold) return 'strange';
-    keep(items);
+  async #takeItems<Item>(
+    { items, omitted }: ToldList<unknown>,
+    schema: ZodType<Item>,
+    before: ToldList<Item>,
+    keep: (list: ToldList<Item>) => void,
+  ): Promise<AnswerFlaw | undefined> {
+    if (before.items.length + items.length > maxKept.items) return 'much';
+    const checked = await checkedList(items, schema, this.#turns);
+    if (checked === undefined || this.verdict === undefined || this.#isTold) return 'strange';
+    keep({ items: [...before.items, ...checked], omitted: before.omitted + omitted });
     return undefined;
   }
 

@@ -26,10 +26,11 @@ export type IncomingMessage =
   | { readonly kind: 'broken' };
 
 /**
- * The most structure that a message may have: some 6000 diagnostics. Parsing that much takes up to 50 ms, when each name in
- * it is another.
+ * The most structure that a message may have: some 1800 diagnostics, which takes Lean, who says all again with each new one,
+ * half a minute to say. Parsing that much takes up to 25 ms, when each name in it is another, and collecting the garbage of
+ * that as long again.
  */
-const maxShape = { parts: 128 * 1024, depth: 100 };
+const maxShape = { parts: 64 * 1024, depth: 100 };
 
 const maxIdLength = 100;
 const maxRefusalLength = 1000;

@@ -111,11 +111,25 @@ async function answerText(id, { text: sent, on, keep = false, declarations = 0, 
     ...(headerErrors.length > 0 && { headerFailed: true }),
     ...(keep && accepted && { state: lastHandle, dropped: [] }),
   });
-  if (declarations > 0) tell({ id, event: 'declarations', declarations: declarationsOf(done, declarations, position) });
+  if (declarations > 0) tellItems(id, 'declarations', declarationsOf(done, declarations, position));
   if (goals > 0)
-    tell({ id, event: 'goals', goals: goalsOf(text, done, goals, (at) => leanPosition(text, at), position) });
+    tellItems(
+      id,
+      'goals',
+      goalsOf(text, done, goals, (at) => leanPosition(text, at), position),
+    );
   if (run !== undefined && accepted) await runProgram(id, run, whole);
   tell({ id, event: 'done', bytes: 0 });
+}
+
+/** Tells of a list, in as many events as the elaborator would. */
+function tellItems(id, event, { items, omitted }) {
+  const most = 100;
+  let start = 0;
+  for (; start + most < items.length; start += most) {
+    tell({ id, event, [event]: { items: items.slice(start, start + most), omitted: 0 } });
+  }
+  tell({ id, event, [event]: { items: items.slice(start), omitted } });
 }
 
 /** Has a process of its own run `main`; this one ends as that one did, unless it is to stay and `main` has returned. */

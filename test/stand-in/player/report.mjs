@@ -19,7 +19,8 @@ export function declarationsOf(done, most, position) {
     const name = declaredName(command.text);
     if (name === undefined || before.names.size === state.names.size) return [];
     const namespaces = before.scopes.filter((scope) => scope !== '');
-    const at = command.offset + command.text.indexOf(name);
+    const word = [...command.text.matchAll(/[^\s:({\[]+/g)].find(([written]) => written === name);
+    const at = command.offset + (word?.index ?? 0);
     const [pos, endPos] = [position(command.offset), position(command.offset + command.text.length)];
     const usesSorry = diagnostics.some(({ message }) => message === sorryWarning);
     const kind =
