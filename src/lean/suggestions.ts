@@ -18,6 +18,8 @@ export interface Suggestion {
   readonly remaining: readonly string[];
 }
 
+type Said = Pick<Diagnostic, 'severity' | 'message'>;
+
 /** So much of a message is read, in UTF-16 units; a suggestion that goes on behind it is none. */
 const maxRead = 64 * 1024;
 /** So many goals that are left are read. */
@@ -29,10 +31,10 @@ const maxRemaining = 24;
  * @param most how many are wanted
  */
 export function readSuggestions(
-  { severity, message }: Pick<Diagnostic, 'severity' | 'message'>,
+  { severity, message }: Said,
   most: number,
 ): Suggestion[] {
-  if (severity !== 'information' || !saysTry(message)) return [];
+  if (!saysTry({ severity, message })) return [];
   const isWhole = message.length <= maxRead;
   const [header = '', ...body] = message.slice(0, maxRead).split('\n');
   const [entries, indent] = divide(header, body);
@@ -46,7 +48,9 @@ export function readSuggestions(
   return suggestions;
 }
 
-function saysTry(message: string): boolean {
+/** Whether a message can have suggestions in it. */
+export function saysTry({ severity, message }: Said): boolean {
+  if (severity !== 'information') return false;
   return message.startsWith('Try this') || message.startsWith('Try these');
 }
 

@@ -37,6 +37,13 @@ test('no more than some are told', () => {
   expect(fitted.omittedSuggestions).toBeGreaterThan(0);
 });
 
+test('messages that only look like suggestions are not read without end', () => {
+  const empty = Array.from({ length: 20_000 }, () => says(`Try this:\n${'\n'.repeat(400)}`));
+  expect(fitSuggestions([...empty, says('Try this: rfl')], 1000).suggestions).toEqual([]);
+  const few = empty.slice(0, 20);
+  expect(fitSuggestions([...few, says('Try this: rfl')], 1000).suggestions).toHaveLength(1);
+});
+
 test('control characters are visible', () => {
   expect(fitSuggestions([says('Try this: a\u001b[2Jb')], 1000).suggestions[0]?.text).toBe('a\\x1b[2Jb');
 });
