@@ -30,10 +30,7 @@ const maxRemaining = 24;
  *
  * @param most how many are wanted
  */
-export function readSuggestions(
-  { severity, message }: Said,
-  most: number,
-): Suggestion[] {
+export function readSuggestions({ severity, message }: Said, most: number): Suggestion[] {
   if (!saysTry({ severity, message })) return [];
   const isWhole = message.length <= maxRead;
   const [header = '', ...body] = message.slice(0, maxRead).split('\n');
