@@ -21,7 +21,9 @@ extern void _exit(int) __attribute__((noreturn));
 extern int fcntl(int, int, ...);
 extern int fflush(struct _IO_FILE *);
 extern char *getenv(char const *);
+extern int getpid(void);
 extern long lseek(int, long, int);
+extern int on_exit(void (*)(int, void *), void *);
 extern int poll(struct poll_entry *, unsigned long, int);
 extern int prctl(int, ...);
 extern long read(int, void *, size_t);
@@ -161,19 +163,64 @@ LEAN_EXPORT lean_obj_res elaborator_wake(void) {
     return done();
 }
 
-/*
- * Sends a frame; only one thread of ours ever does. Nobody can be told when that fails: whoever read the answers has gone,
- * and so goes this process.
- */
-LEAN_EXPORT lean_obj_res elaborator_send(b_lean_obj_arg payload) {
+static void send_frame(uint8_t const *bytes, size_t size) {
     static uint8_t frame[1 << 16];
-    uint8_t const *bytes = lean_sarray_cptr(payload);
-    size_t size = lean_sarray_size(payload), head = keyed + 4;
+    size_t head = keyed + 4;
     size_t together = size < sizeof frame - head ? size : 0;
     for (size_t i = 0; i < keyed; i++) frame[i] = key[i];
     for (size_t i = 0; i < 4; i++) frame[keyed + i] = (uint8_t)(size >> (24 - 8 * i));
     for (size_t i = 0; i < together; i++) frame[head + i] = bytes[i];
     if (!send_all(frame, head + together) || !send_all(bytes + together, size - together)) _exit(125);
+}
+
+/*
+ * Sends a frame; only one thread of ours ever does. Nobody can be told when that fails: whoever read the answers has gone,
+ * and so goes this process.
+ */
+LEAN_EXPORT lean_obj_res elaborator_send(b_lean_obj_arg payload) {
+    send_frame(lean_sarray_cptr(payload), lean_sarray_size(payload));
+    return done();
+}
+
+/* What is sent when the process ends, with its exit code between. */
+static struct { int process; char before[128], behind[128]; } last_words;
+
+static void keep_text(char *kept, size_t room, b_lean_obj_arg text) {
+    char const *from = lean_string_cstr(text);
+    size_t size = 0;
+    for (; from[size] && size + 1 < room; size++) kept[size] = from[size];
+    kept[size] = 0;
+}
+
+/* Runs before anything of the process is torn down, which takes longer than many a program. */
+static void say_last_words(int status, void *unused) {
+    (void)unused;
+    /* A child that cannot start its command exits with a copy of all this. */
+    if (getpid() != last_words.process) return;
+    fflush(NULL);
+    uint8_t frame[sizeof last_words];
+    size_t size = 0;
+    for (char const *c = last_words.before; *c; c++) frame[size++] = (uint8_t)*c;
+    unsigned code = (unsigned)status & 0xff;
+    if (code >= 100) frame[size++] = (uint8_t)('0' + code / 100);
+    if (code >= 10) frame[size++] = (uint8_t)('0' + code / 10 % 10);
+    frame[size++] = (uint8_t)('0' + code % 10);
+    for (char const *c = last_words.behind; *c; c++) frame[size++] = (uint8_t)*c;
+    send_frame(frame, size);
+}
+
+/* Has the end of the process told on the channel as soon as it begins. */
+LEAN_EXPORT lean_obj_res elaborator_tell_exit(b_lean_obj_arg before, b_lean_obj_arg behind) {
+    keep_text(last_words.before, sizeof last_words.before, before);
+    keep_text(last_words.behind, sizeof last_words.behind, behind);
+    last_words.process = getpid();
+    if (on_exit(say_last_words, NULL)) return failure("on_exit");
+    return done();
+}
+
+/* Keeps an object for good: freeing it takes longer than many a program. */
+LEAN_EXPORT lean_obj_res elaborator_keep(lean_obj_arg object) {
+    (void)object;
     return done();
 }
 

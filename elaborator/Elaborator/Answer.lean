@@ -82,6 +82,9 @@ private def runProgram (process : Process) (id : Nat) (env : Environment) (run :
     | process.refuse id "no-programs" "This elaborator is interpreted, and cannot give a program descriptors of its own."
       return none
   let program ← Program.ofEnvironment env run.args
+  unless run.stay do
+    process.keepForever
+    descriptors.tellExit s!"\{\"id\":{id},\"event\":\"program\",\"end\":\"exited\",\"exitCode\":" "}"
   process.tell id "running" []
   descriptors.beginProgram run.stdin.toUTF8
   let ended ← match program with

@@ -23,6 +23,8 @@ opaque await : IO Nat
 opaque wake : IO Unit
 @[extern "elaborator_send"]
 opaque send (payload : @& ByteArray) : IO Unit
+@[extern "elaborator_tell_exit"]
+opaque tellExit (before behind : @& String) : IO Unit
 @[extern "elaborator_begin_program"]
 opaque beginProgram (input : @& ByteArray) : IO Unit
 @[extern "elaborator_end_program"]
@@ -38,6 +40,8 @@ structure Descriptors where
   beginProgram : ByteArray → IO Unit
   /-- Puts the elaboration's stdout and stderr back. -/
   endProgram : IO Unit
+  /-- Has the end of the process told as soon as it begins: in a frame of these texts, with the exit code between them. -/
+  tellExit : String → String → IO Unit
   /-- Writes to the program's stderr, past everything that it may have put there. -/
   complain : String → IO Unit
 
@@ -67,6 +71,7 @@ def native (socket programStdout programStderr : UInt32) : IO Channel := do
     descriptors? := some {
       beginProgram := Native.beginProgram
       endProgram := Native.endProgram
+      tellExit := Native.tellExit
       complain := Native.complain
     }
   }

@@ -28,6 +28,10 @@ structure Process where
 
 namespace Process
 
+/-- Keeps a process for good: what it holds is freed with its memory, and not piece by piece when `main` returns. -/
+@[extern "elaborator_keep"]
+opaque keepForever (process : Process) : IO Unit
+
 /-- A process that has done nothing. -/
 def new (channel : Channel) : BaseIO Process := do
   let headers ← Headers.new

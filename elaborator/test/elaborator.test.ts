@@ -374,7 +374,39 @@ describe.skipIf(toolchain === undefined)('the elaborator', () => {
       const answer = await elaborator.ask({ do: 'elaborate', text, run: { args: ['a', 'b'] } });
       expect(answer.end).toBe('exit 3');
       expect(answer.output).toEqual({ stdout: 'child\n', stderr: '', programStdout: '[a, b]\n', programStderr: '' });
-      expect(answer.events.map((each) => each.event)).toEqual(['verdict', 'running']);
+      expect(answer.events.map((each) => each.event)).toEqual(['verdict', 'running', 'program']);
+      expect(event(answer, 'program')).toMatchObject({ end: 'exited', exitCode: 3 });
+    });
+
+    it.each([
+      ['returns', 'pure ()', 3],
+      ['throws', 'throw <| IO.userError "no"', 1],
+      ['exits', 'IO.Process.exit 200', 200],
+      ['exits in a task', 'let t ← IO.asTask (IO.Process.exit 7 : IO Unit); discard <| IO.wait t', 7],
+      [
+        'cannot start a child, which exits with a copy of it,',
+        'try discard <| (← IO.Process.spawn { cmd := "/nothing" }).wait catch _ => pure ()',
+        3,
+      ],
+    ])('tell how they end, once, when one %s', async (_, body, code) => {
+      await using elaborator = start();
+      const answer = await elaborator.ask({ do: 'elaborate', text: program(body), run: {} });
+      expect(answer.end).toBe(`exit ${code}`);
+      expect(answer.events.filter((each) => each.event === 'program')).toEqual([
+        { id: 1, event: 'program', end: 'exited', exitCode: code },
+      ]);
+    });
+
+    it('tell nothing of an end by a signal', async () => {
+      await using elaborator = start();
+      const kill = '#["-c", "kill -9 $PPID"]';
+      const body = `discard <| (← IO.Process.spawn { cmd := "/bin/sh", args := ${kill} }).wait`;
+      const answer = await elaborator.ask({ do: 'elaborate', text: program(body), run: {} });
+      expect(answer.end).toBe('signal 9');
+      expect(answer.events.map((each) => each.event).filter((kind) => kind !== 'message')).toEqual([
+        'verdict',
+        'running',
+      ]);
     });
 
     it('leave the process going when they are asked to', async () => {

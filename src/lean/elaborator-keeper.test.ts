@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { keptElaborator } from './elaborator-keeper.ts';
-import { leftOversRequest } from './elaborator/keeper-frames.ts';
+import { leftOversRequest, oomKillsRequest } from './elaborator/keeper-frames.ts';
 
 const canRun = process.platform === 'linux' && existsSync('/usr/bin/perl');
 /** What every child below begins with: the channel and the two outputs of a program. */
@@ -125,6 +125,26 @@ describe.skipIf(!canRun)('the keeper of an elaborator', () => {
       'A' + '\xff'.repeat(4),
       'Xexit 0',
     ]);
+  });
+
+  it('tells how many processes the memory limit has killed, between two requests', async () => {
+    const keeper = start(
+      `my $n = 0; while ($n < 19) { $n += sysread($channel, my $d, 16); syswrite($channel, $d) } sleep(1000)`,
+    );
+    const request = (body: string): Buffer => Buffer.concat([Buffer.from([0, 0, 0, body.length]), Buffer.from(body)]);
+    const [key, one, other] = [Buffer.alloc(8, 'k'), request('a'), request('bc')];
+    keeper.stdin.write(Buffer.concat([key, one, oomKillsRequest, other]));
+    const told = { A: '', M: '' };
+    let said = Buffer.alloc(0);
+    while (told.A.length < 19 || told.M === '') {
+      said = Buffer.concat([said, (await once(keeper.stdout, 'data'))[0] as Buffer]);
+      for (const letter of ['A', 'M'] as const)
+        told[letter] = frames(said)
+          .flatMap(([name, text]) => (name === letter ? [text] : []))
+          .join('');
+    }
+    expect(told.A).toBe(Buffer.concat([key, one, other]).toString('latin1'));
+    expect(told.M).toMatch(/^(?:oom-kills \d+|unknown)$/);
   });
 
   it('ends as soon as its own stdin ends', async () => {

@@ -6,6 +6,7 @@
  * - `A`: what the elaborator wrote to its channel.
  * - `O`, `E`: what came out of the elaborator's stdout and stderr while it elaborated; `o`, `e`: while a program ran.
  * - `K`: what a text had left running is killed; see {@link leftOversRequest}.
+ * - `M`: how many processes the memory limit has killed until now, `oom-kills COUNT`, or `unknown`; see {@link oomKillsRequest}.
  * - `X`: how the elaborator ended, `exit CODE` or `signal NUMBER`, and where the kernel tells that, ` oom-kills COUNT`: how
  *   many processes the memory limit has killed until then; the last frame.
  *
@@ -72,6 +73,8 @@ sub take {
       kill_left_overs({ $lean => 1 }) or _exit($lost);
       pass_on($_) for qw(O E o e);
       frame('K', 'killed');
+    } elsif ($head eq "\xff\xff\xff\xfe") {
+      frame('M', substr(oom_kills(), 1) || 'unknown');
     } else {
       $missing = unpack('N', $head);
       $pending .= $head;

@@ -67,6 +67,7 @@ export async function failureOfElaborator(
         if (from === 'program-stdout') exchange.programStdout += bytes.toString();
       },
       leftOversKilled: () => undefined,
+      oomKills: () => undefined,
       processEnded: (end) => {
         exchange.end = describe(end);
       },

@@ -14,7 +14,7 @@ import { keptElaborator } from './elaborator-keeper.ts';
 import { CollectedAnswer, maxKept, type AnswerEnd } from './elaborator/collected-answer.ts';
 import { ElaboratorConnection } from './elaborator/elaborator-connection.ts';
 import type { ElaborateRequest, ElaboratorAnswer } from './elaborator/elaborator-protocol.ts';
-import type { KeptStream } from './elaborator/keeper-frames.ts';
+import type { ProcessEnd, KeptStream } from './elaborator/keeper-frames.ts';
 import { KeptStates, type KeptState } from './elaborator/kept-states.ts';
 import { SentPart } from './elaborator/read-report.ts';
 import { preparation } from './elaborator/warm-up.ts';
@@ -62,6 +62,7 @@ export class LeanElaborator extends SandboxedLean<Elaborated> implements Lean {
   readonly #streamEnd = withResolvers();
   #onLine: (line: number) => void = () => undefined;
   #onLeftOversKilled: () => void = () => undefined;
+  #onOomKills: (count: number | undefined) => void = () => undefined;
 
   private constructor(sandbox: Sandbox, launch: LeanLaunch, output: OutputLimits, turns: ReadingTurns) {
     super(sandbox, launch, output);
@@ -79,6 +80,9 @@ export class LeanElaborator extends SandboxedLean<Elaborated> implements Lean {
         leftOversKilled: () => {
           this.takeOutput();
           this.#onLeftOversKilled();
+        },
+        oomKills: (count) => {
+          this.#onOomKills(count);
         },
         processEnded: (end) => {
           this.#isGone = true;
@@ -213,8 +217,21 @@ export class LeanElaborator extends SandboxedLean<Elaborated> implements Lean {
       ? elaboration
       : {
           ...elaboration,
-          program: this.#program.run(answer.programEnd, this.stopped(deadline), this.sandbox.exited),
+          program: this.#program.run(this.#programEnd(answer, goesOn), this.stopped(deadline), this.sandbox.exited),
         };
+  }
+
+  /** How the program ended, told before its process is gone: to take that down takes longer than many a program. */
+  async #programEnd(answer: CollectedAnswer, goesOn: boolean): Promise<ProcessEnd> {
+    const exitCode = await answer.programEnd;
+    // A session's calls share the count.
+    if (goesOn) return { exitCode, oomKills: 0 };
+    this.#isGone = true;
+    const oomKills = await new Promise<number | undefined>((resolve) => {
+      this.#onOomKills = resolve;
+      this.#connection.askOomKills();
+    });
+    return { exitCode, ...(oomKills !== undefined && { oomKills }) };
   }
 
   /** How the answer ended, or what else came first. */

@@ -31,14 +31,13 @@ export class RunningProgram {
   /**
    * What comes of it.
    *
-   * @param returned resolves with the exit code of a program behind which the process goes on
+   * @param returned resolves when the program has ended and its process has said so itself
    * @param stopped resolves when it has to end before its time
    * @param exited how its sandbox ended
    */
-  async run(returned: Promise<number>, stopped: Promise<Cut>, exited: Promise<SandboxExit>): Promise<ProgramRun> {
+  async run(returned: Promise<ProcessEnd>, stopped: Promise<Cut>, exited: Promise<SandboxExit>): Promise<ProgramRun> {
     const end = await Promise.race([
-      returned.then((exitCode) => ({ end: 'finished', exitCode }) as const),
-      this.#processEnd.promise.then((known) => outcome(known, exited)),
+      Promise.race([returned, this.#processEnd.promise]).then((known) => outcome(known, exited)),
       stopped,
     ]);
     return { ...end, ...this.#output.take() };

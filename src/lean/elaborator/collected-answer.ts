@@ -64,7 +64,7 @@ export class CollectedAnswer {
     return this.#told.promise;
   }
 
-  /** Resolves with the exit code of a program behind which the process goes on. */
+  /** Resolves with the exit code of a program: behind it the process goes on, or is about to end. */
   get programEnd(): Promise<number> {
     return this.#programEnd.promise;
   }
@@ -89,6 +89,8 @@ export class CollectedAnswer {
         return this.#tell({ kind: 'running' });
       case 'program':
         this.#exitCode ??= answer.exitCode;
+        // Nothing follows when the process ends with it.
+        if (answer.end === 'exited') this.#programEnd.resolve(this.#exitCode);
         return this.#isTold ? undefined : 'strange';
       case 'done':
         // Not earlier: until then what comes belongs to this answer, and not to the next one.

@@ -41,6 +41,7 @@ async function hear(...written: readonly ((key: Buffer) => Buffer)[]): Promise<H
       },
       output: (from, bytes) => void heard.output.push(`${from}: ${bytes.toString()}`),
       leftOversKilled: () => undefined,
+      oomKills: () => undefined,
       processEnded: () => undefined,
       overdrawn: (why, detail = '') => void heard.overdrawn.push(`${why}: ${detail}`),
       ended: () => {

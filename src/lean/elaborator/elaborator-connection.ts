@@ -15,6 +15,7 @@ import { readAnswer, type IncomingAnswer } from './incoming-answer.ts';
 import {
   KeeperFrameReader,
   leftOversRequest,
+  oomKillsRequest,
   type KeeperPiece,
   type KeptStream,
   type ProcessEnd,
@@ -27,6 +28,8 @@ export interface ElaboratorListener {
   output(from: Exclude<KeptStream, 'channel'>, bytes: Buffer): void;
   /** What texts had left running is killed, and all output of it has been heard. */
   leftOversKilled(): void;
+  /** So many processes the memory limit has killed; `undefined` where the sandbox's kernel does not tell. */
+  oomKills(count: number | undefined): void;
   /** The process has ended. */
   processEnded(end: ProcessEnd): void;
   /** The budget is used up, or something else than the elaborator's answers has come; nothing more is heard. */
@@ -92,15 +95,17 @@ export class ElaboratorConnection implements Disposable {
     const body = Buffer.from(JSON.stringify({ id: this.#lastId, ...request }));
     const length = Buffer.alloc(4);
     length.writeUInt32BE(body.length);
-    const { stdin } = this.#options;
-    // An elaborator that has ended is noticed by the end of its output, not here.
-    if (stdin.writable) stdin.write(Buffer.concat([length, body]));
+    this.#write(Buffer.concat([length, body]));
   }
 
   /** Has the keeper kill what texts have left running. */
   killLeftOvers(): void {
-    const { stdin } = this.#options;
-    if (stdin.writable) stdin.write(leftOversRequest);
+    this.#write(leftOversRequest);
+  }
+
+  /** Asks the keeper how many processes the memory limit has killed. */
+  askOomKills(): void {
+    this.#write(oomKillsRequest);
   }
 
   /** More was said than is heard. */
@@ -115,6 +120,12 @@ export class ElaboratorConnection implements Disposable {
 
   [Symbol.dispose](): void {
     this.#reader[Symbol.dispose]();
+  }
+
+  #write(bytes: Buffer): void {
+    const { stdin } = this.#options;
+    // An elaborator that has ended is noticed by the end of its output, not here.
+    if (stdin.writable) stdin.write(bytes);
   }
 
   *#pieces(chunk: Buffer): Generator<Promise<void> | undefined> {
@@ -149,6 +160,7 @@ export class ElaboratorConnection implements Disposable {
     const { listener } = this.#options;
     if (piece.kind === 'end') listener.processEnded(piece.end);
     else if (piece.kind === 'left-overs-killed') listener.leftOversKilled();
+    else if (piece.kind === 'oom-kills') listener.oomKills(piece.count);
     else if (piece.kind === 'strange') this.reject('something else than its keeper’s frames came from the elaborator');
     else if (piece.from !== 'channel') listener.output(piece.from, piece.bytes);
   }

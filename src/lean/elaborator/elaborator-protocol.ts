@@ -47,7 +47,12 @@ export const answerSchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('declarations'), id: count, declarations: reported }),
   z.object({ event: z.literal('goals'), id: count, goals: reported }),
   z.object({ event: z.literal('running'), id: count }),
-  z.object({ event: z.literal('program'), id: count, exitCode: count.max(0xffff_ffff) }),
+  z.object({
+    event: z.literal('program'),
+    id: count,
+    end: z.string().max(20).optional(),
+    exitCode: count.max(0xffff_ffff),
+  }),
   z.object({ event: z.literal('done'), id: count }),
   z.object({ event: z.literal('prepared'), id: count }),
   z.object({ event: z.literal('refused'), id: count.optional(), reason: z.string().max(100), message: z.string() }),

@@ -74,6 +74,7 @@ describe('frames of the keeper', () => {
     ['more bytes than the keeper reads at once', frame('A', 'x'.repeat(65_537))],
     ['an end that says nothing', frame('X', 'gone')],
     ['an end that is too long', frame('X', `exit ${'0'.repeat(50)}`)],
+    ['a count that is none', frame('M', 'oom-kills x')],
     ['an end with more behind it', frame('X', 'exit 0 oom-kills -1')],
   ])('are none with %s', (_, bytes) => {
     expect(read([frame('O', 'a'), bytes, frame('O', 'b')])).toEqual([['stdout', 'a'], { kind: 'strange' }]);
@@ -85,5 +86,15 @@ describe('frames of the keeper', () => {
     ['signal 9 oom-kills 12', { signal: 9, oomKills: 12 }],
   ])('tell the end “%s”', (text, end) => {
     expect(read([frame('X', text), frame('O', 'b')])).toEqual([{ kind: 'end', end }]);
+  });
+
+  it('tell of kills as often as they are asked, also where that is not known', () => {
+    const said = [frame('M', 'oom-kills 3'), frame('o', 'a'), frame('M', 'unknown'), frame('X', 'exit 0')];
+    expect(read(said)).toEqual([
+      { kind: 'oom-kills', count: 3 },
+      ['program-stdout', 'a'],
+      { kind: 'oom-kills' },
+      { kind: 'end', end: { exitCode: 0 } },
+    ]);
   });
 });

@@ -18,6 +18,8 @@ export type KeeperPiece =
   | { readonly kind: 'bytes'; readonly from: KeptStream; readonly bytes: Buffer }
   /** What texts have left running is killed, and everything that it wrote has been passed on. */
   | { readonly kind: 'left-overs-killed' }
+  /** How many processes the memory limit has killed until now; absent where the sandbox's kernel does not tell. */
+  | { readonly kind: 'oom-kills'; readonly count?: number }
   /** The last thing that the keeper says. */
   | { readonly kind: 'end'; readonly end: ProcessEnd }
   /** Something that the keeper does not write; nothing behind it is read. */
@@ -30,21 +32,25 @@ const streams: ReadonlyMap<string, KeptStream> = new Map([
   ['o', 'program-stdout'],
   ['e', 'program-stderr'],
 ]);
-const words: ReadonlyMap<string, 'end' | 'killed'> = new Map([
+/** What the keeper itself says. */
+type Word = 'end' | 'killed' | 'oom-kills';
+const words: ReadonlyMap<string, Word> = new Map([
   ['X', 'end'],
   ['K', 'killed'],
+  ['M', 'oom-kills'],
 ]);
 const headLength = 5;
 /** The keeper passes on what it has read at once. */
 const maxPart = 65536;
 const maxWord = 40;
+const killsPattern = /^(?:oom-kills (\d{1,9})|unknown)$/;
 const endPattern = /^(exit|signal) (\d{1,3})(?: oom-kills (\d{1,9}))?$/;
 
 /** Splits a byte stream, cut anywhere, into the pieces of its frames. */
 export class KeeperFrameReader {
   /** The beginning of the current frame, while it is not whole. */
   #head = Buffer.alloc(0);
-  #from: KeptStream | 'end' | 'killed' | undefined;
+  #from: KeptStream | Word | undefined;
   /** How much of the current frame has not come. */
   #left = 0;
   /** What has come of a word of the keeper's own. */
@@ -67,10 +73,10 @@ export class KeeperFrameReader {
       const from = this.#from;
       this.#left -= part.length;
       if (this.#left === 0) this.#from = undefined;
-      if (from !== 'end' && from !== 'killed') yield { kind: 'bytes', from, bytes: part };
+      if (from !== 'end' && from !== 'killed' && from !== 'oom-kills') yield { kind: 'bytes', from, bytes: part };
       else {
         this.#word = Buffer.concat([this.#word, part]);
-        if (this.#left === 0) yield from === 'end' ? this.#close() : this.#killed();
+        if (this.#left === 0) yield this.#said(from);
       }
     }
   }
@@ -87,14 +93,18 @@ export class KeeperFrameReader {
     return true;
   }
 
-  #killed(): KeeperPiece {
+  #said(kind: Word): KeeperPiece {
     const word = this.#word.toString('latin1');
     this.#word = Buffer.alloc(0);
-    return word === 'killed' ? { kind: 'left-overs-killed' } : this.#strange();
+    if (kind === 'end') return this.#close(word);
+    if (kind === 'killed') return word === 'killed' ? { kind: 'left-overs-killed' } : this.#strange();
+    const found = killsPattern.exec(word);
+    if (found === null) return this.#strange();
+    return { kind, ...(found[1] !== undefined && { count: Number(found[1]) }) };
   }
 
-  #close(): KeeperPiece {
-    const [, what, number, killed] = endPattern.exec(this.#word.toString('latin1')) ?? [];
+  #close(word: string): KeeperPiece {
+    const [, what, number, killed] = endPattern.exec(word) ?? [];
     if (what === undefined) return this.#strange();
     this.#isDone = true;
     const how = what === 'exit' ? { exitCode: Number(number) } : { signal: Number(number) };
@@ -112,3 +122,6 @@ export class KeeperFrameReader {
  * a request's length would, and no request is as long.
  */
 export const leftOversRequest: Buffer = Buffer.alloc(4, 0xff);
+
+/** Asks the keeper how many processes the memory limit has killed. */
+export const oomKillsRequest: Buffer = Buffer.from([0xff, 0xff, 0xff, 0xfe]);

@@ -148,6 +148,7 @@ async function runProgram(id, { args = [], stdin = '', stay = false }, text) {
     process.kill(process.pid, signal);
     await new Promise(() => {});
   }
+  if (!stay) tell({ id, event: 'program', end: 'exited', exitCode: code });
   if (!stay || returned === '') process.exit(code);
   tell({ id, event: 'program', end: 'returned', exitCode: code });
 }
