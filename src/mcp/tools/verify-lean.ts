@@ -3,7 +3,6 @@ import { AppError } from '../../core/app-error.ts';
 import { failures } from '../../core/failures/failures.ts';
 import type { SessionId } from '../../core/ids.ts';
 import type { SubmissionSource, VerifyRequest } from '../../execution/verify-service.ts';
-
 import { renderVerification, toVerification, verificationResult } from '../../report/verification-result.ts';
 import { factsOfVerification } from '../call-facts.ts';
 import { answer, defineTool, type ToolEnvironment } from '../tool.ts';

@@ -165,17 +165,20 @@ export const forgedSubmissions: readonly ForgedSubmission[] = [
   forged(30, 'a variable beyond what terms can hold', 'read', 'malformed-export', (text) => proof(text, 'eb 1048577')),
 ];
 
+/** A statement that wants `t` to prove a constant, and says nothing else. */
+function claiming(constant: string): Buffer {
+  const text = begin();
+  return text
+    .line(`cl ${text.name('t')} ${text.constant(constant)}`)
+    .line(`tg ${text.name('t')}`)
+    .end();
+}
+
 /** Pairs that no text comes to, each to be refused: Lean writes no such statement, or no such submission. */
 export const forgedPairs: readonly { readonly statement: () => Buffer; readonly submission: () => Buffer }[] = [
   // The statement does not say what its claim is about, and the submission does.
   {
-    statement: () => {
-      const text = begin();
-      return text
-        .line(`cl ${text.name('t')} ${text.constant('Claim')}`)
-        .line(`tg ${text.name('t')}`)
-        .end();
-    },
+    statement: () => claiming('Claim'),
     submission: () => {
       const text = begin();
       const [prop, yes] = [text.term('es 0'), text.constant('True')];
@@ -185,13 +188,7 @@ export const forgedPairs: readonly { readonly statement: () => Buffer; readonly 
   },
   // The submission has a universe parameter more, which nothing uses.
   {
-    statement: () => {
-      const text = begin();
-      return text
-        .line(`cl ${text.name('t')} ${text.constant('True')}`)
-        .line(`tg ${text.name('t')}`)
-        .end();
-    },
+    statement: () => claiming('True'),
     submission: () => {
       const text = begin();
       const [yes, proof] = [text.constant('True'), text.constant('True.intro')];
