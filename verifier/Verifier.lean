@@ -6,7 +6,10 @@ import Verifier.Elaborate
 open Verifier
 
 /-- `elaborate HEADER` or `judge MODULE…`, with what is to be imported before the request comes. -/
-def main : List String → IO UInt32
+def main (args : List String) : IO UInt32 := do
+  -- The interpreter knows it; a program that was compiled stands in the toolchain's `bin`.
+  Lean.initSearchPath (← Lean.getBuildDir)
+  match args with
   | ["elaborate", header] => elaborateRequest header
   | "judge" :: modules => check modules
   | _ => throw (IO.userError "usage: elaborate HEADER, or judge MODULE…")

@@ -140,16 +140,20 @@ export class DockerSandbox implements Sandbox {
   }
 }
 
-/** Kills and removes a container; one that is going already is waited for. @returns `false` when it was gone or going */
-export async function removeContainer(container: Container): Promise<boolean> {
+/** What was found where a container was to be removed: it is removed now, somebody else was at it, or it was gone. */
+export type Removal = 'removed' | 'going' | 'gone';
+
+/** Kills and removes a container; one that is going already is waited for, for some time. @throws AppError `engine-failed` */
+export async function removeContainer(container: Container): Promise<Removal> {
   try {
     await container.remove({ force: true, v: true });
-    return true;
+    return 'removed';
   } catch (error) {
     const status = engineStatus(error);
-    if (status !== 404 && status !== 409) throw toEngineError(error, 'removing a container');
-    if (status === 409) await removed(container);
-    return false;
+    if (status === 404) return 'gone';
+    if (status !== 409) throw toEngineError(error, 'removing a container');
+    await removed(container);
+    return 'going';
   }
 }
 

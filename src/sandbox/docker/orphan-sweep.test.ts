@@ -115,6 +115,21 @@ describe('a container that cannot be removed', () => {
     expect([...left]).toEqual([]);
   });
 
+  it('is not waited for when the engine lists it and does not have it', async () => {
+    let asked = 0;
+    const gone = Object.assign(new Error('No such container'), { statusCode: 404 });
+    const engine = {
+      listContainers: () => {
+        asked += 1;
+        return Promise.resolve([{ Id: 'ghost', State: 'dead', Created: 0, Labels: {} }]);
+      },
+      getContainer: () => ({ remove: () => Promise.reject(gone) }),
+    };
+    const sweep = new ContainerSweep(engine as unknown as Docker, sweeper, recordingLogger());
+    await sweep.removeOwn(new AbortController().signal);
+    expect(asked).toBe(1);
+  });
+
   it('is removed as soon as it can be, and told of again when it is stuck again', async () => {
     const stuck = new Set(['stuck']);
     const { sweep, left, warnings } = setUp(['stuck'], stuck);

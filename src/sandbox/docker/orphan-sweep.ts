@@ -12,7 +12,7 @@ import PQueue from 'p-queue';
 import { messageOf } from '../../core/app-error.ts';
 import type { Logger } from '../../telemetry/telemetry.ts';
 import { statesAtRest, type ContainerOwner } from './container-spec.ts';
-import { removeContainer } from './docker-sandbox.ts';
+import { removeContainer, type Removal } from './docker-sandbox.ts';
 import { containerLabels } from './labels.ts';
 import { stateOf } from '../../core/process-name.ts';
 
@@ -67,7 +67,7 @@ export class ContainerSweep {
     }
   }
 
-  /** @returns how many there were to remove; `undefined` when that could not be seen */
+  /** @returns how many there were to remove that the engine still had; `undefined` when that could not be seen */
   async #remove(label: string, isLeft: (container: ContainerInfo) => boolean): Promise<number | undefined> {
     let containers: ContainerInfo[];
     try {
@@ -79,24 +79,27 @@ export class ContainerSweep {
     for (const told of this.#told) if (!containers.some(({ Id }) => Id === told)) this.#told.delete(told);
     const places = new PQueue({ concurrency: removalsAtOnce });
     const left = containers.filter(isLeft);
-    await places.addAll(
+    const removals = await places.addAll(
       left.map(
         ({ Id }) =>
           () =>
             this.#removeOne(Id),
       ),
     );
-    return left.length;
+    // An engine that was killed at a removal may list, until it starts again, what it says it does not have.
+    return removals.filter((removal) => removal !== 'gone').length;
   }
 
-  async #removeOne(containerId: string): Promise<void> {
+  async #removeOne(containerId: string): Promise<Removal | 'failed'> {
     try {
-      const wasThere = await removeContainer(this.#docker.getContainer(containerId));
-      if (wasThere) this.#logger.info('Removed a container that was left behind', { containerId });
+      const removal = await removeContainer(this.#docker.getContainer(containerId));
+      if (removal === 'removed') this.#logger.info('Removed a container that was left behind', { containerId });
       this.#told.delete(containerId);
+      return removal;
     } catch (error) {
       const fields = { containerId, error: messageOf(error) };
       this.#tell(containerId, 'A container that was left behind cannot be removed; trying again', fields);
+      return 'failed';
     }
   }
 
