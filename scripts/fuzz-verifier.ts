@@ -4,7 +4,7 @@
  * Usage: npm run fuzz:verifier [-- --cases N --seed N].
  */
 import { execFileSync } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { temporaryFolder } from '../test/support/temporary-folder.ts';
@@ -46,15 +46,13 @@ async function compile(toolchain: string, folder: string): Promise<string> {
       env: { ...process.env, LEAN_PATH: olean },
     });
   };
-  await mkdir(c);
-  execFileSync(path.join(verifier, 'build'), [toolchain, olean], { stdio: 'inherit' });
-  // What it imports comes first, so that each can be given what is compiled already.
-  const modules = ['Text', 'Refusal', 'Read'].map((name) => path.join('Verifier', `${name}.lean`));
-  const sources = [...modules, path.join('test', 'FuzzReader.lean')];
-  const objects = sources.map((source, index) => {
-    const [text, object] = [path.join(c, `${index}.c`), path.join(c, `${index}.o`)];
-    run('lean', '-R', verifier, '-c', text, path.join(verifier, source));
-    run('leanc', '-c', '-O2', '-DNDEBUG', '-o', object, text);
+  execFileSync(path.join(verifier, 'build'), [toolchain, folder, 'interpreted'], { stdio: 'inherit' });
+  const fuzzer = path.join(c, 'FuzzReader.c');
+  run('lean', '-R', verifier, '-c', fuzzer, path.join(verifier, 'test', 'FuzzReader.lean'));
+  const sources = [...['Text', 'Refusal', 'Read'].map((name) => path.join(c, 'Verifier', `${name}.c`)), fuzzer];
+  const objects = sources.map((source) => {
+    const object = source.replace(/c$/, 'o');
+    run('leanc', '-c', '-O2', '-DNDEBUG', '-o', object, source);
     return object;
   });
   run('leanc', '-leanshared', '-o', program, ...objects, `-Wl,-rpath,${path.join(toolchain, 'lib', 'lean')}`);

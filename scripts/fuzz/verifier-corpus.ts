@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import path from 'node:path';
 import { plainHeader } from '../../src/lean/source/plain-header.ts';
-import { exportEnd, readAnswer } from '../../src/verify/answer.ts';
+import { AnswerEnd, readAnswer } from '../../src/verify/answer.ts';
 import { elaborateRequest } from '../../src/verify/elaborate-text.ts';
 import { forgedSubmissions } from '../../test/docker/support/forged-exports.ts';
 import { verifyFixtures } from '../../test/docker/support/verify-fixtures.ts';
@@ -31,9 +31,10 @@ export async function verifierCorpus(lean: string, modules: string): Promise<Buf
     const asStatement = { part: 'statement', text: submission, targets: [], holes: [] } as const;
     child.stdin.end(Buffer.concat(elaborateRequest(asStatement, nonce)));
     const pieces: Buffer[] = [];
+    const answerEnd = new AnswerEnd(nonce);
     child.stdout.on('data', (piece: Buffer) => {
       pieces.push(piece);
-      if (piece.toString('latin1').endsWith(exportEnd)) child.kill();
+      if (answerEnd.take(piece)) child.kill();
     });
     await closed;
     const answer = readAnswer(Buffer.concat(pieces), nonce);

@@ -30,10 +30,13 @@ export const builderLabel = `${labelPrefix}builder`;
 /** Tells why something does not compile, of what the compiler said. Constant text. */
 const tellWhy = `{ printf 'it does not compile: %s\\n' "$(grep -m 1 -iE 'error|cannot find' /made/said || tail -n 1 /made/said)"; tail -c 1500 /made/said; }`;
 
-/** Compiles the elaborator by the toolchain's compiler, else by the base image's; never fails. Constant text. */
+/** That the base image's compiler is used where the toolchain has none of its own. Constant text. */
+const chooseCompiler = `if [ ! -x /opt/lean/bin/clang ] && command -v cc > /dev/null; then export LEAN_CC=cc; fi`;
+
+/** Compiles the elaborator; never fails. Constant text. */
 const compile = `mkdir -p /made/out/bin
 if [ ! -x /opt/lean/bin/leanc ]; then echo 'the toolchain has no compiler (bin/leanc)' > /made/why; else
-  if [ ! -x /opt/lean/bin/clang ] && command -v cc > /dev/null; then export LEAN_CC=cc; fi
+  ${chooseCompiler}
   if sh /elaborator/build /opt/lean /made/work > /made/said 2>&1; then cp /made/work/elaborator /made/out/bin/elaborator
   else ${tellWhy} > /made/why; fi
 fi
@@ -43,11 +46,22 @@ rm -rf /made/work`;
 /** Where an image says why it has no verifier. */
 export const verifierMissingPath = '/opt/lean/no-verifier';
 
-/** Compiles the verifier's modules, for Lean's interpreter; never fails. Constant text. */
-const compileVerifier = `mkdir -p /made/out/lib/lean /made/out/verifier
+/** Starts the verifier in Lean's interpreter, which takes longer and more memory than a program of its own. */
+const interpretedVerifier = `#!/bin/sh
+exec /opt/lean/bin/lean --run /opt/lean/verifier/Main.lean "$@"
+`;
+
+/** Compiles the verifier, and only its modules where there is no compiler of programs; never fails. Constant text. */
+const compileVerifier = `mkdir -p /made/out/bin
+${chooseCompiler}
 if sh /verifier/build /opt/lean /made/verifier > /made/said 2>&1; then
-  cp -r /made/verifier/. /made/out/lib/lean/
+  cp /made/verifier/verifier /made/out/bin/verifier
+elif sh /verifier/build /opt/lean /made/verifier interpreted > /made/said 2>&1; then
+  mkdir -p /made/out/lib/lean /made/out/verifier
+  cp -r /made/verifier/olean/. /made/out/lib/lean/
   cp /verifier/Main.lean /made/out/verifier/Main.lean
+  printf %s '${interpretedVerifier}' > /made/out/bin/verifier
+  chmod 755 /made/out/bin/verifier
 else ${tellWhy} > /made/out/no-verifier; fi
 rm -rf /made/verifier`;
 

@@ -11,7 +11,7 @@ import { detailOf, isCut } from '../lean/lean.ts';
 import { elaboratorPath } from '../lean/lean-elaborator.ts';
 import { checkerVersion, elaboratorProtocol, type Toolchain } from '../lean/toolchain.ts';
 import { elaboratorMissingPath, verifierMissingPath } from './dockerfile.ts';
-import { verifierFile } from '../verify/verifier-sandbox.ts';
+import { verifierPath } from '../verify/verifier-sandbox.ts';
 import { parseVersionLine, type VersionLine } from './lean-version.ts';
 import { describeExit, ProbeJail, type ProbeJailOptions } from './probe-jail.ts';
 import type { CommandRun } from './run-command.ts';
@@ -54,7 +54,7 @@ done
 ${printNextThing}
 ${whyMissing(`-x ${elaboratorPath}`, elaboratorMissingPath)}
 ${printNextThing}
-${whyMissing(`-f ${verifierFile}`, verifierMissingPath)}
+${whyMissing(`-x ${verifierPath}`, verifierMissingPath)}
 true`;
 
 /**

@@ -37,7 +37,33 @@ function answerMark(nonce: string): string {
 }
 
 /** How an export ends. */
-export const exportEnd = '\nend\n';
+const exportEnd = '\nend\n';
+
+/** Follows output as it comes, and tells when there is a whole answer with an export. What the text's own code writes is none. */
+export class AnswerEnd {
+  readonly #mark: string;
+  readonly #kept: number;
+  #hasBegun = false;
+  /** The last of what came, by which a mark is found that came in pieces. */
+  #tail = '';
+
+  constructor(nonce: string) {
+    this.#mark = answerMark(nonce);
+    this.#kept = Math.max(this.#mark.length, exportEnd.length);
+  }
+
+  /** @returns whether what has come so far ends with the end of an answer */
+  take(bytes: Buffer): boolean {
+    let seen = this.#tail + bytes.toString('latin1');
+    if (!this.#hasBegun) {
+      const at = seen.indexOf(this.#mark);
+      this.#hasBegun = at >= 0;
+      if (this.#hasBegun) seen = seen.slice(at + this.#mark.length);
+    }
+    this.#tail = seen.slice(-this.#kept);
+    return this.#hasBegun && seen.endsWith(exportEnd);
+  }
+}
 
 /** @returns `undefined` when it is no whole answer */
 export function readAnswer(output: Buffer, nonce: string): Answer | undefined {

@@ -8,7 +8,7 @@ import type { Principal } from '../core/ids.ts';
 import { abortReason } from '../core/abortable.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import { plainHeader } from '../lean/source/plain-header.ts';
-import { exportEnd, hex, readAnswer, type Answer } from './answer.ts';
+import { AnswerEnd, hex, readAnswer, type Answer } from './answer.ts';
 import type { UndecidedReason } from './verification.ts';
 import { afterColon, type VerifierEnd } from './verifier-sandbox.ts';
 import type { VerifierSupply } from './verifier-supply.ts';
@@ -62,7 +62,8 @@ export async function elaborateText(
   const { item: sandbox } = await supply.lease(launch, { program: 'elaborate', header }, principal, signal);
   const nonce = randomBytes(16).toString('hex');
   using deadline = new Deadline(timeoutMs, signal);
-  const limits = { bytes: maxExport + maxBesides, endsWith: exportEnd };
+  const answerEnd = new AnswerEnd(nonce);
+  const limits = { bytes: maxExport + maxBesides, isWhole: (bytes: Buffer) => answerEnd.take(bytes) };
   const end = await sandbox.ask(elaborateRequest(elaborating, nonce), limits, deadline).finally(async () => {
     await sandbox[Symbol.asyncDispose]();
   });

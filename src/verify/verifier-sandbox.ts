@@ -9,12 +9,12 @@ import type { Bytes } from '../core/bytes.ts';
 import type { Deadline, StopReason } from '../core/deadline.ts';
 import { consume } from '../lean/consume.ts';
 import { keptServer } from '../lean/keeper.ts';
-import { leanPath, leanSandbox, type LeanLaunch } from '../lean/lean-launch.ts';
+import { leanSandbox, type LeanLaunch } from '../lean/lean-launch.ts';
 import type { Sandbox, SandboxDriver } from '../sandbox/sandbox.ts';
 import { checkerVersion } from '../lean/toolchain.ts';
 
 /** Where the programs are in every image that has them. */
-export const verifierFile = '/opt/lean/verifier/Main.lean';
+export const verifierPath = '/opt/lean/bin/verifier';
 
 /** What a sandbox is for, and what it imports before it is asked. */
 export type VerifierRole =
@@ -36,12 +36,13 @@ export interface VerifierEnd {
 /** What may come as an answer. */
 export interface AnswerLimits {
   readonly bytes: Bytes;
-  /** What ends an answer, so that nobody has to wait for the end of the process. */
-  readonly endsWith?: string;
+  /** Given all bytes as they come: whether the answer is whole, so that nobody has to wait for the end of the process. */
+  readonly isWhole?: (bytes: Buffer) => boolean;
 }
 
 const maxKeptStderr = 16 * 1024;
 const readyLine = `ready ${checkerVersion}\n`;
+const lineFeed = 0x0a;
 
 /** Disposing kills it. */
 export class VerifierSandbox implements AsyncDisposable {
@@ -82,7 +83,7 @@ export class VerifierSandbox implements AsyncDisposable {
     const sandbox = new VerifierSandbox(await driver.start({ ...spec, env }, signal), launch);
     try {
       const { end, stdout, stderr } = await sandbox.#collect(
-        { bytes: readyLine.length, endsWith: readyLine },
+        { bytes: readyLine.length, isWhole: (bytes) => bytes.at(-1) === lineFeed },
         deadline,
       );
       if (end !== 'finished' || stdout.toString('latin1') !== readyLine) throw notReady(end, stderr);
@@ -109,10 +110,9 @@ export class VerifierSandbox implements AsyncDisposable {
     await this.#sandbox[Symbol.asyncDispose]();
   }
 
-  async #collect({ bytes: limit, endsWith }: AnswerLimits, deadline: Deadline): Promise<VerifierEnd> {
+  async #collect({ bytes: limit, isWhole }: AnswerLimits, deadline: Deadline): Promise<VerifierEnd> {
     const pieces: Buffer[] = [];
     let size = 0;
-    let last = '';
     const enough = new Promise<'output-limit' | 'answered'>((resolve) => {
       this.#onBytes = (bytes) => {
         size += bytes.length;
@@ -121,9 +121,7 @@ export class VerifierSandbox implements AsyncDisposable {
           return;
         }
         pieces.push(bytes);
-        if (endsWith === undefined) return;
-        last = (last + bytes.toString('latin1', Math.max(0, bytes.length - endsWith.length))).slice(-endsWith.length);
-        if (last === endsWith) resolve('answered');
+        if (isWhole?.(bytes) === true) resolve('answered');
       };
     });
     const exited = this.#sandbox.exited.then(async (exit) => {
@@ -145,7 +143,7 @@ export class VerifierSandbox implements AsyncDisposable {
 
 function commandOf(role: VerifierRole): readonly string[] {
   const args = role.program === 'judge' ? role.modules : [role.header];
-  return [leanPath, '--run', verifierFile, role.program, ...args];
+  return [verifierPath, role.program, ...args];
 }
 
 function notReady(end: VerifierEnd['end'], stderr: string): AppError {

@@ -73,7 +73,7 @@ async function buildJudge(mutation?: Mutation): ReturnType<typeof temporaryFolde
       (await readFile(file, 'utf8')).replace(mutation.from, () => mutation.to),
     );
   }
-  execFileSync(path.join(folder.path, 'build'), [lean ?? '', path.join(folder.path, 'olean')], { stdio: 'pipe' });
+  execFileSync(path.join(folder.path, 'build'), [lean ?? '', folder.path, 'interpreted'], { stdio: 'pipe' });
   return folder;
 }
 

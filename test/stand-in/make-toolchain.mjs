@@ -23,6 +23,9 @@ mkdirSync(join(out, 'bin'), { recursive: true });
 cpSync(join(here, 'player'), home, { recursive: true });
 cpSync(join(here, '..', 'recordings'), join(home, 'recordings'), { recursive: true });
 cpSync(join(here, '..', 'programs'), join(home, 'programs'), { recursive: true });
+// What `--run` is to find when the verifier is started.
+mkdirSync(join(home, 'verifier'));
+writeFileSync(join(home, 'verifier', 'Main.lean'), '');
 for (const library of ['Init', 'Std', 'Lean']) writeFileSync(join(lib, `${library}.olean`), '');
 if (isNew) writeFileSync(join(home, 'new'), '');
 if (version !== undefined) writeFileSync(join(home, 'version'), version);
@@ -40,7 +43,7 @@ const lake = `#!/bin/sh\nhome=$(dirname "$(readlink -f "$0")")/../lib/lean/stand
 const leanc = join(out, 'bin', 'leanc');
 writeFileSync(join(out, 'bin', 'lake'), lake);
 cpSync(join(here, 'lean.sh'), join(out, 'bin', 'lean'));
-// A compiler that makes nothing but the elaborator, and that from whatever it is given.
+// A compiler that makes nothing but the elaborator and the verifier, and those from whatever it is given.
 cpSync(join(here, 'leanc.sh'), leanc);
 for (const program of ['lean', 'lake', 'leanc']) chmodSync(join(out, 'bin', program), 0o755);
 // For tests without an image, in which it would be compiled.

@@ -12,7 +12,7 @@ import { cut, offsetAt, outward, positionAt } from './text.mjs';
 import { headerProblems } from './worker.mjs';
 
 /** As `checkerVersion` in src/lean/toolchain.ts. */
-const checkerVersion = '1';
+const checkerVersion = '2';
 const severities = ['', 'error', 'warning', 'information'];
 const say = (text) => writeAll(1, text);
 const hex = (text) => Buffer.from(text).toString('hex');
@@ -44,7 +44,7 @@ function receiveLine() {
 
 /** @param {{known: object, libraries: object}} world what the stand-in knows */
 export async function verify([program], world) {
-  say('ready 1\n');
+  say(`ready ${checkerVersion}\n`);
   return program === 'judge' ? judge() : await printExport(world);
 }
 
