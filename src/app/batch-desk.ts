@@ -59,17 +59,17 @@ export function startWorker(app: WiredApp, queue: WorkQueue, image: () => Promis
 }
 
 /** A result as it is recorded. */
-function toReport(result: ItemResult, { parts }: CheckSettings, limits: ReportLimits): ItemReport {
+async function toReport(result: ItemResult, { parts }: CheckSettings, limits: ReportLimits): Promise<ItemReport> {
   const kept = keepItem(result, limits, limits.outputCharacters + limits.messageCharacters);
   const { leanVersion, timings } = kept.result ?? {};
-  const shown = fitResult(
+  const { structured } = await fitResult(
     (room) => ({ structured: showItem(kept, new Set(parts as ItemPart[]), room), text: '' }),
     limits,
     reportBytes,
-  ).structured;
+  );
   return {
     index: kept.index,
-    ...shown,
+    ...structured,
     isolation: kept.isolation,
     ...(timings && { queue_ms: timings.queue }),
     ...(leanVersion !== undefined && { lean_version: leanVersion }),

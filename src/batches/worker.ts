@@ -30,7 +30,7 @@ export interface WorkerOptions {
   readonly placesOfOne: () => number;
   readonly runnersFor: (principal: Principal) => ItemRunners;
   /** A result as readers of the batch get it. */
-  readonly report: (result: ItemResult, settings: CheckSettings) => ItemReport;
+  readonly report: (result: ItemResult, settings: CheckSettings) => Promise<ItemReport>;
   readonly telemetry: Telemetry;
   readonly logger: Logger;
 }
@@ -169,7 +169,8 @@ export class Worker implements AsyncDisposable {
       this.#left('given-back');
       return;
     }
-    this.#left(await lease.done(this.#options.report({ ...result, tries: attempt }, check.head.settings)));
+    const report = await this.#options.report({ ...result, tries: attempt }, check.head.settings);
+    this.#left(await lease.done(report));
   }
 
   #left(how: CheckLeft): void {

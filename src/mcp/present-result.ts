@@ -1,4 +1,5 @@
 /* Makes a result fit its client, and keeps the whole of it for those who want the rest. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fitResult, type Show, type Shown } from '../report/fit-result.ts';
 import type { ReportLimits } from '../report/structured-result.ts';
 import { keptResultsLimits, resultUri, type OwnResults } from './kept-results.ts';
@@ -19,17 +20,18 @@ const noteBytes = 1000;
 const maxKeptCharacters = 400_000;
 
 /** The result as it goes out. */
-export function presentResult(show: Show, presentation: Presentation): Shown {
-  const { structured, text } = withWholeKept(show, presentation);
+export async function presentResult(show: Show, presentation: Presentation): Promise<Shown> {
+  const { structured, text } = await withWholeKept(show, presentation);
   const { news } = presentation;
   return news === undefined
     ? { structured, text }
     : { structured: { ...structured, notice: news }, text: `${text}\nNotice: ${news}` };
 }
 
-function withWholeKept(show: Show, { report, resultBytes, results }: Presentation): Shown {
-  const shown = fitResult(show, report, resultBytes - noteBytes);
+async function withWholeKept(show: Show, { report, resultBytes, results }: Presentation): Promise<Shown> {
+  const shown = await fitResult(show, report, resultBytes - noteBytes);
   if (!JSON.stringify(shown.structured).includes('"truncated":{')) return shown;
+  await nextTurn();
   const whole = show({ ...report, messageCharacters: maxKeptCharacters, outputCharacters: maxKeptCharacters });
   if (whole.text === shown.text) return shown;
   const id = results.keep(whole);

@@ -193,7 +193,7 @@ async function callTool<Input extends z.ZodObject, Output extends z.ZodObject>(
     );
     const { report, limits, results } = environment;
     const presentation = { report, resultBytes: limits.resultBytes, results, news: await environment.news() };
-    const { structured, text } = presentResult(show, presentation);
+    const { structured, text } = await presentResult(show, presentation);
     return { result: { content: [{ type: 'text', text }], structuredContent: structured }, end: facts };
   } catch (error) {
     const known = error instanceof AppError ? error : new AppError('internal', messageOf(error), { cause: error });

@@ -14,25 +14,25 @@ interface FittedDiagnostics {
  * errors have the first claim, then the earliest; the order stays. Those that do not fit are not looked at.
  */
 export function fitDiagnostics(diagnostics: readonly Diagnostic[], limit: number): FittedDiagnostics {
-  const fitting = new Map<Diagnostic, Diagnostic>();
+  const fitting: { readonly index: number; readonly diagnostic: Diagnostic }[] = [];
   let omittedCharacters = 0;
   let left = limit;
-  for (const diagnostic of byClaim(diagnostics)) {
+  for (const [index, diagnostic] of byClaim(diagnostics)) {
     const { text, omitted } = makeVisibleWithin(diagnostic.message.trimEnd(), Math.max(200, Math.floor(limit / 4)));
     left -= text.length + positionCharacters;
     if (left < 0) break;
-    fitting.set(diagnostic, { ...diagnostic, message: text });
+    fitting.push({ index, diagnostic: { ...diagnostic, message: text } });
     omittedCharacters += omitted;
   }
-  const kept = fitting.size === 0 ? [] : diagnostics.flatMap((diagnostic) => fitting.get(diagnostic) ?? []);
+  const kept = fitting.sort((a, b) => a.index - b.index).map(({ diagnostic }) => diagnostic);
   return { diagnostics: kept, omittedDiagnostics: diagnostics.length - kept.length, omittedCharacters };
 }
 
 /** About what severity and position take beside the message. */
 const positionCharacters = 40;
 
-/** Errors, then the others. */
-function* byClaim(diagnostics: readonly Diagnostic[]): Generator<Diagnostic, void, undefined> {
-  for (const diagnostic of diagnostics) if (isError(diagnostic)) yield diagnostic;
-  for (const diagnostic of diagnostics) if (!isError(diagnostic)) yield diagnostic;
+/** Errors, then the others, each with its place in the list. */
+function* byClaim(diagnostics: readonly Diagnostic[]): Generator<[number, Diagnostic], void, undefined> {
+  for (const entry of diagnostics.entries()) if (isError(entry[1])) yield entry;
+  for (const entry of diagnostics.entries()) if (!isError(entry[1])) yield entry;
 }

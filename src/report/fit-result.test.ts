@@ -57,10 +57,10 @@ describe('a result of code', () => {
     return { structured, text: renderText(structured) };
   };
 
-  it('fits', () => {
-    fc.assert(
-      fc.property(results, (result) => {
-        const shown = fitResult(show(result), limits, least);
+  it('fits', async () => {
+    await fc.assert(
+      fc.asyncProperty(results, async (result) => {
+        const shown = await fitResult(show(result), limits, least);
         expect(bytesOf(shown)).toBeLessThanOrEqual(least);
         const { diagnostics: messages = [], truncated, goals: open = [] } = shown.structured;
         expect(messages.length + (truncated?.diagnostics ?? 0)).toBe(result.diagnostics.length);
@@ -70,7 +70,7 @@ describe('a result of code', () => {
     );
   });
 
-  it('keeps what is short beside what is long', () => {
+  it('keeps what is short beside what is long', async () => {
     const result: ExecutionResult = {
       ...base,
       outcome: 'completed',
@@ -78,7 +78,7 @@ describe('a result of code', () => {
       stdout: { text: 'x'.repeat(60_000), omittedBytes: 0 },
       stderr: { text: 'also short', omittedBytes: 0 },
     };
-    const { structured } = fitResult(show(result), limits, 20_000);
+    const { structured } = await fitResult(show(result), limits, 20_000);
     expect(structured).toMatchObject({ diagnostics: [{ message: 'short' }], stderr: 'also short' });
     const { stdout = '', truncated } = structured;
     const told = Number(/^x+\n\[… (\d+) bytes left out …\]\nx+$/.exec(stdout)?.[1]);
@@ -86,6 +86,24 @@ describe('a result of code', () => {
     expect(told + (stdout.match(/x/g)?.length ?? 0)).toBe(60_000);
     // It makes use of its room.
     expect(stdout.length).toBeGreaterThan(9000);
+  });
+
+  it('is shown once in each turn of the event loop, so that nobody waits for all tries', async () => {
+    let turn = 0;
+    const count = (): void => {
+      turn += 1;
+      counted = setImmediate(count);
+    };
+    let counted = setImmediate(count);
+    const turns: number[] = [];
+    const tried = (room: typeof limits): Shown => {
+      turns.push(turn);
+      return { structured: {}, text: 'x'.repeat(room.messageCharacters) };
+    };
+    await fitResult(tried, limits, 1000);
+    clearImmediate(counted);
+    expect(turns.length).toBeGreaterThan(3);
+    expect(new Set(turns).size).toBe(turns.length);
   });
 
   it('has a short headline, however long the first line of a message is', () => {
@@ -101,14 +119,14 @@ describe('a result of code', () => {
   });
 });
 
-it('attempts fit, and each is told with its verdict', () => {
+it('attempts fit, and each is told with its verdict', async () => {
   const attempt: fc.Arbitrary<AttemptResult> = fc
     .record({ tactic: text, goals, diagnostics, elsewhere: diagnostics })
     .map((given) => ({ ...given, verdict: 'goals-left', declarationUsesSorry: true, detail: 'd', elapsedMs: 12_345 }));
-  fc.assert(
-    fc.property(fc.array(attempt, { maxLength: 64 }), goals, diagnostics, (attempts, open, messages) => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(attempt, { maxLength: 64 }), goals, diagnostics, async (attempts, open, messages) => {
       const result = { ...base, outcome: 'completed' as const, attempts, goals: open, diagnostics: messages };
-      const shown = fitResult(
+      const shown = await fitResult(
         (room) => {
           const structured = toAttempts({ ...result, place: { span: base, kind: 'term' } }, { sorry: 1 }, room);
           return { structured, text: renderAttempts(structured) };
@@ -123,7 +141,7 @@ it('attempts fit, and each is told with its verdict', () => {
   );
 });
 
-it('as many attempts as there may be fit, all of them long', () => {
+it('as many attempts as there may be fit, all of them long', async () => {
   const one: Goal = { rendered: '⊢'.repeat(5000), target: '⊢'.repeat(5000), hypotheses: [], caseName: 'c'.repeat(200) };
   const message: Diagnostic = { severity: 'error', message: '"'.repeat(5000), start, end: start };
   const attempts = Array.from({ length: 64 }, (_, index): AttemptResult => ({
@@ -142,7 +160,7 @@ it('as many attempts as there may be fit, all of them long', () => {
     goals: { goals: [one], more: 0 },
     diagnostics: [message],
   };
-  const shown = fitResult(
+  const shown = await fitResult(
     (room) => {
       const structured = toAttempts({ ...result, place: { span: base, kind: 'term' } }, { sorry: 1 }, room);
       return { structured, text: renderAttempts(structured) };
@@ -154,7 +172,7 @@ it('as many attempts as there may be fit, all of them long', () => {
   expect(shown.structured.attempts?.map(({ result: verdict }) => verdict)).toEqual(attempts.map(() => 'breaks-other'));
 });
 
-it('answers about a place fit', () => {
+it('answers about a place fit', async () => {
   const completion = fc.record({ label: text, detail: text, documentation: text });
   const answer: fc.Arbitrary<InspectionAnswer> = fc.oneof(
     fc.record({ what: fc.constant('goal' as const), before: goals, after: goals }),
@@ -173,10 +191,10 @@ it('answers about a place fit', () => {
       omitted: fc.constant(0),
     }),
   );
-  fc.assert(
-    fc.property(answer, diagnostics, (told, messages) => {
+  await fc.assert(
+    fc.asyncProperty(answer, diagnostics, async (told, messages) => {
       const result = { ...base, outcome: 'completed' as const, answer: told, diagnostics: messages };
-      const shown = fitResult(
+      const shown = await fitResult(
         (room) => {
           const structured = toInspection(result, told.what, room);
           return { structured, text: renderInspection(structured) };

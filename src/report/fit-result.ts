@@ -1,7 +1,9 @@
 /*
  * A result that is longer than its client takes never reaches the model. So all of it together, as data and as text, gets
- * so many bytes; the parts that are long share the room, and those that are short stay whole.
+ * so many bytes; the parts that are long share the room, and those that are short stay whole. Each try is a turn of its own
+ * of the event loop: others do not wait for all of them.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ReportLimits } from './structured-result.ts';
 
 /** A result as callers see it. */
@@ -22,21 +24,27 @@ const adjustments = 7;
  * @param limits what every part may have at most, however much room there is
  * @param bytes what data and text may take together
  */
-export function fitResult<Result extends Shown>(show: Show<Result>, limits: ReportLimits, bytes: number): Result {
+export async function fitResult<Result extends Shown>(
+  show: Show<Result>,
+  limits: ReportLimits,
+  bytes: number,
+): Promise<Result> {
   const whole = show(limits);
   if (sizeOf(whole) <= bytes) return whole;
-  const withRoom = (characters: number): Result =>
-    show({
+  const withRoom = async (characters: number): Promise<Result> => {
+    await nextTurn();
+    return show({
       ...limits,
       messageCharacters: Math.min(limits.messageCharacters, characters),
       outputCharacters: Math.min(limits.outputCharacters, characters),
     });
-  let best = withRoom(0);
+  };
+  let best = await withRoom(0);
   let enough = 0;
   let tooMuch = bytes;
   for (let step = 0; step < adjustments; step += 1) {
     const room = Math.floor((enough + tooMuch) / 2);
-    const shown = withRoom(room);
+    const shown = await withRoom(room);
     if (sizeOf(shown) > bytes) tooMuch = room;
     else [best, enough] = [shown, room];
   }

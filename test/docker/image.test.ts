@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { cp, rm } from 'node:fs/promises';
+import path from 'node:path';
 import type Docker from 'dockerode';
 import type { ContainerCreateOptions } from 'dockerode';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -237,6 +239,22 @@ describe('buildSandboxImage', () => {
     await buildConfiguredImage(watched, settings, { env: {}, homeDir: '/nonexistent' }, () => undefined);
     expect(requests.length).toBeGreaterThan(3);
     for (const { HostConfig } of requests) expect(HostConfig).toMatchObject({ Runtime: 'runc', PidsLimit: 111 });
+  });
+
+  it('has the verifier interpreted where the toolchain has no compiler of programs', async () => {
+    await using folder = await temporaryFolder();
+    const toolchainDir = path.join(folder.path, 'toolchain');
+    await cp(inject('toolchainDir'), toolchainDir, { recursive: true, verbatimSymlinks: true });
+    await rm(path.join(toolchainDir, 'bin', 'leanc'));
+    const tag = newTag();
+    const { toolchain } = await build({ tag, toolchainDir });
+    expect(toolchain).toMatchObject({
+      elaborator: { kind: 'none', reason: 'the toolchain has no compiler (bin/leanc)' },
+      verifier: { kind: 'compiled' },
+    });
+    expect(
+      await shell(tag, 'head -n 1 /opt/lean/bin/verifier; test -f /opt/lean/verifier/Main.lean && echo there'),
+    ).toBe('#!/bin/sh\nthere');
   });
 
   it('needs perl in the base image, and says so', async () => {

@@ -48,7 +48,7 @@ await using worker = new Worker({
   places: () => places,
   placesOfOne: () => places,
   runnersFor: () => runnersOf({ runCode, runInSession }),
-  report,
+  report: (result) => Promise.resolve(report(result)),
   telemetry: silentTelemetry,
   logger: silentLogger,
 });
