@@ -24,7 +24,7 @@ function compile(module: string): string {
 
 beforeAll(async () => {
   const docker = await engine();
-  const steps = ['cd /tmp', 'echo "def madeUp := 1" > Module.lean', ...modules.map(compile)].join(' && ');
+  const steps = ['cd /tmp', ': > Module.lean', ...modules.map(compile)].join(' && ');
   const made = `FROM ${inject('sandboxImage')}\nUSER 0\nRUN ${steps}\nENV LEAN_PATH=/opt/more\n`;
   await runEngineBuild(docker, { context: dockerfileContext(made), tag: base }, () => undefined);
   const build = ['image', 'build', '--toolchain-dir', inject('toolchainDir'), '--base', base, '--tag', image];

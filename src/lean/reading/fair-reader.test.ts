@@ -83,6 +83,27 @@ it.each(ways)('time for heeding what was read is paid back and charged, when it 
   expect(seen.heeded).toBe(3001);
 });
 
+it('what is owed is paid back in another turn of the event loop, also when nobody else reads', async () => {
+  const inTurn: number[] = [0];
+  const count = (): void => {
+    inTurn.unshift(0);
+    counting = setImmediate(count);
+  };
+  let counting = setImmediate(count);
+  const { stdout, seen } = reader(1, (spend) => {
+    spend();
+    inTurn[0] = (inTurn[0] ?? 0) + 1;
+    return undefined;
+  });
+  stdout.write(Buffer.alloc(100));
+  await vi.waitFor(() => {
+    expect(seen.heeded).toBe(100);
+  });
+  clearImmediate(counting);
+  // As much as may be owed, and the message that makes it more.
+  expect(Math.max(...inTurn)).toBe(6);
+});
+
 it('a fault in heeding ends reading, and nothing else', async () => {
   const { stdout, seen } = reader(10, (spend) => {
     spend();

@@ -4,6 +4,7 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Readable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Bytes } from '../../core/bytes.ts';
 import type { Turns } from '../../core/reading-turns.ts';
 import { ReadingBudget, type Overdraft, type ReadingLimits } from './reading-budget.ts';
@@ -106,6 +107,12 @@ export class FairReader implements Disposable {
     this.#options.onDeaf();
   }
 
+  async #payBack(owedMs: number): Promise<void> {
+    await this.#options.turns.take(() => undefined, owedMs);
+    // When nobody else reads, what is owed is rested for only the next time.
+    await nextTurn();
+  }
+
   async #takeLarge<Message>(
     bytes: Buffer,
     understand: (bytes: Buffer) => Message,
@@ -157,7 +164,7 @@ export class FairReader implements Disposable {
       if (this.#owedMs <= smallDebtMs) return undefined;
       const owedMs = this.#owedMs;
       this.#owedMs = 0;
-      return this.#options.turns.take(() => undefined, owedMs);
+      return this.#payBack(owedMs);
     };
     for (const waits of this.#options.pieces(chunk)) {
       const paid = pay();
