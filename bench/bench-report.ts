@@ -78,6 +78,11 @@ export interface BenchReport {
     /** Share of the machine's CPU time that was used, from 0 to 1; null where the engine is on another machine. */
     readonly cpu_share: Summary | null;
   }[];
+  /** Items of a batch: in sandboxes that they share, and in one for each. */
+  readonly batches: {
+    readonly shared: { readonly items: number; readonly per_second: Summary };
+    readonly alone: { readonly items: number; readonly per_second: Summary };
+  } | null;
   /** What a principal that calls now and then waits for: alone, and beside another with so many calls at any time. */
   readonly sharing: {
     readonly crowd: number;

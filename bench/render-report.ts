@@ -86,8 +86,15 @@ function renderThroughput({ throughput }: BenchReport): string {
   ]);
 }
 
-function renderSharing({ sharing, load }: BenchReport): string {
+function renderSharing({ batches, sharing, load }: BenchReport): string {
   const rows: [string, string][] = [];
+  if (batches !== null) {
+    const { shared, alone } = batches;
+    rows.push(
+      [`items per second, ${shared.items} in sandboxes that they share`, renderSummary(shared.per_second)],
+      [`the same, ${alone.items} in a sandbox each`, renderSummary(alone.per_second)],
+    );
+  }
   if (sharing !== null) {
     const { crowd, alone, beside, crowd_calls_per_second: rate } = sharing;
     rows.push(

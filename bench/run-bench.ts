@@ -8,6 +8,7 @@ import { headerOf, loadBenchPrograms, patienceS, type BenchProgram } from './ben
 import type { BenchReport } from './bench-report.ts';
 import { CpuMeter } from './cpu-meter.ts';
 import { AttemptTimes } from './measure-attempts.ts';
+import { BatchTimes } from './measure-batches.ts';
 import { KeptLeans, measureWaiting } from './measure-kept.ts';
 import { measureLoad } from './measure-load.ts';
 import { measureMemory } from './measure-memory.ts';
@@ -124,7 +125,7 @@ async function measureRounds(ground: BenchGround, options: BenchOptions): Promis
     }
     await session.close();
   }
-  const throughput = await measureThroughput(ground, usable, options);
+  const { throughput, batches } = await measureThroughput(ground, usable, options);
   const { sharing, load } = await measurePrincipals(ground, usable, options);
   return {
     programs: programTimes.programs(),
@@ -144,6 +145,7 @@ async function measureRounds(ground: BenchGround, options: BenchOptions): Promis
       one_by_one: summarise(attempts.oneByOne) ?? null,
     },
     throughput,
+    batches,
     sharing,
     load,
     start_up: { tools_list: present(startUp.toolsList), node: present(startUp.node) },
@@ -154,16 +156,22 @@ async function measureThroughput(
   ground: BenchGround,
   programs: readonly BenchProgram[],
   { rounds, signal, onProgress }: BenchOptions,
-): Promise<BenchReport['throughput']> {
+): Promise<Pick<BenchReport, 'throughput' | 'batches'>> {
   const small = programs.filter(({ kind }) => kind === 'small');
-  if (small.length === 0) return [];
+  const [one] = small;
+  if (one === undefined) return { throughput: [], batches: null };
   await using server = await MeasuredServer.start(ground.server({ POOL_ENABLED: 'true' }));
   const times = new ThroughputTimes(server, small, rounds);
   for (let round = 1; round <= rounds; round += 1) {
     onProgress('calls at once', { done: round - 1, total: rounds });
     await times.measure(signal);
   }
-  return times.report(ground.engine.isLocal);
+  const batches = new BatchTimes(server, one, rounds);
+  for (let round = 1; round <= rounds; round += 1) {
+    onProgress('batches', { done: round - 1, total: rounds });
+    await batches.measure(signal);
+  }
+  return { throughput: times.report(ground.engine.isLocal), batches: batches.report() };
 }
 
 /** Several principals on one server over HTTP. */

@@ -37,6 +37,7 @@ export function compareWithTargets(report: Measured): Target[] {
     atLeast('attempts at a goal: try-tactics against a warm call for each', attemptsRatio, 1, times),
     atMost('overhead of a warm call, median', report.overhead?.median, 5, milliseconds),
     atMost('start to tools/list against node -e 0', toolsList.median / node.median, 4, times),
+    atLeast('items of a batch that share sandboxes, against one for each', batchRatio(report), 20, times),
     atLeast('CPU used with 4 callers at once', four?.cpu_share?.median, 0.85, percent),
     atMost('a caller beside one that never pauses, against alone', sharingRatio, 1.5, times),
     atMost(
@@ -81,6 +82,10 @@ function waitingRatio({ waiting }: Measured): number | undefined {
     elaborator === null ? [] : elaborator / server,
   );
   return ratios.length === 0 ? undefined : Math.max(...ratios);
+}
+
+function batchRatio({ batches }: Measured): number | undefined {
+  return batches === null ? undefined : batches.shared.per_second.median / batches.alone.per_second.median;
 }
 
 function faster(name: string, report: Measured, kind: ProgramKind, baseline: Way, factor: number): Target {

@@ -44,6 +44,9 @@ it(
     for (const { language_server: server } of report.waiting) expect(server).toBeGreaterThan(0);
     expect(report.attempts).toMatchObject({ count: 4 });
     expect(report.throughput.map(({ callers }) => callers)).toEqual([1, 4, 16]);
+    expect(report.batches?.shared.per_second.median).toBeGreaterThan(
+      report.batches?.alone.per_second.median ?? Infinity,
+    );
     expect(report.sharing?.alone.count).toBeGreaterThan(0);
     expect(report.sharing?.beside.count).toBe(report.sharing?.alone.count);
     expect(report.load).toMatchObject({ principals: 3, connections: 64, calls: 64, latency: { count: 64 } });
