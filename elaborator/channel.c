@@ -31,6 +31,9 @@ extern long send(int, void const *, size_t, int);
 extern int setenv(char const *, char const *, int);
 extern long syscall(long, ...);
 extern long write(int, void const *, size_t);
+/* Of Lean's allocator and of glibc's; other Leans and other systems have others. */
+extern void mi_collect(_Bool) __attribute__((weak));
+extern int malloc_trim(size_t) __attribute__((weak));
 
 enum {
     dupfd_cloexec = 1030,
@@ -221,6 +224,13 @@ LEAN_EXPORT lean_obj_res elaborator_tell_exit(b_lean_obj_arg before, b_lean_obj_
 /* Keeps an object for good: freeing it takes longer than many a program. */
 LEAN_EXPORT lean_obj_res elaborator_keep(lean_obj_arg object) {
     (void)object;
+    return done();
+}
+
+/* Gives back to the system what the allocators of Lean and of C hold ready: a process may wait long for its next request. */
+LEAN_EXPORT lean_obj_res elaborator_trim(void) {
+    if (mi_collect != NULL) mi_collect(1);
+    if (malloc_trim != NULL) malloc_trim(0);
     return done();
 }
 

@@ -25,6 +25,8 @@ opaque wake : IO Unit
 opaque send (payload : @& ByteArray) : IO Unit
 @[extern "elaborator_tell_exit"]
 opaque tellExit (before behind : @& String) : IO Unit
+@[extern "elaborator_trim"]
+opaque trim : IO Unit
 @[extern "elaborator_begin_program"]
 opaque beginProgram (input : @& ByteArray) : IO Unit
 @[extern "elaborator_end_program"]
@@ -55,6 +57,8 @@ structure Channel where
   await? : Option (IO Bool)
   /-- Ends a wait. -/
   wake : IO Unit
+  /-- Gives memory that is not in use back to the system, where only C can. -/
+  trim : IO Unit
   /-- Absent where programs cannot run in this process. -/
   descriptors? : Option Descriptors
 
@@ -68,6 +72,7 @@ def native (socket programStdout programStderr : UInt32) : IO Channel := do
     send := Native.send
     await? := some do return (← Native.await) != 0
     wake := Native.wake
+    trim := Native.trim
     descriptors? := some {
       beginProgram := Native.beginProgram
       endProgram := Native.endProgram
@@ -104,6 +109,7 @@ def ofPipes (requests answers : System.FilePath) : IO Channel := do
       output.flush
     await? := none
     wake := pure ()
+    trim := pure ()
     descriptors? := none
   }
 

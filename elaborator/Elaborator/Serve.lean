@@ -17,6 +17,7 @@ private def answerPrepare (process : Process) (id : Nat) (request : PrepareReque
   for text in request.warmUp do
     let text := { text with keep := false, run? := text.run?.map ({ · with stay := true }) }
     let _ ← answerElaborate process id text
+  process.channel.trim
   let bytes ← processBytes
   process.states.modify fun states => { states with baseBytes := bytes }
   process.tell id "prepared" [

@@ -70,6 +70,12 @@ describe.skipIf(toolchain === undefined)(`the elaborator and lean, on ${texts.le
       return;
     }
     const messages = checked.stdout.length;
+    if (/^deep recursion was detected/.test(expected.stderr)) {
+      // The C++ around `lean --run` catches what the interpreter throws then; here nobody can.
+      expect([expected.exitCode, ending(answer.end ?? 'none')]).toEqual([1, 'signal']);
+      expect(answer.output.programStderr).toContain(expected.stderr.split('\n')[0]);
+      return;
+    }
     expect({
       end: ending(answer.end ?? 'none'),
       stdout: steady(answer.output.programStdout),
