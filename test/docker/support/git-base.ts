@@ -3,7 +3,9 @@ import { dockerfileContext } from '../../../src/image/build-context.ts';
 import { runEngineBuild } from '../../../src/image/engine-build.ts';
 import { toolsDockerfile } from '../../../src/image/packages/builder-dockerfiles.ts';
 
-const tag = 'lean-docker-mcp:test-base-with-git';
+/** The base image that the tests' toolchain needs, if it is not the usual one. */
+const below = process.env['LEAN_DOCKER_MCP_BASE_IMAGE'] ?? 'debian:bookworm-slim';
+const tag = `${below.replaceAll(/[:/]/g, '-')}-with-git:lean-docker-mcp-test`;
 
 /**
  * A base image that has git and curl, made once on an engine.
@@ -20,7 +22,7 @@ export async function gitBase(docker: Docker): Promise<string | undefined> {
     );
   if (isThere) return tag;
   try {
-    const context = dockerfileContext(toolsDockerfile('debian:bookworm-slim'));
+    const context = dockerfileContext(toolsDockerfile(below));
     await runEngineBuild(docker, { context, tag, network: 'host' }, () => undefined);
     return tag;
   } catch {
