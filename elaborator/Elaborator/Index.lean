@@ -11,9 +11,11 @@ namespace Elaborator.Index
 
 open Lean
 
-/-- How many bytes are told of a type, and of the first line of a doc string. -/
+/-- How many bytes are told of a type, and of the first line of a doc string; how many constants; how long a name may be. -/
 private def maxTypeBytes : Nat := 4096
 private def maxDocBytes : Nat := 400
+private def maxConstants : Nat := 500
+private def maxNameBytes : Nat := 1000
 
 /-- A thread takes so many declarations at a time, and so many such pieces may be ahead of the one that is written next. -/
 private def pieceSize : Nat := 128
@@ -24,14 +26,23 @@ private structure Entry where
   info : ConstantInfo
   module : Nat
 
-/-- Whether there is something in the name that would end a field or a line. -/
-private def breaksLine (name : String) : Bool := name.any (· < ' ')
+/-- Whether there is something in the text that would end a field or a line. -/
+private def breaksLine (text : String) : Bool := text.any (· < ' ')
+
+/-- The kind in the words of the tool: a projection is a definition, and nothing is known of how the quotient's parts work. -/
+private def kindWord (env : Environment) (info : ConstantInfo) : String :=
+  match kindOf env info with
+  | "projection" => "definition"
+  | "quotient" => "opaque"
+  | kind => kind
 
 /-- Not what Lean makes for its own use: parts of definitions, recursors, and what is private to a module. -/
 private def isWanted (env : Environment) (info : ConstantInfo) : Bool :=
   let name := info.name
+  let written := name.toString
   !name.isInternalDetail && !isPrivateName name && !(info matches .recInfo _) && !isAuxRecursor env name
-    && !isNoConfusion env name && !Meta.isMatcherCore env name && !breaksLine name.toString
+    && !isNoConfusion env name && !Meta.isMatcherCore env name && !breaksLine written
+    && written.utf8ByteSize ≤ maxNameBytes
 
 /-- Everything that the imported modules declare, in the order of import. -/
 private def entriesOf (env : Environment) : Array Entry := Id.run do
@@ -92,9 +103,9 @@ private def lineOf (env : Environment) (numbers : NameMap Nat) (entry : Entry) :
   let isKnown := shown.utf8ByteSize == type.utf8ByteSize && type.endsWith conclusion
   let conclusionBytes := if isKnown then conclusion.utf8ByteSize else 0
   let doc := (← findDocString? env info.name).getD ""
-  let constants := info.type.getUsedConstants.filterMap numbers.find?
+  let constants := (info.type.getUsedConstants.filterMap numbers.find?).extract 0 maxConstants
   let fields := [
-    "d", kindOf env info, toString module, info.name.toString, " ".intercalate (constants.toList.map toString),
+    "d", kindWord env info, toString module, info.name.toString, " ".intercalate (constants.toList.map toString),
     toString conclusionBytes, shown, firstLine doc ]
   return "\t".intercalate fields ++ "\n"
 
@@ -105,13 +116,34 @@ private def linesOf (env : Environment) (numbers : NameMap Nat) (piece : Array E
     lines := lines ++ (← lineOf env numbers entry)
   return lines
 
+/-- Whether the file is of a program: two of them cannot be imported together. -/
+private def isProgram (file : System.FilePath) : IO Bool := do
+  let (data, _) ← readModuleData file
+  return data.constNames.contains `main
+
+/-- The module, unless it is a program; where there is only a folder of that name, the modules in it. -/
+private def modulesOf (root : String) : IO (Array Name) := do
+  let folders ← searchPathRef.get
+  for folder in folders do
+    let file := modToFilePath folder root.toName "olean"
+    if ← file.pathExists then return if ← isProgram file then #[] else #[root.toName]
+  let mut modules := #[]
+  for folder in folders do
+    let below := modToFilePath folder root.toName ""
+    if ← below.isDir then
+      for file in ← below.walkDir do
+        if file.extension == some "olean" then
+          let parts := (file.withExtension "").components.drop folder.components.length
+          modules := modules.push (parts.foldl Name.mkStr .anonymous)
+  return modules
+
 /-- Without running the code of the modules, where they can be imported in this way. -/
-private def importAll (modules : List String) : IO Environment := do
-  let imports := modules.toArray.map (·.toName)
-  try Compat.importForReading imports
+private def importAll (roots : List String) : IO Environment := do
+  let modules := (← roots.mapM modulesOf).foldl (· ++ ·) #[]
+  try Compat.importForReading modules
   catch _ =>
     unsafe enableInitializersExecution
-    Compat.importForReading imports
+    Compat.importForReading modules
 
 /-- Writes the index of these modules and of all that they import. -/
 def write (modules : List String) : IO UInt32 := do
