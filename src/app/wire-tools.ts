@@ -93,7 +93,10 @@ export function wireTools(wiring: ToolWiring): (principal: Principal) => ToolEnv
   });
 }
 
-type Services = Pick<ToolEnvironment, 'service' | 'sessions' | 'proofs' | 'projects' | 'verify' | 'finding' | 'batches'>;
+type Services = Pick<
+  ToolEnvironment,
+  'service' | 'sessions' | 'proofs' | 'projects' | 'verify' | 'finding' | 'batches'
+>;
 
 /** What a principal's calls are given to: with sessions, a turn and sandboxes that are its own. */
 function servicesFor(principal: Principal, wiring: ToolWiring): Services {

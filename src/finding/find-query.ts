@@ -59,7 +59,10 @@ function requireUsable({ words, quoted, constants, pattern = [] }: FindQuery, qu
     throw new AppError(failures.usage.nothingToFind, `There is nothing to look for in ${JSON.stringify(query)}.`);
   }
   if (parts > maxParts) {
-    throw new AppError(failures.usage.queryTooLong, `The query has ${parts} words; at most ${maxParts} are looked for.`);
+    throw new AppError(
+      failures.usage.queryTooLong,
+      `The query has ${parts} words; at most ${maxParts} are looked for.`,
+    );
   }
   if (pattern.length > maxPatternTokens) {
     throw new AppError(

@@ -35,7 +35,7 @@ export class IndexFolder {
     try {
       const builder = new IndexBuilder();
       const bytes = Buffer.alloc(pieceBytes);
-      for (let at = 0; ; ) {
+      for (let at = 0; ;) {
         const { bytesRead } = await handle.read(bytes, 0, bytes.length, at);
         if (bytesRead === 0) break;
         builder.take(bytes.subarray(0, bytesRead));
@@ -112,5 +112,5 @@ export class IndexFolder {
 }
 
 async function writeAll(file: FileHandle, bytes: Buffer): Promise<void> {
-  for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at)).bytesWritten;
+  for (let at = 0; at < bytes.length;) at += (await file.write(bytes, at)).bytesWritten;
 }

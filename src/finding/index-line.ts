@@ -57,7 +57,8 @@ export function parseHeaderLine(line: string): IndexHeader {
 /** @returns the module's name. @throws IndexDamage */
 export function parseModuleLine(line: string): string {
   const [letter, name = '', ...rest] = line.split('\t');
-  if (letter !== 'm' || name === '' || rest.length > 0 || control.test(name)) throw new IndexDamage('a module has no name');
+  if (letter !== 'm' || name === '' || rest.length > 0 || control.test(name))
+    throw new IndexDamage('a module has no name');
   return name;
 }
 

@@ -59,7 +59,9 @@ export function indexLibraries(
     const [{ outOfMemory, exitCode }] = ended.value;
     const said = makeVisible(stderr.kept().text).trim();
     const limit = formatBytes(launch.jail.limits.memory);
-    const how = outOfMemory ? `it needs more than the ${limit} of memory that its sandbox has` : `it ended (exit code ${exitCode ?? 'unknown'})`;
+    const how = outOfMemory
+      ? `it needs more than the ${limit} of memory that its sandbox has`
+      : `it ended (exit code ${exitCode ?? 'unknown'})`;
     throw notMade(said === '' ? how : `${how}: ${said}`);
   };
 }

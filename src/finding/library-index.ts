@@ -54,10 +54,13 @@ export class LibraryIndex implements AsyncDisposable {
     const start = lineStarts[number] ?? 0;
     const line = Buffer.alloc((lineStarts[number + 1] ?? start) - start);
     await this.#file.read(line, 0, line.length, start);
-    const { name, kind, type, module: moduleNumber, doc } = parseDeclarationLine(
-      line.toString('utf8').replace(/\n$/, ''),
-      header,
-    );
+    const {
+      name,
+      kind,
+      type,
+      module: moduleNumber,
+      doc,
+    } = parseDeclarationLine(line.toString('utf8').replace(/\n$/, ''), header);
     if (name !== names[number]) throw new IndexDamage('it has changed since it was read');
     const module = modules[moduleNumber] ?? '';
     return { name, kind, type, module, needsImport: module !== 'Init' && !module.startsWith('Init.'), doc };

@@ -149,7 +149,10 @@ export class LibraryIndexes implements AsyncDisposable {
     const startedAt = performance.now();
     using deadline = new Deadline(makingLimitMs, this.#ending.signal);
     try {
-      const index = await folder.make(image, indexLibraries(driver, launch, { deadline, signal: this.#ending.signal, onProgress }));
+      const index = await folder.make(
+        image,
+        indexLibraries(driver, launch, { deadline, signal: this.#ending.signal, onProgress }),
+      );
       logger.info('Listed what the image’s libraries declare', {
         image,
         declarations: index.size,

@@ -34,6 +34,8 @@ export class Pattern {
   /** Whether the pattern is all that the tokens from `start` to `end` are. @param room what is used for that, grown as needed */
   matches(tokens: Int32Array, start: number, end: number, room: PatternRoom): boolean {
     const size = end - start;
+    // Each token of the pattern stands for one at least.
+    if (size < this.#length) return false;
     room.prepare(size);
     const { states, next } = room;
     linkBrackets(tokens, start, end, room);

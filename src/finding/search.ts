@@ -158,6 +158,8 @@ class Ranking {
   readonly #limit: number;
   readonly #wanted: string;
   readonly #wantedLower: string;
+  /** Whether the query can be the end of a name. */
+  readonly #isName: boolean;
   readonly #best: { readonly number: number; readonly rank: number; readonly name: string }[] = [];
   #found = 0;
 
@@ -167,6 +169,7 @@ class Ranking {
     this.#limit = limit;
     this.#wanted = text;
     this.#wantedLower = text.toLowerCase();
+    this.#isName = !/\s/u.test(text);
   }
 
   get found(): number {
@@ -192,7 +195,7 @@ class Ranking {
   #rankOf(name: string, mark: number): number {
     if (name === this.#wanted) return 0;
     // Lowering every name would cost more than all the rest.
-    if (name.length >= this.#wanted.length) {
+    if (this.#isName && name.length >= this.#wanted.length) {
       const end = name.slice(-this.#wantedLower.length).toLowerCase();
       if (end === this.#wantedLower) {
         if (name.length === this.#wanted.length) return 1;

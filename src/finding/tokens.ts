@@ -1,17 +1,16 @@
 /*
- * The tokens of a printed type: names, numbers, strings, brackets, commas, runs of other ASCII signs, and every other sign by
+ * The tokens of a printed type: names, numbers, brackets, commas, runs of other ASCII signs, and every other sign by
  * itself. Not Lean's own, which depend on the notation that is open; types and patterns are cut in the same way.
  */
 
-const nameStart = String.raw`[\p{L}_]|«[^»]*»`;
-const nameRest = String.raw`[\p{L}\p{Nd}_'!?.\u2080-\u2089]|«[^»]*»`;
+const nameStart = String.raw`[\p{L}_]|«[^«»]*»`;
+const nameRest = String.raw`[\p{L}\p{Nd}_'!?.\u2080-\u2089]|«[^«»]*»`;
 const token = new RegExp(
   [
     `(?:${nameStart})(?:${nameRest})*`,
     String.raw`\p{Nd}+(?:\.\p{Nd}+)?`,
-    String.raw`"(?:[^"\\]|\\.)*"`,
     String.raw`[()[\]{}⟨⟩⟪⟫,]`,
-    '[!#$%&*+\\-./:;<=>?@\\\\^`|~\']+',
+    "[!#$%&*+\\-./:;<=>?@\\\\^`|~']+",
     String.raw`\S`,
   ].join('|'),
   'gu',

@@ -4,7 +4,7 @@
  */
 
 const runs = /[\p{L}\p{N}]+/gu;
-const humps = /\p{Lu}+(?!\p{Ll})[\p{N}]*|\p{Lu}?[^\p{Lu}]+|\p{Lu}/gu;
+const humps = /(?<=[^\p{Lu}])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/u;
 
 /** The words of a text, in lower case and each once. */
 export function wordsOf(text: string): Set<string> {
@@ -12,14 +12,12 @@ export function wordsOf(text: string): Set<string> {
   for (const [run] of text.matchAll(runs)) {
     // A name in one piece can also be asked for without its capitals.
     words.add(run.toLowerCase());
-    for (const [hump] of run.matchAll(humps)) words.add(hump.toLowerCase());
+    for (const hump of run.split(humps)) words.add(hump.toLowerCase());
   }
   return words;
 }
 
 /** The words that must all be found, of what somebody asks for: the smallest pieces. */
 export function smallestWords(text: string): string[] {
-  return [...text.matchAll(runs)].flatMap(([run]) =>
-    [...run.matchAll(humps)].map(([hump]) => hump.toLowerCase()),
-  );
+  return [...text.matchAll(runs)].flatMap(([run]) => run.split(humps).map((hump) => hump.toLowerCase()));
 }
