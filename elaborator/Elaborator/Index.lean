@@ -40,7 +40,7 @@ private def kindWord (env : Environment) (info : ConstantInfo) : String :=
 private def isWanted (env : Environment) (info : ConstantInfo) : Bool :=
   let name := info.name
   let written := name.toString
-  !name.isInternalDetail && !isPrivateName name && !(info matches .recInfo _) && !isAuxRecursor env name
+  !name.isInternalDetail && !name matches .str _ "congr_simp" && !isPrivateName name && !(info matches .recInfo _) && !isAuxRecursor env name
     && !isNoConfusion env name && !Meta.isMatcherCore env name && !breaksLine written
     && written.utf8ByteSize ≤ maxNameBytes
 
@@ -50,7 +50,8 @@ private def entriesOf (env : Environment) : Array Entry := Id.run do
   for data in env.header.moduleData, module in [0:env.header.moduleData.size] do
     for name in data.constNames do
       if let some info := env.find? name then
-        if isWanted env info then entries := entries.push { info, module }
+        -- Several modules may have made the same lemma for themselves; it is of the first of them.
+        if env.getModuleIdxFor? name == some module && isWanted env info then entries := entries.push { info, module }
   return entries
 
 /-- On one line: each break, with the blanks behind it, becomes one blank. Nothing else that would end a field stays. -/

@@ -10,8 +10,7 @@ import { formatBytes } from '../core/bytes.ts';
 import { makeVisible } from '../core/visible-text.ts';
 import { consume } from '../lean/consume.ts';
 import { keptServer } from '../lean/keeper.ts';
-import { elaboratorPath } from '../lean/lean-elaborator.ts';
-import { leanSandbox, type LeanLaunch } from '../lean/lean-launch.ts';
+import { elaboratorPath, leanSandbox, type LeanLaunch } from '../lean/lean-launch.ts';
 import type { Sandbox, SandboxDriver } from '../sandbox/sandbox.ts';
 import type { WriteIndex } from './index-folder.ts';
 

@@ -6,9 +6,8 @@
 import { AppError } from '../core/app-error.ts';
 import { failures } from '../core/failures/failures.ts';
 import { makeVisible } from '../core/visible-text.ts';
-import { leanPath } from '../lean/lean-launch.ts';
+import { elaboratorPath, leanPath } from '../lean/lean-launch.ts';
 import { detailOf, isCut } from '../lean/lean.ts';
-import { elaboratorPath } from '../lean/lean-elaborator.ts';
 import { checkerVersion, elaboratorProtocol, type Toolchain } from '../lean/toolchain.ts';
 import { elaboratorMissingPath, verifierMissingPath } from './dockerfile.ts';
 import { verifierPath } from '../verify/verifier-sandbox.ts';

@@ -1,8 +1,10 @@
 /* find-declarations, as an agent calls it and as a person types it. */
-import { appendFile, readdir } from 'node:fs/promises';
+import { appendFile, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { parseFindQuery } from '../../src/finding/find-query.ts';
 import { relabelledImage } from '../docker/support/relabelled-image.ts';
+import { naiveFind, readDeclarations } from '../support/naive-find.ts';
 import { shared } from '../support/shared.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { engine, patience } from './support/containers.ts';
@@ -110,6 +112,26 @@ describe('find-declarations', { timeout: 900_000 }, () => {
     await using third = await connect({ env: { XDG_CACHE_HOME: cache().path } });
     expect((await call({ query: 'Nat.add_comm' }, third)).declarations[0]?.name).toBe('Nat.add_comm');
     expect(third.log()).toContain('Listing what');
+  });
+
+  it.each([
+    'Nat.add_comm',
+    'add comm',
+    'list length',
+    '_ + _ = _ + _',
+    'List.map |- _ = _',
+    'Nat |- _ * _ = _ * _',
+    '"append"',
+    '|- _ ∧ _',
+    '⊢ Type',
+  ])('finds by %s what a scan of the list finds', async (query) => {
+    const { found, declarations } = await call({ query, limit: 100 });
+    const folder = path.join(cache().path, 'lean-docker-mcp', 'declarations-1');
+    const [file = ''] = await readdir(folder);
+    const list = readDeclarations(await readFile(path.join(folder, file), 'utf8'));
+    const expected = naiveFind(list, parseFindQuery(query));
+    expect(found).toBe(expected.length);
+    expect(declarations.map(({ name }) => name)).toEqual(expected.slice(0, declarations.length));
   });
 
   it('prints the same on the command line', async () => {

@@ -73,7 +73,7 @@ function wordsByLetter(text: string): Set<string> {
   const isUpper = (char = ''): boolean => /\p{Lu}/u.test(char);
   const words = new Set<string>();
   for (const run of text.split(/[^\p{L}\p{N}]/u)) {
-    const letters = [...run];
+    const letters = Array.from(run);
     let hump = '';
     for (const [at, letter] of letters.entries()) {
       const begins = isUpper(letter) && (!isUpper(letters[at - 1]) || /\p{Ll}/u.test(letters[at + 1] ?? ''));
@@ -85,15 +85,22 @@ function wordsByLetter(text: string): Set<string> {
   return words;
 }
 
-const counterparts: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}', '⟨': '⟩', '⟪': '⟫' };
+const counterparts = new Map([
+  ['(', ')'],
+  ['[', ']'],
+  ['{', '}'],
+  ['⟨', '⟩'],
+  ['⟪', '⟫'],
+]);
+const closing = new Set(counterparts.values());
 
 /** Whether in these tokens every bracket has its counterpart. */
 function isBalanced(tokens: readonly string[]): boolean {
-  const open: string[] = [];
+  const open: (string | undefined)[] = [];
   for (const token of tokens) {
-    const closes = counterparts[token];
+    const closes = counterparts.get(token);
     if (closes !== undefined) open.push(closes);
-    else if (Object.values(counterparts).includes(token) && open.pop() !== token) return false;
+    else if (closing.has(token) && open.pop() !== token) return false;
   }
   return open.length === 0;
 }
