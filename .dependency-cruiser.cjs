@@ -6,6 +6,7 @@
 /** What fronts see of the execution of code. */
 const contracts = [
   'execution/execution-service.ts',
+  'execution/find-service.ts',
   'execution/session-service.ts',
   'execution/proof-service.ts',
   'execution/verify-service.ts',
@@ -57,16 +58,18 @@ const folders = {
   // Folders of this machine, for those who may name one.
   'project-folder': ['lean/lake-project.ts', 'projects/project-path.ts', 'projects/project.ts'],
   'sessions/nats': ['sessions/', 'nats/'],
-  execution: ['lean/', 'sessions/', 'pool/', 'projects/', 'sandbox/sandbox.ts', 'verify/'],
+  execution: ['finding/', 'lean/', 'sessions/', 'pool/', 'projects/', 'sandbox/sandbox.ts', 'verify/'],
   // Many texts, on top of the contract of one.
   batches: ['execution/execution-service.ts', 'execution/shared-lean.ts', 'lean/source/main-definition.ts'],
   'batches/nats': ['batches/', 'nats/'],
   report: [
     'batches/batch-item.ts',
     'execution/execution-service.ts',
+    'execution/find-service.ts',
     'execution/proof-service.ts',
     'execution/project-service.ts',
     'execution/verify-service.ts',
+    'finding/declaration-kinds.ts',
     'lean/declaration.ts',
     'lean/diagnostic.ts',
     // Pure, as `diagnostic.ts`: what its messages suggest.
@@ -74,10 +77,12 @@ const folders = {
     'projects/project.ts',
     'verify/verification.ts',
   ],
-  mcp: [...contracts, ...batchContracts, 'projects/project.ts', 'projects/take-files.ts', 'report/'],
+  mcp: [...contracts, ...batchContracts, 'finding/declaration-kinds.ts', 'projects/project.ts', 'projects/take-files.ts', 'report/'],
   // The same protocol servers as `mcp` makes, behind addresses, identities and limits.
   http: ['batches/item-lines.ts', 'batches/work-queue.ts', 'execution/session-service.ts', 'identity/', 'mcp/'],
   identity: [],
+  // Lists of what libraries declare, and the search in them; who looks for what is the business of `execution`.
+  finding: ['lean/', 'sandbox/sandbox.ts'],
   // Texts and exports; who may verify, and when, is the business of `execution`.
   verify: ['lean/', 'pool/', 'sandbox/sandbox.ts'],
   // Tries out what it has built with the driver, the Lean client and the verifier that calls will use.
@@ -113,6 +118,7 @@ const folders = {
     'doctor/',
     ...contracts,
     ...batchContracts,
+    'finding/declaration-kinds.ts',
     'http/serve-',
     'identity/',
     'image/',

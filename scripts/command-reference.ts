@@ -7,7 +7,7 @@ import { table } from './markdown-table.ts';
 const root = join(import.meta.dirname, '..');
 const image = ['image build', 'image list', 'image remove'];
 const token = ['token add', 'token list', 'token revoke'];
-const commands = ['serve', 'run', 'check', 'init', 'skill', ...image, ...token, 'engine-proxy', 'doctor'];
+const commands = ['serve', 'run', 'check', 'find', 'init', 'skill', ...image, ...token, 'engine-proxy', 'doctor'];
 
 /** What every command says when it is asked for help. Nothing is built first: the sources are run. */
 export async function commandReference(): Promise<string> {

@@ -43,6 +43,7 @@ const breaches: readonly Breach[] = [
   ['batches-imports', 'batches/a.ts', typeOf('../execution/local-execution-service.ts')],
   ['projects-imports', 'projects/a.ts', typeOf('../execution/execution-service.ts')],
   ['project-folder-imports', 'project-folder/a.ts', typeOf('../projects/project-checker.ts')],
+  ['finding-imports', 'finding/a.ts', typeOf('../execution/execution-service.ts')],
   ['verify-imports', 'verify/a.ts', typeOf('../execution/execution-service.ts')],
   ['report-imports', 'report/a.ts', typeOf('../lean/lean-server.ts')],
   ['mcp-imports', 'mcp/a.ts', typeOf('../sessions/session.ts')],

@@ -84,6 +84,17 @@ def parseNoHeader (env : Environment) (input : Parser.InputContext) : Parser.Mod
   let state := Parser.whitespace.run input { env, options := {} } (Parser.getTokenTable env) (atStart input)
   if state.hasError then {} else { pos := state.pos }
 
+/-! ## Modules -/
+
+choose
+  /-- The modules with their notation, for who only looks at what they declare. -/
+  def importForReading (modules : Array Name) : IO Environment :=
+    importModules (modules.map fun module => { module }) commandLineOptions trustLevel (leakEnv := true) (loadExts := true)
+otherwise
+  def importForReading (modules : Array Name) : IO Environment :=
+    importModules (modules.map fun module => { module }) commandLineOptions trustLevel (leakEnv := true)
+done
+
 /-! ## Messages -/
 
 choose

@@ -11,7 +11,7 @@ namespace Elaborator
 open Lean
 
 /-- What kind of declaration it is, in the words that declare one. -/
-private def kindOf (env : Environment) (info : ConstantInfo) : String :=
+def kindOf (env : Environment) (info : ConstantInfo) : String :=
   match info with
   | .axiomInfo _ => "axiom"
   | .thmInfo _ => "theorem"

@@ -1,14 +1,18 @@
 import type Docker from 'dockerode';
 import type { Settings } from '../config/schema.ts';
-import { AppError } from '../core/app-error.ts';
+import { AppError, messageOf } from '../core/app-error.ts';
 import { formatBytes } from '../core/bytes.ts';
 import type { CallProgress } from '../execution/execution-service.ts';
 import type { BuildProgress, OnBuildProgress } from '../image/build-progress.ts';
 import type { BuiltImage, ImageBuildOptions } from '../image/build-sandbox-image.ts';
-import { readImage } from '../image/read-image.ts';
+import { readImage, type SandboxImage } from '../image/read-image.ts';
+import { DockerDriver } from '../sandbox/docker/docker-driver.ts';
+import { silentLogger } from '../telemetry/telemetry.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
+import { indexMissing } from '../lean/toolchain.ts';
 import { toEngineError } from '../sandbox/docker/docker-errors.ts';
 import { configuredJail } from './configured-jail.ts';
+import { indexImage } from './wire-finding.ts';
 
 type DockerSettings = Settings['docker'];
 
@@ -51,6 +55,42 @@ export async function buildConfiguredImage(
     ...(toolchainDir !== undefined && { toolchainDir }),
   };
   return await buildSandboxImage(client, options, onProgress, signal);
+}
+
+/**
+ * Lists what the libraries of an image declare, so that the first call that looks for something does not wait for that.
+ * Nothing else depends on it. Throws the signal's reason.
+ *
+ * @returns what came of it, for people
+ */
+export async function listDeclarations(
+  client: Docker,
+  docker: DockerSettings,
+  { id, toolchain, memoryHint }: Pick<SandboxImage, 'id' | 'toolchain' | 'memoryHint'>,
+  onProgress: (done: number, total: number) => void,
+  signal: AbortSignal,
+): Promise<string> {
+  const missing = indexMissing(toolchain);
+  if (missing !== undefined) return `Nothing can be found in its libraries: ${missing.split('\n')[0] ?? ''}.`;
+  await using driver = new DockerDriver({
+    connect: () => Promise.resolve(client),
+    maxConcurrentCreations: 1,
+    logger: silentLogger,
+  });
+  const launch = { image: id, toolchain, jail: configuredJail(docker, memoryHint) };
+  try {
+    const count = await indexImage(driver, launch, {
+      logger: silentLogger,
+      signal,
+      onProgress: ({ done, total }) => {
+        onProgress(done, total);
+      },
+    });
+    return `${count} declarations can be found in its libraries.`;
+  } catch (error) {
+    signal.throwIfAborted();
+    return `What its libraries declare is not listed yet, and will be when somebody looks for something. ${messageOf(error)}`;
+  }
 }
 
 /**

@@ -36,6 +36,7 @@ import { IdleWatch } from './idle-watch.ts';
 import { openSessionStore } from './open-session-store.ts';
 import { remembered } from './remembered.ts';
 import { missingImage, WiredEnvironments, type WiredEnvironment } from './wire-environments.ts';
+import { wireFinding } from './wire-finding.ts';
 import { wireTools } from './wire-tools.ts';
 import { wireVerifier } from './wire-verify.ts';
 
@@ -124,11 +125,13 @@ export function wireApp(config: LoadedConfig, options: WiringOptions): WiredApp 
     telemetry: events,
   });
   const verifying = wireVerifier(settings, driver, purpose, logger);
+  const finding = wireFinding(driver, purpose, logger);
   const idleWatch = new IdleWatch(docker.idle_timeout * msPerSecond, () => {
     logger.info('Nobody has called for a while: removing all sandboxes until the next call');
     supply.rest();
     sessions.rest();
     verifying.supply.rest();
+    finding.indexes.rest();
   });
   events.add(idleWatch.observe);
   const stopping = new AbortController();
@@ -140,6 +143,7 @@ export function wireApp(config: LoadedConfig, options: WiringOptions): WiredApp 
     supply,
     sessions,
     verifying,
+    finding,
     stopping: stopping.signal,
     events,
     logger,
@@ -186,6 +190,7 @@ export function wireApp(config: LoadedConfig, options: WiringOptions): WiredApp 
         sessions[Symbol.asyncDispose](),
         supply[Symbol.asyncDispose](),
         verifying.supply[Symbol.asyncDispose](),
+        finding.indexes[Symbol.asyncDispose](),
       ]);
       await keptSessions[Symbol.asyncDispose]();
       await driver[Symbol.asyncDispose]();

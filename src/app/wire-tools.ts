@@ -11,6 +11,7 @@ import type { CallEnvironment } from '../execution/call.ts';
 import { Environments } from '../execution/environments.ts';
 import type { CallContext } from '../execution/execution-service.ts';
 import { LocalExecutionService } from '../execution/local-execution-service.ts';
+import { LocalFindService } from '../execution/local-find-service.ts';
 import { LocalProjectService } from '../execution/local-project-service.ts';
 import { LocalProofService } from '../execution/local-proof-service.ts';
 import { LocalSessionService } from '../execution/local-session-service.ts';
@@ -20,6 +21,7 @@ import type { OutputLimits } from '../lean/output-guard.ts';
 import { KeptResults, keptResultsLimits } from '../mcp/kept-results.ts';
 import type { ToolEnvironment } from '../mcp/tool.ts';
 import { readEngineInfo } from '../sandbox/docker/engine-facts.ts';
+import { indexMissing, verifierMissing } from '../lean/toolchain.ts';
 import type { SandboxDriver } from '../sandbox/sandbox.ts';
 import type { SessionRegistry } from '../sessions/session-registry.ts';
 import type { EventStream } from '../telemetry/event-stream.ts';
@@ -34,8 +36,9 @@ import { packageVersion } from './package-version.ts';
 import { readProofView } from './proof-view.ts';
 import { quotaOf } from './quota.ts';
 import { Staleness } from './staleness.ts';
-import { VerifyOffer } from './verify-offer.ts';
+import { ToolOffer } from './tool-offer.ts';
 import type { WiredEnvironment, WiredEnvironments } from './wire-environments.ts';
+import type { WiredFinding } from './wire-finding.ts';
 import type { WiredVerifier } from './wire-verify.ts';
 
 /** What all callers share. */
@@ -50,6 +53,7 @@ export interface ToolWiring {
   readonly supply: SandboxSupply;
   readonly sessions: SessionRegistry;
   readonly verifying: WiredVerifier;
+  readonly finding: WiredFinding;
   /** Fires when calls that are under way are to end. */
   readonly stopping: AbortSignal;
   readonly events: EventStream;
@@ -89,11 +93,14 @@ export function wireTools(wiring: ToolWiring): (principal: Principal) => ToolEnv
   });
 }
 
-type Services = Pick<ToolEnvironment, 'service' | 'sessions' | 'proofs' | 'projects' | 'verify' | 'batches'>;
+type Services = Pick<
+  ToolEnvironment,
+  'service' | 'sessions' | 'proofs' | 'projects' | 'verify' | 'finding' | 'batches'
+>;
 
 /** What a principal's calls are given to: with sessions, a turn and sandboxes that are its own. */
 function servicesFor(principal: Principal, wiring: ToolWiring): Services {
-  const { settings, admission, environments, supply, verifying, events } = wiring;
+  const { settings, admission, environments, supply, verifying, finding, events } = wiring;
   const quota = quotaOf(principal, settings.http, () => admission.concurrency);
   const own = wiring.sessions.of(quota);
   const gate = admission.of(quota);
@@ -116,6 +123,7 @@ function servicesFor(principal: Principal, wiring: ToolWiring): Services {
     proofs: new LocalProofService(ofCaller, gate),
     projects: new LocalProjectService({ checker, environments: ofCaller }, gate),
     verify: new LocalVerifyService({ ...verifying, environments: ofCaller, principal }, gate),
+    finding: new LocalFindService({ ...finding, environments: ofCaller }),
     batches: new LocalBatchService({
       runners: runnersOf(service),
       places: async (context, name) => {
@@ -151,7 +159,8 @@ function sameForAll({ settings: { docker }, environments, stopping, logger, even
     logger,
     telemetry: events,
     environments: environments.all.flatMap(({ name }) => name ?? []),
-    verifyOffer: new VerifyOffer(environments.all),
+    verifyOffer: new ToolOffer(environments.all, verifierMissing),
+    findOffer: new ToolOffer(environments.all, indexMissing),
     network: !docker.network_disabled,
     proofView: readProofView,
     report: {

@@ -11,6 +11,7 @@ import type { FlagValue } from '../config/sources.ts';
 import { AppError } from '../core/app-error.ts';
 import { failures } from '../core/failures/failures.ts';
 import { parseBytes } from '../core/bytes.ts';
+import { declarationKinds } from '../finding/declaration-kinds.ts';
 import type { CommandContext } from './command-context.ts';
 import { exitCodeHelp } from './exit-codes.ts';
 import { Interruption } from './interruption.ts';
@@ -222,6 +223,26 @@ program
     await verifyCommand({ statement, submission, options, config, terminal }, (work) =>
       withApp(config, 'command', work),
     );
+  });
+
+program
+  .command('find')
+  .description('find declarations in the libraries of the sandbox image')
+  .argument('<query...>', 'parts of a name, words of its documentation, constants, or a conclusion with _')
+  .addOption(new Option('--kind <kind>', 'only these').choices(declarationKinds))
+  .option('--module <name>', 'only what this module declares, and those below it')
+  .option('--limit <number>', 'how many are shown; 20 without it, 100 at most')
+  .option('--json', 'print the structured result of the tool find-declarations')
+  .option(...environmentFlag)
+  .option(...configFlag)
+  .option(...debugFlag)
+  .addHelpText(
+    'after',
+    "\nExamples:\n  lean-docker-mcp find add comm --kind theorem\n  lean-docker-mcp find '_ + _ = _ + _'",
+  )
+  .action(async (query, options) => {
+    const { findInLibraries } = await import('./commands/find.ts');
+    await withApp(await configure(options), 'command', (context) => findInLibraries(query, options, context));
   });
 
 program

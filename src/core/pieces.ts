@@ -16,9 +16,9 @@ const pieceSize = 4096;
 export class Pieces {
   #left = pieceSize;
 
-  /** Counts a step. @returns whether it was the last one of a piece: then {@link next} is to be awaited */
-  stepEnds(): boolean {
-    this.#left -= 1;
+  /** Counts a step, or so many. @returns whether it was the last one of a piece: then {@link next} is to be awaited */
+  stepEnds(steps = 1): boolean {
+    this.#left -= steps;
     return this.#left <= 0;
   }
 

@@ -18,7 +18,7 @@ const labels = z.strictObject({
   [containerLabels.owner]: text,
   [containerLabels.instance]: text,
   [containerLabels.process]: text.exactOptional(),
-  [containerLabels.purpose]: z.enum(everyOf<SandboxSpec['purpose']>()('lean', 'program', 'probe', 'verify')),
+  [containerLabels.purpose]: z.enum(everyOf<SandboxSpec['purpose']>()('lean', 'program', 'probe', 'verify', 'index')),
   [containerLabels.created]: text,
   [containerLabels.creation]: text,
 });

@@ -40,7 +40,7 @@ const toolchainSchema = z.object({
     .exactOptional(),
   elaborator: z
     .discriminatedUnion('kind', [
-      z.object({ kind: z.literal('compiled'), protocol: z.int() }),
+      z.object({ kind: z.literal('compiled'), protocol: z.int(), index: z.literal(true).exactOptional() }),
       z.object({ kind: z.literal('none'), reason: z.string() }),
     ])
     .exactOptional(),

@@ -6,9 +6,8 @@
 import { AppError } from '../core/app-error.ts';
 import { failures } from '../core/failures/failures.ts';
 import { makeVisible } from '../core/visible-text.ts';
-import { leanPath } from '../lean/lean-launch.ts';
+import { elaboratorPath, leanPath } from '../lean/lean-launch.ts';
 import { detailOf, isCut } from '../lean/lean.ts';
-import { elaboratorPath } from '../lean/lean-elaborator.ts';
 import { checkerVersion, elaboratorProtocol, type Toolchain } from '../lean/toolchain.ts';
 import { elaboratorMissingPath, verifierMissingPath } from './dockerfile.ts';
 import { verifierPath } from '../verify/verifier-sandbox.ts';
@@ -21,7 +20,7 @@ export interface ProbeOptions extends ProbeJailOptions {
   readonly onStep: (message: string, done: number, total: number) => void;
 }
 
-const steps = 7;
+const steps = 8;
 /** Options that the program uses when it can. */
 const wantedServerOptions = ['server.reportDelayMs'];
 /** In a label, in UTF-16 units. */
@@ -95,13 +94,21 @@ export async function probeToolchain(options: ProbeOptions): Promise<Toolchain> 
     kind: 'compiled',
     protocol: elaboratorProtocol,
   } as const);
-  onStep('Trying the verifier', 6, steps);
+  onStep('Trying to list declarations', 6, steps);
+  const withIndex = elaborator.kind === 'compiled' && (await listsDeclarations(jail));
+  onStep('Trying the verifier', 7, steps);
   const verifier = await probeCompiled(verifierMissing, () => jail.verifierFailure(served), {
     kind: 'compiled',
     version: checkerVersion,
   } as const);
   onStep('The image works', steps, steps);
-  return { ...served, elaborator, verifier };
+  return { ...served, elaborator: withIndex ? { ...elaborator, index: true } : elaborator, verifier };
+}
+
+/** Whether the elaborator lists what a module declares: to its end, and something that every Lean has. */
+async function listsDeclarations(jail: ProbeJail): Promise<boolean> {
+  const { exitCode, stdout } = await jail.run([elaboratorPath, 'index', 'Init.Prelude']);
+  return exitCode === 0 && stdout.startsWith('lean-docker-mcp-index ') && stdout.endsWith('\nend\n');
 }
 
 async function probeVersion(jail: ProbeJail): Promise<VersionLine & { versionLine: string }> {

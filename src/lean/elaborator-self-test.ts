@@ -12,8 +12,7 @@ import { keptElaborator } from './elaborator-keeper.ts';
 import { ElaboratorConnection } from './elaborator/elaborator-connection.ts';
 import type { ElaborateRequest, ElaboratorAnswer } from './elaborator/elaborator-protocol.ts';
 import type { ProcessEnd } from './elaborator/keeper-frames.ts';
-import { elaboratorPath } from './lean-elaborator.ts';
-import { leanSandbox, type LeanLaunch } from './lean-launch.ts';
+import { elaboratorPath, leanSandbox, type LeanLaunch } from './lean-launch.ts';
 
 const selfTest = z.array(
   z.object({

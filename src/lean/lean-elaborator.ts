@@ -20,15 +20,12 @@ import { SentPart } from './elaborator/read-report.ts';
 import { preparation } from './elaborator/warm-up.ts';
 import { describeExit, endOfReading } from './end-of-lean.ts';
 import { inTimeToDrop } from './left-overs.ts';
-import { leanSandbox, type LeanLaunch } from './lean-launch.ts';
+import { elaboratorPath, leanSandbox, type LeanLaunch } from './lean-launch.ts';
 import type { Cut, Elaboration, Lean, LeanText } from './lean.ts';
 import type { OutputLimits } from './output-guard.ts';
 import { RunningProgram } from './running-program.ts';
 import { SandboxedLean } from './sandboxed-lean.ts';
 import { beginsCommand } from './source/begins-command.ts';
-
-/** Where the elaborator is in an image that has one: beside the Lean whose libraries it loads. */
-export const elaboratorPath = '/opt/lean/bin/elaborator';
 
 /** The longest answer that is read: while this program parses it, nobody else is served. */
 const answerLimit: Bytes = 4 * 1024 * 1024;

@@ -4,6 +4,8 @@ import type { Toolchain } from './toolchain.ts';
 
 /** Where Lean is in every image of ours. */
 export const leanPath = '/opt/lean/bin/lean';
+/** Where the elaborator is in an image that has one: beside the Lean whose libraries it loads. */
+export const elaboratorPath = '/opt/lean/bin/elaborator';
 
 /** Which Lean to start, and the jail that it gets. */
 export interface LeanLaunch {

@@ -20,7 +20,12 @@ export interface Toolchain {
 
 /** What came of compiling and trying the elaborator, see docs/elaborator.md. */
 export type BuiltElaborator =
-  | { readonly kind: 'compiled'; readonly protocol: number }
+  | {
+      readonly kind: 'compiled';
+      readonly protocol: number;
+      /** Whether it can list what modules declare; absent where it cannot. */
+      readonly index?: true;
+    }
   /** The language server serves instead. */
   | { readonly kind: 'none'; readonly reason: string };
 
@@ -45,6 +50,13 @@ export function elaboratorMissing({ elaborator }: Pick<Toolchain, 'elaborator'>)
   if (elaborator.kind === 'none') return elaborator.reason;
   if (elaborator.protocol === elaboratorProtocol) return undefined;
   return `it speaks version ${elaborator.protocol} of its protocol, and this program ${elaboratorProtocol}`;
+}
+
+/** Why nothing can be found in the libraries of a toolchain; `undefined` when it can. */
+export function indexMissing(toolchain: Pick<Toolchain, 'elaborator'>): string | undefined {
+  const { elaborator } = toolchain;
+  if (elaborator?.kind !== 'compiled') return elaboratorMissing(toolchain);
+  return elaborator.index === true ? undefined : 'its elaborator does not list declarations';
 }
 
 /** What came of compiling and trying the verifier, see docs/verify.md. */

@@ -46,7 +46,9 @@ function register(onAsked: (asked: readonly unknown[]) => void): Map<string, Reg
     sessions: service,
     proofs: service,
     environments: ['default'],
+    finding: service,
     verifyOffer: { isOut: false, look: () => Promise.resolve(false) },
+    findOffer: { isOut: false, look: () => Promise.resolve(false) },
     installation: () => Promise.resolve({}),
     news: () => Promise.resolve(undefined),
   };

@@ -8,6 +8,7 @@ import type { Principal } from '../core/ids.ts';
 import { JoinedSignal } from '../core/joined-signal.ts';
 import { makeVisible } from '../core/visible-text.ts';
 import type { CallContext, ExecutionService } from '../execution/execution-service.ts';
+import type { FindService } from '../execution/find-service.ts';
 import type { ProjectRequest, ProjectService } from '../execution/project-service.ts';
 import type { ProofService } from '../execution/proof-service.ts';
 import type { SessionService } from '../execution/session-service.ts';
@@ -27,6 +28,12 @@ import { argumentsSchema, resultSchema, takenArguments } from './protocol-schema
 import { offerEnvironments } from './environment-input.ts';
 import { announceHints, mayDoAnything, type ToolHints } from './tool-hints.ts';
 
+/** Whether a tool that not every image can serve is out; `look` finds out, and never rejects. */
+export interface ToolOffer {
+  readonly isOut: boolean;
+  readonly look: () => Promise<boolean>;
+}
+
 /** What tools work with; the same for every call of a principal. */
 export interface ToolEnvironment {
   readonly service: ExecutionService;
@@ -34,8 +41,11 @@ export interface ToolEnvironment {
   readonly proofs: ProofService;
   readonly batches: BatchService;
   readonly verify: VerifyService;
-  /** Whether it is known that no image can verify; `look` finds out, and never rejects. */
-  readonly verifyOffer: { readonly isOut: boolean; readonly look: () => Promise<boolean> };
+  readonly finding: FindService;
+  /** Whether it is known that no image can verify. */
+  readonly verifyOffer: ToolOffer;
+  /** Whether it is known that nothing can be found in any image. */
+  readonly findOffer: ToolOffer;
   readonly projects: ProjectService;
   /**
    * Reads a project from a folder of this machine, where a caller may name one. Throws AppError `usage` when it may not name

@@ -43,7 +43,7 @@ export interface SandboxSpec {
   readonly env: Readonly<Record<string, string>>;
   readonly jail: Jail;
   /** What it serves, as operators see it in `docker ps`. */
-  readonly purpose: 'lean' | 'program' | 'probe' | 'verify';
+  readonly purpose: 'lean' | 'program' | 'probe' | 'verify' | 'index';
 }
 
 /** What stands between code in a sandbox and the machine, as the engine tells it and the configuration chose. */

@@ -68,6 +68,7 @@ const taking = [
   'execute-lean-persistent',
   'inspect-lean',
   'try-tactics',
+  'find-declarations',
   'check-batch',
   'check-project',
   'verify-lean',
@@ -122,6 +123,7 @@ it('an environment that is not there is refused with the names of those that are
   const others: Readonly<Record<string, object>> = {
     'inspect-lean': { line: 1, column: 0, what: 'hover' },
     'try-tactics': { sorry: 1, attempts: ['rfl'] },
+    'find-declarations': { code: undefined, query: 'Nat' },
     'check-project': { code: undefined, files: { 'A.lean': 'def a := 1' } },
     'check-batch': { code: undefined, items: [{ code: '#eval 1 + 1' }] },
     'verify-lean': {

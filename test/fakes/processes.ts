@@ -7,7 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { SandboxId } from '../../src/core/ids.ts';
-import { elaboratorPath } from '../../src/lean/lean-elaborator.ts';
+import { elaboratorPath } from '../../src/lean/lean-launch.ts';
 import { leanPath } from '../../src/lean/lean-launch.ts';
 import type { Sandbox, SandboxDriver, SandboxExit, SandboxSpec } from '../../src/sandbox/sandbox.ts';
 

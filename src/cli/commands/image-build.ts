@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { sandboxMemory } from '../../app/auto-settings.ts';
 import { configuredEnvironments, findEnvironment } from '../../app/configured-environments.ts';
-import { buildConfiguredImage, describeProgress } from '../../app/sandbox-image.ts';
+import { buildConfiguredImage, describeProgress, listDeclarations } from '../../app/sandbox-image.ts';
 import type { LoadedConfig } from '../../config/load-config.ts';
 import { AppError } from '../../core/app-error.ts';
 import { failures } from '../../core/failures/failures.ts';
@@ -42,8 +42,9 @@ export async function buildImage(
   const { docker, leanVersion: configuredVersion } = findEnvironment(configuredEnvironments(config), flags.name);
   const leanVersion = flags.leanVersion ?? (flags.toolchainDir === undefined ? configuredVersion : undefined);
   const { memoryHint } = flags;
+  const client = await engineClient();
   const built = await buildConfiguredImage(
-    await engineClient(),
+    client,
     docker,
     {
       env: process.env,
@@ -76,6 +77,14 @@ export async function buildImage(
       );
     else terminal.say(`Its sandboxes get ${formatBytes(given)} of memory.`);
   }
+  const listing = 'Listing what its libraries declare';
+  terminal.progress(listing);
+  const onListed = (done: number, total: number): void => {
+    terminal.progress(listing, { done, total });
+  };
+  const listed = await listDeclarations(client, docker, built, onListed, signal);
+  terminal.endProgress();
+  terminal.say(listed);
   return exitCodes.success;
 }
 

@@ -36,6 +36,8 @@ export type AppErrorCode =
   | 'session-changed'
   /** A session that was written down cannot be read. */
   | 'session-damaged'
+  /** There is no list of the declarations of an image yet, or it cannot be made. */
+  | 'index-unavailable'
   /** A batch is unknown, was cancelled, or is no longer kept. */
   | 'batch-unknown'
   /** The queue of checks, or what keeps sessions, does not answer; trying again may help. */

@@ -52,6 +52,7 @@ const contexts: Contexts = {
   'session-not-saved': {},
   'session-changed': {},
   'session-damaged': {},
+  'index-unavailable': { beingMade: [{ seconds: 30 }] },
   'batch-unknown': {},
   'queue-unreachable': {},
   'client-config-unusable': {},

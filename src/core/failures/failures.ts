@@ -1,6 +1,7 @@
 import { engineFailed, engineUnreachable, limitsNotEnforced } from './engine-failures.ts';
 import type { AppErrorCode, Failure } from './failure.ts';
 import { downloadFailed, imageBuildFailed, imageMissing, imageUnusable, toolchainNotFound } from './image-failures.ts';
+import { indexUnavailable } from './index-failures.ts';
 import {
   batchUnknown,
   busy,
@@ -45,6 +46,7 @@ export const failures = {
   'session-not-saved': sessionNotSaved,
   'session-changed': sessionChanged,
   'session-damaged': sessionDamaged,
+  'index-unavailable': indexUnavailable,
   'batch-unknown': batchUnknown,
   'queue-unreachable': queueUnreachable,
   'client-config-unusable': clientConfigUnusable,

@@ -78,6 +78,12 @@ export const usage = failuresOf('usage', {
   toolchainOrVersion:
     'Leave out one: `--lean-version`, or `--toolchain-dir` with LEAN_TOOLCHAIN_DIR and `docker.toolchain_dir`.',
 
+  // What is to be found.
+  nothingToFind:
+    'Give a part of a name (`add_comm`), a word of the documentation, a constant (`Nat.succ`), or the form of a conclusion with _ for what may stand there: `_ + _ = _ + _`.',
+  queryTooLong: 'Leave out what matters least.',
+  findLimit: 'Give `--limit 50`, for instance.',
+
   // Commands, and the files that they are given.
   projectFolderRelative: 'Give the whole path of the folder.',
   projectFolderForbidden: 'Open it in the client as a root, or have it added to lean.project_roots; or send its files.',

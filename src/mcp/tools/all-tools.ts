@@ -1,13 +1,14 @@
 import type { McpServer, RegisteredTool } from '@modelcontextprotocol/server';
 import { announceInputs, announceOutputs, withoutHeaders } from '../announced-schema.ts';
 import { announceEnvironments, offerEnvironments, takesEnvironment } from '../environment-input.ts';
-import type { RegisteredDefinition, ToolEnvironment } from '../tool.ts';
+import type { RegisteredDefinition, ToolEnvironment, ToolOffer } from '../tool.ts';
 import { checkBatch } from './check-batch.ts';
 import { checkProject } from './check-project.ts';
 import { cleanupSession } from './cleanup-session.ts';
 import { describeSessionTool } from './describe-session.ts';
 import { executeLeanPersistent } from './execute-lean-persistent.ts';
 import { executeLean } from './execute-lean.ts';
+import { findDeclarations } from './find-declarations.ts';
 import { forkSession } from './fork-session.ts';
 import { inspectLean } from './inspect-lean.ts';
 import { listSessions } from './list-sessions.ts';
@@ -21,6 +22,7 @@ export const allTools: readonly RegisteredDefinition[] = [
   executeLeanPersistent,
   inspectLean,
   tryTacticsTool,
+  findDeclarations,
   checkBatch,
   checkProject,
   verifyLean,
@@ -47,12 +49,13 @@ export function registerTools(server: McpServer, environment: ToolEnvironment, h
     const offers = environments.length > 1 && takesEnvironment(tool.input);
     const input = offers ? announceEnvironments(usual, environments, index > firstWithEnvironment) : usual;
     const registered = tool.register(server, environment, { input, output: outputs[index] ?? {} });
-    if (tool === verifyLean) offerVerifying(registered, environment.verifyOffer);
+    if (tool === verifyLean) offer(registered, environment.verifyOffer);
+    if (tool === findDeclarations) offer(registered, environment.findOffer);
   }
 }
 
-/** Takes the tool back where no image can verify: at once when that is known, and otherwise, with a word to the client, when it is. */
-function offerVerifying(registered: RegisteredTool, { isOut, look }: ToolEnvironment['verifyOffer']): void {
+/** Takes a tool back where no image can serve it: at once when that is known, and otherwise, with a word to the client, when it is. */
+function offer(registered: RegisteredTool, { isOut, look }: ToolOffer): void {
   if (isOut) registered.disable();
   void look().then((isOutNow) => {
     if (isOutNow && registered.enabled) registered.disable();

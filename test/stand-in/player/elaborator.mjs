@@ -1,5 +1,5 @@
 /**
- * The elaborator of the stand-in: `elaborator SOCKET STDOUT STDERR`. It speaks the protocol of docs/elaborator.md, as far as
+ * The elaborator of the stand-in: `elaborator SOCKET STDOUT STDERR`, or `elaborator index MODULE…`. It speaks the protocol of docs/elaborator.md, as far as
  * recordings and programs know what to say. A program runs in a process of its own, because this one cannot change what
  * stands behind its descriptors.
  */
@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process';
 import { read } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { declarationIndex } from './declarations.mjs';
 import { elaborate, emptyState } from './elaborate.mjs';
 import { writeAll } from './frames.mjs';
 import { beHostileElaborator } from './hostile-elaborator.mjs';
@@ -16,6 +17,10 @@ import { declarationsOf, goalsOf, sorriesOf } from './report.mjs';
 import { cut, offsetAt, outward, positionAt } from './text.mjs';
 import { headerProblems } from './worker.mjs';
 
+if (process.argv[2] === 'index') {
+  writeAll(1, declarationIndex());
+  process.exit(0);
+}
 const [socket, programStdout, programStderr] = process.argv.slice(2).map(Number);
 const readSome = promisify(read);
 const severities = ['', 'error', 'warning', 'information'];
