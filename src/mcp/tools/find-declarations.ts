@@ -16,7 +16,7 @@ export const findDeclarations = defineTool({
     '_ for anything (_ + _ = _ + _); both: append |- List.length _ = _. All must hold.',
   input: z.strictObject({
     query: z.string().min(1).max(1000).describe('"add_comm" in quotes: occurs so in the name'),
-    kind: z.enum(declarationKinds).optional(),
+    kind: z.enum(declarationKinds).optional().describe('Default all'),
     module: z.string().min(1).max(1000).optional().describe('This one and those below it, as Init.Data'),
     limit: z.int().min(1).max(100).optional().describe(`Default ${usualLimit}, at most 100`),
     environment: environmentInput,
