@@ -22,7 +22,7 @@ if (lean === undefined) {
 } else {
   await using temporary = await temporaryFolder();
   const { path: folder } = temporary;
-  const program = await compile(lean, folder);
+  const program = compile(lean, folder);
   const files: string[] = [];
   for (const [index, bytes] of (await verifierCorpus(lean, path.join(folder, 'olean'))).entries()) {
     const file = path.join(folder, `${index}.export`);
@@ -38,7 +38,7 @@ if (lean === undefined) {
 }
 
 /** Makes a program of it, since a million cases take an interpreter a day. @returns its path */
-async function compile(toolchain: string, folder: string): Promise<string> {
+function compile(toolchain: string, folder: string): string {
   const [olean, c, program] = [path.join(folder, 'olean'), path.join(folder, 'c'), path.join(folder, 'fuzz-reader')];
   const run = (tool: string, ...args: string[]): void => {
     execFileSync(path.join(toolchain, 'bin', tool), args, {
