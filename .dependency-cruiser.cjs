@@ -77,7 +77,14 @@ const folders = {
     'projects/project.ts',
     'verify/verification.ts',
   ],
-  mcp: [...contracts, ...batchContracts, 'finding/declaration-kinds.ts', 'projects/project.ts', 'projects/take-files.ts', 'report/'],
+  mcp: [
+    ...contracts,
+    ...batchContracts,
+    'finding/declaration-kinds.ts',
+    'projects/project.ts',
+    'projects/take-files.ts',
+    'report/',
+  ],
   // The same protocol servers as `mcp` makes, behind addresses, identities and limits.
   http: ['batches/item-lines.ts', 'batches/work-queue.ts', 'execution/session-service.ts', 'identity/', 'mcp/'],
   identity: [],
