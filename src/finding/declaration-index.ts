@@ -14,7 +14,7 @@ import {
   type IndexHeader,
 } from './index-line.ts';
 import { Postings } from './postings.ts';
-import { brackets, tokensOf } from './tokens.ts';
+import { brackets, conclusionTokens } from './tokens.ts';
 import { wordsOf } from './words.ts';
 
 /** Numbers things as they come. */
@@ -205,7 +205,7 @@ export class IndexBuilder {
     const { nameWords, docWords, conclusions, constants: mentioned } = this.#lists;
     nameWords.add([...wordsOf(name)].map((word) => this.#nameWords.numberOf(word)));
     docWords.add([...wordsOf(doc)].map((word) => this.#docWords.numberOf(word)));
-    conclusions.add(tokensOf(conclusion).map((token) => this.#tokens.numberOf(token)));
+    conclusions.add(conclusionTokens(conclusion).map((token) => this.#tokens.numberOf(token)));
     mentioned.add(constants);
   }
 }

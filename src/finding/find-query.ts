@@ -1,7 +1,7 @@
 import { AppError } from '../core/app-error.ts';
 import { failures } from '../core/failures/failures.ts';
 import { maxPatternTokens } from './pattern.ts';
-import { hole, tokensOf } from './tokens.ts';
+import { conclusionTokens, hole, tokensOf } from './tokens.ts';
 import { smallestWords } from './words.ts';
 
 /** What a query asks for; a declaration is found when all of it holds. */
@@ -38,9 +38,9 @@ export function parseFindQuery(query: string): FindQuery {
   });
   const [sign] = turnstile.exec(rest) ?? [];
   const at = sign === undefined ? rest.length : rest.indexOf(sign);
-  const behind = tokensOf(rest.slice(at + (sign?.length ?? 0)));
+  const behind = conclusionTokens(rest.slice(at + (sign?.length ?? 0)));
   const isPattern = sign === undefined && tokensOf(rest).includes(hole);
-  const pattern = isPattern ? tokensOf(rest) : behind;
+  const pattern = isPattern ? conclusionTokens(rest) : behind;
   const inWords = isPattern ? [] : rest.slice(0, at).split(/\s+/u);
   const parsed: FindQuery = {
     text: query.trim(),

@@ -79,13 +79,14 @@ describe('search', () => {
   });
 
   const lines = [
-    'lean-docker-mcp-index 1 2 4',
+    'lean-docker-mcp-index 1 2 5',
     'm\tInit.Nat',
     'm\tLean.More',
     'd\tinductive\t0\tNat\t\t4\tType\tThe natural numbers.',
     'd\ttheorem\t0\tNat.add_comm\t0\t13\t∀ (n m : Nat), n + m = m + n\t',
     'd\ttheorem\t1\tInt.add_comm\t\t13\t∀ (n m : Int), n + m = m + n\tAddition commutes.',
     'd\tdefinition\t1\tMyNat.addCommutes\t0 0\t3\tNat → Nat\t',
+    `d\ttheorem\t1\tiffOfTwo\t\t${Buffer.byteLength('(p → q ↔ (q))')}\tp → (p → q ↔ (q))\t`,
     'end\n',
   ];
   it.each([
@@ -99,7 +100,10 @@ describe('search', () => {
     ['_ + _ = _', ['Int.add_comm', 'Nat.add_comm']],
     ['nat ⊢ _ + _ = _', ['Nat.add_comm']],
     ['|- n + m = m + _', ['Int.add_comm', 'Nat.add_comm']],
-    ['⊢ _ → _', []],
+    ['⊢ _ → _', ['iffOfTwo']],
+    ['⊢ (_ + _ = _)', ['Int.add_comm', 'Nat.add_comm']],
+    ['⊢ _ ↔ _', ['iffOfTwo']],
+    ['⊢ _) ↔ (_', []],
   ])('finds by %s', async (asked, expected) => {
     const index = await indexOf(lines.join('\n'));
     const { best } = await search(index, parseFindQuery(asked), { limit: 10 });

@@ -26,3 +26,21 @@ export const hole = '_';
 export function tokensOf(text: string): string[] {
   return text.match(token) ?? [];
 }
+
+/** The tokens of a whole conclusion, or of the form of one: parentheses around all of it say nothing. */
+export function conclusionTokens(text: string): string[] {
+  let tokens = tokensOf(text);
+  while (tokens[0] === '(' && isOneGroup(tokens)) tokens = tokens.slice(1, -1);
+  return tokens;
+}
+
+/** Whether the last parenthesis is the counterpart of the first token, which is one. */
+function isOneGroup(tokens: readonly string[]): boolean {
+  let depth = 0;
+  for (const [at, token] of tokens.entries()) {
+    if (token === '(') depth += 1;
+    else if (token === ')') depth -= 1;
+    if (depth === 0) return at === tokens.length - 1 && at > 1;
+  }
+  return false;
+}

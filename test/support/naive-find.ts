@@ -1,6 +1,6 @@
 /* What a search finds by its definition in docs/finding.md, word for word and however long that takes. */
 import type { FindQuery } from '../../src/finding/find-query.ts';
-import { tokensOf } from '../../src/finding/tokens.ts';
+import { conclusionTokens } from '../../src/finding/tokens.ts';
 
 /** A declaration as its line in an index says. */
 export interface NaiveDeclaration {
@@ -58,7 +58,7 @@ function rankOf({ name, constants, conclusion, doc }: NaiveDeclaration, query: F
       if (name.toLowerCase().includes(constant.toLowerCase())) return 3;
       return constants.includes(constant) ? 1 : 0;
     }),
-    ...(query.pattern === undefined || isMatch(query.pattern, tokensOf(conclusion)) ? [] : [0]),
+    ...(query.pattern === undefined || isMatch(query.pattern, conclusionTokens(conclusion)) ? [] : [0]),
   ];
   const least = Math.min(3, ...marks);
   if (least === 0) return undefined;
