@@ -29,18 +29,23 @@ export function tokensOf(text: string): string[] {
 
 /** The tokens of a whole conclusion, or of the form of one: parentheses around all of it say nothing. */
 export function conclusionTokens(text: string): string[] {
-  let tokens = tokensOf(text);
-  while (tokens[0] === '(' && isOneGroup(tokens)) tokens = tokens.slice(1, -1);
-  return tokens;
+  const tokens = tokensOf(text);
+  const counterparts = counterpartsOf(tokens);
+  let [start, end] = [0, tokens.length - 1];
+  while (end - start > 1 && counterparts.get(start) === end) [start, end] = [start + 1, end - 1];
+  return tokens.slice(start, end + 1);
 }
 
-/** Whether the last parenthesis is the counterpart of the first token, which is one. */
-function isOneGroup(tokens: readonly string[]): boolean {
-  let depth = 0;
+/** Where each parenthesis is closed. */
+function counterpartsOf(tokens: readonly string[]): Map<number, number> {
+  const counterparts = new Map<number, number>();
+  const open: number[] = [];
   for (const [at, token] of tokens.entries()) {
-    if (token === '(') depth += 1;
-    else if (token === ')') depth -= 1;
-    if (depth === 0) return at === tokens.length - 1 && at > 1;
+    if (token === '(') open.push(at);
+    else if (token === ')') {
+      const opened = open.pop();
+      if (opened !== undefined) counterparts.set(opened, at);
+    }
   }
-  return false;
+  return counterparts;
 }
