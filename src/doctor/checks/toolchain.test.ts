@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { someJail } from '../../../test/fakes/jail.ts';
-import type { Toolchain } from '../../lean/toolchain.ts';
+import { checkerVersion, type Toolchain } from '../../lean/toolchain.ts';
 import { judgeVersion } from './toolchain.ts';
 
 const versionLine = 'Lean (version 4.27.0, x86_64-unknown-linux-gnu, Release)';
@@ -23,7 +23,7 @@ test('the version of the label is right', () => {
 
 test('what elaborates in the image, and whether it can verify, is told', () => {
   const elaborator = { kind: 'compiled', protocol: 1 } as const;
-  const verifier = { kind: 'compiled', version: '1' } as const;
+  const verifier = { kind: 'compiled', version: checkerVersion } as const;
   const said = judgeVersion(
     { exitCode: 0, stdout: `${versionLine}\n`, stderr: '' },
     { toolchain: { ...toolchain, elaborator, verifier }, jail },
