@@ -26,7 +26,7 @@ async function firstLook(): Promise<number> {
   const engine = await openEngine();
   try {
     say(`Using ${engine.description}.`);
-    const built = await node([main, 'image', 'build', ...packages.flatMap((name) => ['--with', name])]);
+    const built = await node([main, 'image', 'build', '--no-list', ...packages.flatMap((name) => ['--with', name])]);
     if (built === 0) return await node([main, 'run', example]);
     // Packages cannot be had without a network, and no recording stands in for them.
     if (built !== exitCodes.notReady || process.env['LEAN_TOOLCHAIN_DIR'] || packages.length > 0) return built;
@@ -38,7 +38,7 @@ async function firstLook(): Promise<number> {
     );
     await node([path.join(root, 'test', 'stand-in', 'make-toolchain.mjs'), standIn.dir]);
     const image = await node(
-      [main, 'image', 'build', '--toolchain-dir', standIn.dir, '--tag', standIn.tag],
+      [main, 'image', 'build', '--no-list', '--toolchain-dir', standIn.dir, '--tag', standIn.tag],
       standIn.mark,
     );
     if (image !== 0) return image;

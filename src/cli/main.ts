@@ -300,6 +300,7 @@ image
   .option('--compile', 'with --with: compile Mathlib, for hours, where its cache has nothing')
   .option('--network <name>', 'with --with: the network of the engine that the builder gets')
   .option('--name <environment>', 'the environment of the configuration whose image it is; without it the first')
+  .option('--no-list', 'leave listing what its libraries declare to the first call that looks for something')
   .option('--memory-hint <size>', 'memory that its sandboxes should have, for instance 8g for Mathlib', sizeArgument)
   .option(...configFlag)
   .option(...debugFlag)

@@ -32,7 +32,7 @@ describe.skipIf(base === undefined)(`image build --with ./folder${unlessTried}`,
     expect(built).toMatchObject({ exitCode: 0 });
     expect(built.stderr).toMatch(/\nCompiling the packages\n/);
     expect(built.stderr).toMatch(
-      /\nwith own-project \(a folder\) {2}\S+ \S+\nIts sandboxes get \S+ \S+ of memory\.\n$/,
+      /\nwith own-project \(a folder\) {2}\S+ \S+\nIts sandboxes get \S+ \S+ of memory\.\n\d+ declarations can be found in its libraries\.\n$/,
     );
     const listed = await runCommand(['image', 'list']);
     expect(listed.stdout).toMatch(new RegExp(`^${image} .*\\n {2}with own-project \\(a folder\\) `, 'm'));

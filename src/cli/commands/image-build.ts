@@ -16,6 +16,8 @@ export interface ImageBuildFlags {
   readonly toolchainDir?: string | undefined;
   readonly leanVersion?: string | undefined;
   readonly memoryHint?: number | undefined;
+  /** Whether what its libraries declare is listed at once. */
+  readonly list: boolean;
   /** Packages that are compiled in. */
   readonly with?: readonly string[] | undefined;
   readonly compile?: true | undefined;
@@ -77,6 +79,7 @@ export async function buildImage(
       );
     else terminal.say(`Its sandboxes get ${formatBytes(given)} of memory.`);
   }
+  if (!flags.list) return exitCodes.success;
   const listing = 'Listing what its libraries declare';
   terminal.progress(listing);
   const onListed = (done: number, total: number): void => {
