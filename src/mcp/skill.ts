@@ -24,6 +24,7 @@ Do not guess whether Lean code is right: run it. A call takes a fraction of a se
 | check a text, run \`main\`, see values with \`#eval\`, types with \`#check\` | \`execute-lean\` |
 | build up definitions and lemmas step by step | \`execute-lean-persistent\`; \`describe-session\`, \`rewind-session\`, \`fork-session\`, \`cleanup-session\` |
 | try many proofs of one goal at once | \`try-tactics\` |
+| find theorems and definitions that the libraries have | \`find-declarations\` |
 | check many texts that have nothing to do with each other | \`check-batch\` |
 | check files that import each other | \`check-project\` |
 | have a proof judged where its own code cannot reach | \`verify-lean\` |
