@@ -71,7 +71,7 @@ export async function listDeclarations(
   signal: AbortSignal,
 ): Promise<string> {
   const missing = indexMissing(toolchain);
-  if (missing !== undefined) return `Nothing can be found in its libraries: ${missing.split('\n')[0] ?? ''}.`;
+  if (missing !== undefined) return `Nothing can be found in its libraries: ${missing}.`;
   await using driver = new DockerDriver({
     connect: () => Promise.resolve(client),
     maxConcurrentCreations: 1,

@@ -11,6 +11,7 @@ import type { FlagValue } from '../config/sources.ts';
 import { AppError } from '../core/app-error.ts';
 import { failures } from '../core/failures/failures.ts';
 import { parseBytes } from '../core/bytes.ts';
+import { findLimits } from '../execution/find-service.ts';
 import { declarationKinds } from '../finding/declaration-kinds.ts';
 import type { CommandContext } from './command-context.ts';
 import { exitCodeHelp } from './exit-codes.ts';
@@ -231,7 +232,7 @@ program
   .argument('<query...>', 'parts of a name, words of its documentation, constants, or a conclusion with _')
   .addOption(new Option('--kind <kind>', 'only these').choices(declarationKinds))
   .option('--module <name>', 'only what this module declares, and those below it')
-  .option('--limit <number>', 'how many are shown; 20 without it, 100 at most')
+  .option('--limit <number>', `how many are shown; ${findLimits.usual} without it, ${findLimits.most} at most`)
   .option('--json', 'print the structured result of the tool find-declarations')
   .option(...environmentFlag)
   .option(...configFlag)

@@ -3,12 +3,16 @@ import type { DeclarationKind } from '../finding/declaration-kinds.ts';
 import type { Findings } from '../finding/library-index.ts';
 import type { CallContext } from './execution-service.ts';
 
+/** How many declarations are told: without a word about it, and at most. */
+export const findLimits = { usual: 20, most: 100 } as const;
+
 export interface FindRequest {
   /** See docs/finding.md. */
   readonly query: string;
   readonly kind?: DeclarationKind | undefined;
   /** This module, and all below it. */
   readonly module?: string | undefined;
+  /** From 1 to the most. */
   readonly limit: number;
   /** Where to look; absent: in the first environment. */
   readonly environment?: string | undefined;

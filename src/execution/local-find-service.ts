@@ -29,10 +29,7 @@ export class LocalFindService implements FindService {
     const launch = await environment.launch(context);
     const missing = indexMissing(launch.toolchain);
     if (missing !== undefined) {
-      throw new AppError(
-        failures['index-unavailable'].notInImage,
-        `Nothing can be found with this image: ${missing.split('\n')[0] ?? ''}.`,
-      );
+      throw new AppError(failures['index-unavailable'].notInImage, `Nothing can be found with this image: ${missing}.`);
     }
     const waiter = {
       signal: context.signal,

@@ -52,10 +52,10 @@ export function elaboratorMissing({ elaborator }: Pick<Toolchain, 'elaborator'>)
   return `it speaks version ${elaborator.protocol} of its protocol, and this program ${elaboratorProtocol}`;
 }
 
-/** Why nothing can be found in the libraries of a toolchain; `undefined` when it can. */
+/** Why nothing can be found in the libraries of a toolchain, in one line; `undefined` when it can. */
 export function indexMissing(toolchain: Pick<Toolchain, 'elaborator'>): string | undefined {
   const { elaborator } = toolchain;
-  if (elaborator?.kind !== 'compiled') return elaboratorMissing(toolchain);
+  if (elaborator?.kind !== 'compiled') return elaboratorMissing(toolchain)?.split('\n')[0];
   return elaborator.index === true ? undefined : 'its elaborator does not list declarations';
 }
 

@@ -1,6 +1,6 @@
 import { AppError } from '../../core/app-error.ts';
 import { failures } from '../../core/failures/failures.ts';
-import type { FindRequest } from '../../execution/find-service.ts';
+import { findLimits, type FindRequest } from '../../execution/find-service.ts';
 import { renderFindings, toFindings } from '../../report/findings-result.ts';
 import type { CommandContext } from '../command-context.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -9,8 +9,6 @@ export interface FindOptions extends Pick<FindRequest, 'kind' | 'module' | 'envi
   readonly limit?: string | undefined;
   readonly json?: true | undefined;
 }
-
-const usualLimit = 20;
 
 /** Finds declarations, as the tool find-declarations does. @returns the exit code */
 export async function findInLibraries(
@@ -32,8 +30,8 @@ export async function findInLibraries(
 }
 
 /** @throws AppError `usage` */
-function toLimit(text = String(usualLimit)): number {
+function toLimit(text = String(findLimits.usual)): number {
   const limit = /^\d{1,3}$/.test(text) ? Number(text) : 0;
-  if (limit >= 1 && limit <= 100) return limit;
-  throw new AppError(failures.usage.findLimit, `--limit ${text} is no number from 1 to 100.`);
+  if (limit >= 1 && limit <= findLimits.most) return limit;
+  throw new AppError(failures.usage.findLimit, `--limit ${text} is no number from 1 to ${findLimits.most}.`);
 }

@@ -1,11 +1,10 @@
 import { z } from 'zod';
+import { findLimits } from '../../execution/find-service.ts';
 import { declarationKinds } from '../../finding/declaration-kinds.ts';
 import { findingsResult, renderFindings, toFindings } from '../../report/findings-result.ts';
 import { environmentInput } from '../environment-input.ts';
 import { answer, defineTool } from '../tool.ts';
 import { onlyReads } from '../tool-hints.ts';
-
-const usualLimit = 20;
 
 export const findDeclarations = defineTool({
   name: 'find-declarations',
@@ -18,14 +17,19 @@ export const findDeclarations = defineTool({
     query: z.string().min(1).max(1000).describe('"add_comm" in quotes: occurs so in the name'),
     kind: z.enum(declarationKinds).optional().describe('Default all'),
     module: z.string().min(1).max(1000).optional().describe('This one and those below it, as Init.Data'),
-    limit: z.int().min(1).max(100).optional().describe(`Default ${usualLimit}, at most 100`),
+    limit: z
+      .int()
+      .min(1)
+      .max(findLimits.most)
+      .optional()
+      .describe(`Default ${findLimits.usual}, at most ${findLimits.most}`),
     environment: environmentInput,
   }),
   output: findingsResult,
   runsCode: false,
   annotations: onlyReads,
   subject: () => ({}),
-  run: async ({ limit = usualLimit, query, module, ...rest }, environment, context) => {
+  run: async ({ limit = findLimits.usual, query, module, ...rest }, environment, context) => {
     const request = { ...rest, query: query.toWellFormed(), module: module?.toWellFormed(), limit };
     const result = await environment.finding.find(request, context);
     return answer(
