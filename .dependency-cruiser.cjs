@@ -52,7 +52,8 @@ const folders = {
   'engine-proxy': ['sandbox/docker/container-spec.ts', 'sandbox/docker/labels.ts', 'sandbox/sandbox.ts'],
   // Servers of NATS, and messages there; what they are about is the business of who has them.
   nats: [],
-  sessions: ['lean/'],
+  // Keeps what is compiled of a session's files as it keeps its Lean.
+  sessions: ['lean/', 'projects/compiled-files.ts', 'projects/project.ts'],
   // Texts that import each other; who may have them checked, and when, is the business of `execution`.
   projects: ['lean/', 'sandbox/sandbox.ts'],
   // Folders of this machine, for those who may name one.

@@ -47,15 +47,14 @@ async function inspect(host: Host, input: Readonly<Record<string, unknown>>): Pr
 /** The arguments that name the text, and how many lines of it come before what is shown. */
 async function whereItStands({
   host,
-  input: { code, sessionId },
+  input: { code, sessionId, files },
   shown,
-}: Asked): Promise<{ code?: string; session_id?: string; firstLine: number } | undefined> {
+}: Asked): Promise<(Pick<ShownInput, 'code' | 'files'> & { session_id?: string; firstLine: number }) | undefined> {
   const session = sessionOf(shown) ?? sessionId;
-  if (session === undefined) return { ...(code !== undefined && { code }), firstLine: 0 };
+  const given = { ...(code !== undefined && { code }), ...(files !== undefined && { files }), firstLine: 0 };
+  if (session === undefined) return given;
   const isAccepted = shown.kind === 'execution' && shown.result.status === 'success';
-  if (!isAccepted || code === undefined) {
-    return { session_id: session, ...(code !== undefined && { code }), firstLine: 0 };
-  }
+  if (!isAccepted || code === undefined) return { session_id: session, ...given };
   // A step that was accepted is part of the session's text: behind that it would be there twice.
   const source = await host.readResource(sessionSource(session));
   const firstLine = lineOfStep(source, code);

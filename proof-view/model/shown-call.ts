@@ -8,6 +8,8 @@ import type { StructuredResult } from '../../src/report/structured-result.ts';
 export interface ShownInput {
   readonly code?: string;
   readonly sessionId?: string;
+  /** Files that the code can import, by path. */
+  readonly files?: Readonly<Record<string, unknown>>;
   readonly place?: { readonly line: number; readonly column: number };
 }
 
@@ -21,10 +23,11 @@ export type ShownResult =
   | { readonly kind: 'failure'; readonly text: string };
 
 export function readInput(input: Readonly<Record<string, unknown>>): ShownInput {
-  const { code, session_id: sessionId, line, column } = input;
+  const { code, session_id: sessionId, files, line, column } = input;
   return {
     ...(typeof code === 'string' && { code }),
     ...(typeof sessionId === 'string' && { sessionId }),
+    ...(typeof files === 'object' && files !== null && { files: { ...files } }),
     ...(isCount(line) && { place: { line, column: isCount(column) ? column : 0 } }),
   };
 }

@@ -96,9 +96,10 @@ export function Messages({ title, messages }: MessagesProps): JSX.Element | null
   return (
     <section>
       {title !== undefined && <h3>{title}</h3>}
-      {messages.map(({ severity, line, column, message }) => (
+      {messages.map(({ severity, line, column, message, file }) => (
         <div class={`message ${severity}`} role="note" aria-label={`${severity} at line ${line}, column ${column}`}>
           <span class="at">
+            {file !== undefined && `${makeVisible(file)}:`}
             {line}:{column}
           </span>{' '}
           {makeVisible(message)}

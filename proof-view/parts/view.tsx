@@ -60,7 +60,7 @@ function View({ host, input, shown, fullscreen }: ViewProps): JSX.Element {
           ) : (
             <Source
               code={code}
-              diagnostics={diagnostics}
+              diagnostics={diagnostics.filter(({ file }) => file === undefined)}
               place={placeOf(shown)}
               cursor={at}
               onCursor={setCursor}
@@ -72,6 +72,9 @@ function View({ host, input, shown, fullscreen }: ViewProps): JSX.Element {
               Click a place, or press <kbd>Enter</kbd> at it, for the goals there. <kbd>F8</kbd> goes to the next
               message.
             </p>
+          )}
+          {code !== undefined && (
+            <Messages title="In files that it imports" messages={diagnostics.filter(({ file }) => file !== undefined)} />
           )}
           {shown.kind === 'failure' && <pre class="failure">{makeVisible(shown.text)}</pre>}
           {shown.kind === 'execution' && <Output result={shown.result} />}

@@ -12,6 +12,8 @@ import { Environments } from '../execution/environments.ts';
 import type { CallContext } from '../execution/execution-service.ts';
 import { LocalExecutionService } from '../execution/local-execution-service.ts';
 import { LocalFindService } from '../execution/local-find-service.ts';
+import { LeanServer } from '../lean/lean-server.ts';
+import { startLean } from '../lean/start-lean.ts';
 import { LocalProjectService } from '../execution/local-project-service.ts';
 import { LocalProofService } from '../execution/local-proof-service.ts';
 import { LocalSessionService } from '../execution/local-session-service.ts';
@@ -115,13 +117,12 @@ function servicesFor(principal: Principal, wiring: ToolWiring): Services {
   });
   const [first, ...others] = environments.all;
   const ofCaller = new Environments([inEnvironment(first), ...others.map(inEnvironment)]);
-  const checker = { driver: wiring.driver, turns: wiring.turns, maxOutput: settings.docker.max_output };
   const service = new LocalExecutionService(ofCaller, gate);
   return {
     service,
     sessions: new LocalSessionService(own),
     proofs: new LocalProofService(ofCaller, gate),
-    projects: new LocalProjectService({ checker, environments: ofCaller }, gate),
+    projects: new LocalProjectService(ofCaller, gate),
     verify: new LocalVerifyService({ ...verifying, environments: ofCaller, principal }, gate),
     finding: new LocalFindService({ ...finding, environments: ofCaller }),
     batches: new LocalBatchService({
@@ -139,9 +140,18 @@ function servicesFor(principal: Principal, wiring: ToolWiring): Services {
 type OfEveryCall = Omit<CallEnvironment, 'name' | 'launch' | 'policy' | 'supply' | 'sessions'>;
 
 /** What holds for a call wherever it runs, and whoever makes it. */
-function ofEveryCall({ settings: { docker, sessions }, output, logger }: ToolWiring): OfEveryCall {
+function ofEveryCall({ settings: { docker, sessions }, output, driver, turns, logger }: ToolWiring): OfEveryCall {
   return {
     output,
+    compiling: {
+      driver,
+      turns,
+      maxOutput: docker.max_output,
+      startLean: (beside, launch, asks, signal) =>
+        asks
+          ? LeanServer.start(beside, launch, output, turns, signal)
+          : startLean(beside, launch, output, turns, signal),
+    },
     sessionText: { bytes: sessions.max_text, lines: maxLines },
     defaultTimeoutMs: docker.timeout * msPerSecond,
     maxTimeoutMs: docker.max_timeout * msPerSecond,

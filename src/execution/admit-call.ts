@@ -1,4 +1,6 @@
 import { readHeader } from '../lean/source/header.ts';
+import { modulesIn } from '../projects/compiled-files.ts';
+import type { ProjectFiles } from '../projects/project.ts';
 import { checkImports } from '../lean/source/import-policy.ts';
 import { Call, type CallEnvironment } from './call.ts';
 import type { CallContext, Outcome, Timings } from './execution-service.ts';
@@ -11,6 +13,12 @@ export type EarlyEnd = Extract<Outcome, { readonly outcome: 'import-refused' | '
   readonly timings: Timings;
 };
 
+/** What a call brings, and what it can import besides what the image has. */
+export interface AdmittedText {
+  readonly code: string;
+  readonly files: ProjectFiles;
+}
+
 /**
  * What every call goes through: the image, the import policy, its turn, another try when the engine loses a sandbox, and
  * the end when the caller gives up.
@@ -18,7 +26,7 @@ export type EarlyEnd = Extract<Outcome, { readonly outcome: 'import-refused' | '
  * @throws AppError `busy`, or that there is no image; what the work throws
  */
 export async function admitCall<Result extends object>(
-  code: string,
+  { code, files }: AdmittedText,
   environment: CallEnvironment,
   gate: Gate,
   context: CallContext,
@@ -29,7 +37,10 @@ export async function admitCall<Result extends object>(
   try {
     // What may be imported depends on the image, and how many calls run at once on what its sandboxes get.
     const found = await environment.launch(context);
-    const decision = checkImports(readHeader(code), environment.policy(found));
+    const header = readHeader(code);
+    const own = files.size === 0 ? files : modulesIn(files);
+    const imports = header.imports.filter(({ module }) => !own.has(module));
+    const decision = checkImports({ ...header, imports }, environment.policy(found));
     if (!decision.allowed) return { outcome: 'import-refused', message: decision.message, ...early() };
     return await timed(gate, stopwatch).admit(
       async () => {

@@ -2,6 +2,7 @@ import type { Bytes } from '../core/bytes.ts';
 import { Deadline } from '../core/deadline.ts';
 import { JoinedSignal } from '../core/joined-signal.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
+import type { CompiledFilesOptions } from '../projects/compiled-files.ts';
 import type { OutputLimits } from '../lean/output-guard.ts';
 import type { ImportPolicy } from '../lean/source/import-policy.ts';
 import type { OwnedSessions } from '../sessions/owned-sessions.ts';
@@ -22,6 +23,8 @@ export interface CallEnvironment {
   /** What code may import where it runs on this image. */
   readonly policy: (launch: LeanLaunch) => ImportPolicy;
   readonly output: OutputLimits;
+  /** What projects and files are compiled with. */
+  readonly compiling: Omit<CompiledFilesOptions, 'policy' | 'output'>;
   /** How much text a session may have, in bytes and lines. */
   readonly sessionText: { readonly bytes: Bytes; readonly lines: number };
   readonly defaultTimeoutMs: number;

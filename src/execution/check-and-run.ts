@@ -13,9 +13,9 @@ import { unsolvedGoals } from '../lean/open-goals.ts';
 import type { PlacedCode } from '../lean/placed-code.ts';
 import { findMain } from '../lean/source/main-definition.ts';
 import type { Call, CallLimits } from './call.ts';
-import type { CodeRequest, ExecutionResult, Outcome } from './execution-service.ts';
+import { noOutput, type CodeRequest, type ExecutionResult, type Outcome } from './execution-service.ts';
 import { outcomeOfCut, outcomeOfRejected, outcomeOfRun } from './outcomes.ts';
-import type { Workplace } from './workplace.ts';
+import type { EarlyFailure, Workplace } from './workplace.ts';
 
 export interface CheckedWork {
   readonly request: CodeRequest;
@@ -41,6 +41,11 @@ export interface Checked {
 /** What is given to the program that the code is; `undefined` when it is none. */
 export async function programIn({ code, args, stdin }: CodeRequest): Promise<ProgramInput | undefined> {
   return (await findMain(code)) && { args, stdin };
+}
+
+/** What a call is told whose code was not looked at. */
+export function endedEarly({ outcome, diagnostics, advice }: EarlyFailure, { facts }: Workplace): ExecutionResult {
+  return { ...outcome, diagnostics, ...(advice !== undefined && { advice }), ...noOutput, ...facts };
 }
 
 /** Elaborates the text and, when it is accepted and is a program, waits for the program's end. */

@@ -5,6 +5,7 @@
 import type { KeptText } from '../core/bounded-text.ts';
 import type { Bytes } from '../core/bytes.ts';
 import type { SessionId } from '../core/ids.ts';
+import type { ProjectFiles } from '../projects/project.ts';
 import type { DeclaredConstants } from '../lean/declaration.ts';
 import { isError, type Diagnostic, type OpenGoals } from '../lean/diagnostic.ts';
 import type { CallOutcome } from '../telemetry/telemetry.ts';
@@ -22,6 +23,8 @@ export interface CodeRequest {
   readonly wantsDeclarations?: boolean;
   /** Where it runs; absent: in the environment of the session, else in the first. */
   readonly environment?: string | undefined;
+  /** Files that it can import; in a session, with those of its earlier steps. */
+  readonly files?: ProjectFiles | undefined;
 }
 
 /** Code for a session; without a handle a new session is opened. */

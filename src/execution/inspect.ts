@@ -16,9 +16,10 @@ import { Workplace } from './workplace.ts';
  */
 export async function inspect(
   call: Call,
-  { code, position, what, timeoutMs }: InspectRequest,
+  request: InspectRequest,
 ): Promise<InspectionResult> {
-  using workplace = new Workplace(call, code, 'asks');
+  using workplace = new Workplace(call, request, 'asks');
+  const { position, what, timeoutMs } = request;
   const { placed } = workplace.extension;
   const offset = placed.inText(offsetInText(placed.code, position));
   const failure = await workplace.prepare();

@@ -1,6 +1,6 @@
 import type { OwnedSessions } from '../sessions/owned-sessions.ts';
-import type { Session } from '../sessions/session.ts';
-import { admitCall } from './admit-call.ts';
+import { withFiles, type Session } from '../sessions/session.ts';
+import { admitCall, type AdmittedText } from './admit-call.ts';
 import type { Call, CallEnvironment } from './call.ts';
 import type { Environments } from './environments.ts';
 import {
@@ -29,7 +29,8 @@ export class LocalExecutionService implements SharingExecutionService {
 
   async runCode(request: CodeRequest, context: CallContext, shared?: SharedLean): Promise<ExecutionResult> {
     const environment = this.#environments.find(request.environment);
-    return await this.#admit(request, environment, context, (call) => runOnce(call, request, shared));
+    const text = { code: request.code, files: withFiles(undefined, request.files) };
+    return await this.#admit(text, environment, context, (call) => runOnce(call, request, shared));
   }
 
   async runInSession(request: SessionCodeRequest, context: CallContext): Promise<ExecutionResult> {
@@ -38,7 +39,8 @@ export class LocalExecutionService implements SharingExecutionService {
     const session = await this.#sessions.find(sessionId);
     const environment = this.#environments.ofSession(session, request.environment);
     const gate = inTurnOf(session, this.#gate);
-    const result = await this.#admit(request, environment, context, (call) => runIn(session, call, request), gate);
+    const text = { code: request.code, files: withFiles(session, request.files) };
+    const result = await this.#admit(text, environment, context, (call) => runIn(session, call, request), gate);
     return { session: { sessionId, step: session.steps.length, rebuilt: false }, ...result };
   }
 
@@ -47,7 +49,8 @@ export class LocalExecutionService implements SharingExecutionService {
     let session: Session | undefined;
     let isKnown = false;
     try {
-      const result = await this.#admit(request, environment, context, async (call) => {
+      const text = { code: request.code, files: withFiles(undefined, request.files) };
+      const result = await this.#admit(text, environment, context, async (call) => {
         const opened = (session ??= await this.#sessions.open([], environment.name));
         return await opened.takeTurn(() => runIn(opened, call, request));
       });
@@ -60,13 +63,13 @@ export class LocalExecutionService implements SharingExecutionService {
   }
 
   async #admit(
-    { code }: CodeRequest,
+    text: AdmittedText,
     environment: CallEnvironment,
     context: CallContext,
     work: (call: Call) => Promise<ExecutionResult>,
     gate = this.#gate,
   ): Promise<ExecutionResult> {
-    const result = await admitCall(code, environment, gate, context, work);
+    const result = await admitCall(text, environment, gate, context, work);
     return { ...noOutput, ...result, ...this.#environments.told(environment) };
   }
 }

@@ -2,7 +2,7 @@ import { AppError } from '../core/app-error.ts';
 import { failures } from '../core/failures/failures.ts';
 import { compareWithImage } from '../projects/compare-with-image.ts';
 import { layOutProject } from '../projects/lay-out-project.ts';
-import { ProjectChecker, type ProjectCheckerOptions } from '../projects/project-checker.ts';
+import { ProjectChecker } from '../projects/project-checker.ts';
 import { runTimeOf, type CallEnvironment } from './call.ts';
 import type { Environments } from './environments.ts';
 import type { CallContext } from './execution-service.ts';
@@ -10,18 +10,13 @@ import { timed, type Gate } from './gate.ts';
 import type { KeptProject, ProjectRequest, ProjectResult, ProjectService } from './project-service.ts';
 import { Stopwatch } from './stopwatch.ts';
 
-export interface LocalProjectOptions {
-  readonly checker: Omit<ProjectCheckerOptions, 'policy'>;
-  readonly environments: Environments;
-}
-
 /** Checks projects with this machine's engine. */
 export class LocalProjectService implements ProjectService {
-  readonly #options: LocalProjectOptions;
+  readonly #environments: Environments;
   readonly #gate: Gate;
 
-  constructor(options: LocalProjectOptions, gate: Gate) {
-    this.#options = options;
+  constructor(environments: Environments, gate: Gate) {
+    this.#environments = environments;
     this.#gate = gate;
   }
 
@@ -31,8 +26,8 @@ export class LocalProjectService implements ProjectService {
   }
 
   keep(name?: string): KeptProject {
-    const environment = this.#options.environments.find(name);
-    const checker = new ProjectChecker({ ...this.#options.checker, policy: environment.policy });
+    const environment = this.#environments.find(name);
+    const checker = new ProjectChecker({ ...environment.compiling, policy: environment.policy });
     return {
       check: (request, context) => this.#check(checker, environment, request, context),
       [Symbol.asyncDispose]: () => checker[Symbol.asyncDispose](),
@@ -69,7 +64,7 @@ export class LocalProjectService implements ProjectService {
       notes: [...compareWithImage(files, launch.toolchain), ...notes, ...project.notes],
       timings: { ...timings, sandbox: ofSandbox, elaborate: Math.max(0, timings.elaborate - ofSandbox) },
       leanVersion: launch.toolchain.version,
-      ...this.#options.environments.told(environment),
+      ...this.#environments.told(environment),
     };
   }
 }

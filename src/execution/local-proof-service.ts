@@ -1,3 +1,4 @@
+import { withFiles } from '../sessions/session.ts';
 import { admitCall, type EarlyEnd } from './admit-call.ts';
 import type { Call } from './call.ts';
 import type { Environments } from './environments.ts';
@@ -33,17 +34,18 @@ export class LocalProofService implements ProofService {
   }
 
   async #admit<Result extends object>(
-    { sessionId, environment: asked, code = '' }: TextRequest,
+    { sessionId, environment: asked, code = '', files: given }: TextRequest,
     context: CallContext,
     work: (call: Call) => Promise<Result>,
   ): Promise<(Result | EarlyEnd) & { readonly environment?: string }> {
     const session = sessionId === undefined ? undefined : await this.#environments.sessions.find(sessionId);
     const environment =
       session === undefined ? this.#environments.find(asked) : this.#environments.ofSession(session, asked);
+    const text = { code, files: withFiles(session, given) };
     const result =
       session === undefined
-        ? await admitCall(code, environment, this.#gate, context, work)
-        : await admitCall(code, environment, inTurnOf(session, this.#gate), context, (call) => call.in(session, work));
+        ? await admitCall(text, environment, this.#gate, context, work)
+        : await admitCall(text, environment, inTurnOf(session, this.#gate), context, (call) => call.in(session, work));
     return { ...result, ...this.#environments.told(environment) };
   }
 }

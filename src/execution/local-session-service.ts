@@ -22,12 +22,13 @@ export class LocalSessionService implements SessionService {
     return {
       ...overview(session),
       ...(memory !== undefined && { memory }),
-      history: session.steps.map(({ names, acceptedAt, header, code }, index, steps) => ({
+      history: session.steps.map(({ names, acceptedAt, header, code, files }, index, steps) => ({
         step: index + 1,
         names,
         acceptedAt,
         // Imports stand in the header of the text, where those of later steps come behind those of earlier ones.
         code: header.slice(steps[index - 1]?.header.length ?? 0).trimStart() + code,
+        files: [...(files?.keys() ?? [])],
       })),
     };
   }

@@ -3,6 +3,7 @@
  * execution service, how the text fares is a value; only failures of this program and its surroundings throw.
  */
 import type { SessionId } from '../core/ids.ts';
+import type { ProjectFiles } from '../projects/project.ts';
 import type { Diagnostic, GoalList, Position, Span } from '../lean/diagnostic.ts';
 import type { InspectionAnswer, InspectionKind } from '../lean/inspection.ts';
 import type { CallContext, NotCompleted, SessionStep, Timings } from './execution-service.ts';
@@ -15,6 +16,8 @@ export interface TextRequest {
   readonly sessionId?: SessionId;
   /** Where it is elaborated; absent: in the environment of the session, else in the first. */
   readonly environment?: string | undefined;
+  /** Files that it can import; in a session, with those that it has. */
+  readonly files?: ProjectFiles | undefined;
   /** Limit of the run time in milliseconds, as for code that is run. */
   readonly timeoutMs?: number;
 }

@@ -9,6 +9,8 @@ export type SecondLook =
   | 'replayed'
   /** With the imports of the call. */
   | 'imports'
+  /** With the files of the call, which it imports. */
+  | 'files'
   /** With the call's code behind them. */
   | 'extended';
 
@@ -35,6 +37,8 @@ export function describeRejectedStep(
       return `${what}: ${why(step) ?? 'what it does may depend on chance, on time, or on another version of Lean'}. Take it and what came after it back with rewind-session (step ${step - 1}), then send it again`;
     case 'imports':
       return `${what}, because the new imports change what it means: do without them, or take it and what came after it back with rewind-session (step ${step - 1})`;
+    case 'files':
+      return `${what}, because the files of this call change what it means: change them so that the step stands, or take it and what came after it back with rewind-session (step ${step - 1})`;
     case 'extended':
       return `${what} with the code of this call behind it: begin the code with a command such as def, theorem or #eval`;
   }

@@ -8,10 +8,11 @@ import { failures } from '../core/failures/failures.ts';
 import { firstError, isError } from '../lean/diagnostic.ts';
 import { countLines } from '../lean/source/line-index.ts';
 import { documentText, type SessionSource } from '../sessions/session-source.ts';
-import type { Session } from '../sessions/session.ts';
+import type { ProjectFiles } from '../projects/project.ts';
+import { changedFiles, type Session } from '../sessions/session.ts';
 import type { CallEnvironment, CallInSession } from './call.ts';
-import { checkAndRun, programIn } from './check-and-run.ts';
-import { noOutput, type CodeRequest, type ExecutionResult, type Outcome } from './execution-service.ts';
+import { checkAndRun, endedEarly, programIn } from './check-and-run.ts';
+import type { CodeRequest, ExecutionResult, Outcome } from './execution-service.ts';
 import { redefinitionAdvice } from './redefinition-advice.ts';
 import { describeRejectedStep } from './rejected-step.ts';
 import { stepToKeep, type KeptStep } from './step-to-keep.ts';
@@ -24,15 +25,13 @@ import { Workplace } from './workplace.ts';
  */
 export async function runInSession(call: CallInSession, request: CodeRequest): Promise<ExecutionResult> {
   const { environment, session } = call;
-  using workplace = new Workplace(call, request.code, 'runs');
+  using workplace = new Workplace(call, request, 'runs');
   const { source, newFrom } = workplace.extension;
-  requireRoom(session, source, environment);
+  const files = changedFiles(session, request.files);
+  requireRoom(session, source, files, environment);
   const input = await programIn(request);
   const failure = await workplace.prepare(input !== undefined);
-  if (failure !== undefined) {
-    const { outcome, diagnostics, advice } = failure;
-    return { ...outcome, diagnostics, ...(advice !== undefined && { advice }), ...noOutput, ...workplace.facts };
-  }
+  if (failure !== undefined) return endedEarly(failure, workplace);
 
   using limits = call.limits(workplace.launch, request.timeoutMs);
   const text = { text: documentText(source), newFrom, goesOn: true, wanted: ['goals', 'declarations'] as const };
@@ -51,7 +50,10 @@ export async function runInSession(call: CallInSession, request: CodeRequest): P
   );
   const isCompleted = outcome.outcome === 'completed';
   if (isCompleted && accepted && step !== undefined) {
-    await environment.sessions.keep(session, [...session.steps, { ...step, acceptedAt: new Date() }]);
+    await environment.sessions.keep(session, [
+      ...session.steps,
+      { ...step, ...(files.size > 0 && { files }), acceptedAt: new Date() },
+    ]);
   }
   const earlierError = isCompleted ? firstError(earlier) : undefined;
   const problem = earlierError && describeRejectedStep(source, earlierError, 'extended');
@@ -61,14 +63,21 @@ export async function runInSession(call: CallInSession, request: CodeRequest): P
     ...(problem === undefined ? outcome : { outcome: 'completed', problem }),
     ...(advice !== undefined && { advice }),
     ...said,
+    diagnostics: [...workplace.saidOfFiles, ...said.diagnostics],
     ...workplace.facts,
   };
 }
 
 /** @throws AppError `session-full` when the text is longer than that of a session may be */
-function requireRoom(session: Session, extended: SessionSource, { sessionText: most }: CallEnvironment): void {
+function requireRoom(
+  session: Session,
+  extended: SessionSource,
+  files: ProjectFiles,
+  { sessionText: most }: CallEnvironment,
+): void {
   const text = documentText(extended);
-  const bytes = Buffer.byteLength(text);
+  const kept = [...session.steps.flatMap((step) => [...(step.files ?? [])]), ...files];
+  const bytes = kept.reduce((sum, [, file]) => sum + Buffer.byteLength(file), Buffer.byteLength(text));
   const lines = countLines(text);
   if (bytes <= most.bytes && lines <= most.lines) return;
   const [size, limit] = bytes > most.bytes ? [bytes, `${most.bytes} bytes`] : [lines, `${most.lines} lines`];

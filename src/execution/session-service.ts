@@ -30,6 +30,8 @@ export interface SessionDescription extends SessionOverview {
     readonly acceptedAt: Date;
     /** What was kept of its code, with the imports that it added. */
     readonly code: string;
+    /** Paths of files that it brought or changed. */
+    readonly files: readonly string[];
   }[];
 }
 

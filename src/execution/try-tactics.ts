@@ -25,7 +25,7 @@ import { Workplace } from './workplace.ts';
  *   sandbox does
  */
 export async function tryTactics(call: Call, request: TryTacticsRequest): Promise<TryTacticsResult> {
-  using workplace = new Workplace(call, request.code, 'asks');
+  using workplace = new Workplace(call, request, 'asks');
   const { code } = workplace.extension.placed;
   const target = await findTarget(code, request.target);
   const column = columnOf(code, target);

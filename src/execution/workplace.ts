@@ -22,19 +22,21 @@ import {
   type Extension,
   type SessionSource,
 } from '../sessions/session-source.ts';
+import { changedFiles, withFiles } from '../sessions/session.ts';
 import type { Call } from './call.ts';
-import type { Outcome, Timings } from './execution-service.ts';
+import { ImportedFiles } from './imported-files.ts';
+import type { CodeRequest, Outcome, Timings } from './execution-service.ts';
 import { outcomeOfCut } from './outcomes.ts';
-import { describeRejectedStep, whyRejected } from './rejected-step.ts';
+import { describeRejectedStep, whyRejected, type SecondLook } from './rejected-step.ts';
 import type { LeasedServer } from './sandbox-supply.ts';
 
-/** How a call ends that cannot begin: the earlier steps of its session did not come through again. */
-export interface ReplayFailure {
+/** How a call ends that cannot begin: what stands before its code did not come through, or what the code imports. */
+export interface EarlyFailure {
   readonly outcome: Outcome;
   /** What Lean says about the imports that the call brings. */
   readonly diagnostics: readonly Diagnostic[];
   readonly advice?: string;
-  /** How it ended when it did not come to its end. */
+  /** How it ended when the code cannot be looked at. */
   readonly cut?: Cut;
 }
 
@@ -43,6 +45,9 @@ export interface ReplayFailure {
  * in the text needs a Lean that answers that.
  */
 type Purpose = 'runs' | 'asks';
+
+/** What a workplace is for. Without code, the text of the session itself is in question. */
+type WorkRequest = Pick<CodeRequest, 'files' | 'timeoutMs'> & { readonly code?: string | undefined };
 
 /** Disposing gives up what is the call's own; what is the session's stays. */
 export class Workplace implements Disposable {
@@ -54,15 +59,22 @@ export class Workplace implements Disposable {
   readonly #holder: LeanHolder | undefined;
   #launch: LeanLaunch | undefined;
   #lean: Owned<Lean> | undefined;
+  /** What the text imports besides what the image has. */
+  readonly #files: ImportedFiles | undefined;
+  /** Whether the call changes files that its session has. */
+  readonly #changesFiles: boolean;
+  #ofFiles: readonly Diagnostic[] = [];
   #program: Owned<ProgramSandbox> | undefined;
   #isNoted = false;
 
   /** @param shared keeps the Lean of a call without a session for others; absent: the call has one of its own */
-  constructor(call: Call, code: string | undefined, purpose: Purpose, shared?: LeanHolder) {
+  constructor(call: Call, { code, files, timeoutMs }: WorkRequest, purpose: Purpose, shared?: LeanHolder) {
     const source = call.session?.source ?? emptySource;
     this.extension = code === undefined ? asItIs(source) : extend(source, code);
     this.#call = call;
     this.#purpose = purpose;
+    this.#changesFiles = call.session !== undefined && changedFiles(call.session, files).size > 0;
+    this.#files = ImportedFiles.of(call, this.extension.source.header, withFiles(call.session, files), timeoutMs);
     this.#holder = call.session ?? shared;
   }
 
@@ -86,6 +98,11 @@ export class Workplace implements Disposable {
     return { timings: this.#call.stopwatch.read(), leanVersion: this.launch.toolchain.version };
   }
 
+  /** What Lean says of the files that the text imports. */
+  get saidOfFiles(): readonly Diagnostic[] {
+    return this.#ofFiles;
+  }
+
   /** What waits for a program, when one was prepared for. */
   get program(): ProgramSandbox | undefined {
     return this.#program?.thing;
@@ -97,9 +114,11 @@ export class Workplace implements Disposable {
    * @param hasProgram whether the text is a program, for which there is a sandbox where Lean does not run it itself
    * @throws AppError as the supply of sandboxes does; the signal's reason
    */
-  async prepare(hasProgram = false): Promise<ReplayFailure | undefined> {
+  async prepare(hasProgram = false): Promise<EarlyFailure | undefined> {
     if (this.#lean !== undefined) return undefined;
     const { session, stopwatch } = this.#call;
+    const stopped = await this.#compile();
+    if (stopped !== undefined) return stopped;
     const present = await this.#presentLean();
     if (present === undefined) this.#call.tell('sandbox', 'Getting a sandbox');
     const leased = await stopwatch.measure('sandbox', this.#lease(present, hasProgram));
@@ -164,11 +183,12 @@ export class Workplace implements Disposable {
 
   /** The messages as a caller sees them: what is about the steps before comes only when it is an error. */
   shown(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-    return diagnostics.flatMap((diagnostic) => {
+    const ofText = diagnostics.flatMap((diagnostic) => {
       const end = this.extension.placed.inCode(diagnostic.end) ?? codeStart;
       const atStart = { ...diagnostic, start: codeStart, end };
       return this.extension.toCall(diagnostic) ?? (isError(diagnostic) ? atStart : []);
     });
+    return [...this.saidOfFiles, ...ofText];
   }
 
   /** Gives up the Lean: it cannot go on. */
@@ -181,10 +201,23 @@ export class Workplace implements Disposable {
   [Symbol.dispose](): void {
     this.#program?.[Symbol.dispose]();
     if (!this.#isHeld) this.giveUp();
+    this.#files?.[Symbol.dispose]();
   }
 
   get #isHeld(): boolean {
     return this.#lean !== undefined && this.#holder?.server?.lean === this.#lean;
+  }
+
+  /** Compiles what the text imports; why it cannot be looked at, when that fails. */
+  async #compile(): Promise<EarlyFailure | undefined> {
+    const compiled = await this.#files?.compile();
+    if (compiled === undefined) return undefined;
+    const { isNew, diagnostics, failure: outcome } = compiled;
+    if (isNew) this.#holder?.dropServer();
+    this.#ofFiles = diagnostics;
+    if (outcome === undefined) return undefined;
+    const cut = { end: 'crashed', detail: 'a file that the code imports could not be compiled' } as const;
+    return { outcome, diagnostics, advice: filesAdvice, cut };
   }
 
   /** The Lean that is kept, if it can go on with this text. What it did before must not write into the answer to this call. */
@@ -208,7 +241,7 @@ export class Workplace implements Disposable {
   /** Takes the present Lean or leases one, and a sandbox for a program where Lean does not run that itself. */
   async #lease(present: Owned<Lean> | undefined, hasProgram: boolean): Promise<LeasedServer | undefined> {
     const { environment, launch, signal } = this.#call;
-    const { supply } = environment;
+    const supply = this.#files?.supply ?? environment.supply;
     const header = plainHeader(this.extension.source.header);
     const runsItself = present?.thing.runsPrograms ?? elaboratorMissing(launch.toolchain) === undefined;
     const [leased, program] = await allOrNone(
@@ -227,7 +260,7 @@ export class Workplace implements Disposable {
    * Has the Lean elaborate the earlier steps, with the imports that the call brings. They have their own time limit, the
    * longest one: many steps may each have taken their time. What they print is not the call's.
    */
-  async #replay(steps: readonly string[]): Promise<ReplayFailure | undefined> {
+  async #replay(steps: readonly string[]): Promise<EarlyFailure | undefined> {
     if (steps.length === 0) return undefined;
     const { environment, session, stopwatch } = this.#call;
     const source = { header: this.extension.source.header, steps };
@@ -245,16 +278,21 @@ export class Workplace implements Disposable {
     if (elaboration.end === 'finished' && elaboration.accepted) return undefined;
     const ofImports = diagnostics.flatMap((diagnostic) => this.extension.toCall(diagnostic) ?? []);
     if (ofImports.length > 0) return { outcome: { outcome: 'completed' }, diagnostics: ofImports };
-    const look = source.header === session?.source.header ? 'replayed' : 'imports';
-    const problem = describeRejectedStep(source, firstError(diagnostics), look, (step) =>
+    const problem = describeRejectedStep(source, firstError(diagnostics), this.#secondLook, (step) =>
       whyRejected(session?.steps[step - 1]?.acceptedBy, this.lean.launch),
     );
     return { outcome: { outcome: 'completed', problem }, diagnostics: [] };
   }
 
+  get #secondLook(): SecondLook {
+    const { session } = this.#call;
+    if (this.#changesFiles) return 'files';
+    return this.extension.source.header === session?.source.header ? 'replayed' : 'imports';
+  }
+
   /** Lets the pool keep ready what is wanted often and can be imported; once, however many texts there are. */
   #noteHeader(): void {
-    const header = plainHeader(this.extension.source.header);
+    const header = this.#files === undefined ? plainHeader(this.extension.source.header) : undefined;
     const { environment, launch } = this.#call;
     if (!this.#isNoted && header !== undefined) environment.supply.noteHeader(launch, header, this.#purpose === 'asks');
     this.#isNoted = true;
@@ -262,6 +300,8 @@ export class Workplace implements Disposable {
 }
 
 const none = Promise.resolve(undefined);
+
+const filesAdvice = 'This is about a file that the code imports; the code itself was not looked at.';
 
 const codeStart = { line: 1, column: 0 };
 

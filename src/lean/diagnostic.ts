@@ -23,6 +23,8 @@ export interface Diagnostic {
   readonly start: Position;
   readonly end: Position;
   readonly message: string;
+  /** The file that it is about, where that is not the text in question but one that it imports. */
+  readonly file?: string;
   /** What Lean calls this error, where it has a name for it, for instance `lean.unknownIdentifier`. */
   readonly name?: string;
 }

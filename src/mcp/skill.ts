@@ -26,7 +26,7 @@ Do not guess whether Lean code is right: run it. A call takes a fraction of a se
 | try many proofs of one goal at once | \`try-tactics\` |
 | find theorems and definitions that the libraries have | \`find-declarations\` |
 | check many texts that have nothing to do with each other | \`check-batch\` |
-| check files that import each other | \`check-project\` |
+| check files that import each other | \`check-project\`; to import them in code, \`files\` of the other tools |
 | have a proof judged where its own code cannot reach | \`verify-lean\` |
 | see goals, types, documentation, completions, definitions at a place | \`inspect-lean\` |
 | know which Lean and which libraries there are | resource \`lean://installation\` |

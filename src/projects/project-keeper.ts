@@ -7,7 +7,9 @@
  * To the keeper:
  * - `R`: elaborate. Four bytes of length and the path of the module without an extension; likewise options of the command
  *   line, separated by NUL; the rest is the source.
- * - `S`: stop it.
+ * - `P`: run another process beside the modules: its command line, separated by NUL. It finds what is compiled, as modules do.
+ * - `I`: bytes for the stdin of such a process.
+ * - `S`: stop a module or a process.
  *
  * From the keeper:
  * - `O`, `E`: what came out of its stdout and stderr.
@@ -15,21 +17,24 @@
  *   it ` oom-kills COUNT`, how many processes the memory limit has killed so far in the sandbox. Or `failed WHY`: it was not
  *   started.
  *
- * When a Lean has ended, whatever no Lean is a parent of any more is killed. The keeper can neither be killed from inside nor
+ * When one of them has ended, whatever none of them is a parent of any more is killed. The keeper can neither be killed from inside nor
  * looked into. It is constant text.
  */
 import { framesInPerl, keeperBegins } from '../lean/keeper-in-perl.ts';
 
 /** Below the working folder: where compiled modules are kept, as Lake has it. */
 const compiledFolder = '.lake/build/lib/lean';
+/** Below the working folder: where other processes run, whose files are none of the project's. */
+const processFolder = '.lake/beside';
 
 const script = String.raw`${keeperBegins}${framesInPerl}
 my $maxIncoming = 1 << 26;
-my ($lean, $compiled) = @ARGV;
+my $maxInput = 1 << 26;
+my ($lean, $compiled, $beside) = @ARGV;
 $ENV{LEAN_PATH} = join(':', readlink('/proc/self/cwd') . "/$compiled", grep { length } ($ENV{LEAN_PATH} // ''));
 $SIG{PIPE} = 'IGNORE';
 unblock(*STDOUT);
-# By process: the number of its module, where its compiled module is to be, and its two streams.
+# By process: its number, where its compiled module is to be, its two streams, and for other processes what goes into them.
 my (%runs, %pid);
 my $incoming = '';
 
@@ -58,26 +63,45 @@ sub store {
     $at += $written;
   }
 }
+sub spawn {
+  my ($id, $in, $folder, @command) = @_;
+  pipe(my $out, my $outTheirs) or die "pipe: $!\n";
+  pipe(my $err, my $errTheirs) or die "pipe: $!\n";
+  my $child = fork() // die "fork: $!\n";
+  if ($child == 0) {
+    sigprocmask(SIG_UNBLOCK, $chld) or _exit(127);
+    open(STDIN, '<&', $in) or _exit(127);
+    open(STDOUT, '>&', $outTheirs) or _exit(127);
+    open(STDERR, '>&', $errTheirs) or _exit(127);
+    chdir($folder) or _exit(127);
+    exec { $command[0] } @command;
+    _exit(127);
+  }
+  unblock($_) for ($out, $err);
+  $pid{$id} = $child;
+  return $runs{$child} = { id => $id, O => $out, E => $err };
+}
 sub start {
   my ($id, $path, $options, $source) = @_;
   my $olean = "$compiled/$path.olean";
   unlink("$olean$_") for ('', '.server', '.private');
   store("$path.lean", $source);
   folder_of($olean);
-  pipe(my $out, my $outTheirs) or die "pipe: $!\n";
-  pipe(my $err, my $errTheirs) or die "pipe: $!\n";
-  my $child = fork() // die "fork: $!\n";
-  if ($child == 0) {
-    sigprocmask(SIG_UNBLOCK, $chld) or _exit(127);
-    open(STDIN, '<', '/dev/null') or _exit(127);
-    open(STDOUT, '>&', $outTheirs) or _exit(127);
-    open(STDERR, '>&', $errTheirs) or _exit(127);
-    exec { $lean } $lean, '--json', (map { "-D$_" } @$options), '-o', $olean, "$path.lean";
-    _exit(127);
-  }
-  unblock($_) for ($out, $err);
-  $runs{$child} = { id => $id, olean => $olean, O => $out, E => $err };
-  $pid{$id} = $child;
+  open(my $nothing, '<', '/dev/null') or die "/dev/null: $!\n";
+  spawn($id, $nothing, '.', $lean, '--json', (map { "-D$_" } @$options), '-o', $olean, "$path.lean")->{olean} = $olean;
+}
+sub start_beside {
+  my ($id, @command) = @_;
+  folder_of("$beside/");
+  pipe(my $in, my $feed) or die "pipe: $!\n";
+  unblock($feed);
+  @{spawn($id, $in, $beside, @command)}{qw(feed pending)} = ($feed, '');
+}
+sub feed {
+  my ($run) = @_;
+  my $written = syswrite($run->{feed}, $run->{pending}, 65536);
+  if ($written) { substr($run->{pending}, 0, $written, '') }
+  elsif ($! != EAGAIN && $! != EINTR) { undef($run->{feed}); $run->{pending} = '' }
 }
 sub pass_on {
   my ($run, $letter) = @_;
@@ -111,7 +135,7 @@ sub finish {
   delete($pid{$run->{id}});
   kill_orphans();
   for my $letter (qw(O E)) { for (1 .. 1000) { pass_on($run, $letter) or last } }
-  frame('X', $run->{id}, end_of($end) . (-s $run->{olean} ? ' made' : '') . oom_kills());
+  frame('X', $run->{id}, end_of($end) . (defined($run->{olean}) && -s $run->{olean} ? ' made' : '') . oom_kills());
 }
 sub take {
   $incoming .= $_[0];
@@ -121,7 +145,14 @@ sub take {
     my ($id, $rest) = unpack('Na*', substr($incoming, 5, $length));
     substr($incoming, 0, 5 + $length, '');
     if ($letter eq 'S') { kill('KILL', $pid{$id}) if $pid{$id} }
-    else {
+    elsif ($letter eq 'I') {
+      my $run = $pid{$id} && $runs{$pid{$id}} or next;
+      next unless defined($run->{feed});
+      $run->{pending} .= $rest;
+      _exit($lost) if length($run->{pending}) > $maxInput;
+    } elsif ($letter eq 'P') {
+      eval { start_beside($id, split(/\0/, $rest)); 1 } or frame('X', $id, "failed " . substr($@, 0, 500));
+    } else {
       my ($path, $options, $source) = unpack('N/aN/aa*', $rest);
       eval { start($id, $path, [split(/\0/, $options)], $source); 1 } or frame('X', $id, "failed " . substr($@, 0, 500));
     }
@@ -137,6 +168,8 @@ while (1) {
     for my $run (values(%runs)) { vec($readable, fileno($_), 1) = 1 for grep { defined } ($run->{O}, $run->{E}) }
   }
   vec($writable, fileno(STDOUT), 1) = 1 if length($unsent);
+  my @fed = grep { defined($_->{feed}) && length($_->{pending}) } values(%runs);
+  vec($writable, fileno($_->{feed}), 1) = 1 for @fed;
   next if select($readable, $writable, undef, undef) < 0;
   if (vec($readable, fileno(STDIN), 1)) {
     my $data = '';
@@ -144,6 +177,7 @@ while (1) {
     take($data);
     _exit($lost) if length($incoming) > $maxIncoming;
   }
+  feed($_) for grep { vec($writable, fileno($_->{feed}), 1) } @fed;
   for my $run (values(%runs)) {
     for my $letter (qw(O E)) { pass_on($run, $letter) if defined($run->{$letter}) && vec($readable, fileno($run->{$letter}), 1) }
   }
@@ -154,7 +188,7 @@ while (1) {
 
 /** The command line of a sandbox for modules. @param leanPath the `lean` that elaborates them */
 export function keptModules(leanPath: string): readonly string[] {
-  return ['/usr/bin/perl', '-e', script, leanPath, compiledFolder];
+  return ['/usr/bin/perl', '-e', script, leanPath, compiledFolder, processFolder];
 }
 
 const letterLength = 1;
@@ -174,7 +208,17 @@ export function runRequest({ id, path, options, source }: KeptModule): Buffer {
   return request('R', id, [sized(path), sized(options.join('\0')), Buffer.from(source)]);
 }
 
-/** Has the keeper stop a module. */
+/** Has the keeper run a process beside the modules, under a number that no module has. */
+export function processRequest(id: number, command: readonly string[]): Buffer {
+  return request('P', id, [Buffer.from(command.join('\0'))]);
+}
+
+/** Bytes for the stdin of such a process. */
+export function inputRequest(id: number, bytes: Buffer): Buffer {
+  return request('I', id, [bytes]);
+}
+
+/** Has the keeper stop a module or a process. */
 export function stopRequest(id: number): Buffer {
   return request('S', id, []);
 }

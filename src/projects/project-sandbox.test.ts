@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { someLaunch } from '../../test/fakes/sandbox.ts';
 import { ProcessDriver } from '../../test/fakes/processes.ts';
@@ -125,5 +126,74 @@ describe('a sandbox for modules', () => {
     expect((await running).outcome).toBe('unfinished');
     expect((await elaborate(sandbox, { path: 'B' })).outcome).toBe('unfinished');
     expect(driver.living).toBe(0);
+  });
+});
+
+describe('a process beside the modules', () => {
+  const shell = (script: string): readonly string[] => ['/bin/sh', '-c', script];
+
+  it('is seen as a sandbox: what it is given, what it writes, and how it ends', async () => {
+    await using sandbox = await open();
+    const process = sandbox.run(shell('read line; echo "got $line"; echo problem >&2; exit 3'));
+    process.stdin.write('one\n');
+    const [out, err, exit] = await Promise.all([text(process.stdout), text(process.stderr), process.exited]);
+    expect({ out, err, exit }).toEqual({
+      out: 'got one\n',
+      err: 'problem\n',
+      exit: { exitCode: 3, outOfMemory: false },
+    });
+    await process.disconnected;
+  });
+
+  it('finds what is compiled, and has a folder of its own', async () => {
+    await using sandbox = await open();
+    await elaborate(sandbox, { path: 'A', source: 'def a : Nat := 3\n' });
+    const process = sandbox.run(shell('ls "${LEAN_PATH%%:*}"; ls'));
+    expect(await text(process.stdout)).toBe('A.olean\n');
+  });
+
+  it('is killed with what it has started when it is disposed of, and nothing else is', async () => {
+    await using sandbox = await open();
+    const other = sandbox.run(shell('read line; echo other'));
+    const mark = path.join(folder, 'beside');
+    const process = sandbox.run(shell(`sleep 1000 & echo $! > ${mark}; echo ready; wait`));
+    await new Promise((resolve) => process.stdout.once('data', resolve));
+    await process[Symbol.asyncDispose]();
+    expect(await process.exited).toEqual({ exitCode: 137, outOfMemory: false });
+    const { readFileSync, existsSync } = await import('node:fs');
+    expect(existsSync(`/proc/${readFileSync(mark, 'utf8').trim()}/cwd`)).toBe(false);
+    expect((await elaborate(sandbox, { path: 'A', source: 'def a : Nat := 3\n' })).outcome).toBe('accepted');
+    other.stdin.write('\n');
+    expect(await text(other.stdout)).toBe('other\n');
+  });
+
+  it('ends when its stdin ends, or its sandbox', async () => {
+    const sandbox = await open();
+    const process = sandbox.run(shell('cat; sleep 1000'));
+    process.stdin.end();
+    expect((await process.exited).exitCode).toBe(137);
+    const left = sandbox.run(shell('sleep 1000'));
+    await sandbox[Symbol.asyncDispose]();
+    await left.exited;
+    await left[Symbol.asyncDispose]();
+    expect(driver.living).toBe(0);
+  });
+
+  it('is read at the pace of its reader, and loses nothing', async () => {
+    await using sandbox = await open();
+    const process = sandbox.run(shell('head -c 8000000 /dev/zero'));
+    let seen = 0;
+    for await (const chunk of process.stdout) {
+      seen += (chunk as Buffer).length;
+      expect(process.stdout.readableLength).toBeLessThan(1_000_000);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(seen).toBe(8_000_000);
+  });
+
+  it('is not there when its command is not', async () => {
+    await using sandbox = await open();
+    const process = sandbox.run(['/no/such/program']);
+    expect(await process.exited).toEqual({ exitCode: 127, outOfMemory: false });
   });
 });

@@ -17,7 +17,15 @@ import type { OwnOutcome } from './check-plan.ts';
 import { ProjectFrameReader, type KeeperFrame, type ModuleEnd } from './keeper-frames.ts';
 import { readLeanLine } from './lean-message.ts';
 import { ModuleOutput, type MessageRoom } from './module-output.ts';
-import { keptModules, runRequest, stopRequest, type KeptModule } from './project-keeper.ts';
+import { NestedSandbox } from './nested-sandbox.ts';
+import {
+  inputRequest,
+  keptModules,
+  processRequest,
+  runRequest,
+  stopRequest,
+  type KeptModule,
+} from './project-keeper.ts';
 import type { UnfinishedReason } from './project.ts';
 
 /** A module to elaborate. */
@@ -41,6 +49,7 @@ export class ProjectSandbox implements AsyncDisposable {
   readonly #frames = new ProjectFrameReader();
   readonly #reader: FairReader;
   readonly #runs = new Map<number, Run>();
+  readonly #beside = new Map<number, NestedSandbox>();
   readonly #ready = withResolvers<boolean>();
   #lastId = 0;
   #oomKills = 0;
@@ -127,6 +136,31 @@ export class ProjectSandbox implements AsyncDisposable {
     return unfinished(output, { end: raced.stopped });
   }
 
+  /**
+   * Runs a process beside the modules, which finds what is compiled of them. As long as the sandbox lives, so may it.
+   *
+   * @param command as for a sandbox of its own
+   */
+  run(command: readonly string[]): Sandbox {
+    this.#lastId += 1;
+    const id = this.#lastId;
+    const { stdin } = this.#sandbox;
+    const nested = new NestedSandbox({
+      sandbox: this.#sandbox,
+      oomKills: () => this.#oomKills,
+      feed: (bytes, done) => {
+        if (stdin.writable) stdin.write(inputRequest(id, bytes), done);
+        else done();
+      },
+      stop: () => {
+        this.#write(stopRequest(id));
+      },
+    });
+    this.#beside.set(id, nested);
+    this.#write(processRequest(id, command));
+    return nested;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#reader[Symbol.dispose]();
     await this.#sandbox[Symbol.asyncDispose]();
@@ -147,6 +181,8 @@ export class ProjectSandbox implements AsyncDisposable {
     this.#ready.resolve(false);
     for (const { output, end } of this.#runs.values()) end(unfinished(output, cut));
     this.#runs.clear();
+    for (const nested of this.#beside.values()) nested.end({ kind: 'failed', why: details[cut.end] });
+    this.#beside.clear();
   }
 
   *#pieces(chunk: Buffer): Generator<Promise<void> | undefined, void, undefined> {
@@ -176,6 +212,12 @@ export class ProjectSandbox implements AsyncDisposable {
     from: 'stdout' | 'stderr',
     bytes: Buffer,
   ): Generator<Promise<void> | undefined, void, undefined> {
+    const nested = this.#beside.get(id);
+    if (nested !== undefined) {
+      // Who reads it charges for it.
+      yield nested.take(from, bytes);
+      return;
+    }
     const run = this.#runs.get(id);
     if (run === undefined) {
       this.#reader.charge({ bytes: bytes.length });
@@ -204,6 +246,8 @@ export class ProjectSandbox implements AsyncDisposable {
     const run = this.#runs.get(id);
     this.#runs.delete(id);
     if (end.kind === 'ended') this.#oomKills = Math.max(this.#oomKills, end.oomKills ?? 0);
+    this.#beside.get(id)?.end(end);
+    this.#beside.delete(id);
     run?.end(run.output.outcome(end, run.oomKillsBefore, this.launch.jail.limits));
   }
 }

@@ -54,7 +54,8 @@ function explainCompleted(result: ExecutionResult & { readonly outcome: 'complet
   if (first !== undefined) {
     const count = errors.length === 1 ? '1 error' : `${errors.length} errors, the first`;
     const { line, column } = first.start;
-    return `Lean rejected the code: ${count} at line ${line}, column ${column}: ${headlineOf(first)}`;
+    const where = first.file === undefined ? '' : ` in ${first.file}`;
+    return `Lean rejected the code: ${count}${where} at line ${line}, column ${column}: ${headlineOf(first)}`;
   }
   if (result.problem !== undefined) return `${result.problem}.`;
   return `The program returned exit code ${result.exitCode ?? 'unknown'}.`;

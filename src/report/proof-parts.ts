@@ -57,8 +57,8 @@ export function frameOf(
 export function describeFirstError(diagnostics: readonly Diagnostic[]): string | undefined {
   const error = firstError(diagnostics);
   if (error === undefined) return undefined;
-  const { start } = error;
-  return `line ${start.line}, column ${start.column}: ${makeVisible(headlineOf(error))}`;
+  const { start, file } = error;
+  return `${file === undefined ? '' : `${makeVisible(file)}, `}line ${start.line}, column ${start.column}: ${makeVisible(headlineOf(error))}`;
 }
 
 /** No program runs. */

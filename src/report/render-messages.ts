@@ -4,9 +4,9 @@ import type { StructuredResult } from './structured-result.ts';
 
 type ShownDiagnostic = NonNullable<StructuredResult['diagnostics']>[number];
 
-/** A message as Lean's command line prints it: `file:line:column: severity: message`. */
-export function renderDiagnostic(fileName: string, { line, column, severity, message }: ShownDiagnostic): string {
-  return `${fileName}:${line}:${column}: ${severity}: ${message}`;
+/** A message as Lean's command line prints it: `file:line:column: severity: message`. @param code what the code is called */
+export function renderDiagnostic(code: string, { file, line, column, severity, message }: ShownDiagnostic): string {
+  return `${file ?? code}:${line}:${column}: ${severity}: ${message}`;
 }
 
 /**
@@ -21,7 +21,7 @@ export function renderMessages(fileName: string, { diagnostics = [], goals = [] 
     const block = renderSorry(ofSorry);
     // Older Leans warn at each sorry, newer ones at the name of the declaration.
     const message = diagnostics.findLastIndex(
-      (diagnostic) => usesSorry(diagnostic) && isBefore(diagnostic, ofSorry[0]),
+      (diagnostic) => diagnostic.file === undefined && usesSorry(diagnostic) && isBefore(diagnostic, ofSorry[0]),
     );
     (blocks[message] ?? others).push(block);
   }

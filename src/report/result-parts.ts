@@ -1,6 +1,7 @@
 /* What the structured results of several tools have in common. */
 import { z } from 'zod';
 import { everyOf } from '../core/every-of.ts';
+import { makeVisible } from '../core/visible-text.ts';
 import type { Outcome, SessionStep, Timings } from '../execution/execution-service.ts';
 import type { Diagnostic, Severity, Span } from '../lean/diagnostic.ts';
 
@@ -26,6 +27,7 @@ export const diagnosticSchema = z.looseObject({
   end_column: column,
   message: z.string(),
   name: z.string().optional(),
+  file: z.string().optional().describe('Of files; absent: the code'),
 });
 export type ShownDiagnostic = z.infer<typeof diagnosticSchema>;
 
@@ -58,8 +60,14 @@ export function showSpan({ start, end }: Span): z.infer<typeof spanSchema> {
 
 /** A message that has been made to fit already. */
 export function showDiagnostic(diagnostic: Diagnostic): ShownDiagnostic {
-  const { severity, message, name } = diagnostic;
-  return { severity, ...showSpan(diagnostic), message, ...(name !== undefined && { name }) };
+  const { severity, message, name, file } = diagnostic;
+  return {
+    severity,
+    ...showSpan(diagnostic),
+    message,
+    ...(name !== undefined && { name }),
+    ...(file !== undefined && { file: makeVisible(file) }),
+  };
 }
 
 export function toTimings({ coldStart, ...phases }: Timings): z.infer<typeof timingsSchema> {

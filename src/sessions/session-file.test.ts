@@ -41,6 +41,9 @@ const someSteps: fc.Arbitrary<AcceptedStep[]> = fc.array(
       names: fc.array(text, { maxLength: 3 }),
       acceptedAt: date,
       acceptedBy: fc.record({ version: text, image: text }),
+      files: fc
+        .uniqueArray(fc.tuple(fc.oneof(text, fc.constant('__proto__')), text), { selector: ([path]) => path, maxLength: 3 })
+        .map((entries) => new Map(entries)),
     },
     { requiredKeys: ['header', 'code', 'names', 'acceptedAt'] },
   ),

@@ -37,7 +37,7 @@ export class SessionRegistry implements AsyncDisposable {
    */
   rest(): void {
     for (const session of this.#sessions.values()) {
-      if (!session.isBusy) session.dropServer();
+      if (!session.isBusy) session.rest();
     }
   }
 

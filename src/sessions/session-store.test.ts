@@ -85,6 +85,18 @@ describe.each(stores)('%s', (_, open, keeps) => {
     }
   });
 
+  it('gives back the files that steps brought', async () => {
+    await using opened = await open();
+    const { id, ...record } = session('a\n', 'b\n');
+    const files = new Map([
+      ['Foo/A.lean', 'def a := 1\n'],
+      ['__proto__', ''],
+    ]);
+    const steps = record.steps.map((step, index) => (index === 0 ? { ...step, files } : step));
+    await saveTo(opened.store, { ...record, id, steps });
+    expect(await loadFrom(opened.store, id)).toEqual(kept({ ...record, id, steps }));
+  });
+
   it.runIf(keeps)('tells who writes without having seen the last writing, and changes nothing', async () => {
     await using opened = await open();
     const { store } = opened;

@@ -4,6 +4,9 @@ import { failures } from '../core/failures/failures.ts';
 import type { Principal, SessionId } from '../core/ids.ts';
 import type { OpenScopes } from '../lean/source/hidden-declarations.ts';
 import type { HeldLean, LeanHolder } from '../lean/held-lean.ts';
+import type { Owned } from '../core/owned.ts';
+import type { CompiledFiles } from '../projects/compiled-files.ts';
+import type { ProjectFiles } from '../projects/project.ts';
 import type { Revision } from './revision.ts';
 import { emptySource, type SessionSource } from './session-source.ts';
 
@@ -20,6 +23,8 @@ export interface AcceptedStep {
   readonly header: string;
   /** What was kept of its code; see {@link SessionSource}. */
   readonly code: string;
+  /** Files that it brought or changed, which it and later steps can import. */
+  readonly files?: ProjectFiles;
   /** Names that it defined. */
   readonly names: readonly string[];
   readonly acceptedAt: Date;
@@ -68,6 +73,7 @@ export class Session implements LeanHolder, AsyncDisposable {
   /** The step that defined each name first; made when it is asked for. */
   #definedIn: ReadonlyMap<string, number> | undefined;
   #server: HeldLean | undefined;
+  #compiled: Owned<CompiledFiles> | undefined;
   #hadServer: boolean;
   #turn: Promise<unknown> = Promise.resolve();
   #state: 'open' | 'let-go' | 'ended' = 'open';
@@ -101,6 +107,11 @@ export class Session implements LeanHolder, AsyncDisposable {
 
   get source(): SessionSource {
     return sourceOf(this.#steps);
+  }
+
+  /** Files that its text can import. */
+  get files(): ProjectFiles {
+    return new Map(this.#steps.flatMap(({ files }) => [...(files ?? [])]));
   }
 
   /** When a call last began or ended. */
@@ -236,13 +247,38 @@ export class Session implements LeanHolder, AsyncDisposable {
     this.#server = undefined;
   }
 
+  /** What is compiled of its files; made when there is nothing yet, and owned from then on. */
+  compiledFiles(make: () => Owned<CompiledFiles>): CompiledFiles {
+    this.requireOpen();
+    this.#compiled ??= make();
+    return this.#compiled.thing;
+  }
+
+  /** Destroys all that the text can be made into again. */
+  rest(): void {
+    this.dropServer();
+    this.#compiled?.[Symbol.dispose]();
+    this.#compiled = undefined;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#state === 'open') this.#state = 'let-go';
     this.#closing.abort(sessionUnknown(this.id));
-    const server = this.#server;
+    const owned = [this.#server?.lean, this.#compiled];
     this.#server = undefined;
-    await server?.lean[Symbol.asyncDispose]();
+    this.#compiled = undefined;
+    await Promise.all(owned.map((one) => one?.[Symbol.asyncDispose]()));
   }
+}
+
+/** The files of a session, if there is one, with those that a call brings: the later one counts. */
+export function withFiles(session: Pick<Session, 'files'> | undefined, brought?: ProjectFiles): ProjectFiles {
+  return new Map([...(session?.files ?? []), ...(brought ?? [])]);
+}
+
+/** Of the files that a call brings, those that the session does not have like that. */
+export function changedFiles({ files }: Pick<Session, 'files'>, brought: ProjectFiles = new Map()): ProjectFiles {
+  return new Map([...brought].filter(([path, text]) => files.get(path) !== text));
 }
 
 /** The text of some steps. */

@@ -15,6 +15,8 @@ export const storedStep = z.object({
     .optional(),
   /** Absent: that of the step before. */
   header: z.string().optional(),
+  /** Files that it brought or changed; absent when there are none. */
+  files: z.array(z.object({ path: z.string(), text: z.string() })).optional(),
   code: z.string(),
 });
 export type StoredStep = z.infer<typeof storedStep>;
@@ -26,7 +28,7 @@ export type StoredStep = z.infer<typeof storedStep>;
  * @param headerBefore the header of the step before it, which is not repeated; absent: the step stands alone
  */
 export function toStored(
-  { header, code, names, acceptedAt, acceptedBy }: AcceptedStep,
+  { header, code, files, names, acceptedAt, acceptedBy }: AcceptedStep,
   nameOfVersion: 'lean' | 'version',
   headerBefore?: string,
 ): StoredStep {
@@ -35,14 +37,16 @@ export function toStored(
     names: [...names],
     ...(acceptedBy && { by: toStoredLean(acceptedBy, nameOfVersion) }),
     ...(header !== headerBefore && { header }),
+    ...(files !== undefined && { files: [...files].map(([path, text]) => ({ path, text })) }),
     code,
   };
 }
 
 /** Reads a step back. @param headerBefore the header of the step before it */
-export function fromStored({ accepted, names, by, header, code }: StoredStep, headerBefore = ''): AcceptedStep {
+export function fromStored({ accepted, names, by, header, files, code }: StoredStep, headerBefore = ''): AcceptedStep {
   return {
     header: header ?? headerBefore,
+    ...(files && { files: new Map(files.map(({ path, text }) => [path, text])) }),
     code,
     names,
     acceptedAt: new Date(accepted),

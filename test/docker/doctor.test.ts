@@ -11,7 +11,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import { relabelledImage } from './support/relabelled-image.ts';
 
 const docker = await connectEngine(process.env);
-const base = 'debian:bookworm-slim';
+const base = process.env['LEAN_DOCKER_MCP_BASE_IMAGE'] ?? 'debian:bookworm-slim';
 
 interface Report {
   readonly exitCode: number | null;

@@ -24,7 +24,7 @@ import { changedEngine } from './support/changed-engine.ts';
 import { shellInImage } from './support/shell-in-image.ts';
 
 const docker: Docker = await connectEngine(process.env);
-const base = 'debian:bookworm-slim';
+const base = process.env['LEAN_DOCKER_MCP_BASE_IMAGE'] ?? 'debian:bookworm-slim';
 /** Other tests use the engine at the same time. */
 const repository = `image-test-${randomUUID()}`;
 const tags = new Set<string>();

@@ -1,4 +1,5 @@
 /* The services of a program without its fronts and without an engine: calls on sandboxes that a test makes. */
+import { ReadingTurns } from '../../src/core/reading-turns.ts';
 import { localPrincipal } from '../../src/core/ids.ts';
 import { Admission } from '../../src/execution/admission.ts';
 import { Environments } from '../../src/execution/environments.ts';
@@ -53,6 +54,13 @@ export function openServices({
     sessions,
     policy: () => ({ allowed: [], blocked: [], present: [] }),
     output,
+    compiling: {
+      driver,
+      turns: new ReadingTurns(),
+      maxOutput: output.stopBytes,
+      startLean: (_: unknown, own: LeanLaunch, asks: boolean, signal: AbortSignal) =>
+        (asks ? startQuestions : startLean)(own, signal),
+    },
     sessionText: { bytes: 1_000_000, lines: 10_000 },
     defaultTimeoutMs: timeoutMs,
     maxTimeoutMs: timeoutMs,

@@ -18,10 +18,10 @@ import { environmentInput } from '../environment-input.ts';
 import { plainObject } from '../../report/result-parts.ts';
 import { answer, defineTool, type ToolCallEnvironment, type ToolEnvironment } from '../tool.ts';
 import { onlyReads } from '../tool-hints.ts';
-import { secondsInput, toCodeRequest } from './execution-input.ts';
+import { filesInput, secondsInput, toCodeRequest } from './execution-input.ts';
 
 const input = z.strictObject({
-  files: z.record(z.string(), z.string()).optional().describe('Text by path in the project, as {"Foo/Bar.lean": "…"}'),
+  files: filesInput.describe('Text by path in the project, as {"Foo/Bar.lean": "…"}'),
   project: z.string().max(4000).optional().describe('Instead of files: a folder of the server’s machine'),
   targets: z
     .array(z.string().max(1000))

@@ -21,6 +21,7 @@ const stepSchema = z.looseObject({
   step: z.int().min(1).max(1e6),
   names: z.array(z.string()).optional().describe('Full names of what it defined'),
   names_left_out: omittedCount.optional(),
+  files: z.array(z.string()).optional().describe('That it brought or changed'),
   accepted: z.string(),
   code: z.string().describe('Shortened when long'),
 });
@@ -65,24 +66,29 @@ function showSession(
     describeSession(session) + (memory === undefined ? '' : `, ${formatBytes(memory)} of memory`),
     ...renderOmitted(truncated.truncated).map((line) => `${line}, the first ones`),
     ...steps.map(
-      ({ step, names = [], code }) =>
-        `Step ${step}${names.length > 0 ? ` defines ${names.join(', ')}` : ''}:\n${code.trimEnd()}`,
+      ({ step, names = [], files = [], code }) =>
+        `Step ${step}${files.length > 0 ? ` brings ${files.join(', ')}` : ''}${names.length > 0 ? ` defines ${names.join(', ')}` : ''}:\n${code.trimEnd()}`,
     ),
   ];
   const overview = { ...toSessionOverview(session), ...(memory !== undefined && { memory_bytes: memory }) };
   return { structured: { ...overview, steps, ...truncated }, text: lines.join('\n') };
 }
 
-function showStep({ step, names, acceptedAt, code }: SessionDescription['history'][number]): ShownStep {
-  const shown = names.slice(
-    0,
-    countFitting(names, shownCharacters, (name) => name.length),
-  );
+function showStep({ step, names, files, acceptedAt, code }: SessionDescription['history'][number]): ShownStep {
+  const shown = shownOf(names);
   return {
     step,
     ...(shown.length > 0 && { names: shown.map(makeVisible) }),
     ...(shown.length < names.length && { names_left_out: names.length - shown.length }),
+    ...(files.length > 0 && { files: shownOf(files).map(makeVisible) }),
     accepted: acceptedAt.toISOString(),
     code: makeVisible(shorten(code, shownCharacters).text),
   };
+}
+
+function shownOf(texts: readonly string[]): readonly string[] {
+  return texts.slice(
+    0,
+    countFitting(texts, shownCharacters, (text) => text.length),
+  );
 }

@@ -26,7 +26,7 @@ export const executeLeanPersistent = defineTool({
   runsCode: true,
   view: proofViewUri,
   annotations: adds,
-  subject: ({ code, session_id: sessionId }) => ({ texts: { code }, sessionId }),
+  subject: ({ code, files = {}, session_id: sessionId }) => ({ texts: { code, files: Object.values(files) }, sessionId }),
   run: async ({ session_id: sessionId, ...input }, environment, context) => {
     const request = toCodeRequest(input, environment);
     const session = sessionId === undefined ? {} : { sessionId: sessionId as SessionId };

@@ -19,7 +19,7 @@ export const executeLean = defineTool({
   runsCode: true,
   view: proofViewUri,
   annotations: onlyReads,
-  subject: ({ code }) => ({ texts: { code } }),
+  subject: ({ code, files = {} }) => ({ texts: { code, files: Object.values(files) } }),
   run: async (input, environment, context) => {
     const result = await environment.service.runCode(toCodeRequest(input, environment), context);
     return answer(factsOfExecution(result), (limits) => toStructured(result, limits), renderText);

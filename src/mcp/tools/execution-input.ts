@@ -3,6 +3,8 @@ import { AppError } from '../../core/app-error.ts';
 import { failures } from '../../core/failures/failures.ts';
 import { toTimeLimitMs } from '../../core/time-limit.ts';
 import type { CodeRequest } from '../../execution/execution-service.ts';
+import { limitsOfCall } from '../../projects/project.ts';
+import { takeFiles } from '../../projects/take-files.ts';
 import type { ToolEnvironment } from '../tool.ts';
 import { environmentInput } from '../environment-input.ts';
 
@@ -10,6 +12,12 @@ import { environmentInput } from '../environment-input.ts';
 export function secondsInput(description: string): z.ZodOptional<z.ZodNumber> {
   return z.number().min(0.001).max(86400).optional().describe(`${description} in seconds`);
 }
+
+/** Files that a call brings. */
+export const filesInput = z
+  .record(z.string(), z.string())
+  .optional()
+  .describe('Text by path, as {"Foo/Bar.lean": "…"}, for code to import');
 
 /** The arguments that every execution tool takes. */
 export const executionInput = {
@@ -25,6 +33,7 @@ export const executionInput = {
     .array(z.enum(['declarations']))
     .optional()
     .describe('Adds names, types, axioms'),
+  files: filesInput,
   environment: environmentInput,
 };
 
@@ -34,13 +43,14 @@ interface ExecutionArguments {
   readonly stdin?: string | undefined;
   readonly timeout?: number | undefined;
   readonly report?: readonly 'declarations'[] | undefined;
+  readonly files?: Readonly<Record<string, string>> | undefined;
   readonly environment?: string | undefined;
 }
 
 /**
  * Checks the arguments against the configured limits.
  *
- * @throws AppError `usage` for sizes and times over the limits
+ * @throws AppError `usage` for sizes and times over the limits, and for files that can be none of a project
  */
 export function toCodeRequest(input: ExecutionArguments, environment: ToolEnvironment): CodeRequest {
   const { limits } = environment;
@@ -67,6 +77,7 @@ export function toCodeRequest(input: ExecutionArguments, environment: ToolEnviro
     args: input.args ?? [],
     stdin: input.stdin ?? '',
     environment: input.environment,
+    ...(input.files !== undefined && { files: takeFiles(input.files, limitsOfCall) }),
     wantsDeclarations: input.report?.includes('declarations') ?? false,
     ...(input.timeout !== undefined && { timeoutMs: toTimeLimitMs(input.timeout) }),
   };

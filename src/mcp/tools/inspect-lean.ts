@@ -25,7 +25,7 @@ export const inspectLean = defineTool({
   runsCode: true,
   view: proofViewUri,
   annotations: onlyReads,
-  subject: ({ code, session_id: sessionId }) => ({ texts: { code }, sessionId }),
+  subject: ({ code, files = {}, session_id: sessionId }) => ({ texts: { code, files: Object.values(files) }, sessionId }),
   run: async ({ line, column, what, ...input }, environment, context) => {
     const request = { ...toTextRequest(input, environment), position: { line, column }, what };
     const result = await environment.proofs.inspect(request, context);

@@ -37,7 +37,10 @@ export const tryTacticsTool = defineTool({
   runsCode: true,
   view: proofViewUri,
   annotations: onlyReads,
-  subject: ({ code, attempts, session_id: sessionId }) => ({ texts: { code, attempts }, sessionId }),
+  subject: ({ code, attempts, files = {}, session_id: sessionId }) => ({
+    texts: { code, attempts, files: Object.values(files) },
+    sessionId,
+  }),
   run: async (input, environment, context) => {
     const { sorry, line, column, attempts, follow, ...rest } = input;
     const { attempt_timeout: attemptTimeout = defaultAttemptTimeout, ...text } = rest;

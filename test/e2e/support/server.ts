@@ -26,6 +26,7 @@ export interface ExecutionArguments {
   readonly args?: readonly string[];
   readonly stdin?: string;
   readonly timeout?: number;
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 export interface CallOptions {

@@ -8,9 +8,10 @@ import { read } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { declarationIndex } from './declarations.mjs';
-import { elaborate, emptyState } from './elaborate.mjs';
+import { elaborate } from './elaborate.mjs';
 import { writeAll } from './frames.mjs';
 import { beHostileElaborator } from './hostile-elaborator.mjs';
+import { imported } from './imported.mjs';
 import { loadKnown } from './known.mjs';
 import { libraryNames } from './libraries.mjs';
 import { declarationsOf, goalsOf, sorriesOf } from './report.mjs';
@@ -76,7 +77,7 @@ async function answerText(id, { text: sent, on, keep = false, declarations = 0, 
   };
   const headerErrors = base === undefined ? headerProblems(document.imports, libraries) : [];
   headerErrors.forEach(report);
-  let state = base?.state ?? emptyState(document.imports);
+  let state = base?.state ?? (await imported(document.imports, dirname(here), known));
   const done = [];
   for (const command of headerErrors.length > 0 ? [] : document.commands) {
     const result = await elaborate(command, state, known, io);

@@ -2,8 +2,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Thrown, run } from './action.mjs';
-import { elaborate, emptyState } from './elaborate.mjs';
+import { elaborate } from './elaborate.mjs';
 import { writeAll } from './frames.mjs';
+import { imported } from './imported.mjs';
 import { loadKnown } from './known.mjs';
 import { libraryNames } from './libraries.mjs';
 import { compileModule, moduleArguments } from './modules.mjs';
@@ -55,9 +56,10 @@ async function main(args) {
     }
   }
   const known = loadKnown(here);
-  const libraries = libraryNames(join(prefix, 'lib', 'lean'));
+  const ownFolder = join(prefix, 'lib', 'lean');
+  const libraries = libraryNames(ownFolder);
   if (given.mode === 'worker' || given.mode === 'server')
-    return serve({ isServer: given.mode === 'server', isNew, known, libraries });
+    return serve({ isServer: given.mode === 'server', isNew, known, libraries, ownFolder });
   if (given.mode !== 'stdin' && given.file === undefined) return fail(`Expected exactly one file name\n${help}`);
   if (given.mode !== 'stdin' && !existsSync(given.file)) return fail(`file '${given.file}' not found\n`);
   if (given.mode === 'run' && given.file.endsWith('/verifier/Main.lean'))
@@ -68,12 +70,13 @@ async function main(args) {
     known,
     libraries,
     report: reporter(document.text, name, given.json),
+    begin: await imported(document.imports, ownFolder, known),
   });
   if (given.mode !== 'run' || failed) return failed ? 1 : 0;
   return runMain(state, given.rest);
 }
 
-async function check(document, { known, libraries, report, begin = emptyState(document.imports) }) {
+async function check(document, { known, libraries, report, begin }) {
   let state = begin;
   const problems = headerProblems(document.imports, libraries);
   problems.forEach(report);
@@ -135,8 +138,11 @@ async function runAccepted(args) {
   const text = cut(readFileSync(3, 'utf8'));
   // What the text does while it is elaborated has been done.
   const document = { ...text, commands: text.commands.filter((command) => !command.text.startsWith('#eval')) };
-  const libraries = libraryNames(join(prefix, 'lib', 'lean'));
-  const { state } = await check(document, { known: loadKnown(here), libraries, report: () => undefined });
+  const ownFolder = join(prefix, 'lib', 'lean');
+  const known = loadKnown(here);
+  const libraries = libraryNames(ownFolder);
+  const begin = await imported(document.imports, ownFolder, known);
+  const { state } = await check(document, { known, libraries, report: () => undefined, begin });
   const code = await runMain(state, args);
   writeAll(4, 'returned');
   return code;

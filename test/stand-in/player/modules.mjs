@@ -1,11 +1,9 @@
 /**
- * `lean --json [-Dname=value] -o OLEAN FILE`: elaborates a module that others can import. A compiled module of the stand-in
- * holds the commands that it consists of; who imports it elaborates them again, in silence.
+ * `lean --json [-Dname=value] -o OLEAN FILE`: elaborates a module that others can import, see imported.mjs.
  */
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { elaborate, emptyState } from './elaborate.mjs';
-import { libraryNames } from './libraries.mjs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { compiled, imported } from './imported.mjs';
 import { cut } from './text.mjs';
 
 /** What Lean knows of options without any import. */
@@ -62,32 +60,3 @@ function importProblem(imports, ownFolder) {
   }
   return undefined;
 }
-
-/** Where a module lies by Lean's search path: the first folder that has its root. */
-function compiled(module, ownFolder) {
-  const [root] = module.split('.');
-  const folders = (process.env.LEAN_PATH ?? '').split(':').filter((folder) => folder !== '');
-  const isFolder = (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-  const folder = folders.find((path) => isFolder(join(path, root)) || existsSync(join(path, `${root}.olean`)));
-  if (folder !== undefined) return `${join(folder, ...module.split('.'))}.olean`;
-  return libraryNames(ownFolder).includes(root) ? 'own' : undefined;
-}
-
-/** What is declared in imported modules. */
-async function imported(imports, ownFolder, known) {
-  const seen = new Set();
-  let state = emptyState(imports);
-  const visit = async (module) => {
-    const path = compiled(module, ownFolder);
-    if (seen.has(module) || path === 'own') return;
-    seen.add(module);
-    const content = JSON.parse(readFileSync(path, 'utf8'));
-    for (const other of content.imports) await visit(other);
-    for (const text of content.commands) ({ state } = await elaborate({ text }, state, known, silent));
-    state = { ...state, scopes: [], opened: [] };
-  };
-  for (const module of imports) await visit(module);
-  return state;
-}
-
-const silent = { line: async () => '', exit: () => undefined };

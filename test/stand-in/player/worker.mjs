@@ -3,8 +3,9 @@
  * before it are kept and not run again. An edit, a request or the end of input is heard while a command runs.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { elaborate, emptyState } from './elaborate.mjs';
+import { elaborate } from './elaborate.mjs';
 import { receive, send, writeAll } from './frames.mjs';
+import { imported } from './imported.mjs';
 import { beHostile } from './hostile.mjs';
 import { symbols } from './symbols.mjs';
 import { cut, inward, mapPositions, offsetAt, outward, positionAt } from './text.mjs';
@@ -14,10 +15,10 @@ const methods =
   /^(?:textDocument\/(?:waitForDiagnostics|documentSymbol|hover|definition|declaration|typeDefinition|completion)|\$\/lean\/plain(?:Term)?Goal)$/;
 
 /**
- * @param {{isServer: boolean, isNew: boolean, known: {find: Function}, libraries: string[]}} options
+ * @param {{isServer: boolean, isNew: boolean, known: {find: Function}, libraries: string[], ownFolder: string}} options
  * @returns {Promise<number>} the exit code
  */
-export async function serve({ isServer, isNew, known, libraries }) {
+export async function serve({ isServer, isNew, known, libraries, ownFolder }) {
   let uri = '';
   let version = 0;
   let document = cut('');
@@ -57,10 +58,12 @@ export async function serve({ isServer, isNew, known, libraries }) {
       if (isNew || isServer) progress(0, isNew ? 2 : undefined);
       return;
     }
-    for (let i = done.length; i < document.commands.length; i += 1) {
-      const command = document.commands[i];
+    const { imports, commands } = document;
+    for (let i = done.length; i < commands.length; i += 1) {
+      const command = commands[i];
       progress(command.offset);
-      const result = await elaborate(command, done.at(-1)?.state ?? emptyState(document.imports), known, io);
+      const before = done.at(-1)?.state ?? (await imported(imports, ownFolder, known));
+      const result = await elaborate(command, before, known, io);
       if (!isCurrent()) return;
       if (result.crash !== undefined) {
         writeAll(2, `terminate called after throwing an instance of 'lean::throwable'\n  what():  ${result.crash}`);

@@ -1,0 +1,83 @@
+/*
+ * Files that a text imports: they are compiled in a sandbox, and beside what is compiled there the text itself is elaborated.
+ */
+import type { Lean } from '../lean/lean.ts';
+import type { LeanLaunch } from '../lean/lean-launch.ts';
+import type { OutputLimits } from '../lean/output-guard.ts';
+import { ProgramSandbox } from '../lean/program-run.ts';
+import { readHeader } from '../lean/source/header.ts';
+import type { SandboxDriver } from '../sandbox/sandbox.ts';
+import { layOutProject } from './lay-out-project.ts';
+import { ProjectChecker, type ProjectCheckerOptions } from './project-checker.ts';
+import type { CheckedModule, Project, ProjectFiles } from './project.ts';
+
+export interface CompiledFilesOptions extends ProjectCheckerOptions {
+  /** Starts what elaborates texts in an image, or what answers questions about places in them, with this driver. */
+  readonly startLean: (
+    driver: SandboxDriver,
+    launch: LeanLaunch,
+    asks: boolean,
+    signal: AbortSignal,
+  ) => Promise<Lean>;
+  /** Of Leans beside what is compiled. */
+  readonly output: OutputLimits;
+}
+
+/** Modules of some files, as a text may import them. */
+export function modulesIn(files: ProjectFiles): Project['modules'] {
+  return layOutProject(files).modules;
+}
+
+/** Which files a text with this header imports itself, by the names of their modules. */
+export function importedModules(header: string, files: ProjectFiles): readonly string[] {
+  if (files.size === 0) return [];
+  const modules = modulesIn(files);
+  return [...new Set(readHeader(header).imports.map(({ module }) => module))].filter((name) => modules.has(name));
+}
+
+/** One compilation. */
+export interface CompileRequest {
+  readonly files: ProjectFiles;
+  /** Modules to compile, with all that they import. */
+  readonly targets: readonly string[];
+  readonly launch: LeanLaunch;
+  /** For each module, in milliseconds. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** Files and what is compiled of them, in one sandbox. One compilation at a time. Disposing destroys the sandbox. */
+export class CompiledFiles implements AsyncDisposable {
+  readonly #options: CompiledFilesOptions;
+  readonly #checker: ProjectChecker;
+
+  constructor(options: CompiledFilesOptions) {
+    this.#options = options;
+    this.#checker = new ProjectChecker(options);
+  }
+
+  /**
+   * Compiles what has changed since the last time, and what imports that.
+   *
+   * @returns what came of each module that is needed
+   * @throws AppError what making a sandbox throws; the signal's reason
+   */
+  async compile({ files, targets, ...rest }: CompileRequest): Promise<readonly CheckedModule[]> {
+    const { modules } = await this.#checker.check({ project: layOutProject(files, targets), ...rest });
+    return modules;
+  }
+
+  /** Starts a Lean that finds what is compiled. @param asks whether it has to answer questions about places */
+  async startLean(launch: LeanLaunch, asks: boolean, signal: AbortSignal): Promise<Lean> {
+    return await this.#options.startLean(this.#checker.driver, launch, asks, signal);
+  }
+
+  /** Starts what waits for a program that finds what is compiled. */
+  async startProgram(launch: LeanLaunch, signal: AbortSignal): Promise<ProgramSandbox> {
+    return await ProgramSandbox.start(this.#checker.driver, launch, this.#options.output, signal);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#checker[Symbol.asyncDispose]();
+  }
+}
