@@ -74,7 +74,10 @@ function View({ host, input, shown, fullscreen }: ViewProps): JSX.Element {
             </p>
           )}
           {code !== undefined && (
-            <Messages title="In files that it imports" messages={diagnostics.filter(({ file }) => file !== undefined)} />
+            <Messages
+              title="In files that it imports"
+              messages={diagnostics.filter(({ file }) => file !== undefined)}
+            />
           )}
           {shown.kind === 'failure' && <pre class="failure">{makeVisible(shown.text)}</pre>}
           {shown.kind === 'execution' && <Output result={shown.result} />}

@@ -98,7 +98,10 @@ export class ImportedFiles implements Disposable {
 }
 
 /** Lean's messages about a module that are of a kind. */
-function messagesOf({ module: { path }, outcome }: CheckedModule, isOfKind: (one: Diagnostic) => boolean): Diagnostic[] {
+function messagesOf(
+  { module: { path }, outcome }: CheckedModule,
+  isOfKind: (one: Diagnostic) => boolean,
+): Diagnostic[] {
   if (outcome.outcome === 'not-checked') return [];
   return outcome.messages.diagnostics.filter(isOfKind).map((diagnostic) => ({ ...diagnostic, file: path }));
 }

@@ -14,10 +14,7 @@ import { Workplace } from './workplace.ts';
  *
  * @throws AppError `usage` when the place is not in the text; as getting a sandbox does
  */
-export async function inspect(
-  call: Call,
-  request: InspectRequest,
-): Promise<InspectionResult> {
+export async function inspect(call: Call, request: InspectRequest): Promise<InspectionResult> {
   using workplace = new Workplace(call, request, 'asks');
   const { position, what, timeoutMs } = request;
   const { placed } = workplace.extension;

@@ -9,16 +9,21 @@ function error(line: number): Diagnostic {
   return { severity: 'error', message: 'no\nbecause', start: { line, column: 0 }, end: { line, column: 1 } };
 }
 
-it.each(['replayed', 'imports', 'files', 'extended'] as const)('names the step, its line and what Lean says: %s', (look) => {
-  expect(describeRejectedStep(source, error(4), look)).toMatch(
-    /^step 2 of this session, which Lean accepted before, is rejected now \(line 2 of it: no\)/,
-  );
-});
+it.each(['replayed', 'imports', 'files', 'extended'] as const)(
+  'names the step, its line and what Lean says: %s',
+  (look) => {
+    expect(describeRejectedStep(source, error(4), look)).toMatch(
+      /^step 2 of this session, which Lean accepted before, is rejected now \(line 2 of it: no\)/,
+    );
+  },
+);
 
 it('says how to go on', () => {
   expect(describeRejectedStep(source, error(3), 'replayed')).toMatch(/rewind-session \(step 1\)/);
   expect(describeRejectedStep(source, error(2), 'imports')).toMatch(/the new imports .* rewind-session \(step 0\)/);
-  expect(describeRejectedStep(source, error(3), 'files')).toMatch(/the files of this call .* rewind-session \(step 1\)/);
+  expect(describeRejectedStep(source, error(3), 'files')).toMatch(
+    /the files of this call .* rewind-session \(step 1\)/,
+  );
   expect(describeRejectedStep(source, error(4), 'extended')).toMatch(/begin the code with a command such as def/);
 });
 

@@ -13,12 +13,7 @@ import type { CheckedModule, Project, ProjectFiles } from './project.ts';
 
 export interface CompiledFilesOptions extends ProjectCheckerOptions {
   /** Starts what elaborates texts in an image, or what answers questions about places in them, with this driver. */
-  readonly startLean: (
-    driver: SandboxDriver,
-    launch: LeanLaunch,
-    asks: boolean,
-    signal: AbortSignal,
-  ) => Promise<Lean>;
+  readonly startLean: (driver: SandboxDriver, launch: LeanLaunch, asks: boolean, signal: AbortSignal) => Promise<Lean>;
   /** Of Leans beside what is compiled. */
   readonly output: OutputLimits;
 }

@@ -42,7 +42,10 @@ const someSteps: fc.Arbitrary<AcceptedStep[]> = fc.array(
       acceptedAt: date,
       acceptedBy: fc.record({ version: text, image: text }),
       files: fc
-        .uniqueArray(fc.tuple(fc.oneof(text, fc.constant('__proto__')), text), { selector: ([path]) => path, maxLength: 3 })
+        .uniqueArray(fc.tuple(fc.oneof(text, fc.constant('__proto__')), text), {
+          selector: ([path]) => path,
+          maxLength: 3,
+        })
         .map((entries) => new Map(entries)),
     },
     { requiredKeys: ['header', 'code', 'names', 'acceptedAt'] },

@@ -264,10 +264,10 @@ export class Session implements LeanHolder, AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#state === 'open') this.#state = 'let-go';
     this.#closing.abort(sessionUnknown(this.id));
-    const owned = [this.#server?.lean, this.#compiled];
+    const owned = [this.#server?.lean, this.#compiled].filter((one) => one !== undefined);
     this.#server = undefined;
     this.#compiled = undefined;
-    await Promise.all(owned.map((one) => one?.[Symbol.asyncDispose]()));
+    await Promise.all(owned.map((one) => one[Symbol.asyncDispose]()));
   }
 }
 

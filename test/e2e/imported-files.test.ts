@@ -21,7 +21,7 @@ interface Described {
 
 async function stepsOf(own: TestServer, sessionId: string): Promise<Described['steps']> {
   const { structuredContent } = await own.call('describe-session', { session_id: sessionId });
-  return (structuredContent as unknown as Described).steps;
+  return (structuredContent as Described).steps;
 }
 
 const server = sharedServer();
@@ -127,16 +127,30 @@ describe.concurrent.each([
     expect(await step('#eval a\n', id)).toMatchObject({ status: 'success', diagnostics: [{ message: '3' }] });
   });
 
-  it.skipIf(inject('isStandIn'))('Lean is asked about places, and tactics are tried, where files are imported', async () => {
-    const code = 'import Foo\n\ntheorem t : b + a = 7 := sorry\n';
-    const hover = await inspect(server(), { code, files, line: 3, column: 12, what: 'hover' });
-    expect(hover.text).toContain('b : Nat');
-    const { structuredContent } = await server().call('try-tactics', { code, files, sorry: 1, attempts: ['rfl', 'simp'] });
-    expect(structuredContent).toMatchObject({ attempts: [{ result: 'closed' }, {}] });
-    const { session_id: id } = await step('import Foo\n', undefined, files);
-    const inSession = await inspect(server(), { session_id: id, code: '#check b\n', line: 1, column: 7, what: 'hover' });
-    expect(inSession.text).toContain('b : Nat');
-  });
+  it.skipIf(inject('isStandIn'))(
+    'Lean is asked about places, and tactics are tried, where files are imported',
+    async () => {
+      const code = 'import Foo\n\ntheorem t : b + a = 7 := sorry\n';
+      const hover = await inspect(server(), { code, files, line: 3, column: 12, what: 'hover' });
+      expect(hover.text).toContain('b : Nat');
+      const { structuredContent } = await server().call('try-tactics', {
+        code,
+        files,
+        sorry: 1,
+        attempts: ['rfl', 'simp'],
+      });
+      expect(structuredContent).toMatchObject({ attempts: [{ result: 'closed' }, {}] });
+      const { session_id: id } = await step('import Foo\n', undefined, files);
+      const inSession = await inspect(server(), {
+        session_id: id,
+        code: '#check b\n',
+        line: 1,
+        column: 7,
+        what: 'hover',
+      });
+      expect(inSession.text).toContain('b : Nat');
+    },
+  );
 });
 
 it('a call with files makes one sandbox for all of it, and none where nothing is imported of them', async () => {
@@ -158,7 +172,11 @@ it('files are part of a session that outlives the server', async () => {
     await before.step({ code: '#eval a\n', files: { 'Foo/A.lean': 'def a : Nat := 2 + 1\n' } }, id);
   }
   await using after = await connect({ settings });
-  expect(await after.step('#eval a + b\n', id)).toMatchObject({ status: 'success', step: 3, diagnostics: [{ message: '7' }] });
+  expect(await after.step('#eval a + b\n', id)).toMatchObject({
+    status: 'success',
+    step: 3,
+    diagnostics: [{ message: '7' }],
+  });
 });
 
 it('the files of a session count towards its text', async () => {
@@ -166,9 +184,9 @@ it('the files of a session count towards its text', async () => {
   const large = { 'Large.lean': `def l := 1\n-- ${'x'.repeat(1500)}\n` };
   const { session_id: id } = await narrow.step({ code: 'import Large\n', files: large });
   const again = { 'Large.lean': `def l := 2\n-- ${'x'.repeat(1500)}\n` };
-  expect(await narrow.refusal('execute-lean-persistent', { code: '#eval l\n', files: again, session_id: id })).toContain(
-    'sessions.max_text',
-  );
+  expect(
+    await narrow.refusal('execute-lean-persistent', { code: '#eval l\n', files: again, session_id: id }),
+  ).toContain('sessions.max_text');
 });
 
 it('imports that neither files nor the image have are refused, and names that no file can have', async () => {
@@ -176,10 +194,14 @@ it('imports that neither files nor the image have are refused, and names that no
     outcome: 'import-refused',
     error: expect.stringContaining('Bar') as unknown,
   });
-  expect(await server().refusal('execute-lean', { code: '', files: { '../A.lean': '' } })).toContain('leads out with ..');
-  expect(await server().refusal('inspect-lean', { code: 'x', line: 1, column: 0, what: 'hover', files: { '/A.lean': '' } })).toContain(
-    'is absolute',
+  expect(await server().refusal('execute-lean', { code: '', files: { '../A.lean': '' } })).toContain(
+    'leads out with ..',
   );
+  expect(
+    await server().refusal('inspect-lean', { code: 'x', line: 1, column: 0, what: 'hover', files: { '/A.lean': '' } }),
+  ).toContain('is absolute');
   const hides = await server().execute({ code: 'import Lean\n', files: { 'Lean.lean': 'def l := 1\n' } });
-  expect(hides.diagnostics).toMatchObject([{ file: 'Lean.lean', message: expect.stringContaining('would hide') as unknown }]);
+  expect(hides.diagnostics).toMatchObject([
+    { file: 'Lean.lean', message: expect.stringContaining('would hide') as unknown },
+  ]);
 });

@@ -26,7 +26,10 @@ export const executeLeanPersistent = defineTool({
   runsCode: true,
   view: proofViewUri,
   annotations: adds,
-  subject: ({ code, files = {}, session_id: sessionId }) => ({ texts: { code, files: Object.values(files) }, sessionId }),
+  subject: ({ code, files = {}, session_id: sessionId }) => ({
+    texts: { code, files: Object.values(files) },
+    sessionId,
+  }),
   run: async ({ session_id: sessionId, ...input }, environment, context) => {
     const request = toCodeRequest(input, environment);
     const session = sessionId === undefined ? {} : { sessionId: sessionId as SessionId };

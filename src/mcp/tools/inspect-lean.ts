@@ -25,7 +25,10 @@ export const inspectLean = defineTool({
   runsCode: true,
   view: proofViewUri,
   annotations: onlyReads,
-  subject: ({ code, files = {}, session_id: sessionId }) => ({ texts: { code, files: Object.values(files) }, sessionId }),
+  subject: ({ code, files = {}, session_id: sessionId }) => ({
+    texts: { code, files: Object.values(files) },
+    sessionId,
+  }),
   run: async ({ line, column, what, ...input }, environment, context) => {
     const request = { ...toTextRequest(input, environment), position: { line, column }, what };
     const result = await environment.proofs.inspect(request, context);
