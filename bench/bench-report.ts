@@ -83,6 +83,18 @@ export interface BenchReport {
     readonly shared: { readonly items: number; readonly per_second: Summary };
     readonly alone: { readonly items: number; readonly per_second: Summary };
   } | null;
+  /** A made project: all of it, beside a shell that runs Lean by hand; and a check again when something has changed. */
+  readonly project: {
+    readonly modules: number;
+    readonly check: Summary;
+    readonly by_hand: Summary;
+    /** When one changed that nothing imports: beside Lean's own time for it. */
+    readonly beside_changed_leaf: Summary;
+    /** When one changed that others import: how many were elaborated, and how many import it, itself included. */
+    readonly changed_root: { readonly elaborated: number; readonly importers: number };
+  } | null;
+  /** How long a caller waits for declarations to be found; null where the image has no list of them. */
+  readonly finding: { readonly queries: number; readonly times: Summary } | null;
   /** What a principal that calls now and then waits for: alone, and beside another with so many calls at any time. */
   readonly sharing: {
     readonly crowd: number;

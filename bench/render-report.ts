@@ -86,7 +86,7 @@ function renderThroughput({ throughput }: BenchReport): string {
   ]);
 }
 
-function renderSharing({ batches, sharing, load }: BenchReport): string {
+function renderSharing({ batches, project, finding, sharing, load }: BenchReport): string {
   const rows: [string, string][] = [];
   if (batches !== null) {
     const { shared, alone } = batches;
@@ -95,6 +95,17 @@ function renderSharing({ batches, sharing, load }: BenchReport): string {
       [`the same, ${alone.items} in a sandbox each`, renderSummary(alone.per_second)],
     );
   }
+  if (project !== null) {
+    const { modules, check, by_hand: byHand, beside_changed_leaf: leaf, changed_root: again } = project;
+    rows.push(
+      [`checking a project of ${modules} modules`, renderSummary(check, ' ms')],
+      ['the same by hand, with lean -o', renderSummary(byHand, ' ms')],
+      ['when one has changed that nothing imports: beside Lean', renderSummary(leaf, ' ms')],
+      ['when others import it: elaborated again, of those', `${again.elaborated}, ${again.importers}`],
+    );
+  }
+  if (finding !== null)
+    rows.push([`finding declarations, ${finding.queries} queries`, renderSummary(finding.times, ' ms')]);
   if (sharing !== null) {
     const { crowd, alone, beside, crowd_calls_per_second: rate } = sharing;
     rows.push(

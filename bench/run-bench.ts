@@ -3,6 +3,7 @@
  * machine does meets all measurements alike. Only one thing runs at a time.
  */
 import { arch, cpus, platform, totalmem } from 'node:os';
+import { indexMissing } from '../src/lean/toolchain.ts';
 import type { BenchGround } from './bench-ground.ts';
 import { headerOf, loadBenchPrograms, patienceS, type BenchProgram } from './bench-program.ts';
 import type { BenchReport } from './bench-report.ts';
@@ -10,9 +11,11 @@ import { CpuMeter } from './cpu-meter.ts';
 import { AttemptTimes } from './measure-attempts.ts';
 import { BatchTimes } from './measure-batches.ts';
 import { KeptLeans, measureWaiting } from './measure-kept.ts';
+import { FindingTimes } from './measure-finding.ts';
 import { measureLoad } from './measure-load.ts';
 import { measureMemory } from './measure-memory.ts';
 import { ProgramTimes } from './measure-programs.ts';
+import { ProjectTimes } from './measure-project.ts';
 import { SessionTimes } from './measure-session.ts';
 import { SharingTimes } from './measure-sharing.ts';
 import { StartUpTimes } from './measure-start-up.ts';
@@ -126,6 +129,7 @@ async function measureRounds(ground: BenchGround, options: BenchOptions): Promis
     await session.close();
   }
   const { throughput, batches } = await measureThroughput(ground, usable, options);
+  const { project, finding } = await measureMany(ground, options);
   const { sharing, load } = await measurePrincipals(ground, usable, options);
   return {
     programs: programTimes.programs(),
@@ -146,6 +150,8 @@ async function measureRounds(ground: BenchGround, options: BenchOptions): Promis
     },
     throughput,
     batches,
+    project,
+    finding,
     sharing,
     load,
     start_up: { tools_list: present(startUp.toolsList), node: present(startUp.node) },
@@ -172,6 +178,26 @@ async function measureThroughput(
     await batches.measure(signal);
   }
   return { throughput: times.report(ground.engine.isLocal), batches: batches.report() };
+}
+
+/** What is about many modules, or many declarations. */
+async function measureMany(
+  ground: BenchGround,
+  { rounds, signal, onProgress }: BenchOptions,
+): Promise<Pick<BenchReport, 'project' | 'finding'>> {
+  const project = new ProjectTimes(ground, rounds);
+  for (let round = 1; round <= rounds; round += 1) {
+    onProgress('a project', { done: round - 1, total: rounds });
+    await project.measure(signal);
+  }
+  if (indexMissing(ground.launch.toolchain) !== undefined) return { project: project.report(), finding: null };
+  await using server = await MeasuredServer.start(ground.server({ POOL_ENABLED: 'false' }));
+  const finding = new FindingTimes(server);
+  for (let round = 1; round <= rounds; round += 1) {
+    onProgress('finding declarations', { done: round - 1, total: rounds });
+    await finding.measure();
+  }
+  return { project: project.report(), finding: finding.report() };
 }
 
 /** Several principals on one server over HTTP. */

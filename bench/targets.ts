@@ -36,6 +36,15 @@ export function compareWithTargets(report: Measured): Target[] {
     atMost('memory of a waiting sandbox against one with a language server, the worst', waitingRatio(report), 1, times),
     atLeast('attempts at a goal: try-tactics against a warm call for each', attemptsRatio, 1, times),
     atMost('overhead of a warm call, median', report.overhead?.median, 5, milliseconds),
+    atMost('a project of many modules: check against lean -o by hand', projectRatio(report), 1, times),
+    atMost(
+      'a changed module that nothing imports: beside Lean',
+      report.project?.beside_changed_leaf.median,
+      50,
+      milliseconds,
+    ),
+    atMost('a changed module: modules elaborated again against those that import it', againRatio(report), 1, times),
+    atMost('finding declarations, median', report.finding?.times.median, 100, milliseconds),
     atMost('start to tools/list against node -e 0', toolsList.median / node.median, 4, times),
     atLeast('items of a batch that share sandboxes, against one for each', batchRatio(report), 20, times),
     atLeast('CPU used with 4 callers at once', four?.cpu_share?.median, 0.85, percent),
@@ -82,6 +91,14 @@ function waitingRatio({ waiting }: Measured): number | undefined {
     elaborator === null ? [] : elaborator / server,
   );
   return ratios.length === 0 ? undefined : Math.max(...ratios);
+}
+
+function projectRatio({ project }: Measured): number | undefined {
+  return project === null ? undefined : project.check.median / project.by_hand.median;
+}
+
+function againRatio({ project }: Measured): number | undefined {
+  return project === null ? undefined : project.changed_root.elaborated / project.changed_root.importers;
 }
 
 function batchRatio({ batches }: Measured): number | undefined {

@@ -40,8 +40,13 @@ export class Workbench implements AsyncDisposable {
 
   /** Writes a program's file into the sandbox. */
   async put(program: BenchProgram): Promise<void> {
-    const bytes = Buffer.from(program.code);
-    this.sandbox.stdin.write(`echo reading; head -c ${bytes.length} > ${fileOf(program)}; echo $?\n`);
+    await this.putFile(fileOf(program), program.code);
+  }
+
+  /** Writes a file into the sandbox. */
+  async putFile(file: string, text: string): Promise<void> {
+    const bytes = Buffer.from(text);
+    this.sandbox.stdin.write(`echo reading; head -c ${bytes.length} > ${file}; echo $?\n`);
     // A shell may read ahead what is on its stdin already, so the bytes follow when it has handed it on.
     await this.#nextLine();
     this.sandbox.stdin.write(bytes);

@@ -6,8 +6,8 @@ import { messageOf } from '../core/app-error.ts';
 import { Owned } from '../core/owned.ts';
 import { isError, usesSorry, type Diagnostic } from '../lean/diagnostic.ts';
 import { CompiledFiles, importedModules } from '../projects/compiled-files.ts';
-import type { CheckedModule, ProjectFiles, UnfinishedReason } from '../projects/project.ts';
-import type { Call, CallLimits } from './call.ts';
+import { hasNew, type CheckedModule, type ProjectFiles, type UnfinishedReason } from '../projects/project.ts';
+import type { Call, CallEnvironment, CallLimits } from './call.ts';
 import type { NotCompleted, Outcome } from './execution-service.ts';
 import { outcomeOfCut } from './outcomes.ts';
 import { LeasedServer, type SupplyOfCaller } from './sandbox-supply.ts';
@@ -60,7 +60,7 @@ export class ImportedFiles implements Disposable {
     const { timeMs: timeoutMs } = limits;
     const request = { files: this.#files, targets: this.#targets, launch, timeoutMs, signal };
     const modules = await stopwatch.measure('elaborate', this.#compiled.compile(request));
-    const isNew = modules.some(({ isKept, elapsedMs }) => !isKept && elapsedMs > 0);
+    const isNew = hasNew(modules);
     const errors = modules.flatMap((module) => messagesOf(module, isError));
     if (errors.length > 0) return { isNew, diagnostics: errors, failure: { outcome: 'completed' } };
     const failure = firstUnfinished(modules, limits);
@@ -74,9 +74,10 @@ export class ImportedFiles implements Disposable {
     return {
       leaseServer: async (launch, _header, signal, asks = false) => {
         const item = await compiled.startLean(launch, asks, signal);
-        return new LeasedServer({ item, wasWarm: false }, undefined, this.#onLeft);
+        return new LeasedServer({ item, wasWarm: false }, undefined, onLeft(this.#call.environment));
       },
-      leaseProgram: async (launch, signal) => new Owned(await compiled.startProgram(launch, signal), this.#onLeft),
+      leaseProgram: async (launch, signal) =>
+        new Owned(await compiled.startProgram(launch, signal), onLeft(this.#call.environment)),
     };
   }
 
@@ -86,14 +87,20 @@ export class ImportedFiles implements Disposable {
 
   get #compiled(): CompiledFiles {
     const { environment, session } = this.#call;
-    const { compiling, policy, output } = environment;
-    const make = (): Owned<CompiledFiles> =>
-      new Owned(new CompiledFiles({ ...compiling, policy, output }), this.#onLeft);
+    const make = (): Owned<CompiledFiles> => newCompiledFiles(environment);
     return session === undefined ? (this.#own ??= make()).thing : session.compiledFiles(make);
   }
+}
 
-  readonly #onLeft = (error: unknown): void => {
-    this.#call.environment.logger.warn('A sandbox could not be removed', { error: messageOf(error) });
+/** Compiles files as an environment has it; nothing is compiled yet. */
+export function newCompiledFiles(environment: CallEnvironment): Owned<CompiledFiles> {
+  const { compiling, policy, output } = environment;
+  return new Owned(new CompiledFiles({ ...compiling, policy, output }), onLeft(environment));
+}
+
+function onLeft({ logger }: CallEnvironment): (error: unknown) => void {
+  return (error) => {
+    logger.warn('A sandbox could not be removed', { error: messageOf(error) });
   };
 }
 

@@ -1,4 +1,5 @@
 /* The contract for fronts: projects of many files, checked in a sandbox. */
+import type { SessionId } from '../core/ids.ts';
 import type { Obstacle } from '../projects/mend-first.ts';
 import type { CheckedModule, ProjectFiles } from '../projects/project.ts';
 import type { CallContext, Timings } from './execution-service.ts';
@@ -6,6 +7,8 @@ import type { CallContext, Timings } from './execution-service.ts';
 /** A project to check. */
 export interface ProjectRequest {
   readonly files: ProjectFiles;
+  /** A session whose files are checked with these. Nothing is kept of these. */
+  readonly sessionId?: SessionId | undefined;
   /** Modules to check, or their files, with all that they import; absent: all that the project builds. */
   readonly targets?: readonly string[];
   /** For each module, in milliseconds; absent: the configured one. Clamped to the configured maximum. */
@@ -40,9 +43,9 @@ export interface KeptProject extends AsyncDisposable {
 
 export interface ProjectService {
   /**
-   * Checks a project in a sandbox of its own.
+   * Checks a project in a sandbox of its own, or in that in which the files of its session are compiled.
    *
-   * @throws AppError `usage` when there is nothing to check, `busy`, `image-unusable`, or that there is no engine or image;
+   * @throws AppError `session-unknown`, `usage` when there is nothing to check, `busy`, `image-unusable`, or that there is no engine or image;
    *   the signal's reason
    */
   check(request: ProjectRequest, context: CallContext): Promise<ProjectResult>;

@@ -8,7 +8,7 @@ import { ProgramSandbox } from '../lean/program-run.ts';
 import { readHeader } from '../lean/source/header.ts';
 import type { SandboxDriver } from '../sandbox/sandbox.ts';
 import { layOutProject } from './lay-out-project.ts';
-import { ProjectChecker, type ProjectCheckerOptions } from './project-checker.ts';
+import { ProjectChecker, type CheckRequest, type ProjectCheck, type ProjectCheckerOptions } from './project-checker.ts';
 import type { CheckedModule, Project, ProjectFiles } from './project.ts';
 
 export interface CompiledFilesOptions extends ProjectCheckerOptions {
@@ -58,8 +58,13 @@ export class CompiledFiles implements AsyncDisposable {
    * @throws AppError what making a sandbox throws; the signal's reason
    */
   async compile({ files, targets, ...rest }: CompileRequest): Promise<readonly CheckedModule[]> {
-    const { modules } = await this.#checker.check({ project: layOutProject(files, targets), ...rest });
+    const { modules } = await this.check({ project: layOutProject(files, targets), ...rest });
     return modules;
+  }
+
+  /** Checks a project of such files, with what is compiled of them. Throws as {@link compile}. */
+  async check(request: CheckRequest): Promise<ProjectCheck> {
+    return await this.#checker.check(request);
   }
 
   /** Starts a Lean that finds what is compiled. @param asks whether it has to answer questions about places */

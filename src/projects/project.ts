@@ -76,6 +76,11 @@ export interface KeptMessages {
   readonly usesSorry?: true;
 }
 
+/** Whether something was compiled, so that who has imported what there was before has to begin anew. */
+export function hasNew(modules: readonly CheckedModule[]): boolean {
+  return modules.some(({ isKept, elapsedMs }) => !isKept && elapsedMs > 0);
+}
+
 /** A module, and what came of it. */
 export interface CheckedModule {
   readonly module: ProjectModule;

@@ -47,6 +47,8 @@ it(
     expect(report.batches?.shared.per_second.median).toBeGreaterThan(
       report.batches?.alone.per_second.median ?? Infinity,
     );
+    expect(report.project).toMatchObject({ modules: 6, changed_root: { elaborated: 5, importers: 5 } });
+    expect(report.finding?.times.count).toBe(5);
     expect(report.sharing?.alone.count).toBeGreaterThan(0);
     expect(report.sharing?.beside.count).toBe(report.sharing?.alone.count);
     expect(report.load).toMatchObject({ principals: 3, connections: 64, calls: 64, latency: { count: 64 } });

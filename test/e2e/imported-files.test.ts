@@ -162,6 +162,22 @@ it('a call with files makes one sandbox for all of it, and none where nothing is
   expect(await containersEverMadeBy(fresh.pid, fresh.startedAt)).toBe(2);
 });
 
+it('a session’s files are checked with others on top, of which nothing is kept', async () => {
+  const { session_id: id } = await server().step({ code: 'import Foo\n#eval a\n', files });
+  const check = async (on: Readonly<Record<string, string>>): Promise<unknown> =>
+    (await server().call('check-project', { session_id: id, files: on })).structuredContent;
+  expect(await check({})).toMatchObject({ accepted: 3, elaborated: 0 });
+  expect(
+    await check({ 'Foo/B.lean': 'import Foo.A\n\ndef b : Nat := a + 2\n', 'Bar.lean': 'import Foo.A\n' }),
+  ).toMatchObject({
+    accepted: 3,
+    rejected: 1,
+    elaborated: 3,
+    modules: [{ module: 'Foo', outcome: 'rejected' }],
+  });
+  expect(await server().step('#eval b\n', id)).toMatchObject({ status: 'success', diagnostics: [{ message: '4' }] });
+});
+
 it('files are part of a session that outlives the server', async () => {
   await using folder = await temporaryFolder();
   const settings = { SESSIONS_DIRECTORY: folder.path };

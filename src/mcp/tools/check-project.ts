@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../../core/app-error.ts';
 import { failures } from '../../core/failures/failures.ts';
+import type { SessionId } from '../../core/ids.ts';
 import type { ProjectRequest } from '../../execution/project-service.ts';
 import type { CheckedModule } from '../../projects/project.ts';
 import { limitsOfCall } from '../../projects/project.ts';
@@ -18,11 +19,13 @@ import { environmentInput } from '../environment-input.ts';
 import { plainObject } from '../../report/result-parts.ts';
 import { answer, defineTool, type ToolCallEnvironment, type ToolEnvironment } from '../tool.ts';
 import { onlyReads } from '../tool-hints.ts';
+import { sessionIdInput } from './session-output.ts';
 import { filesInput, secondsInput, toCodeRequest } from './execution-input.ts';
 
 const input = z.strictObject({
   files: filesInput.describe('Text by path in the project, as {"Foo/Bar.lean": "…"}'),
   project: z.string().max(4000).optional().describe('Instead of files: a folder of the server’s machine'),
+  session_id: sessionIdInput('Its files, with these on top').optional(),
   targets: z
     .array(z.string().max(1000))
     .max(1000)
@@ -45,19 +48,20 @@ export const checkProject = defineTool({
   output: projectResult.meta(plainObject),
   runsCode: true,
   annotations: onlyReads,
-  subject: ({ files = {} }) => ({ texts: { files: Object.values(files) } }),
+  subject: ({ files = {}, session_id: sessionId }) => ({ texts: { files: Object.values(files) }, sessionId }),
   run: async (
-    { files, project, targets = [], timeout, report = usualParts, environment: asked },
+    { files, project, session_id: sessionId, targets = [], timeout, report = usualParts, environment: asked },
     environment,
     context,
   ) => {
     const { timeoutMs } = toCodeRequest({ code: '', timeout }, environment);
-    const taken = await taking({ files, project }, environment);
+    const taken = await taking({ files: sessionId === undefined ? files : (files ?? {}), project }, environment);
     const result = await environment.projects.check(
       {
         ...taken,
         targets,
         environment: asked,
+        sessionId: sessionId as SessionId | undefined,
         ...(timeoutMs !== undefined && { timeoutMs }),
         onChecked: (checked, done, total) => {
           context.onProgress({ phase: 'items', message: headline(checked, environment), done, total });
