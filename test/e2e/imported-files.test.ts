@@ -35,19 +35,15 @@ describe.concurrent.each([
     code: string,
     sessionId?: string,
     brought?: Readonly<Record<string, string>>,
-  ): ReturnType<TestServer['step']> =>
-    await server().step({ code, ...(brought && { files: brought }), session_id: sessionId });
+  ): ReturnType<TestServer['step']> => await server().step({ code, ...(brought && { files: brought }) }, sessionId);
 
   it('code imports files, and files each other', async () => {
     const result = await server().execute({ code: 'import Foo\n#eval a + b\n', files });
     expect(result).toMatchObject({ status: 'success' });
     expect(result).toHaveDiagnostics({ severity: 'information', line: 2, column: 0, message: '7' });
     const text = { code: 'import Foo.A\n\ntheorem t : a = 3 := rfl\n#eval b\n', files };
-    expect(await server().execute(text)).toHaveDiagnostics({
-      severity: 'error',
-      line: 4,
-      message: /unknown identifier .b/i,
-    });
+    const { status, error } = await server().execute(text);
+    expect({ status, error }).toEqual({ status: 'error', error: expect.stringContaining('at line 4') as unknown });
   });
 
   it('a program runs that imports files', async () => {
@@ -96,7 +92,7 @@ describe.concurrent.each([
     const first = await step('import Foo\n#eval a + b\n', undefined, files);
     expect(first).toMatchObject({ status: 'success', step: 1 });
     const id = first.session_id;
-    expect(await step('theorem here : a + b = 7 := foo\n', id)).toMatchObject({ status: 'success', step: 2 });
+    expect(await step('theorem here : a + b = 7 := rfl\n', id)).toMatchObject({ status: 'success', step: 2 });
     expect(await step('#eval b\n', id)).toMatchObject({ status: 'success', diagnostics: [{ message: '4' }] });
     // What is not accepted is not kept, files included.
     expect(await step('#eval nothing\n', id, { 'Foo/C.lean': 'def c : Nat := 9\n' })).toMatchObject({ step: 3 });
