@@ -92,7 +92,7 @@ const folders = {
   // Lists of what libraries declare, and the search in them; who looks for what is the business of `execution`.
   finding: ['lean/', 'sandbox/sandbox.ts'],
   // Texts and exports; who may verify, and when, is the business of `execution`.
-  verify: ['lean/', 'pool/', 'sandbox/sandbox.ts'],
+  verify: ['lean/', 'pool/', 'projects/', 'sandbox/sandbox.ts'],
   // Tries out what it has built with the driver, the Lean client and the verifier that calls will use.
   image: ['lean/', 'sandbox/', 'verify/'],
   // Asks about everything that a call needs; of the configuration it knows the shape only.

@@ -5,11 +5,14 @@ import Verifier.Elaborate
 
 open Verifier
 
-/-- `elaborate HEADER` or `judge MODULE…`, with what is to be imported before the request comes. -/
+/--
+`elaborate HEADER` or `judge MODULE…`, with what is to be imported before the request comes. `elaborate HEADER WORD…` names
+modules that came with the text and are compiled on the search path.
+-/
 def main (args : List String) : IO UInt32 := do
   -- The interpreter knows it; a program that was compiled stands in the toolchain's `bin`.
   Lean.initSearchPath (← Lean.getBuildDir)
   match args with
-  | ["elaborate", header] => elaborateRequest header
+  | "elaborate" :: header :: modules => elaborateRequest header modules
   | "judge" :: modules => check modules
-  | _ => throw (IO.userError "usage: elaborate HEADER, or judge MODULE…")
+  | _ => throw (IO.userError "usage: elaborate HEADER [WORD…], or judge MODULE…")

@@ -203,6 +203,7 @@ program
   .option('--json', 'print the structured result of the tool verify-lean')
   .option('--theorem <name...>', 'the theorems to prove; without it those that the statement leaves open')
   .option('--hole <name...>', 'definitions that the submission may fill in')
+  .option('--project <folder>', 'a folder with files that both can import, trusted as the statement is')
   .option('--axiom <name...>', 'the axioms that are allowed, instead of those of Lean’s own library')
   .option('--timeout <seconds>', 'limit of each step')
   .option(...environmentFlag)

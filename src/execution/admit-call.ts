@@ -1,7 +1,5 @@
-import { readHeader } from '../lean/source/header.ts';
-import { modulesIn } from '../projects/compiled-files.ts';
+import { checkTextImports } from '../projects/compiled-files.ts';
 import type { ProjectFiles } from '../projects/project.ts';
-import { checkImports } from '../lean/source/import-policy.ts';
 import { Call, type CallEnvironment } from './call.ts';
 import type { CallContext, Outcome, Timings } from './execution-service.ts';
 import { timed, type Gate } from './gate.ts';
@@ -37,10 +35,7 @@ export async function admitCall<Result extends object>(
   try {
     // What may be imported depends on the image, and how many calls run at once on what its sandboxes get.
     const found = await environment.launch(context);
-    const header = readHeader(code);
-    const own = files.size === 0 ? files : modulesIn(files);
-    const imports = header.imports.filter(({ module }) => !own.has(module));
-    const decision = checkImports({ ...header, imports }, environment.policy(found));
+    const decision = checkTextImports(code, files, environment.policy(found));
     if (!decision.allowed) return { outcome: 'import-refused', message: decision.message, ...early() };
     return await timed(gate, stopwatch).admit(
       async () => {

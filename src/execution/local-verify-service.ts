@@ -2,11 +2,13 @@ import type { Principal } from '../core/ids.ts';
 import type { ReceiptSigner } from '../verify/receipt.ts';
 import type { Verifier } from '../verify/verifier.ts';
 import { documentText } from '../sessions/session-source.ts';
+import type { ProjectFiles } from '../projects/project.ts';
 import { standardAxioms } from '../verify/verification.ts';
 import { runTimeOf, type CallEnvironment } from './call.ts';
 import type { Environments } from './environments.ts';
 import type { CallContext } from './execution-service.ts';
 import { timed, type Gate } from './gate.ts';
+import { newCompiledFiles } from './imported-files.ts';
 import { Stopwatch } from './stopwatch.ts';
 import type {
   SubmissionSource,
@@ -22,6 +24,12 @@ export interface LocalVerifyOptions {
   readonly signer: () => Promise<ReceiptSigner | undefined>;
   readonly environments: Environments;
   readonly principal: Principal;
+}
+
+/** A submission, wherever it comes from. */
+interface Submission {
+  readonly text: string;
+  readonly files: ProjectFiles;
 }
 
 /** Verifies with this machine's engine. */
@@ -42,7 +50,7 @@ export class LocalVerifyService implements VerifyService {
     const { toolchain, jail } = await environment.launch(context);
     const verifications: VerifiedSubmission[] = [];
     for (const [index, source] of request.submissions.entries()) {
-      const submission = await this.#textOf(source);
+      const submission = await this.#submissionOf(source);
       const place = request.submissions.length === 1 ? '' : ` ${index + 1} of ${request.submissions.length}`;
       const { receipt, ...verification } = await timed(this.#gate, stopwatch).admit(
         () => stopwatch.measure('elaborate', this.#verifyOne(submission, request, environment, context, place)),
@@ -56,8 +64,8 @@ export class LocalVerifyService implements VerifyService {
   }
 
   async #verifyOne(
-    submission: string,
-    { statement, theoremNames = [], holes = [], allowedAxioms = standardAxioms, timeoutMs }: VerifyRequest,
+    submission: Submission,
+    { statement, files, theoremNames = [], holes = [], allowedAxioms = standardAxioms, timeoutMs }: VerifyRequest,
     environment: CallEnvironment,
     context: CallContext,
     place: string,
@@ -66,12 +74,19 @@ export class LocalVerifyService implements VerifyService {
     const limitMs = runTimeOf(environment, timeoutMs);
     const launch = await environment.launch(context);
     return await verifier.verify(
-      { statement: { text: statement, theoremNames, holes }, submission, allowedAxioms, timeoutMs: limitMs },
+      {
+        statement: { text: statement, files, theoremNames, holes },
+        submission: submission.text,
+        submissionFiles: new Map([...(files ?? []), ...submission.files]),
+        allowedAxioms,
+        timeoutMs: limitMs,
+      },
       {
         launch,
         policy: environment.policy(launch),
         principal,
         signal: context.signal,
+        newCompiledFiles: () => newCompiledFiles(environment).thing,
         onProgress: (message) => {
           context.onProgress({ phase: 'elaborate', message: `${message}${place}` });
         },
@@ -79,10 +94,10 @@ export class LocalVerifyService implements VerifyService {
     );
   }
 
-  async #textOf(source: SubmissionSource): Promise<string> {
-    if ('text' in source) return source.text;
+  async #submissionOf(source: SubmissionSource): Promise<Submission> {
+    if ('text' in source) return { text: source.text, files: source.files ?? new Map() };
     const session = await this.#options.environments.sessions.find(source.sessionId);
-    return documentText(session.source);
+    return { text: documentText(session.source), files: session.files };
   }
 
   /** A session's text is verified by the Lean that has accepted it. */

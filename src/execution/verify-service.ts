@@ -1,16 +1,23 @@
 /* The contract for fronts: verdicts that the code under test cannot influence. */
 import type { SessionId } from '../core/ids.ts';
+import type { ProjectFiles } from '../projects/project.ts';
 import type { SignedReceipt } from '../verify/receipt.ts';
 import type { Verification } from '../verify/verification.ts';
 import type { CallContext, Timings } from './execution-service.ts';
 
 /** Where a submission comes from. */
-export type SubmissionSource = { readonly text: string } | { readonly sessionId: SessionId };
+export type SubmissionSource =
+  /** With files that it can import, on top of those of the statement. */
+  | { readonly text: string; readonly files?: ProjectFiles | undefined }
+  /** The text of a session, with its files. */
+  | { readonly sessionId: SessionId };
 
 /** Submissions to hold against one statement. */
 export interface VerifyRequest {
   /** A text with its header, in which what is to be proved is left open with `sorry`. */
   readonly statement: string;
+  /** Files that the statement can import, and are trusted as it is; submissions can import them, too. */
+  readonly files?: ProjectFiles | undefined;
   readonly submissions: readonly SubmissionSource[];
   /** Theorems to prove; none: those that the statement leaves open. */
   readonly theoremNames?: readonly string[];

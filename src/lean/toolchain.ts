@@ -66,7 +66,7 @@ export type BuiltVerifier =
   | { readonly kind: 'none'; readonly reason: string };
 
 /** Of the programs in `verifier/`: what they say on their first line, and the judge on its last. */
-export const checkerVersion = '2';
+export const checkerVersion = '3';
 
 /** Why an image cannot verify; `undefined` when it can. */
 export function verifierMissing({ verifier }: Pick<Toolchain, 'verifier'>): string | undefined {

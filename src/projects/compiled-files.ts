@@ -6,6 +6,7 @@ import type { LeanLaunch } from '../lean/lean-launch.ts';
 import type { OutputLimits } from '../lean/output-guard.ts';
 import { ProgramSandbox } from '../lean/program-run.ts';
 import { readHeader } from '../lean/source/header.ts';
+import { checkImports, type ImportPolicy, type ImportVerdict } from '../lean/source/import-policy.ts';
 import type { SandboxDriver } from '../sandbox/sandbox.ts';
 import { layOutProject } from './lay-out-project.ts';
 import { ProjectChecker, type CheckRequest, type ProjectCheck, type ProjectCheckerOptions } from './project-checker.ts';
@@ -28,6 +29,29 @@ export function importedModules(header: string, files: ProjectFiles): readonly s
   if (files.size === 0) return [];
   const modules = modulesIn(files);
   return [...new Set(readHeader(header).imports.map(({ module }) => module))].filter((name) => modules.has(name));
+}
+
+/** Whether a text may import what it imports; files that come with it are no question of policy, but of their own imports. */
+export function checkTextImports(text: string, files: ProjectFiles, policy: ImportPolicy): ImportVerdict {
+  const header = readHeader(text);
+  if (files.size === 0) return checkImports(header, policy);
+  const own = modulesIn(files);
+  return checkImports({ ...header, imports: header.imports.filter(({ module }) => !own.has(module)) }, policy);
+}
+
+/** What a text imports of what is no file of its own, by itself and by those, each once. */
+export function outsideImports(text: string, files: ProjectFiles): readonly string[] {
+  const own = files.size === 0 ? new Map<string, never>() : modulesIn(files);
+  const found = new Set<string>();
+  const importsOf = (source: string): string[] => readHeader(source).imports.map(({ module }) => module);
+  // A set hands out what is added while it is gone through.
+  const reached = new Set(importsOf(text));
+  for (const name of reached) {
+    const module = own.get(name);
+    if (module === undefined) found.add(name);
+    else for (const imported of importsOf(module.text)) reached.add(imported);
+  }
+  return [...found];
 }
 
 /** One compilation. */
@@ -62,6 +86,11 @@ export class CompiledFiles implements AsyncDisposable {
     return modules;
   }
 
+  /** Starts processes that find what is compiled, as if each had a sandbox of its own. */
+  get driver(): SandboxDriver {
+    return this.#checker.driver;
+  }
+
   /** Checks a project of such files, with what is compiled of them. Throws as {@link compile}. */
   async check(request: CheckRequest): Promise<ProjectCheck> {
     return await this.#checker.check(request);
@@ -69,12 +98,12 @@ export class CompiledFiles implements AsyncDisposable {
 
   /** Starts a Lean that finds what is compiled. @param asks whether it has to answer questions about places */
   async startLean(launch: LeanLaunch, asks: boolean, signal: AbortSignal): Promise<Lean> {
-    return await this.#options.startLean(this.#checker.driver, launch, asks, signal);
+    return await this.#options.startLean(this.driver, launch, asks, signal);
   }
 
   /** Starts what waits for a program that finds what is compiled. */
   async startProgram(launch: LeanLaunch, signal: AbortSignal): Promise<ProgramSandbox> {
-    return await ProgramSandbox.start(this.#checker.driver, launch, this.#options.output, signal);
+    return await ProgramSandbox.start(this.driver, launch, this.#options.output, signal);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -109,7 +109,9 @@ function renderOne(item: ShownVerification, prefix: string): string {
     `${prefix}${verdict}${reason === undefined ? '' : ` (${reason})`}${message === undefined ? '' : `: ${message}`}`,
     ...(expected === undefined ? [] : [`in the statement: ${expected}`]),
     ...(found === undefined ? [] : [`in the submission: ${found}`]),
-    ...(diagnostics ?? []).map(({ line, column, message: said }) => `${line}:${column}: error: ${said}`),
+    ...(diagnostics ?? []).map(
+      ({ file, line, column, message: said }) => `${file === undefined ? '' : `${file}:`}${line}:${column}: error: ${said}`,
+    ),
     ...(axioms === undefined ? [] : [`rests on ${axioms.join(', ')}`]),
     ...(holes ?? []).map((hole) => `filled in: ${hole}`),
     ...stated,

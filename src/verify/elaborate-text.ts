@@ -8,9 +8,11 @@ import type { Principal } from '../core/ids.ts';
 import { abortReason } from '../core/abortable.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import { plainHeader } from '../lean/source/plain-header.ts';
-import { AnswerEnd, hex, readAnswer, type Answer } from './answer.ts';
+import { importedModules, type CompiledFiles } from '../projects/compiled-files.ts';
+import type { CheckedModule, ProjectFiles, UnfinishedReason } from '../projects/project.ts';
+import { AnswerEnd, hex, nameToWord, readAnswer, type Answer } from './answer.ts';
 import type { UndecidedReason } from './verification.ts';
-import { afterColon, type VerifierEnd } from './verifier-sandbox.ts';
+import { afterColon, VerifierSandbox, type VerifierEnd } from './verifier-sandbox.ts';
 import type { VerifierSupply } from './verifier-supply.ts';
 
 /** What is to be printed of a text. */
@@ -20,6 +22,8 @@ export interface Elaborating {
   /** Of a statement: names as people write them. Of a submission: words of the programs'. */
   readonly targets: readonly string[];
   readonly holes: readonly string[];
+  /** Files that the text can import. */
+  readonly files?: ProjectFiles | undefined;
 }
 
 /** Where, for whom and within which limits. */
@@ -31,6 +35,8 @@ export interface ElaborationContext {
   readonly timeoutMs: number;
   readonly maxExport: Bytes;
   readonly signal: AbortSignal;
+  /** What files are compiled with; absent where there are none. */
+  readonly newCompiledFiles?: () => CompiledFiles;
 }
 
 /** That nothing is known, and why. */
@@ -56,17 +62,11 @@ export async function elaborateText(
   elaborating: Elaborating,
   context: ElaborationContext,
 ): Promise<Answer | Undecided> {
-  const { supply, launch, principal, timeoutMs, maxExport, signal } = context;
-  const { part, text } = elaborating;
-  const header = plainHeader(text) ?? '';
-  const { item: sandbox } = await supply.lease(launch, { program: 'elaborate', header }, principal, signal);
+  const { maxExport, signal } = context;
+  const { part } = elaborating;
   const nonce = randomBytes(16).toString('hex');
-  using deadline = new Deadline(timeoutMs, signal);
-  const answerEnd = new AnswerEnd(nonce);
-  const limits = { bytes: maxExport + maxBesides, isWhole: (bytes: Buffer) => answerEnd.take(bytes) };
-  const end = await sandbox.ask(elaborateRequest(elaborating, nonce), limits, deadline).finally(async () => {
-    await sandbox[Symbol.asyncDispose]();
-  });
+  const end = await printed(elaborating, context, nonce);
+  if ('kind' in end) return end;
   if (end.end === 'cancelled') throw abortReason(signal);
   if (end.end !== 'finished') return undecided(part, end, context);
   const answer = readAnswer(end.stdout, nonce);
@@ -76,6 +76,57 @@ export async function elaborateText(
   }
   return answer;
 }
+
+/** What the program has printed; its sandbox is gone by then. */
+async function printed(
+  elaborating: Elaborating,
+  context: ElaborationContext,
+  nonce: string,
+): Promise<VerifierEnd | Answer | Undecided> {
+  const { supply, launch, principal, timeoutMs, maxExport, signal, newCompiledFiles } = context;
+  const { part, text, files = new Map() } = elaborating;
+  const header = plainHeader(text) ?? '';
+  const answerEnd = new AnswerEnd(nonce);
+  const limits = { bytes: maxExport + maxBesides, isWhole: (bytes: Buffer) => answerEnd.take(bytes) };
+  const ask = async (sandbox: VerifierSandbox): Promise<VerifierEnd> => {
+    await using asked = sandbox;
+    using deadline = new Deadline(timeoutMs, signal);
+    return await asked.ask(elaborateRequest(elaborating, nonce), limits, deadline);
+  };
+  const targets = importedModules(text, files);
+  if (targets.length === 0) {
+    return await ask((await supply.lease(launch, { program: 'elaborate', header }, principal, signal)).item);
+  }
+  if (newCompiledFiles === undefined) throw new TypeError('files came with a text, and nothing compiles them');
+  await using compiled = newCompiledFiles();
+  const modules = await compiled.compile({ files, targets, launch, timeoutMs, signal });
+  const problem = problemWith(modules, part);
+  if (problem !== undefined) return problem;
+  const own = modules.map(({ module }) => nameToWord(module.name));
+  using deadline = new Deadline(timeoutMs, signal);
+  const role = { program: 'elaborate', header, own } as const;
+  return await ask(await VerifierSandbox.start(compiled.driver, launch, role, deadline, signal));
+}
+
+/** Why a text cannot be elaborated whose files came out like this. */
+function problemWith(modules: readonly CheckedModule[], part: string): Answer | Undecided | undefined {
+  const diagnostics = modules.flatMap(({ module, outcome }) =>
+    outcome.outcome === 'rejected' ? outcome.messages.diagnostics.map((one) => ({ ...one, file: module.path })) : [],
+  );
+  if (diagnostics.length > 0) return { kind: 'rejected', diagnostics };
+  for (const { module, outcome } of modules) {
+    if (outcome.outcome !== 'unfinished') continue;
+    const message = `${module.path}, which the ${part} imports: ${outcome.detail}.`;
+    return because(reasons[outcome.reason] ?? 'sandbox-failed', message);
+  }
+  return undefined;
+}
+
+const reasons: Partial<Readonly<Record<UnfinishedReason, UndecidedReason>>> = {
+  'timed-out': 'time-limit',
+  'out-of-memory': 'memory-limit',
+  'no-room': 'memory-limit',
+};
 
 function undecided(part: string, { end, exitCode, stderr }: VerifierEnd, context: ElaborationContext): Undecided {
   const { timeoutMs, launch, maxExport } = context;

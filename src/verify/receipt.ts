@@ -47,6 +47,8 @@ const receiptSchema = z.strictObject({
   axioms: names.exactOptional(),
   statement_sha256: hexDigest,
   submission_sha256: hexDigest,
+  statement_files_sha256: hexDigest.exactOptional(),
+  submission_files_sha256: hexDigest.exactOptional(),
   statement_export_sha256: hexDigest.exactOptional(),
   submission_export_sha256: hexDigest.exactOptional(),
   image_id: z.string(),

@@ -4,6 +4,7 @@
  */
 import { everyOf } from '../core/every-of.ts';
 import type { Diagnostic } from '../lean/diagnostic.ts';
+import type { ProjectFiles } from '../projects/project.ts';
 
 /** Axioms that a proof may rest on when a call says nothing about it: those that Lean's own library rests on. */
 export const standardAxioms: readonly string[] = ['propext', 'Quot.sound', 'Classical.choice'];
@@ -12,6 +13,8 @@ export const standardAxioms: readonly string[] = ['propext', 'Quot.sound', 'Clas
 export interface Statement {
   /** A Lean text with its header; what is to be proved is left open in it with `sorry`. */
   readonly text: string;
+  /** Files that the text can import; they are trusted as it is. */
+  readonly files?: ProjectFiles | undefined;
   /** Theorems to prove; none: those that the text leaves open, or all when it leaves none open. */
   readonly theoremNames: readonly string[];
   /** Definitions that a submission may fill in as it likes. */
@@ -22,6 +25,8 @@ export interface Statement {
 export interface VerificationRequest {
   readonly statement: Statement;
   readonly submission: string;
+  /** Files that the submission can import; nobody trusts them. */
+  readonly submissionFiles?: ProjectFiles | undefined;
   /** Exact names. */
   readonly allowedAxioms: readonly string[];
   /** For each of the two elaborations and for the judge, in milliseconds. */
@@ -105,6 +110,9 @@ export interface Receipt {
   readonly axioms?: readonly string[];
   readonly statement_sha256: string;
   readonly submission_sha256: string;
+  /** Of the files that came with them; absent when none did. */
+  readonly statement_files_sha256?: string;
+  readonly submission_files_sha256?: string;
   /** Absent when there was none. */
   readonly statement_export_sha256?: string;
   readonly submission_export_sha256?: string;

@@ -19,7 +19,12 @@ export const verifierPath = '/opt/lean/bin/verifier';
 /** What a sandbox is for, and what it imports before it is asked. */
 export type VerifierRole =
   /** Elaborates a statement or a submission. */
-  | { readonly program: 'elaborate'; readonly header: string }
+  | {
+      readonly program: 'elaborate';
+      readonly header: string;
+      /** Modules that came with the text, as words of the programs'; absent: there are none. */
+      readonly own?: readonly string[];
+    }
   /** Judges. Modules as words of the programs'. */
   | { readonly program: 'judge'; readonly modules: readonly string[] };
 
@@ -142,7 +147,7 @@ export class VerifierSandbox implements AsyncDisposable {
 }
 
 function commandOf(role: VerifierRole): readonly string[] {
-  const args = role.program === 'judge' ? role.modules : [role.header];
+  const args = role.program === 'judge' ? role.modules : [role.header, ...(role.own ?? [])];
   return [verifierPath, role.program, ...args];
 }
 

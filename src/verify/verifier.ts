@@ -10,8 +10,9 @@ import { sha256 } from '../core/sha256.ts';
 import { firstError, headlineOf, type Diagnostic } from '../lean/diagnostic.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import { checkerVersion, verifierMissing } from '../lean/toolchain.ts';
-import { readHeader } from '../lean/source/header.ts';
-import { checkImports, type ImportPolicy } from '../lean/source/import-policy.ts';
+import type { ImportPolicy } from '../lean/source/import-policy.ts';
+import { checkTextImports, outsideImports, type CompiledFiles } from '../projects/compiled-files.ts';
+import type { ProjectFiles } from '../projects/project.ts';
 import type { ElaboratedAnswer, NamedDeclaration } from './answer.ts';
 import { elaborateText, type ElaborationContext, type Undecided } from './elaborate-text.ts';
 import { judgeExport } from './judge-export.ts';
@@ -47,6 +48,8 @@ export interface VerificationContext {
   readonly principal: Principal;
   readonly signal: AbortSignal;
   readonly onProgress?: (message: string) => void;
+  /** What files are compiled with, of a statement and of a submission each; absent where there are none. */
+  readonly newCompiledFiles?: () => CompiledFiles;
 }
 
 /** What is known of a statement once Lean has elaborated it. */
@@ -106,13 +109,13 @@ export class Verifier {
     policy: ImportPolicy,
     context: ElaborationContext,
   ): Promise<KnownStatement | Undecided> {
-    const { text, theoremNames, holes } = statement;
-    const decision = checkImports(readHeader(text), policy);
+    const { text, files = noFiles, theoremNames, holes } = statement;
+    const decision = checkTextImports(text, files, policy);
     if (!decision.allowed) throw unusableStatement(`imports what it must not: ${decision.message}`);
-    const key = sha256(JSON.stringify([context.launch.image, text, theoremNames, holes]));
+    const key = sha256(JSON.stringify([context.launch.image, text, inOrder(files), theoremNames, holes]));
     const cached = this.#statements.get(key);
     if (cached !== undefined) return cached;
-    const elaborated = await elaborateText({ part: 'statement', text, targets: theoremNames, holes }, context);
+    const elaborated = await elaborateText({ part: 'statement', text, files, targets: theoremNames, holes }, context);
     switch (elaborated.kind) {
       case 'undecided':
         return elaborated;
@@ -122,7 +125,7 @@ export class Verifier {
         throw unusableStatement(`declares no theorem or definition ${JSON.stringify(elaborated.name)}`);
       case 'elaborated': {
         if (elaborated.targets.length === 0) throw unusableStatement('has no theorem');
-        const known = toKnown(elaborated, text);
+        const known = toKnown(elaborated, outsideImports(text, files));
         this.#statements.set(key, known);
         return known;
       }
@@ -130,20 +133,20 @@ export class Verifier {
   }
 
   async #submission(
-    { submission }: VerificationRequest,
+    { submission, submissionFiles: files = noFiles }: VerificationRequest,
     { targets, holes, elaborated }: KnownStatement,
     policy: ImportPolicy,
     context: ElaborationContext,
   ): Promise<{ readonly known: Known; readonly submission?: Buffer }> {
     const nothing = { axioms: [], holes: [], diagnostics: [], statement: elaborated };
-    const decision = checkImports(readHeader(submission), policy);
+    const decision = checkTextImports(submission, files, policy);
     if (!decision.allowed) {
       const { message } = decision;
       return { known: { ...nothing, verdict: 'not-verified', reason: 'import-not-available', message } };
     }
     const words = (declarations: readonly NamedDeclaration[]): string[] => declarations.map(({ word }) => word);
     const wanted = { targets: words(targets), holes: words(holes) };
-    const answer = await elaborateText({ part: 'submission', text: submission, ...wanted }, context);
+    const answer = await elaborateText({ part: 'submission', text: submission, files, ...wanted }, context);
     if (answer.kind === 'undecided') return { known: { ...nothing, ...undecided(answer) } };
     const { diagnostics } = answer;
     if (answer.kind === 'elaborated') {
@@ -181,6 +184,8 @@ export class Verifier {
       ...(isVerified(known) && { axioms: known.axioms }),
       statement_sha256: sha256(request.statement.text),
       submission_sha256: sha256(request.submission),
+      ...hashOf('statement_files_sha256', request.statement.files),
+      ...hashOf('submission_files_sha256', request.submissionFiles),
       ...(statement !== undefined && { statement_export_sha256: sha256(statement.export) }),
       ...(submission !== undefined && { submission_export_sha256: sha256(submission) }),
       image_id: image,
@@ -201,9 +206,23 @@ export function requireVerifier({ toolchain }: Pick<LeanLaunch, 'toolchain'>): v
   throw new AppError(failures['image-unusable'].cannotVerify, `This image cannot verify: ${why}.`);
 }
 
-function toKnown(answer: ElaboratedAnswer, text: string): KnownStatement {
+const noFiles: ProjectFiles = new Map();
+
+/** Equal for the same files, however they came. */
+function inOrder(files: ProjectFiles): readonly (readonly [string, string])[] {
+  return [...files].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** A field of a receipt about files, where there are any: SHA-256 of their paths and texts as JSON, in the order of paths. */
+function hashOf(
+  field: 'statement_files_sha256' | 'submission_files_sha256',
+  files: ProjectFiles = noFiles,
+): { readonly [Field in typeof field]?: string } {
+  return files.size === 0 ? {} : { [field]: sha256(JSON.stringify(inOrder(files))) };
+}
+
+function toKnown(answer: ElaboratedAnswer, modules: readonly string[]): KnownStatement {
   const { targets, holes, export: bytes } = answer;
-  const modules = readHeader(text).imports.map(({ module }) => module);
   const elaborated = stated(answer);
   const size = bytes.length + JSON.stringify(elaborated).length;
   // A copy: what it is a part of is larger.
@@ -254,5 +273,7 @@ function unusableStatement(problem: string): AppError {
 
 function describeFirst(diagnostics: readonly Diagnostic[]): string {
   const error = firstError(diagnostics);
-  return error === undefined ? 'it does not say why' : `line ${error.start.line}: ${headlineOf(error)}`;
+  if (error === undefined) return 'it does not say why';
+  const place = error.file === undefined ? '' : `${error.file}, `;
+  return `${place}line ${error.start.line}: ${headlineOf(error)}`;
 }

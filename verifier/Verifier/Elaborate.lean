@@ -85,16 +85,15 @@ private def printMessages (log : MessageLog) (out : IO.FS.Stream) : IO Unit := d
     out.putStrLn (" ".intercalate (["message", severity] ++ [message.pos.line, message.pos.column, stop.line, stop.column].map toString
       ++ [toHex (text.take mostMessageCharacters).toString]))
 
-/-- The text's own theorems, in the order of their names. -/
-private def ownConstants (env : Kernel.Environment) : List (Name × ConstantInfo) :=
-  env.constants.map₂.toList.mergeSort fun a b => !Name.lt b.1 a.1
+private def inOrder (constants : List (Name × ConstantInfo)) : List (Name × ConstantInfo) :=
+  constants.mergeSort fun a b => !Name.lt b.1 a.1
 
 private def writtenName (name : Name) : Name := (privateToUserName? name).getD name
 
 private def written (name : Name) : String := (writtenName name).toString
 
-/-- Whether a constant rests on `sorry`, through what the text itself declares. -/
-private def restsOnSorry (env : Kernel.Environment) (name : Name) : Bool := Id.run do
+/-- Whether a constant rests on `sorry`, through what is the text's own. -/
+private def restsOnSorry (own : Own) (name : Name) : Bool := Id.run do
   let mut pending := [name]
   let mut seen : NameHashSet := {}
   repeat
@@ -105,43 +104,43 @@ private def restsOnSorry (env : Kernel.Environment) (name : Name) : Bool := Id.r
       if name == ``sorryAx then return true
       unless seen.contains name do
         seen := seen.insert name
-        if let some info := env.constants.map₂.find? name then
+        if let some info := own.find? name then
           let terms := info.type :: (info.value? (allowOpaque := true)).toList
           pending := terms.flatMap (·.getUsedConstants.toList) ++ pending
   return false
 
-/-- The theorems of a statement that are to be proved: those named, else those left open, else all. -/
-private def targetsOf (env : Kernel.Environment) (names : List String) : Except String (List Name) := do
-  let theorems := (ownConstants env).filterMap fun (name, info) =>
+/-- The theorems of a statement that are to be proved: those named, else those that the text leaves open, else all of the text. -/
+private def targetsOf (own : Own) (names : List String) : Except String (List Name) := do
+  let theoremsOf (constants : List (Name × ConstantInfo)) : List Name := (inOrder constants).filterMap fun (name, info) =>
     if info matches .thmInfo _ then some name else none
   if names.isEmpty then
-    let theorems := theorems.filter fun name => !(writtenName name).isInternalDetail
-    let opened := theorems.filter (restsOnSorry env ·)
+    let theorems := (theoremsOf own.ofText).filter fun name => !(writtenName name).isInternalDetail
+    let opened := theorems.filter (restsOnSorry own ·)
     return if opened.isEmpty then theorems else opened
+  let theorems := theoremsOf own.all
   names.mapM fun wanted => match theorems.find? (written · == wanted) with
     | some name => .ok name
     | none => .error wanted
 
-private def holesOf (env : Kernel.Environment) (names : List String) : Except String (List Name) :=
-  names.mapM fun wanted => match (ownConstants env).find? fun (name, info) => written name == wanted && info matches .defnInfo _ with
+private def holesOf (own : Own) (names : List String) : Except String (List Name) :=
+  names.mapM fun wanted => match (inOrder own.all).find? fun (name, info) => written name == wanted && info matches .defnInfo _ with
     | some (name, _) => .ok name
     | none => .error wanted
 
-private def printStatement (env : Environment) (targets holes : List Name) (out : IO.FS.Stream) : IO Unit := do
-  let kernel := Compat.kernelEnvironment env
+private def printStatement (env : Environment) (own : Own) (targets holes : List Name) (out : IO.FS.Stream) : IO Unit := do
   let named (word : String) (name : Name) : IO Unit := do
     let text ← try Compat.printSignature env name catch error => pure (toString error)
     out.putStrLn (" ".intercalate [word, toHex (nameToWord name), toHex (written name), toHex text])
   targets.forM (named "target")
   holes.forM (named "hole")
-  for (name, info) in ownConstants kernel do
+  for (name, info) in inOrder own.all do
     if info matches .axiomInfo _ then named "axiom" name
     else if info matches .defnInfo _ && !(writtenName name).isInternalDetail then
       unless holes.contains name do
-        named (if restsOnSorry kernel name then "open" else "definition") name
+        named (if restsOnSorry own name then "open" else "definition") name
 
-/-- Answers one request. -/
-def elaborateRequest (header : String) : IO UInt32 := do
+/-- Answers one request. @param modules words for the names of those that came with the text -/
+def elaborateRequest (header : String) (modules : List String) : IO UInt32 := do
   let (input, output) := (← IO.getStdin, ← IO.getStdout)
   let ready ← getReady header
   output.putStrLn s!"ready {checkerVersion}"
@@ -155,9 +154,9 @@ def elaborateRequest (header : String) : IO UInt32 := do
     output.putStrLn "rejected"
     output.flush
     return 1
-  let kernel := Compat.kernelEnvironment env
+  let own := Own.of (Compat.kernelEnvironment env) (modules.filterMap nameOfWord?)
   let found : Except String (List Name × List Name) := match request.part with
-    | .statement => return (← targetsOf kernel request.targets, ← holesOf kernel request.holes)
+    | .statement => return (← targetsOf own request.targets, ← holesOf own request.holes)
     | .submission => do
       let names (words : List String) : List Name := words.filterMap nameOfWord?
       return (names request.targets, names request.holes)
@@ -167,9 +166,9 @@ def elaborateRequest (header : String) : IO UInt32 := do
     output.flush
     return 1
   | .ok (targets, holes) =>
-    if request.part == .statement then printStatement env targets holes output
+    if request.part == .statement then printStatement env own targets holes output
     output.putStrLn "export"
-    printExport kernel request.part targets.toArray holes.toArray output
+    printExport own request.part targets.toArray holes.toArray output
     return 0
 
 end Verifier

@@ -21,6 +21,62 @@ inductive Part where
   | submission
   deriving BEq
 
+/--
+What is a text's own: what stands behind its header, and the modules that came with it. The judge imports nothing of either; all
+other modules are those of the image.
+-/
+structure Own where
+  env : Kernel.Environment
+  /-- Indices of the modules that came with the text. -/
+  modules : Std.HashSet Nat
+
+/-- @param names of the modules that came with the text -/
+def Own.of (env : Kernel.Environment) (names : List Name) : Own :=
+  let names := names.foldl NameSet.insert ({} : NameSet)
+  let indices := (Array.range env.header.moduleNames.size).filter fun index =>
+    names.contains (env.header.moduleNames.getD index .anonymous)
+  { env, modules := indices.foldl Std.HashSet.insert {} }
+
+/-- A declaration, if it is the text's own. -/
+def Own.find? (own : Own) (name : Name) : Option ConstantInfo :=
+  match own.env.constants.map₂.find? name with
+  | some info => some info
+  | none => match own.env.const2ModIdx[name]? with
+    | some index => if own.modules.contains index then own.env.find? name else none
+    | none => none
+
+/-- What stands behind the header. -/
+def Own.ofText (own : Own) : List (Name × ConstantInfo) := own.env.constants.map₂.toList
+
+/-- All declarations that are the text's own. -/
+def Own.all (own : Own) : List (Name × ConstantInfo) := Id.run do
+  let mut all := own.ofText
+  for index in own.modules do
+    if let some data := own.env.header.moduleData[index]? then
+      for info in data.constants do all := (info.name, info) :: all
+  return all
+
+/-- The modules of the image that the text imports, itself or by modules that came with it; each once. -/
+partial def Own.imports (own : Own) : Array Name := Id.run do
+  let header := own.env.header
+  let mut found := #[]
+  let mut seen : NameSet := {}
+  let mut pending := header.imports.toList.map (·.module)
+  repeat
+    match pending with
+    | [] => break
+    | module :: rest =>
+      pending := rest
+      if seen.contains module then continue
+      seen := seen.insert module
+      match header.moduleNames.findIdx? (· == module) with
+      | some index =>
+        if own.modules.contains index then
+          pending := ((header.moduleData[index]?.map (·.imports)).getD #[]).toList.map (·.module) ++ pending
+        else found := found.push module
+      | none => found := found.push module
+  return found
+
 /-- What has been printed. -/
 structure Printed where
   names : Std.HashMap Name Nat := {}
@@ -29,7 +85,7 @@ structure Printed where
   declared : NameSet := {}
 
 /-- Prints about one environment. -/
-abbrev PrintM := ReaderT (Kernel.Environment × Part × Array Name × IO.FS.Stream) (StateRefT Printed IO)
+abbrev PrintM := ReaderT (Own × Part × Array Name × IO.FS.Stream) (StateRefT Printed IO)
 
 private def line (words : List String) : PrintM Unit := do
   let (_, _, _, out) ← read
@@ -142,13 +198,13 @@ mutual
 
 /-- Prints a declaration of the text's own, behind those that it needs; imported ones are only named. -/
 partial def printConstant (name : Name) : PrintM Unit := do
-  let (env, part, holes, _) ← read
+  let (own, part, holes, _) ← read
   if (← get).declared.contains name then return
-  let some info := env.constants.map₂.find? name | return
+  let some info := own.find? name | return
   match info with
   | .ctorInfo { induct, .. } => printConstant induct
   | .recInfo { all, .. } => all.forM printConstant
-  | .inductInfo type => printInductive env type
+  | .inductInfo type => printInductive own.env type
   | .quotInfo _ => return
   | _ =>
     modify fun printed => { printed with declared := printed.declared.insert name }
@@ -195,19 +251,19 @@ end
 Prints what the targets need. Of a statement, also all axioms that it declares itself: they are those that a submission may be
 allowed to use.
 -/
-def printExport (env : Kernel.Environment) (part : Part) (targets holes : Array Name) (out : IO.FS.Stream) : IO Unit := do
+def printExport (own : Own) (part : Part) (targets holes : Array Name) (out : IO.FS.Stream) : IO Unit := do
   let print : PrintM Unit := do
     line [exportHeader]
-    for item in env.header.imports do
-      line ["im", ← nameWord item.module]
+    for module in own.imports do
+      line ["im", ← nameWord module]
     (targets ++ holes).forM printConstant
     if part == .statement then
-      for (name, info) in env.constants.map₂.toList do
+      for (name, info) in own.all do
         if info matches .axiomInfo _ then printConstant name
       for target in targets do
         line ["tg", ← nameWord target]
     line ["end"]
-  (print.run (env, part, holes, out)).run' {}
+  (print.run (own, part, holes, out)).run' {}
   out.flush
 
 end Verifier

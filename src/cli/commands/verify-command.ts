@@ -50,7 +50,7 @@ export async function verifyCommand(
   await withApp((context) =>
     receipt === undefined
       ? verifyFiles(...files, options, context)
-      : compareWithReceipt(receipt, ...files, options.environment, context),
+      : compareWithReceipt(receipt, ...files, options, context),
   );
 }
 

@@ -6,7 +6,7 @@ import { parseReceipt, signatureOf, type SignedReceipt } from '../../verify/rece
 import type { CommandContext } from '../command-context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
-import { readText } from './verify.ts';
+import { filesOf, readText, type VerifyOptions } from './verify.ts';
 
 /** @throws AppError `usage` */
 export async function readReceipt(file: string): Promise<SignedReceipt> {
@@ -35,7 +35,7 @@ export async function compareWithReceipt(
   receipt: SignedReceipt,
   statementFile: string,
   submissionFile: string,
-  environment: string | undefined,
+  { project, environment }: Pick<VerifyOptions, 'project' | 'environment'>,
   { app, terminal, signal }: CommandContext,
 ): Promise<number> {
   const [statement, submission] = [await readText(statementFile), await readText(submissionFile)];
@@ -43,7 +43,7 @@ export async function compareWithReceipt(
   requireSame('submission', submissionFile, submission, receipt.submission_sha256);
   const { theorem_names: theoremNames, holes, allowed_axioms: allowedAxioms } = receipt;
   const submissions = [{ text: submission }];
-  const request = { statement, submissions, theoremNames, holes, allowedAxioms, environment };
+  const request = { statement, submissions, theoremNames, holes, allowedAxioms, environment, ...(await filesOf(project)) };
   const { verifications } = await app.verify.verify(request, { signal, onProgress: () => undefined });
   const again = verifications[0]?.receipt;
   const differences = again === undefined ? ['everything'] : differing(receipt, again);

@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { AppError, messageOf } from '../../core/app-error.ts';
 import { failures } from '../../core/failures/failures.ts';
 import { renderVerification, toVerification, type StructuredVerification } from '../../report/verification-result.ts';
+import { readProject } from '../../project-folder/read-project.ts';
+import { limitsOfCall, type ProjectFiles } from '../../projects/project.ts';
 import type { CommandContext } from '../command-context.ts';
 import { exitCodes } from '../exit-codes.ts';
 
@@ -10,6 +12,8 @@ export interface VerifyOptions {
   readonly theorem?: readonly string[] | undefined;
   readonly hole?: readonly string[] | undefined;
   readonly axiom?: readonly string[] | undefined;
+  /** A folder with files that both can import. */
+  readonly project?: string | undefined;
   /** Where it is verified; absent: in the first environment. */
   readonly environment?: string | undefined;
 }
@@ -21,10 +25,11 @@ export async function verifyFiles(
   options: VerifyOptions,
   { app, terminal, signal }: CommandContext,
 ): Promise<number> {
-  const { json, theorem, hole, axiom, environment } = options;
+  const { json, theorem, hole, axiom, project, environment } = options;
   const result = await app.verify.verify(
     {
       statement: await readText(statementFile),
+      ...(await filesOf(project)),
       submissions: [{ text: await readText(submissionFile) }],
       environment,
       ...(theorem !== undefined && { theoremNames: theorem }),
@@ -42,6 +47,11 @@ export async function verifyFiles(
   const structured = toVerification(result, app.report);
   terminal.out(json === true ? `${JSON.stringify(structured)}\n` : `${renderVerification(structured)}\n`);
   return exitCodeFor(structured);
+}
+
+/** The files of a folder that statement and submission can import. @throws AppError `usage` */
+export async function filesOf(folder: string | undefined): Promise<{ readonly files?: ProjectFiles }> {
+  return folder === undefined ? {} : { files: (await readProject(folder, limitsOfCall)).files };
 }
 
 function exitCodeFor({ results: [result] }: StructuredVerification): number {

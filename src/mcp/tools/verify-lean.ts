@@ -8,7 +8,9 @@ import { factsOfVerification } from '../call-facts.ts';
 import { answer, defineTool, type ToolEnvironment } from '../tool.ts';
 import { onlyReads } from '../tool-hints.ts';
 import { environmentInput } from '../environment-input.ts';
-import { secondsInput, toCodeRequest } from './execution-input.ts';
+import { limitsOfCall } from '../../projects/project.ts';
+import { takeFiles } from '../../projects/take-files.ts';
+import { filesInput, secondsInput, toCodeRequest } from './execution-input.ts';
 import { sessionIdInput } from './session-output.ts';
 import { statementText } from './statement-text.ts';
 
@@ -22,6 +24,8 @@ const input = z.strictObject({
   submission: z.string().optional().describe('A whole text that declares the same and proves it'),
   submissions: z.array(z.string()).max(256).optional().describe('Several, each with a verdict of its own'),
   session_id: sessionIdInput('The text of a session is the submission').optional(),
+  files: filesInput.describe('Text by path, trusted, for statement and submissions to import'),
+  submission_files: filesInput.describe('The same for the submissions alone, not trusted'),
   theorem_names: names.describe('What must be proved; default: all that the statement leaves open'),
   holes: names.describe('Definitions of the statement that a submission may fill in'),
   allowed_axioms: names.describe('Default propext, Quot.sound, Classical.choice'),
@@ -40,10 +44,11 @@ export const verifyLean = defineTool({
   output: verificationResult,
   runsCode: true,
   annotations: onlyReads,
-  subject: ({ statement, header, type, submission, submissions, session_id: sessionId }) => ({
-    texts: { statement, header, type, submission, submissions },
-    sessionId,
-  }),
+  subject: ({ session_id: sessionId, files = {}, submission_files: brought = {}, ...given }) => {
+    const { statement, header, type, submission, submissions } = given;
+    const texts = { statement, header, type, submission, submissions };
+    return { texts: { ...texts, files: Object.values(files), submission_files: Object.values(brought) }, sessionId };
+  },
   run: async (given, environment, context) => {
     const result = await environment.verify.verify(toRequest(given, environment), context);
     return answer(factsOfVerification(result), (limits) => toVerification(result, limits), renderVerification);
@@ -53,12 +58,17 @@ export const verifyLean = defineTool({
 /** @throws AppError `usage` */
 function toRequest(given: z.output<typeof input>, environment: ToolEnvironment): VerifyRequest {
   const { theorem_names: theoremNames, holes, allowed_axioms: allowedAxioms, timeout } = given;
-  const { code: statement, timeoutMs } = toCodeRequest({ code: statementOf(given), timeout }, environment);
+  const texts = { code: statementOf(given), timeout, files: given.files };
+  const { code: statement, files, timeoutMs } = toCodeRequest(texts, environment);
   const submissions = submissionsOf(given);
+  const brought = given.submission_files && takeFiles(given.submission_files, limitsOfCall);
   for (const source of submissions) if ('text' in source) toCodeRequest({ code: source.text }, environment);
   return {
     statement,
-    submissions: submissions.map((source) => ('text' in source ? { text: source.text.toWellFormed() } : source)),
+    files,
+    submissions: submissions.map((source) =>
+      'text' in source ? { text: source.text.toWellFormed(), files: brought } : source,
+    ),
     ...(theoremNames !== undefined && { theoremNames }),
     ...(holes !== undefined && { holes }),
     ...(allowedAxioms !== undefined && { allowedAxioms }),
