@@ -110,7 +110,8 @@ function renderOne(item: ShownVerification, prefix: string): string {
     ...(expected === undefined ? [] : [`in the statement: ${expected}`]),
     ...(found === undefined ? [] : [`in the submission: ${found}`]),
     ...(diagnostics ?? []).map(
-      ({ file, line, column, message: said }) => `${file === undefined ? '' : `${file}:`}${line}:${column}: error: ${said}`,
+      ({ file, line, column, message: said }) =>
+        `${file === undefined ? '' : `${file}:`}${line}:${column}: error: ${said}`,
     ),
     ...(axioms === undefined ? [] : [`rests on ${axioms.join(', ')}`]),
     ...(holes ?? []).map((hole) => `filled in: ${hole}`),

@@ -65,6 +65,53 @@ describe('verify-lean', () => {
     expect(told(result)).toEqual([expected]);
   });
 
+  it('takes files that the statement and submissions import, and others of submissions alone', async () => {
+    const files = { 'Defs.lean': answer };
+    const said = 'import Defs\ntheorem t : answer = 42 := sorry\n';
+    const proved = 'import Defs\ntheorem t : answer = 42 := rfl\n';
+    const [first] = (await verify({ statement: said, files, submission: proved })).results;
+    expect(first).toMatchObject({
+      verdict: 'verified',
+      receipt: { statement_files_sha256: expect.any(String) as unknown },
+    });
+    expect(first?.statement?.['theorems']).toHaveLength(1);
+    // Where a definition stands makes no difference, what it says does.
+    expect(told(await verify({ statement: said, files, submission: proof }))).toEqual([['verified']]);
+    const helped = {
+      submission: 'import Defs\nimport Helper\ntheorem t : answer = 42 := rfl\n',
+      submission_files: { 'Helper.lean': 'import Defs\ndef helper : Nat := answer\n' },
+    };
+    expect(told(await verify({ statement: said, files, ...helped }))).toEqual([['verified']]);
+    const cheat = { submission: proved, submission_files: { 'Defs.lean': 'def answer : Nat := 43 - 1\n' } };
+    expect(told(await verify({ statement: said, files, ...cheat }))).toEqual([['not-verified', 'definition-differs']]);
+    const broken = { submission: proved, submission_files: { 'Defs.lean': 'def answer : Nat := "x"\n' } };
+    const refused = await verify({ statement: said, files, ...broken });
+    expect(refused.results[0]).toMatchObject({ verdict: 'not-verified', reason: 'does-not-compile' });
+    expect(JSON.stringify(refused.results[0])).toContain('Defs.lean');
+    const unusable = await server().refusal('verify-lean', {
+      statement: said,
+      files: { 'Defs.lean': 'def answer := nothing\n' },
+      submission: proved,
+    });
+    expect(unusable).toContain('Defs.lean, line 1');
+  });
+
+  it('an axiom in a file is one of the submission, and sorry in it is found', async () => {
+    const said = 'theorem t : 1 = 2 := sorry\n';
+    const byAxiom = {
+      submission: 'import Helper\ntheorem t : 1 = 2 := helper\n',
+      submission_files: { 'Helper.lean': 'axiom helper : 1 = 2\n' },
+    };
+    expect(told(await verify({ statement: said, ...byAxiom }))).toEqual([['not-verified', 'axiom-not-allowed']]);
+  });
+
+  it('verifies the text of a session with its files', async () => {
+    const files = { 'Defs.lean': answer };
+    const { session_id: id } = await server().step({ code: 'import Defs\ntheorem t : answer = 42 := rfl\n', files });
+    const said = 'import Defs\ntheorem t : answer = 42 := sorry\n';
+    expect(told(await verify({ statement: said, files, session_id: id }))).toEqual([['verified']]);
+  });
+
   it('takes a statement in parts for the text that they make', async () => {
     const inParts = { header: answer, name: 't', type: 'answer = 42' };
     expect(told(await verify({ ...inParts, submission: proof }))).toEqual([['verified']]);

@@ -43,7 +43,15 @@ export async function compareWithReceipt(
   requireSame('submission', submissionFile, submission, receipt.submission_sha256);
   const { theorem_names: theoremNames, holes, allowed_axioms: allowedAxioms } = receipt;
   const submissions = [{ text: submission }];
-  const request = { statement, submissions, theoremNames, holes, allowedAxioms, environment, ...(await filesOf(project)) };
+  const request = {
+    statement,
+    submissions,
+    theoremNames,
+    holes,
+    allowedAxioms,
+    environment,
+    ...(await filesOf(project)),
+  };
   const { verifications } = await app.verify.verify(request, { signal, onProgress: () => undefined });
   const again = verifications[0]?.receipt;
   const differences = again === undefined ? ['everything'] : differing(receipt, again);

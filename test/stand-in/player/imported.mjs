@@ -30,6 +30,21 @@ export async function imported(imports, ownFolder, known) {
   return state;
 }
 
+/** The commands of those of these modules that are imported, what is imported first. */
+export function importedCommands(imports, ownFolder, modules) {
+  const seen = new Set();
+  const commands = [];
+  const visit = (module) => {
+    if (seen.has(module)) return;
+    seen.add(module);
+    const content = contentOf(compiled(module, ownFolder));
+    content.imports.forEach(visit);
+    if (modules.includes(module)) commands.push(...content.commands);
+  };
+  imports.forEach(visit);
+  return commands;
+}
+
 /** Libraries that are part of an image have nothing in them. */
 function contentOf(path) {
   const nothing = { imports: [], commands: [] };

@@ -63,7 +63,7 @@ async function main(args) {
   if (given.mode !== 'stdin' && given.file === undefined) return fail(`Expected exactly one file name\n${help}`);
   if (given.mode !== 'stdin' && !existsSync(given.file)) return fail(`file '${given.file}' not found\n`);
   if (given.mode === 'run' && given.file.endsWith('/verifier/Main.lean'))
-    return verify(given.rest, { known, libraries });
+    return verify(given.rest, { known, libraries, ownFolder });
   const document = cut(readFileSync(given.mode === 'stdin' ? 0 : given.file, 'utf8'));
   const name = given.mode === 'stdin' ? '<stdin>' : given.file;
   const { state, failed } = await check(document, {

@@ -1,18 +1,19 @@
 /**
- * The verifier of the stand-in, with the protocol of docs/verify.md: `elaborate HEADER` and `judge MODULE…`. Terms it has none:
+ * The verifier of the stand-in, with the protocol of docs/verify.md: `elaborate HEADER WORD…` and `judge MODULE…`. Terms it has none:
  * a declaration is exported as the text that stands for its type and value, and the kernel of the stand-in accepts a proof
  * that the stand-in has elaborated, which it knows by its mark, and no other.
  */
 import { createHash } from 'node:crypto';
 import { readSync } from 'node:fs';
-import { elaborate, emptyState } from './elaborate.mjs';
+import { elaborate } from './elaborate.mjs';
 import { writeAll } from './frames.mjs';
+import { imported, importedCommands } from './imported.mjs';
 import { declarationsOf } from './report.mjs';
 import { cut, offsetAt, outward, positionAt } from './text.mjs';
 import { headerProblems } from './worker.mjs';
 
 /** As `checkerVersion` in src/lean/toolchain.ts. */
-const checkerVersion = '2';
+const checkerVersion = '3';
 const severities = ['', 'error', 'warning', 'information'];
 const say = (text) => writeAll(1, text);
 const hex = (text) => Buffer.from(text).toString('hex');
@@ -42,13 +43,13 @@ function receiveLine() {
   return line.trimEnd().split(' ');
 }
 
-/** @param {{known: object, libraries: object}} world what the stand-in knows */
-export async function verify([program], world) {
+/** @param {{known: object, libraries: object, ownFolder: string}} world what the stand-in knows */
+export async function verify([program, , ...own], world) {
   say(`ready ${checkerVersion}\n`);
-  return program === 'judge' ? judge() : await printExport(world);
+  return program === 'judge' ? judge() : await printExport(world, own.map(fromWord));
 }
 
-async function printExport({ known, libraries }) {
+async function printExport({ known, libraries, ownFolder }, own) {
   const [, nonce, part, size, targetCount, ...names] = receiveLine();
   const { text, imports, commands } = cut(receive(Number(size)).toString());
   const said = [];
@@ -63,10 +64,11 @@ async function printExport({ known, libraries }) {
   const problems = headerProblems(imports, libraries);
   problems.forEach(report);
   let failed = problems.length > 0;
-  let state = emptyState(imports);
+  let state = await imported(imports, ownFolder, known);
   const done = [];
+  const io = { line: async () => '', exit: (code) => process.exit(code) };
   for (const command of failed ? [] : commands) {
-    const result = await elaborate(command, state, known, { line: async () => '', exit: (code) => process.exit(code) });
+    const result = await elaborate(command, state, known, io);
     const origin = place(command.offset);
     for (const { range, ...item } of result.diagnostics)
       report({ ...item, range: { start: outward(range.start, origin), end: outward(range.end, origin) } });
@@ -77,16 +79,17 @@ async function printExport({ known, libraries }) {
   const mark = `\nanswer ${nonce}\n`;
   if (failed) return (say(`${mark}${said.join('')}rejected\n`), 0);
   const position = (offset) => ({ line: place(offset).line + 1 });
-  const declared = declarationsOf(done, Infinity, position).items.map((item) => ({
+  const ofText = declarationsOf(done, Infinity, position).items.map((item) => ({
     ...item,
     value: valueOf(item, text),
   }));
+  const declared = [...(await ofModules(importedCommands(imports, ownFolder, own), known, io)), ...ofText];
   const wanted = names.map((name) => (part === 'statement' ? unhex(name) : fromWord(unhex(name))));
   const missing = wanted.find((name) => !declared.some((item) => item.name === name));
   if (missing !== undefined && part === 'statement')
     return (say(`${mark}${said.join('')}missing ${hex(missing)}\n`), 0);
   const holes = new Set(wanted.slice(Number(targetCount)));
-  const theorems = declared.filter(({ kind }) => kind === 'theorem').map(({ name }) => name);
+  const theorems = ofText.filter(({ kind }) => kind === 'theorem').map(({ name }) => name);
   const targets = new Set(targetCount === '0' ? theorems : wanted.slice(0, Number(targetCount)));
   const role = ({ name, kind, sorry }) => {
     if (targets.has(name)) return 'target';
@@ -106,6 +109,21 @@ async function printExport({ known, libraries }) {
   );
   say(`${mark}${said.join('')}${shown.join('')}export\nlean-docker-mcp-export 1\n${lines.join('')}end\n`);
   return 0;
+}
+
+/** What modules declare that came with a text. */
+async function ofModules(commands, known, io) {
+  const document = cut(commands.join('\n'));
+  const done = [];
+  let state = await imported([], '', known);
+  for (const command of document.commands) {
+    const result = await elaborate(command, state, known, io);
+    done.push({ command, before: state, ...result });
+    state = result.state;
+  }
+  const position = (offset) => ({ line: positionAt(document.text, offset).line + 1 });
+  const { items } = declarationsOf(done, Infinity, position);
+  return items.map((item) => ({ ...item, value: valueOf(item, document.text) }));
 }
 
 /** What stands behind the colon and equals sign. */
