@@ -191,7 +191,9 @@ async function measureMany(
     await project.measure(signal);
   }
   if (indexMissing(ground.launch.toolchain) !== undefined) return { project: project.report(), finding: null };
-  await using server = await MeasuredServer.start(ground.server({ POOL_ENABLED: 'false' }));
+  // Where the list of declarations is still to be made, the first call waits for it.
+  const patient = { TIMEOUT: String(patienceS), MAX_TIMEOUT: String(patienceS) };
+  await using server = await MeasuredServer.start(ground.server({ POOL_ENABLED: 'false', ...patient }));
   const finding = new FindingTimes(server);
   for (let round = 1; round <= rounds; round += 1) {
     onProgress('finding declarations', { done: round - 1, total: rounds });

@@ -49,6 +49,17 @@ describe('the reader of an index', () => {
     }
   });
 
+  it('reads pieces of any size, also when all come in the same bytes', async () => {
+    const whole = Buffer.from(good.join('\n'));
+    for (let size = 1; size <= whole.length; size += 1) {
+      const builder = new IndexBuilder();
+      const shared = Buffer.alloc(size);
+      for (let at = 0; at < whole.length; at += size)
+        builder.take(shared.subarray(0, whole.copy(shared, 0, at, at + size)));
+      await expect(builder.finish()).resolves.toMatchObject({ names: ['t'], modules: ['Init'] });
+    }
+  });
+
   it('holds no more of a line that does not end than it may have', () => {
     const builder = new IndexBuilder();
     const much = Buffer.alloc(indexLimits.lineBytes / 2, 'x');

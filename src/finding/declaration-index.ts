@@ -124,7 +124,8 @@ export class IndexBuilder {
       [this.#partial, this.#partialSize] = [[], 0];
       start = end + 1;
     }
-    if (start < bytes.length) this.#keepPartial(bytes.subarray(start));
+    // A copy: whoever reads may use the same bytes for the next piece.
+    if (start < bytes.length) this.#keepPartial(Buffer.from(bytes.subarray(start)));
   }
 
   /** How many declarations have come, of how many. */
