@@ -20,7 +20,7 @@ export interface CompiledFilesOptions extends ProjectCheckerOptions {
 }
 
 /** Modules of some files, as a text may import them. */
-export function modulesIn(files: ProjectFiles): Project['modules'] {
+function modulesIn(files: ProjectFiles): Project['modules'] {
   return layOutProject(files).modules;
 }
 
