@@ -17,8 +17,8 @@
  *   it ` oom-kills COUNT`, how many processes the memory limit has killed so far in the sandbox. Or `failed WHY`: it was not
  *   started.
  *
- * When one of them has ended, whatever none of them is a parent of any more is killed. The keeper can neither be killed from inside nor
- * looked into. It is constant text.
+ * When one of them has ended, whatever none of them is a parent of any more is killed. The keeper can neither be killed from
+ * inside nor looked into. It is constant text.
  */
 import { framesInPerl, keeperBegins } from '../lean/keeper-in-perl.ts';
 

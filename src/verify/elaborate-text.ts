@@ -2,6 +2,7 @@
  * Has a text elaborated in a sandbox of its own, which is destroyed before anybody looks at what came out of it.
  */
 import { randomBytes } from 'node:crypto';
+import { AppError } from '../core/app-error.ts';
 import type { Bytes } from '../core/bytes.ts';
 import { Deadline } from '../core/deadline.ts';
 import type { Principal } from '../core/ids.ts';
@@ -105,7 +106,14 @@ async function printed(
   const own = modules.map(({ module }) => nameToWord(module.name));
   using deadline = new Deadline(timeoutMs, signal);
   const role = { program: 'elaborate', header, own } as const;
-  return await ask(await VerifierSandbox.start(compiled.driver, launch, role, deadline, signal));
+  const sandbox = await VerifierSandbox.start(compiled.driver, launch, role, deadline, signal).catch(
+    (error: unknown) => {
+      // Code of files runs when they are imported, and may end what imports them.
+      if (!(error instanceof AppError) || error.code !== 'engine-failed') throw error;
+      return because('sandbox-failed', `What the ${part} brings could not be imported. ${error.message}`);
+    },
+  );
+  return 'kind' in sandbox ? sandbox : await ask(sandbox);
 }
 
 /** Why a text cannot be elaborated whose files came out like this. */

@@ -2,7 +2,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, inject, it, vi } from 'vitest';
 import { sha256 } from '../../src/core/sha256.ts';
 import { relabelledImage } from '../docker/support/relabelled-image.ts';
 import { shared } from '../support/shared.ts';
@@ -103,6 +103,16 @@ describe('verify-lean', () => {
       submission_files: { 'Helper.lean': 'axiom helper : 1 = 2\n' },
     };
     expect(told(await verify({ statement: said, ...byAxiom }))).toEqual([['not-verified', 'axiom-not-allowed']]);
+  });
+
+  it.skipIf(inject('isStandIn'))('code of files that ends what imports them is no verdict', async () => {
+    const ends = {
+      submission: 'import Helper\ntheorem t : 1 = 1 := rfl\n',
+      submission_files: { 'Helper.lean': 'initialize do\n  IO.Process.exit 0\n' },
+    };
+    expect(told(await verify({ statement: 'theorem t : 1 = 1 := sorry\n', ...ends }))).toEqual([
+      ['undecided', 'sandbox-failed'],
+    ]);
   });
 
   it('verifies the text of a session with its files', async () => {
