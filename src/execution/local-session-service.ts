@@ -28,7 +28,7 @@ export class LocalSessionService implements SessionService {
         acceptedAt,
         // Imports stand in the header of the text, where those of later steps come behind those of earlier ones.
         code: header.slice(steps[index - 1]?.header.length ?? 0).trimStart() + code,
-        files: [...(files?.keys() ?? [])],
+        files: files ?? new Map(),
       })),
     };
   }

@@ -3,6 +3,7 @@
  */
 import type { Bytes } from '../core/bytes.ts';
 import type { SessionId } from '../core/ids.ts';
+import type { ProjectFiles } from '../projects/project.ts';
 
 /** What happened to a session. */
 export type SessionChange = 'opened' | 'changed' | 'closed';
@@ -30,8 +31,8 @@ export interface SessionDescription extends SessionOverview {
     readonly acceptedAt: Date;
     /** What was kept of its code, with the imports that it added. */
     readonly code: string;
-    /** Paths of files that it brought or changed. */
-    readonly files: readonly string[];
+    /** Files that it brought or changed. */
+    readonly files: ProjectFiles;
   }[];
 }
 

@@ -163,6 +163,8 @@ it('a session’s files are checked with others on top, of which nothing is kept
   const check = async (on: Readonly<Record<string, string>>): Promise<unknown> =>
     (await server().call('check-project', { session_id: id, files: on })).structuredContent;
   expect(await check({})).toMatchObject({ accepted: 3, elaborated: 0 });
+  const { contents } = await server().client.readResource({ uri: `lean-session://${id}/history.json` });
+  expect(JSON.stringify(contents)).toContain('Foo/A.lean');
   expect(
     await check({ 'Foo/B.lean': 'import Foo.A\n\ndef b : Nat := a + 2\n', 'Bar.lean': 'import Foo.A\n' }),
   ).toMatchObject({

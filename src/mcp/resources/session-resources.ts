@@ -28,7 +28,7 @@ const parts: readonly Part[] = [
   {
     name: 'history',
     title: 'History of a Lean session',
-    description: 'The accepted calls of a session as numbered steps: code, names defined, time',
+    description: 'The accepted calls of a session as numbered steps: code, files, names defined, time',
     mimeType: 'application/json',
     read: readHistory,
   },
@@ -63,9 +63,10 @@ export function registerSessionResources(server: McpServer, sessions: SessionSer
 
 async function readHistory(sessions: SessionService, id: SessionId): Promise<string> {
   const { history, createdAt } = await sessions.describe(id);
-  const steps = history.map(({ step, names, acceptedAt, code }) => ({
+  const steps = history.map(({ step, names, acceptedAt, code, files }) => ({
     step,
     names,
+    ...(files.size > 0 && { files: Object.fromEntries(files) }),
     accepted: acceptedAt.toISOString(),
     code,
   }));

@@ -80,7 +80,7 @@ function showStep({ step, names, files, acceptedAt, code }: SessionDescription['
     step,
     ...(shown.length > 0 && { names: shown.map(makeVisible) }),
     ...(shown.length < names.length && { names_left_out: names.length - shown.length }),
-    ...(files.length > 0 && { files: shownOf(files).map(makeVisible) }),
+    ...(files.size > 0 && { files: shownOf([...files.keys()]).map(makeVisible) }),
     accepted: acceptedAt.toISOString(),
     code: makeVisible(shorten(code, shownCharacters).text),
   };
