@@ -2,7 +2,7 @@ import { AppError } from '../core/app-error.ts';
 import type { SessionId } from '../core/ids.ts';
 import { failures } from '../core/failures/failures.ts';
 import { compareWithImage } from '../projects/compare-with-image.ts';
-import { layOutProject } from '../projects/lay-out-project.ts';
+import { describeUnchecked, layOutProject } from '../projects/lay-out-project.ts';
 import { ProjectChecker, type CheckRequest } from '../projects/project-checker.ts';
 import { hasNew } from '../projects/project.ts';
 import { withFiles } from '../sessions/session.ts';
@@ -71,6 +71,7 @@ export class LocalProjectService implements ProjectService {
     context: CallContext,
   ): Promise<ProjectResult> {
     const { files, targets, notes = [], onChecked } = request;
+    const isChosen = targets !== undefined && targets.length > 0;
     const stopwatch = new Stopwatch();
     const project = layOutProject(files, targets);
     if (project.targets.length === 0) throw nothingToCheck(project.notes);
@@ -91,7 +92,12 @@ export class LocalProjectService implements ProjectService {
     return {
       modules,
       mendFirst,
-      notes: [...compareWithImage(files, launch.toolchain), ...notes, ...project.notes],
+      notes: [
+        ...compareWithImage(files, launch.toolchain),
+        ...notes,
+        ...project.notes,
+        ...(isChosen ? [] : describeUnchecked(project, new Set(modules.map(({ module }) => module.name)))),
+      ],
       timings: { ...timings, sandbox: ofSandbox, elaborate: Math.max(0, timings.elaborate - ofSandbox) },
       leanVersion: launch.toolchain.version,
       ...this.#environments.told(environment),

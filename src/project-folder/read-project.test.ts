@@ -36,6 +36,7 @@ describe('reading a project from its folder', () => {
     const { files, notes } = await readProject(folder);
     expect([...files]).toEqual([
       ['A/A.lean', 'a'],
+      ['A/lakefile.toml', ''],
       ['B.lean', 'b'],
       ['lakefile.toml', 'name = "x"'],
       ['lean-toolchain', 'v4'],

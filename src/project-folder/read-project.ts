@@ -21,8 +21,8 @@ export interface ReadProject {
 
 /** Files of a project beside its Lean code, all in its own folder. */
 const ownFiles: ReadonlySet<string> = new Set(['lakefile.toml', 'lean-toolchain', 'lake-manifest.json']);
-/** Compiled, or code that Lean would need a compiler for: only their names are taken, so that they can be told. */
-const onlyNamed = /\.(?:olean|ilean|c|cpp|so)$/;
+/** Compiled, code that Lean would need a compiler for, lakefiles of packages in folders: only names are taken, to be told. */
+const onlyNamed = /\.(?:olean|ilean|c|cpp|so)$|\/lakefile\.toml$/;
 /** Folders and files that are looked at. */
 const maxEntries = 200_000;
 const maxDepth = 64;

@@ -45,6 +45,11 @@ describe('the import graph of a project', () => {
     ]);
   });
 
+  it('tells where a missing module would be if modules were named from a folder on', async () => {
+    const [said] = await problems({ 'src.A': 'import B.C', 'src.B.C': '' }, 'src.A');
+    expect(said).toMatch(/There is no module B\.C: .* would be it if modules were named from the folder src on/);
+  });
+
   it('refuses modules that would hide modules of the image, and imports that the settings block', async () => {
     expect(await problems({ Init: '' }, 'Init')).toEqual([
       '1:0 The image has modules of its own below Init, and Init would hide them. Rename the module.',

@@ -8,7 +8,8 @@ import { checkImports, type ImportPolicy } from '../lean/source/import-policy.ts
 import { LineIndex } from '../lean/source/line-index.ts';
 import { importCycles } from './import-cycles.ts';
 import type { Project, ProjectModule } from './project.ts';
-import { rootOf, toldPath } from './project-path.ts';
+import { nameComponents } from '../lean/source/identifier.ts';
+import { pathOfModule, rootOf, toldPath } from './project-path.ts';
 
 /** A module, and what its header means in its project. */
 export interface GraphNode {
@@ -46,7 +47,7 @@ export class ImportGraph {
    * @param policy what code may import of what is no part of the project, and what the image has
    */
   static async of({ modules }: Pick<Project, 'modules'>, policy: ImportPolicy): Promise<ImportGraph> {
-    const known = { modules, roots: new Set([...modules.keys()].map(rootOf)), policy };
+    const known = { modules, roots: new Set([...modules.keys()].map(rootOf)), byLastName: byLastName(modules), policy };
     const read = new Map<string, ReadModule>();
     await inPortions([...modules.values()], (module) => read.set(module.name, new ReadModule(module, known)));
     const cycles = importCycles(new Map([...read].map(([name, { imports }]) => [name, imports])));
@@ -105,6 +106,8 @@ interface Surroundings {
   readonly modules: Project['modules'];
   /** First components of the names of all modules. */
   readonly roots: ReadonlySet<string>;
+  /** The modules by the last component of their names. */
+  readonly byLastName: ReadonlyMap<string, readonly ProjectModule[]>;
   readonly policy: ImportPolicy;
 }
 
@@ -174,7 +177,15 @@ class ReadModule {
       ? 'the project has no such module'
       : `neither the project nor the image has modules below ${root}`;
     const chain = `${this.#module.name} imports ${item.module}`;
-    return this.#error(`There is no module ${item.module}: ${why} (${chain}).`, item);
+    return this.#error(`There is no module ${item.module}: ${why} (${chain}).${this.#hint(item.module)}`, item);
+  }
+
+  /** Where a folder stands before the names of modules that the project knows without it. */
+  #hint(name: string): string {
+    const found = this.#around.byLastName.get(lastOf(name))?.find((module) => module.name.endsWith(`.${name}`));
+    if (found === undefined) return '';
+    const folder = pathOfModule(found.name.slice(0, -name.length - 1));
+    return ` ${toldPath(found.path)} would be it if modules were named from the folder ${folder} on: check that folder, or describe the project in lakefile.toml (srcDir).`;
   }
 
   #error(message: string, at?: Pick<HeaderImport, 'start' | 'end'>): Diagnostic {
@@ -182,6 +193,21 @@ class ReadModule {
     const { start, end } = at ?? { start: 0, end: 0 };
     return { severity: 'error', start: lines.leanPosition(start), end: lines.leanPosition(end), message };
   }
+}
+
+function byLastName(modules: Project['modules']): ReadonlyMap<string, readonly ProjectModule[]> {
+  const found = new Map<string, ProjectModule[]>();
+  for (const module of modules.values()) {
+    const last = lastOf(module.name);
+    const others = found.get(last);
+    if (others === undefined) found.set(last, [module]);
+    else others.push(module);
+  }
+  return found;
+}
+
+function lastOf(name: string): string {
+  return nameComponents(name).at(-1) ?? '';
 }
 
 function toldChain(cycle: readonly string[]): string {

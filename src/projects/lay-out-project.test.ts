@@ -81,6 +81,30 @@ describe('the layout of a project', () => {
     expect(project.notes[0]).toContain('lakefile.lean is a program and was not run');
   });
 
+  it('takes no package in a folder for a part of the one around it, and no lakefile for a module', () => {
+    const files = {
+      'lakefile.lean': '',
+      'A.lean': '',
+      'demo/lakefile.lean': '',
+      'demo/B.lean': '',
+      'x/y/lakefile.toml': '',
+      'x/y/C.lean': '',
+    };
+    const project = laidOut(files);
+    expect([...project.modules.keys()]).toEqual(['A']);
+    expect(project.notes).toContain('"demo", "x/y": packages of their own, and left out.');
+  });
+
+  it('says which file a library or a program lacks', () => {
+    const lakefile = '[[lean_lib]]\nname="A"\n[[lean_lib]]\nname="B"\n[[lean_exe]]\nname="c"\nroot="No.Where"\n';
+    const project = laidOut({ 'lakefile.toml': lakefile, 'A.lean': '', 'B/X.lean': '' });
+    expect(project.targets).toEqual(['A']);
+    expect(project.notes).toEqual([
+      'B has no file "B.lean", from which it would be built.',
+      'c has no file "No/Where.lean", from which it would be built.',
+    ]);
+  });
+
   it.each([
     ['no = [toml', 'line 1'],
     ['lean_lib = 3', 'lean_lib: '],

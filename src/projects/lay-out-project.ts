@@ -2,7 +2,7 @@
  * Makes a project of files: which of them are modules and by which names, with which options, and what is to be checked. The
  * layout is the one of lakefile.toml, or Lake's default where there is none.
  */
-import { isLeanFile, isWithin, moduleOfPath, toldPath } from './project-path.ts';
+import { isLeanFile, isWithin, moduleOfPath, pathOfModule, toldPath } from './project-path.ts';
 import { readLakefile, type LakeTarget, type ModuleGlob } from './lakefile.ts';
 import type { Project, ProjectFiles, ProjectModule } from './project.ts';
 
@@ -13,12 +13,16 @@ const maxTold = 5;
 export function layOutProject(files: ProjectFiles, wanted: readonly string[] = []): Project {
   const notes: string[] = [];
   const targets = targetsOf(files, notes);
+  // Where nothing says which folders are built, those with a lakefile of their own are not.
+  const packages = targets === undefined ? packagesIn(files) : [];
+  if (packages.length > 0) notes.push(`${listed(packages)}: packages of their own, and left out.`);
   const modules = new Map<string, ProjectModule>();
   const unnamed: string[] = [];
   const compiled: string[] = [];
   for (const [path, text] of files) {
     if (/\.(?:olean|ilean|ir|c|o|so)(?:\.\w+)?$/.test(path)) compiled.push(path);
-    if (!isLeanFile(path) || path === 'lakefile.lean') continue;
+    if (!isLeanFile(path) || /(?:^|\/)lakefile\.lean$/.test(path)) continue;
+    if (packages.some((folder) => path.startsWith(`${folder}/`))) continue;
     const found = modulesOf(path, targets);
     if (found.length === 0) unnamed.push(path);
     for (const { name, options } of found) {
@@ -30,6 +34,7 @@ export function layOutProject(files: ProjectFiles, wanted: readonly string[] = [
   if (unnamed.length > 0) notes.push(`${listed(unnamed)}: part of nothing that is built, and left out.`);
   if (compiled.length > 0) notes.push(`${listed(compiled)}: compiled files and foreign code are ignored.`);
   const built = targets === undefined ? [...modules.keys()] : builtBy(targets, modules);
+  for (const target of targets ?? []) notes.push(...missingOf(target, modules));
   return { modules, targets: chosen(wanted, built, modules, notes), notes };
 }
 
@@ -73,6 +78,20 @@ function modulesOf(
   return [...found.values()];
 }
 
+/** Folders that are packages of their own. */
+function packagesIn(files: ProjectFiles): string[] {
+  const folders = [...files.keys()].flatMap((path) => /^(.+)\/lakefile\.(?:toml|lean)$/.exec(path)?.[1] ?? []);
+  return [...new Set(folders)];
+}
+
+/** What a library or a program says that it consists of, and that is not there. */
+function missingOf({ name, globs }: LakeTarget, modules: ReadonlyMap<string, ProjectModule>): string[] {
+  const missing = globs.filter(({ module, kind }) => kind !== 'submodules' && !modules.has(module));
+  if (missing.length === 0) return [];
+  const files = missing.map(({ module }) => `${pathOfModule(module)}.lean`);
+  return [`${name} has no file ${listed(files)}, from which it would be built.`];
+}
+
 function builtBy(targets: readonly LakeTarget[], modules: ReadonlyMap<string, ProjectModule>): string[] {
   const globs = targets.flatMap((target) => target.globs);
   return [...modules.keys()].filter((name) => globs.some((glob) => matches(name, glob)));
@@ -95,6 +114,13 @@ function chosen(
   const missing = wanted.filter((_, index) => found[index] === undefined);
   if (missing.length > 0) notes.push(`The project has no module ${listed(missing)}.`);
   return [...new Set(found.filter((name) => name !== undefined))];
+}
+
+/** Modules of a project that nothing imports of what was checked, in words. */
+export function describeUnchecked({ modules }: Project, checked: ReadonlySet<string>): string[] {
+  const left = [...modules.values()].filter(({ name }) => !checked.has(name)).map(({ path }) => path);
+  if (left.length === 0) return [];
+  return [`${listed(left)}: imported by nothing that is built, and not checked.`];
 }
 
 function listed(paths: readonly string[]): string {

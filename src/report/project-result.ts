@@ -204,7 +204,7 @@ const advice: Readonly<Record<UnfinishedReason, (maxTimeoutMs: number) => string
 function problemsOf({ rejected, unfinished, 'not-checked': notChecked }: ProjectCounts, all: number): string[] {
   return [
     ...(rejected > 0 ? [`${rejected} of ${all} modules were rejected`] : []),
-    ...(unfinished > 0 ? [`of ${unfinished} it is not known what Lean would say (unfinished)`] : []),
+    ...(unfinished > 0 ? [`${unfinished} unfinished, so that it is not known what Lean would say`] : []),
     ...(notChecked > 0 ? [`${notChecked} were not checked, since what they import is not accepted`] : []),
   ];
 }

@@ -13,6 +13,7 @@ import {
   toProjectResult,
   type ProjectPart,
 } from '../../report/project-result.ts';
+import type { ReportLimits } from '../../report/structured-result.ts';
 import { renderModule, renderProjectEnd } from '../../report/render-project.ts';
 import { renderSarif } from '../../report/sarif.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -28,6 +29,11 @@ export interface CheckProjectOptions {
 }
 
 const parts: ReadonlySet<ProjectPart> = new Set(projectParts);
+
+/** A program that reads the result is told everything that is kept. */
+function whole(report: ReportLimits): ReportLimits {
+  return { ...report, messageCharacters: 64 * 1024 ** 2 };
+}
 
 /** Whether an argument is a folder. */
 export async function isFolder(argument: string): Promise<boolean> {
@@ -59,7 +65,7 @@ export async function checkProjectFolder(
   };
   const tell = (result: ProjectResult): void => {
     terminal.endProgress();
-    if (format === 'json') terminal.out(`${JSON.stringify(toProjectResult(result, parts, app.report))}\n`);
+    if (format === 'json') terminal.out(`${JSON.stringify(toProjectResult(result, parts, whole(app.report)))}\n`);
     else if (format === 'sarif') terminal.out(renderSarif(result, packageVersion(), app.report));
     else if (format === 'junit') terminal.out(renderJunit(result, app.report));
     else terminal.out(`${renderProjectEnd(toProjectResult(result, parts, app.report))}\n`);
