@@ -66,7 +66,7 @@ describe.concurrent('the schemas of all tools', () => {
     const { tools } = await client.listTools();
     expect(stumblingBlocks(tools, allowed)).toEqual([]);
     const headers = tools.filter(({ inputSchema }) => JSON.stringify(inputSchema).includes('"x-mcp-header":"Session"'));
-    expect(headers).toHaveLength(mode === 'legacy' ? 0 : 8);
+    expect(headers).toHaveLength(mode === 'legacy' ? 0 : 9);
     await client.close();
   });
 

@@ -17,17 +17,17 @@ import { statementText } from './statement-text.ts';
 const names = z.array(z.string().min(1).max(1000)).max(1000).optional();
 
 const input = z.strictObject({
-  statement: z.string().optional().describe('A text that you trust, with sorry for what is to be proved'),
-  name: z.string().min(1).max(1000).optional().describe('Instead of statement: of one theorem'),
+  statement: z.string().optional().describe('A text that you trust, with sorry to prove'),
+  name: z.string().min(1).max(1000).optional().describe('Instead of statement'),
   type: z.string().min(1).optional().describe('With name: what it says'),
-  header: z.string().optional().describe('With name: imports and what else stands before it'),
-  submission: z.string().optional().describe('A whole text that declares the same and proves it'),
-  submissions: z.array(z.string()).max(256).optional().describe('Several, each with a verdict of its own'),
+  header: z.string().optional().describe('With name: what stands before it'),
+  submission: z.string().optional().describe('A text that declares the same, proved'),
+  submissions: z.array(z.string()).max(256).optional().describe('Several, each with its verdict'),
   session_id: sessionIdInput('The text of a session is the submission').optional(),
-  files: filesInput.describe('Text by path, trusted, for statement and submissions to import'),
-  submission_files: filesInput.describe('The same for the submissions alone, not trusted'),
-  theorem_names: names.describe('What must be proved; default: all that the statement leaves open'),
-  holes: names.describe('Definitions of the statement that a submission may fill in'),
+  files: filesInput.describe('Text by path, to import; trusted'),
+  submission_files: filesInput.describe('More of submissions, not trusted'),
+  theorem_names: names.describe('To be proved; default what is left open'),
+  holes: names.describe('Definitions that may be filled in'),
   allowed_axioms: names.describe('Default propext, Quot.sound, Classical.choice'),
   timeout: secondsInput('Limit'),
   environment: environmentInput,
@@ -39,7 +39,7 @@ export const verifyLean = defineTool({
   description:
     'The last word on a proof: whether a submission proves exactly a statement, judged by Lean’s kernel in a container ' +
     'that no code under test has touched. Use it when the proof is finished, or is not your own: text that execute-lean ' +
-    'accepts can still cheat (axioms, other definitions, code that runs while it is checked).',
+    'accepts can still cheat (axioms, other definitions, code that runs).',
   input,
   output: verificationResult,
   runsCode: true,
