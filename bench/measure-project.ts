@@ -7,7 +7,7 @@ import { layOutProject } from '../src/projects/lay-out-project.ts';
 import { ProjectChecker } from '../src/projects/project-checker.ts';
 import type { CheckedModule } from '../src/projects/project.ts';
 import { AppError } from '../src/core/app-error.ts';
-import { leanPath } from '../src/lean/lean-launch.ts';
+import { leanPath, parallelismOf } from '../src/lean/lean-launch.ts';
 import type { BenchGround } from './bench-ground.ts';
 import { patienceS } from './bench-program.ts';
 import type { BenchReport } from './bench-report.ts';
@@ -81,16 +81,13 @@ export class ProjectTimes {
     await workbench.measure('mkdir Made && export LEAN_PATH="$PWD:$LEAN_PATH"');
     for (const [path, text] of files) await workbench.putFile(path, text);
     const { layers, width } = this.#shape;
+    const processes = parallelismOf(launch.jail.limits);
     for (let layer = 0; layer < layers; layer += 1) {
       const names = Array.from({ length: width }, (_, index) => `Made/${nameOf(layer, index)}`).join(' ');
       const lean = `${leanPath} -o {}.olean {}.lean > /dev/null`;
-      await workbench.measure(`echo ${names} | tr ' ' '\\n' | xargs -P ${this.#processes} -I{} ${lean}`);
+      await workbench.measure(`echo ${names} | tr ' ' '\\n' | xargs -P ${processes} -I{} ${lean}`);
     }
     return performance.now() - startedAt;
-  }
-
-  get #processes(): number {
-    return Math.max(1, Math.ceil(this.#ground.launch.jail.limits.cpus));
   }
 }
 

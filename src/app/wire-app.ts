@@ -17,6 +17,7 @@ import { startLean } from '../lean/start-lean.ts';
 import { LeanServer } from '../lean/lean-server.ts';
 import type { OutputLimits } from '../lean/output-guard.ts';
 import type { ToolEnvironment } from '../mcp/tool.ts';
+import type { CompiledFilesOptions } from '../projects/compiled-files.ts';
 import { DockerDriver } from '../sandbox/docker/docker-driver.ts';
 import type { SandboxDriver } from '../sandbox/sandbox.ts';
 import { observedDriver } from '../sandbox/observed-driver.ts';
@@ -114,7 +115,9 @@ export function wireApp(config: LoadedConfig, options: WiringOptions): WiredApp 
   const turns = new ReadingTurns((spentMs) => {
     telemetry.loop.noteReading(spentMs, events.fields['call']);
   });
-  const leans = { driver, environments, output, turns };
+  const start: LeanWiring['startLean'] = (within, launch, asks, signal) =>
+    asks ? LeanServer.start(within, launch, output, turns, signal) : startLean(within, launch, output, turns, signal);
+  const leans: LeanWiring = { driver, environments, output, turns, startLean: start };
   const supply = wireSupply(leans, docker, purpose, logger);
   const keptSessions = openSessionStore(purpose === 'server' ? settings : undefined, process.env, homedir(), logger);
   const sessions = new SessionRegistry({
@@ -263,19 +266,21 @@ interface LeanWiring {
   readonly environments: WiredEnvironments;
   readonly output: OutputLimits;
   readonly turns: ReadingTurns;
+  /** Starts what elaborates texts in an image, or what answers questions about places in them, with this driver. */
+  readonly startLean: CompiledFilesOptions['startLean'];
 }
 
 /** Where calls get their Leans; only a server keeps some ready. */
 function wireSupply(
-  { driver, environments, output, turns }: LeanWiring,
+  { driver, environments, output, startLean: start }: LeanWiring,
   docker: Settings['docker'],
   purpose: Purpose,
   logger: Logger,
 ): SandboxSupply {
   return new SandboxSupply({
     driver,
-    startLean: (launch, signal) => startLean(driver, launch, output, turns, signal),
-    startQuestions: (launch, signal) => LeanServer.start(driver, launch, output, turns, signal),
+    startLean: (launch, signal) => start(driver, launch, false, signal),
+    startQuestions: (launch, signal) => start(driver, launch, true, signal),
     currentLaunch: (key) => environments.current(key),
     plan: async (launch, key) => {
       const plan = await environments.plan(key, launch);

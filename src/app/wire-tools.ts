@@ -10,10 +10,9 @@ import type { Admission } from '../execution/admission.ts';
 import type { CallEnvironment } from '../execution/call.ts';
 import { Environments } from '../execution/environments.ts';
 import type { CallContext } from '../execution/execution-service.ts';
+import type { CompiledFilesOptions } from '../projects/compiled-files.ts';
 import { LocalExecutionService } from '../execution/local-execution-service.ts';
 import { LocalFindService } from '../execution/local-find-service.ts';
-import { LeanServer } from '../lean/lean-server.ts';
-import { startLean } from '../lean/start-lean.ts';
 import { LocalProjectService } from '../execution/local-project-service.ts';
 import { LocalProofService } from '../execution/local-proof-service.ts';
 import { LocalSessionService } from '../execution/local-session-service.ts';
@@ -51,6 +50,8 @@ export interface ToolWiring {
   readonly environments: WiredEnvironments;
   readonly output: OutputLimits;
   readonly turns: ReadingTurns;
+  /** Starts what elaborates texts in an image, or what answers questions about places in them, with this driver. */
+  readonly startLean: CompiledFilesOptions['startLean'];
   readonly admission: Admission;
   readonly supply: SandboxSupply;
   readonly sessions: SessionRegistry;
@@ -140,17 +141,21 @@ function servicesFor(principal: Principal, wiring: ToolWiring): Services {
 type OfEveryCall = Omit<CallEnvironment, 'name' | 'launch' | 'policy' | 'supply' | 'sessions'>;
 
 /** What holds for a call wherever it runs, and whoever makes it. */
-function ofEveryCall({ settings: { docker, sessions }, output, driver, turns, logger }: ToolWiring): OfEveryCall {
+function ofEveryCall({
+  settings: { docker, sessions },
+  output,
+  driver,
+  turns,
+  startLean,
+  logger,
+}: ToolWiring): OfEveryCall {
   return {
     output,
     compiling: {
       driver,
       turns,
       maxOutput: docker.max_output,
-      startLean: (beside, launch, asks, signal) =>
-        asks
-          ? LeanServer.start(beside, launch, output, turns, signal)
-          : startLean(beside, launch, output, turns, signal),
+      startLean,
     },
     sessionText: { bytes: sessions.max_text, lines: maxLines },
     defaultTimeoutMs: docker.timeout * msPerSecond,

@@ -6,7 +6,7 @@ import { messageOf } from '../core/app-error.ts';
 import { Owned } from '../core/owned.ts';
 import { isError, usesSorry, type Diagnostic } from '../lean/diagnostic.ts';
 import { CompiledFiles, importedModules } from '../projects/compiled-files.ts';
-import { hasNew, type CheckedModule, type ProjectFiles, type UnfinishedReason } from '../projects/project.ts';
+import { firstUnfinished, hasNew, messagesOf, type ProjectFiles, type UnfinishedReason } from '../projects/project.ts';
 import type { Call, CallEnvironment, CallLimits } from './call.ts';
 import type { NotCompleted, Outcome } from './execution-service.ts';
 import { outcomeOfCut } from './outcomes.ts';
@@ -61,11 +61,13 @@ export class ImportedFiles implements Disposable {
     const request = { files: this.#files, targets: this.#targets, launch, timeoutMs, signal };
     const modules = await stopwatch.measure('elaborate', this.#compiled.compile(request));
     const isNew = hasNew(modules);
-    const errors = modules.flatMap((module) => messagesOf(module, isError));
+    const errors = messagesOf(modules, isError);
     if (errors.length > 0) return { isNew, diagnostics: errors, failure: { outcome: 'completed' } };
-    const failure = firstUnfinished(modules, limits);
-    if (failure !== undefined) return { isNew, diagnostics: [], failure };
-    return { isNew, diagnostics: modules.flatMap((module) => messagesOf(module, usesSorry)) };
+    const unfinished = firstUnfinished(modules);
+    if (unfinished === undefined) return { isNew, diagnostics: messagesOf(modules, usesSorry) };
+    const { path, reason, detail } = unfinished;
+    const failure = outcomeOf(reason, `${path}, which the code imports: ${detail}`, limits);
+    return { isNew, diagnostics: [], failure };
   }
 
   /** Leans beside what is compiled. */
@@ -102,24 +104,6 @@ function onLeft({ logger }: CallEnvironment): (error: unknown) => void {
   return (error) => {
     logger.warn('A sandbox could not be removed', { error: messageOf(error) });
   };
-}
-
-/** Lean's messages about a module that are of a kind. */
-function messagesOf(
-  { module: { path }, outcome }: CheckedModule,
-  isOfKind: (one: Diagnostic) => boolean,
-): Diagnostic[] {
-  if (outcome.outcome === 'not-checked') return [];
-  return outcome.messages.diagnostics.filter(isOfKind).map((diagnostic) => ({ ...diagnostic, file: path }));
-}
-
-/** Of the first module of which it is not known what Lean would say. */
-function firstUnfinished(modules: readonly CheckedModule[], limits: CallLimits): NotCompleted | undefined {
-  for (const { module, outcome } of modules) {
-    if (outcome.outcome !== 'unfinished') continue;
-    return outcomeOf(outcome.reason, `${module.path}, which the code imports: ${outcome.detail}`, limits);
-  }
-  return undefined;
 }
 
 function outcomeOf(reason: UnfinishedReason, detail: string, limits: CallLimits): NotCompleted {

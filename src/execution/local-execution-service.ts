@@ -1,6 +1,6 @@
 import type { OwnedSessions } from '../sessions/owned-sessions.ts';
 import { withFiles, type Session } from '../sessions/session.ts';
-import { admitCall, type AdmittedText } from './admit-call.ts';
+import { admitCall } from './admit-call.ts';
 import type { Call, CallEnvironment } from './call.ts';
 import type { Environments } from './environments.ts';
 import {
@@ -29,8 +29,7 @@ export class LocalExecutionService implements SharingExecutionService {
 
   async runCode(request: CodeRequest, context: CallContext, shared?: SharedLean): Promise<ExecutionResult> {
     const environment = this.#environments.find(request.environment);
-    const text = { code: request.code, files: withFiles(undefined, request.files) };
-    return await this.#admit(text, environment, context, (call) => runOnce(call, request, shared));
+    return await this.#admit(request, environment, context, (call) => runOnce(call, request, shared));
   }
 
   async runInSession(request: SessionCodeRequest, context: CallContext): Promise<ExecutionResult> {
@@ -38,9 +37,7 @@ export class LocalExecutionService implements SharingExecutionService {
     if (sessionId === undefined) return await this.#runInNewSession(request, context);
     const session = await this.#sessions.find(sessionId);
     const environment = this.#environments.ofSession(session, request.environment);
-    const gate = inTurnOf(session, this.#gate);
-    const text = { code: request.code, files: withFiles(session, request.files) };
-    const result = await this.#admit(text, environment, context, (call) => runIn(session, call, request), gate);
+    const result = await this.#admit(request, environment, context, (call) => runIn(session, call, request), session);
     return { session: { sessionId, step: session.steps.length, rebuilt: false }, ...result };
   }
 
@@ -49,8 +46,7 @@ export class LocalExecutionService implements SharingExecutionService {
     let session: Session | undefined;
     let isKnown = false;
     try {
-      const text = { code: request.code, files: withFiles(undefined, request.files) };
-      const result = await this.#admit(text, environment, context, async (call) => {
+      const result = await this.#admit(request, environment, context, async (call) => {
         const opened = (session ??= await this.#sessions.open([], environment.name));
         return await opened.takeTurn(() => runIn(opened, call, request));
       });
@@ -62,13 +58,16 @@ export class LocalExecutionService implements SharingExecutionService {
     }
   }
 
+  /** @param session the one that the call waits for, and whose files it can import */
   async #admit(
-    text: AdmittedText,
+    { code, files }: CodeRequest,
     environment: CallEnvironment,
     context: CallContext,
     work: (call: Call) => Promise<ExecutionResult>,
-    gate = this.#gate,
+    session?: Session,
   ): Promise<ExecutionResult> {
+    const text = { code, files: withFiles(session, files) };
+    const gate = session === undefined ? this.#gate : inTurnOf(session, this.#gate);
     const result = await admitCall(text, environment, gate, context, work);
     return { ...noOutput, ...result, ...this.#environments.told(environment) };
   }

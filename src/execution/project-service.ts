@@ -45,8 +45,8 @@ export interface ProjectService {
   /**
    * Checks a project in a sandbox of its own, or in that in which the files of its session are compiled.
    *
-   * @throws AppError `session-unknown`, `usage` when there is nothing to check, `busy`, `image-unusable`, or that there is no engine or image;
-   *   the signal's reason
+   * @throws AppError `session-unknown`, `usage` when there is nothing to check, `busy`, `image-unusable`, or that there is no
+   *   engine or image; the signal's reason
    */
   check(request: ProjectRequest, context: CallContext): Promise<ProjectResult>;
 

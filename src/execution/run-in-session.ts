@@ -9,7 +9,7 @@ import { firstError, isError } from '../lean/diagnostic.ts';
 import { countLines } from '../lean/source/line-index.ts';
 import { documentText, type SessionSource } from '../sessions/session-source.ts';
 import type { ProjectFiles } from '../projects/project.ts';
-import { changedFiles, type Session } from '../sessions/session.ts';
+import type { Session } from '../sessions/session.ts';
 import type { CallEnvironment, CallInSession } from './call.ts';
 import { checkAndRun, endedEarly, programIn } from './check-and-run.ts';
 import type { CodeRequest, ExecutionResult, Outcome } from './execution-service.ts';
@@ -27,7 +27,7 @@ export async function runInSession(call: CallInSession, request: CodeRequest): P
   const { environment, session } = call;
   using workplace = new Workplace(call, request, 'runs');
   const { source, newFrom } = workplace.extension;
-  const files = changedFiles(session, request.files);
+  const { changedFiles: files } = workplace;
   requireRoom(session, source, files, environment);
   const input = await programIn(request);
   const failure = await workplace.prepare(input !== undefined);

@@ -22,6 +22,7 @@ import {
   type Extension,
   type SessionSource,
 } from '../sessions/session-source.ts';
+import type { ProjectFiles } from '../projects/project.ts';
 import { changedFiles, withFiles } from '../sessions/session.ts';
 import type { Call } from './call.ts';
 import { ImportedFiles } from './imported-files.ts';
@@ -53,6 +54,8 @@ type WorkRequest = Pick<CodeRequest, 'files' | 'timeoutMs'> & { readonly code?: 
 export class Workplace implements Disposable {
   /** The call's code behind what its session has accepted; without code, that itself. */
   readonly extension: Extension;
+  /** Files of the call that its session does not have like that; none without a session. */
+  readonly changedFiles: ProjectFiles;
   readonly #call: Call;
   readonly #purpose: Purpose;
   /** Who keeps the Lean when the call is over. */
@@ -61,8 +64,6 @@ export class Workplace implements Disposable {
   #lean: Owned<Lean> | undefined;
   /** What the text imports besides what the image has. */
   readonly #files: ImportedFiles | undefined;
-  /** Whether the call changes files that its session has. */
-  readonly #changesFiles: boolean;
   #ofFiles: readonly Diagnostic[] = [];
   #program: Owned<ProgramSandbox> | undefined;
   #isNoted = false;
@@ -73,7 +74,7 @@ export class Workplace implements Disposable {
     this.extension = code === undefined ? asItIs(source) : extend(source, code);
     this.#call = call;
     this.#purpose = purpose;
-    this.#changesFiles = call.session !== undefined && changedFiles(call.session, files).size > 0;
+    this.changedFiles = call.session === undefined ? new Map() : changedFiles(call.session, files);
     this.#files = ImportedFiles.of(call, this.extension.source.header, withFiles(call.session, files), timeoutMs);
     this.#holder = call.session ?? shared;
   }
@@ -286,7 +287,7 @@ export class Workplace implements Disposable {
 
   get #secondLook(): SecondLook {
     const { session } = this.#call;
-    if (this.#changesFiles) return 'files';
+    if (this.changedFiles.size > 0) return 'files';
     return this.extension.source.header === session?.source.header ? 'replayed' : 'imports';
   }
 

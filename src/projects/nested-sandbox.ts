@@ -74,9 +74,8 @@ export class NestedSandbox implements Sandbox {
 
   /** It has ended. */
   end(how: ModuleEnd): void {
-    const exitCode = how.kind === 'failed' ? notStarted : 'signal' in how.how ? 128 + how.how.signal : how.how.exitCode;
     this.#close();
-    this.#end.resolve({ exitCode, outOfMemory: this.outOfMemory });
+    this.#end.resolve({ exitCode: exitCodeOf(how), outOfMemory: this.outOfMemory });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -119,5 +118,10 @@ class FedStream extends Readable {
   }
 }
 
-/** What a shell says of a command that it cannot start. */
+/** As a shell tells it. */
+function exitCodeOf(end: ModuleEnd): number {
+  if (end.kind === 'failed') return notStarted;
+  return 'signal' in end.how ? 128 + end.how.signal : end.how.exitCode;
+}
+
 const notStarted = 127;

@@ -68,11 +68,6 @@ export class ProjectChecker implements AsyncDisposable {
     return isLost ? await this.#checkOnce(request, graph) : first;
   }
 
-  /** Whether there is something compiled, and a sandbox that can go on. */
-  get isReady(): boolean {
-    return this.#sandbox !== undefined && this.#sandbox.cut === undefined;
-  }
-
   /**
    * Starts processes beside what is compiled, as if each had a sandbox of its own: they share its limits, and end with it.
    * Starting throws TypeError when nothing is compiled.

@@ -81,6 +81,29 @@ export function hasNew(modules: readonly CheckedModule[]): boolean {
   return modules.some(({ isKept, elapsedMs }) => !isKept && elapsedMs > 0);
 }
 
+/** Lean's messages about modules that are of a kind, each with the file that it is about. */
+export function messagesOf(
+  modules: readonly CheckedModule[],
+  isOfKind: (message: Diagnostic) => boolean = () => true,
+): Diagnostic[] {
+  return modules.flatMap(({ module: { path }, outcome }) =>
+    outcome.outcome === 'not-checked'
+      ? []
+      : outcome.messages.diagnostics.filter(isOfKind).map((diagnostic) => ({ ...diagnostic, file: path })),
+  );
+}
+
+/** The first module of which it is not known what Lean would say, and why. */
+export function firstUnfinished(
+  modules: readonly CheckedModule[],
+): { readonly path: string; readonly reason: UnfinishedReason; readonly detail: string } | undefined {
+  for (const { module, outcome } of modules) {
+    if (outcome.outcome !== 'unfinished') continue;
+    return { path: module.path, reason: outcome.reason, detail: outcome.detail };
+  }
+  return undefined;
+}
+
 /** A module, and what came of it. */
 export interface CheckedModule {
   readonly module: ProjectModule;

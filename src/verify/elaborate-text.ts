@@ -10,7 +10,13 @@ import { abortReason } from '../core/abortable.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
 import { plainHeader } from '../lean/source/plain-header.ts';
 import { importedModules, type CompiledFiles } from '../projects/compiled-files.ts';
-import type { CheckedModule, ProjectFiles, UnfinishedReason } from '../projects/project.ts';
+import {
+  firstUnfinished,
+  messagesOf,
+  type CheckedModule,
+  type ProjectFiles,
+  type UnfinishedReason,
+} from '../projects/project.ts';
 import { AnswerEnd, hex, nameToWord, readAnswer, type Answer } from './answer.ts';
 import type { UndecidedReason } from './verification.ts';
 import { afterColon, VerifierSandbox, type VerifierEnd } from './verifier-sandbox.ts';
@@ -118,16 +124,12 @@ async function printed(
 
 /** Why a text cannot be elaborated whose files came out like this. */
 function problemWith(modules: readonly CheckedModule[], part: string): Answer | Undecided | undefined {
-  const diagnostics = modules.flatMap(({ module, outcome }) =>
-    outcome.outcome === 'rejected' ? outcome.messages.diagnostics.map((one) => ({ ...one, file: module.path })) : [],
-  );
+  const diagnostics = messagesOf(modules.filter(({ outcome }) => outcome.outcome === 'rejected'));
   if (diagnostics.length > 0) return { kind: 'rejected', diagnostics };
-  for (const { module, outcome } of modules) {
-    if (outcome.outcome !== 'unfinished') continue;
-    const message = `${module.path}, which the ${part} imports: ${outcome.detail}.`;
-    return because(reasons[outcome.reason] ?? 'sandbox-failed', message);
-  }
-  return undefined;
+  const unfinished = firstUnfinished(modules);
+  if (unfinished === undefined) return undefined;
+  const { path, reason, detail } = unfinished;
+  return because(reasons[reason] ?? 'sandbox-failed', `${path}, which the ${part} imports: ${detail}.`);
 }
 
 const reasons: Partial<Readonly<Record<UnfinishedReason, UndecidedReason>>> = {
