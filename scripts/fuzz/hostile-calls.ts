@@ -57,9 +57,7 @@ export async function makeHostileCalls(
       await pause(canaryRestMs);
       // A measurement has the server collect its garbage, all at once, which it never does by itself.
       if (state.isMeasuring) continue;
-      const startedAt = performance.now();
-      await server.touch();
-      waits.push(performance.now() - startedAt);
+      waits.push(await server.touch());
     }
   })().catch((error: unknown) => problems.push(`the canary: ${String(error)}`));
 

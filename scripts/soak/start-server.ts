@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { Worker } from 'node:worker_threads';
 import { Client, StreamableHTTPClientTransport, type CallToolResult } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 
@@ -16,8 +17,8 @@ export interface StartedServer {
     args: Readonly<Record<string, unknown>>,
     signal?: AbortSignal,
   ) => Promise<CallToolResult>;
-  /** Has it answer something that needs no sandbox. */
-  readonly touch: () => Promise<void>;
+  /** Has it answer something that needs no sandbox. @returns how long that took, in milliseconds */
+  readonly touch: () => Promise<number>;
   /** Resolves when its process is gone, however it ended. */
   readonly ended: Promise<void>;
   /** Ends it in order. */
@@ -25,6 +26,7 @@ export interface StartedServer {
 }
 
 const preload = path.join(import.meta.dirname, 'tell-live-memory.mjs');
+const canaryProgram = path.join(import.meta.dirname, 'canary.mjs');
 const nodeArguments = ['--expose-gc', '--import', preload, 'dist/cli/main.js'];
 const environment = (): Record<string, string> => ({
   ...(process.env as Record<string, string>),
@@ -51,7 +53,9 @@ export async function startOnStdio(): Promise<StartedServer> {
     pid: transport.pid ?? 0,
     log,
     touch: async () => {
+      const startedAt = performance.now();
       await client.ping({ timeout });
+      return performance.now() - startedAt;
     },
     ended,
     call: (name, args, signal) => client.callTool({ name, arguments: args }, { timeout, ...(signal && { signal }) }),
@@ -72,12 +76,16 @@ export async function startOnHttp(): Promise<StartedServer> {
       if (found !== undefined) resolve(new URL(found));
     });
   });
+  const canary = new Worker(canaryProgram, { workerData: new URL('/healthz', url).href, execArgv: [] });
   let calls = 0;
   return {
     pid: child.pid ?? 0,
     log,
     touch: async () => {
-      await (await fetch(new URL('/healthz', url))).text();
+      const answered = once(canary, 'message');
+      canary.postMessage('touch');
+      const [waited] = (await answered) as [number];
+      return waited;
     },
     ended: exited.then(() => undefined),
     call: async (name, args, signal) => {
@@ -95,6 +103,7 @@ export async function startOnHttp(): Promise<StartedServer> {
       }
     },
     stop: async () => {
+      await canary.terminate();
       child.kill('SIGTERM');
       await exited;
     },
