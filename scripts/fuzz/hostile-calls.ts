@@ -49,7 +49,8 @@ export async function makeHostileCalls(
     if (!state.isOver) problems.push('the server ended');
     state.isOver = true;
   });
-  // The first calls load what all later ones use.
+  // The first calls load what all later ones use, in the canary too.
+  await server.touch();
   for (const tool of ['execute-lean', 'inspect-lean'] as const) await call(server, tool, hostileText(seed, 100, false));
 
   const canary = (async () => {

@@ -1,12 +1,13 @@
 /*
- * A caller with a thread of its own: it is not kept waiting by what other callers of its process have to read. It asks the
- * address that it was started with as often as it is told to, and tells how long each answer took, in milliseconds.
+ * A caller of its own process: what others have to read of their answers does not keep it waiting. It asks an address as
+ * often as it is told to, and tells how long each answer took, in milliseconds. It ends with who has started it.
  */
-import { parentPort, workerData } from 'node:worker_threads';
+import process from 'node:process';
 
-parentPort.on('message', async () => {
+process.on('disconnect', () => process.exit());
+process.on('message', async (url) => {
   const startedAt = performance.now();
-  const response = await fetch(workerData);
+  const response = await fetch(url);
   await response.text();
-  parentPort.postMessage(performance.now() - startedAt);
+  process.send(performance.now() - startedAt);
 });

@@ -1,10 +1,9 @@
 /** The built program, started to be tried hard: over stdio with one client, or over HTTP with a new client for each call. */
-import { spawn } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { Worker } from 'node:worker_threads';
 import { Client, StreamableHTTPClientTransport, type CallToolResult } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 
@@ -63,11 +62,14 @@ export async function startOnStdio(): Promise<StartedServer> {
   };
 }
 
+/** Server and canary are sessions of their own for the system, as on machines of their own: it shares CPUs between these. */
 export async function startOnHttp(): Promise<StartedServer> {
   const child = spawn(process.execPath, [...nodeArguments, 'serve', '--http', '0'], {
     env: environment(),
     stdio: ['ignore', 'ignore', 'pipe'],
+    detached: true,
   });
+  process.once('exit', () => child.kill());
   const log = createInterface({ input: child.stderr });
   const exited = once(child, 'exit');
   const url = await new Promise<URL>((resolve) => {
@@ -76,15 +78,19 @@ export async function startOnHttp(): Promise<StartedServer> {
       if (found !== undefined) resolve(new URL(found));
     });
   });
-  const canary = new Worker(canaryProgram, { workerData: new URL('/healthz', url).href, execArgv: [] });
+  const canary = fork(canaryProgram, { execArgv: [], detached: true });
+  const canaryFell = once(canary, 'exit').then(() => {
+    throw new Error('the canary’s process has ended');
+  });
+  canaryFell.catch(() => undefined);
   let calls = 0;
   return {
     pid: child.pid ?? 0,
     log,
     touch: async () => {
       const answered = once(canary, 'message');
-      canary.postMessage('touch');
-      const [waited] = (await answered) as [number];
+      canary.send(new URL('/healthz', url).href);
+      const [waited] = (await Promise.race([answered, canaryFell])) as [number];
       return waited;
     },
     ended: exited.then(() => undefined),
@@ -103,7 +109,7 @@ export async function startOnHttp(): Promise<StartedServer> {
       }
     },
     stop: async () => {
-      await canary.terminate();
+      canary.disconnect();
       child.kill('SIGTERM');
       await exited;
     },
