@@ -6,7 +6,7 @@ import Verifier.Elaborate
 open Verifier
 
 /--
-`elaborate HEADER` or `judge MODULE…`, with what is to be imported before the request comes. `elaborate HEADER WORD…` names
+`elaborate HEADER` or `judge MODULE…`, with what is to be imported before the request comes; or `try-kernel NAME`. `elaborate HEADER WORD…` names
 modules that came with the text and are compiled on the search path.
 -/
 def main (args : List String) : IO UInt32 := do
@@ -15,4 +15,5 @@ def main (args : List String) : IO UInt32 := do
   match args with
   | "elaborate" :: header :: modules => elaborateRequest header modules
   | "judge" :: modules => check modules
-  | _ => throw (IO.userError "usage: elaborate HEADER [WORD…], or judge MODULE…")
+  | ["try-kernel", name] => tryKernel name
+  | _ => throw (IO.userError "usage: elaborate HEADER [WORD…], judge MODULE…, or try-kernel NAME")

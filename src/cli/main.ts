@@ -13,6 +13,7 @@ import { failures } from '../core/failures/failures.ts';
 import { parseBytes } from '../core/bytes.ts';
 import { findLimits } from '../execution/find-service.ts';
 import { declarationKinds } from '../finding/declaration-kinds.ts';
+import { askedKernels } from '../verify/verification.ts';
 import type { CommandContext } from './command-context.ts';
 import { exitCodeHelp } from './exit-codes.ts';
 import { Interruption } from './interruption.ts';
@@ -205,6 +206,11 @@ program
   .option('--hole <name...>', 'definitions that the submission may fill in')
   .option('--project <folder>', 'a folder with files that both can import, trusted as the statement is')
   .option('--axiom <name...>', 'the axioms that are allowed, instead of those of Lean’s own library')
+  .addOption(
+    new Option('--kernels <which>', 'who has to accept the proof: Lean’s kernel, or all that the image has').choices(
+      askedKernels,
+    ),
+  )
   .option('--timeout <seconds>', 'limit of each step')
   .option(...environmentFlag)
   .option('--receipt <file>', 'check a receipt; with both files, verify again and compare')
@@ -301,6 +307,7 @@ image
   )
   .option('--compile', 'with --with: compile Mathlib, for hours, where its cache has nothing')
   .option('--network <name>', 'with --with: the network of the engine that the builder gets')
+  .option('--checkers', 'put in the kernels that the toolchain brings besides Lean’s own, for verify --kernels all')
   .option('--name <environment>', 'the environment of the configuration whose image it is; without it the first')
   .option('--no-list', 'leave listing what its libraries declare to the first call that looks for something')
   .option('--memory-hint <size>', 'memory that its sandboxes should have, for instance 8g for Mathlib', sizeArgument)

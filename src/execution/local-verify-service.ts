@@ -65,12 +65,14 @@ export class LocalVerifyService implements VerifyService {
 
   async #verifyOne(
     submission: Submission,
-    { statement, files, theoremNames = [], holes = [], allowedAxioms = standardAxioms, timeoutMs }: VerifyRequest,
+    request: VerifyRequest,
     environment: CallEnvironment,
     context: CallContext,
     place: string,
   ): ReturnType<Verifier['verify']> {
     const { verifier, principal } = this.#options;
+    const { statement, files, theoremNames = [], holes = [], timeoutMs } = request;
+    const { allowedAxioms = standardAxioms, kernels = 'lean' } = request;
     const limitMs = runTimeOf(environment, timeoutMs);
     const launch = await environment.launch(context);
     return await verifier.verify(
@@ -79,6 +81,7 @@ export class LocalVerifyService implements VerifyService {
         submission: submission.text,
         submissionFiles: new Map([...(files ?? []), ...submission.files]),
         allowedAxioms,
+        kernels,
         timeoutMs: limitMs,
       },
       {

@@ -2,7 +2,7 @@
 import type { SessionId } from '../core/ids.ts';
 import type { ProjectFiles } from '../projects/project.ts';
 import type { SignedReceipt } from '../verify/receipt.ts';
-import type { Verification } from '../verify/verification.ts';
+import type { AskedKernels, Verification } from '../verify/verification.ts';
 import type { CallContext, Timings } from './execution-service.ts';
 
 /** Where a submission comes from. */
@@ -25,6 +25,8 @@ export interface VerifyRequest {
   readonly holes?: readonly string[];
   /** Absent: the axioms of Lean's own library. */
   readonly allowedAxioms?: readonly string[];
+  /** Who has to accept a proof; absent: Lean's kernel. */
+  readonly kernels?: AskedKernels;
   /** Where all of it is elaborated and judged; absent: in the environment of the session, else in the first. */
   readonly environment?: string | undefined;
   /** For each elaboration and each judge, in milliseconds; absent: the configured one. Clamped to the configured maximum. */

@@ -26,6 +26,7 @@ interface Test extends AsyncDisposable {
 async function setUp(
   tree: Readonly<Record<string, TreeEntry>>,
   program: ToolchainFolder['program'] = 'elf',
+  kernels = false,
 ): Promise<Test> {
   const folder = await temporaryFolder();
   const dir = path.join(folder.path, 'toolchain');
@@ -36,7 +37,9 @@ async function setUp(
     dir,
     progress,
     context: () =>
-      toolchainContext({ dir, program }, 'FROM debian\n', sources, (done, total) => progress.push([done, total])),
+      toolchainContext({ dir, program }, { dockerfile: 'FROM debian\n', sources, kernels }, (done, total) =>
+        progress.push([done, total]),
+      ),
     [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
   };
 }
@@ -111,6 +114,22 @@ describe('toolchainContext', () => {
       'lean/lib/lean/Init.olean',
       'lean/lib/lean/Init/Core.olean',
     ]);
+  });
+
+  it('holds the kernels that the toolchain brings where they are wanted, and only there', async () => {
+    const tree = { 'bin/lean': lean, 'bin/leanc': lean, 'bin/nanoda_bin': lean, 'bin/leanchecker': lean };
+    await using wanting = await setUp(tree, 'elf', true);
+    expect((await names(wanting)).filter((name) => name.startsWith('lean/bin/'))).toEqual([
+      'lean/bin/',
+      'lean/bin/lean',
+      'lean/bin/leanchecker',
+      'lean/bin/nanoda_bin',
+    ]);
+    expect((await wanting.context()).kernels).toEqual(['leanchecker', 'nanoda']);
+    await using without = await setUp(tree);
+    expect((await names(without)).filter((name) => /nanoda|leanchecker/.test(name))).toEqual([]);
+    await using none = await setUp({ 'bin/lean': lean }, 'elf', true);
+    await expect(none.context()).rejects.toThrow('brings no kernel besides Lean’s own: none of bin/nanoda_bin');
   });
 
   it('gives everything to root, lets nobody else write, and forgets times and host owners', async () => {

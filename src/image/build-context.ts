@@ -4,6 +4,8 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { pack, type Headers, type Pack } from 'tar-stream';
 import type { Bytes } from '../core/bytes.ts';
+import type { OtherKernel } from '../lean/toolchain.ts';
+import { kernelIn } from './image-content.ts';
 import { listAllFiles, listCompilerFiles, listToolchainFiles, type ToolchainFile } from './toolchain-files.ts';
 import type { ToolchainFolder } from './toolchain/toolchain-folder.ts';
 
@@ -25,10 +27,20 @@ export interface SourceFile {
   readonly text: string;
 }
 
+/** What a context has besides what every image gets of a toolchain. */
+export interface ContextParts {
+  readonly dockerfile: string;
+  readonly sources: readonly SourceFile[];
+  /** Whether the toolchain's kernels that are not Lean's own are in it. */
+  readonly kernels?: boolean;
+}
+
 /** What the engine needs to build an image. */
 export interface BuildContext {
   /** A tar archive, made while it is read. */
   readonly archive: Readable;
+  /** The kernels that are in it. */
+  readonly kernels: readonly OtherKernel[];
   /** Of the toolchain's files in it. */
   readonly size: Bytes;
 }
@@ -52,11 +64,10 @@ export function dockerfileContext(dockerfile: string): Readable {
  */
 export async function toolchainContext(
   toolchain: ToolchainFolder,
-  dockerfile: string,
-  sources: readonly SourceFile[],
+  { dockerfile, sources, kernels = false }: ContextParts,
   onBytes: (done: number, total: number) => void,
 ): Promise<BuildContext> {
-  const files = await listToolchainFiles(toolchain);
+  const files = await listToolchainFiles(toolchain, kernels);
   const compiler = await listCompilerFiles(toolchain, files);
   const size = sizeOf(files);
   const total = size + sizeOf(compiler);
@@ -73,7 +84,7 @@ export async function toolchainContext(
     });
   };
   finishWith(archive, packBoth());
-  return { archive, size };
+  return { archive, size, kernels: files.flatMap(({ path: file }) => kernelIn(file) ?? []) };
 }
 
 /**

@@ -9,7 +9,7 @@ import type Docker from 'dockerode';
 import { AppError } from '../core/app-error.ts';
 import { failures } from '../core/failures/failures.ts';
 import type { Bytes } from '../core/bytes.ts';
-import type { Toolchain } from '../lean/toolchain.ts';
+import type { OtherKernel, Toolchain } from '../lean/toolchain.ts';
 import { engineStatus } from '../sandbox/docker/docker-errors.ts';
 import { readEngineInfo } from '../sandbox/docker/engine-facts.ts';
 import { DockerDriver } from '../sandbox/docker/docker-driver.ts';
@@ -45,6 +45,8 @@ export interface ImageBuildOptions extends Omit<ToolchainRequest, 'architecture'
   readonly answerLimitMs?: number;
   /** What is compiled and put into it besides the toolchain. */
   readonly packages?: PackagesWish;
+  /** Whether it gets the kernels that the toolchain brings besides Lean's own. */
+  readonly checkers?: boolean;
 }
 
 /** An image that was built just now. */
@@ -83,10 +85,10 @@ export async function buildSandboxImage(
   });
   for (const message of located.notes) onProgress({ phase: 'context', message });
   await packages?.compile(located);
-  await using untried = await buildUntried(docker, located, { tag, base }, onProgress, signal);
+  await using untried = await buildUntried(docker, located, { ...options, tag, base }, onProgress, signal);
   const installed = await packages?.install(untried.name);
   const name = installed?.image ?? untried.name;
-  const untriedImage = { image: name, modules: installed?.modules ?? [] };
+  const untriedImage = { image: name, modules: installed?.modules ?? [], kernels: untried.kernels };
   const { toolchain, needed } = await probe(docker, untriedImage, options, onProgress, signal);
   const memoryHint = options.memoryHint ?? needed;
   const facts: ImageFacts = {
@@ -106,20 +108,28 @@ export async function buildSandboxImage(
   return { ...image, origin: { source: located.source, dir: located.dir, notes: located.notes } };
 }
 
-/** The image before it has been tried out. Disposing removes its name, and it, when nothing was built on it. */
+/** An image before it has been tried out. Disposing removes its name, and it, when nothing was built on it. */
+interface UntriedImage extends AsyncDisposable {
+  readonly name: string;
+  readonly toolchainSize: Bytes;
+  /** The kernels in it that are not Lean's own. */
+  readonly kernels: readonly OtherKernel[];
+}
+
 async function buildUntried(
   docker: Docker,
   located: LocatedToolchain,
-  { tag, base }: { readonly tag: string; readonly base: string },
+  { tag, base, checkers = false }: Pick<ImageBuildOptions, 'tag' | 'base' | 'checkers'>,
   onProgress: OnBuildProgress,
   signal: AbortSignal | undefined,
-): Promise<AsyncDisposable & { readonly name: string; readonly toolchainSize: Bytes }> {
+): Promise<UntriedImage> {
   const sending = { phase: 'context', message: `Sending the toolchain ${located.dir}` } as const;
   onProgress(sending);
   const report = reportBytes(onProgress, sending);
   const build = randomUUID();
   const sources = await programSources();
-  const { archive, size } = await toolchainContext(located, sandboxDockerfile(base, build), sources, report);
+  const parts = { dockerfile: sandboxDockerfile(base, build), sources, kernels: checkers };
+  const { archive, size, kernels } = await toolchainContext(located, parts, report);
   const name = `${tag.replace(/:[^:/]+$/, '')}-untried:${randomUUID()}`;
   try {
     await runEngineBuild(docker, { context: archive, tag: name }, onProgress, signal);
@@ -129,6 +139,7 @@ async function buildUntried(
   return {
     name,
     toolchainSize: size,
+    kernels,
     [Symbol.asyncDispose]: () => removeName(docker, name),
   };
 }
@@ -176,7 +187,11 @@ async function openBuilder(
 /** Tries an image out, with modules that it must be able to import. */
 async function probe(
   docker: Docker,
-  { image, modules }: { readonly image: string; readonly modules: readonly string[] },
+  {
+    image,
+    modules,
+    kernels,
+  }: Pick<UntriedImage, 'kernels'> & { readonly image: string; readonly modules: readonly string[] },
   { jail, answerLimitMs = 120_000 }: ImageBuildOptions,
   onProgress: OnBuildProgress,
   signal: AbortSignal | undefined,
@@ -189,6 +204,7 @@ async function probe(
   const toolchain = await probeToolchain({
     driver,
     untried: { image, jail },
+    kernels,
     answerLimitMs,
     onStep: (message, done, total) => {
       onProgress({ phase: 'probe', message, done, total });

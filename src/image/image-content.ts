@@ -2,8 +2,15 @@
  * Which files of a toolchain an image gets: what running Lean needs, and nothing for compiling programs (clang, leanc,
  * lake, headers, static libraries) or reading sources. Paths are relative to the toolchain, with forward slashes.
  */
+import { otherKernels, type OtherKernel } from '../lean/toolchain.ts';
 
 const programs = new Set(['bin/lean', 'bin/cadical']);
+/** The programs of kernels that are not Lean's own. */
+export const kernelPrograms: Readonly<Record<OtherKernel, string>> = {
+  nanoda: 'bin/nanoda_bin',
+  'con-ron': 'bin/con-ron',
+  leanchecker: 'bin/leanchecker',
+};
 const sharedLibrary = /\.so(?:\.\d+)*$/;
 const compiledModule = /\.(?:olean|ir)(?:\.(?!hash$|trace$)[a-z]+)?$|\.ilean$/;
 const forCompilers = /\.(?:a|c|h)$/;
@@ -16,6 +23,11 @@ export function isSharedLibrary(file: string): boolean {
 /** Whether an image gets this file of a real toolchain in any case. */
 export function isNeededByLean(file: string): boolean {
   return programs.has(file) || (file.startsWith('lib/lean/') && (compiledModule.test(file) || isSharedLibrary(file)));
+}
+
+/** The kernel whose program the file is; `undefined` when it is none. */
+export function kernelIn(file: string): OtherKernel | undefined {
+  return otherKernels.find((name) => kernelPrograms[name] === file);
 }
 
 /** Whether the file is a library that an image gets when a program or another library asks for it. */
@@ -35,7 +47,7 @@ export function isNeededForPackages(file: string): boolean {
   return /^(?:bin|include|lib)\//.test(file);
 }
 
-const programsOfNoUse = /^bin\/(?:lake|leanchecker|leantar)$/;
+const programsOfNoUse = /^bin\/(?:lake|leanchecker|leantar|nanoda_bin|con-ron)$/;
 
 /** Whether an image gets this file of a toolchain whose `bin/lean` is a script, which may read anything beside it. */
 export function isNeededByScript(file: string): boolean {

@@ -3,7 +3,7 @@ import { AppError } from '../core/app-error.ts';
 import { failures } from '../core/failures/failures.ts';
 import type { Bytes } from '../core/bytes.ts';
 import { parseJson } from '../core/parse-json.ts';
-import type { Toolchain } from '../lean/toolchain.ts';
+import { otherKernels, type Toolchain } from '../lean/toolchain.ts';
 import { imagePackages, type ImagePackage } from './packages/package-label.ts';
 import { bytesInLabel, imageLabels, labelPrefix, memoryHintInLabel } from '../sandbox/docker/labels.ts';
 
@@ -38,6 +38,7 @@ const toolchainSchema = z.object({
       z.object({ kind: z.literal('none'), reason: z.string() }),
     ])
     .exactOptional(),
+  kernels: z.array(z.object({ name: z.enum(otherKernels), flaw: z.string().exactOptional() })).exactOptional(),
   elaborator: z
     .discriminatedUnion('kind', [
       z.object({ kind: z.literal('compiled'), protocol: z.int(), index: z.literal(true).exactOptional() }),

@@ -8,7 +8,13 @@ import { failures } from '../core/failures/failures.ts';
 import { makeVisible } from '../core/visible-text.ts';
 import { elaboratorPath, leanPath } from '../lean/lean-launch.ts';
 import { detailOf, isCut } from '../lean/lean.ts';
-import { checkerVersion, elaboratorProtocol, type Toolchain } from '../lean/toolchain.ts';
+import {
+  checkerVersion,
+  elaboratorProtocol,
+  type OtherKernel,
+  type Toolchain,
+  type TriedKernel,
+} from '../lean/toolchain.ts';
 import { elaboratorMissingPath, verifierMissingPath } from './dockerfile.ts';
 import { verifierPath } from '../verify/verifier-sandbox.ts';
 import { parseVersionLine, type VersionLine } from './lean-version.ts';
@@ -16,6 +22,8 @@ import { describeExit, ProbeJail, type ProbeJailOptions } from './probe-jail.ts'
 import type { CommandRun } from './run-command.ts';
 
 export interface ProbeOptions extends ProbeJailOptions {
+  /** The kernels in the image that are not Lean's own. */
+  readonly kernels?: readonly OtherKernel[];
   /** Called before each step. */
   readonly onStep: (message: string, done: number, total: number) => void;
 }
@@ -101,8 +109,24 @@ export async function probeToolchain(options: ProbeOptions): Promise<Toolchain> 
     kind: 'compiled',
     version: checkerVersion,
   } as const);
+  const kernels: TriedKernel[] = [];
+  for (const name of options.kernels ?? []) {
+    onStep(`Trying the kernel ${name}`, 7, steps);
+    kernels.push(await probeKernel(jail, name));
+  }
   onStep('The image works', steps, steps);
-  return { ...served, elaborator: withIndex ? { ...elaborator, index: true } : elaborator, verifier };
+  const triedKernels = kernels.length === 0 ? {} : { kernels };
+  return { ...served, elaborator: withIndex ? { ...elaborator, index: true } : elaborator, verifier, ...triedKernels };
+}
+
+/** Whether a kernel accepts what it must, and nothing that it must not: some would accept all that they do not understand. */
+async function probeKernel(jail: ProbeJail, name: OtherKernel): Promise<TriedKernel> {
+  const { exitCode, stdout, stderr } = await jail.run([verifierPath, 'try-kernel', name]);
+  const [, accepts, refuses] = /^accepts (\d+) (?:true|false)\nrefuses (\d+) (?:true|false)\n$/.exec(stdout) ?? [];
+  const isRight = exitCode === 0 && accepts === '0' && refuses !== undefined && refuses !== '0';
+  if (isRight) return { name };
+  const said = `${describeExit(exitCode)}: ${stdout}${stderr}`;
+  return { name, flaw: makeVisible(`it does not pass its test: ${said.trim()}`).slice(0, maxReason) };
 }
 
 /** Whether the elaborator lists what a module declares: to its end, and something that every Lean has. */

@@ -86,10 +86,9 @@ async function differsFrom(
     },
     context,
   );
-  const found = 'reason' in verdict ? verdict.reason : verdict.verdict;
-  return found === expected
-    ? undefined
-    : `${found} instead of ${expected}: ${'message' in verdict ? verdict.message : ''}`;
+  const said = 'kind' in verdict ? verdict : verdict.line;
+  const found = 'reason' in said ? said.reason : said.verdict;
+  return found === expected ? undefined : `${found} instead of ${expected}: ${'message' in said ? said.message : ''}`;
 }
 
 function describe(answer: { readonly kind: string; readonly message?: string }): string {

@@ -15,6 +15,8 @@ import {
   isNeededByScript,
   isNeededOnDemand,
   isSharedLibrary,
+  kernelIn,
+  kernelPrograms,
 } from './image-content.ts';
 import { neededLibraries } from './shared-libraries.ts';
 import type { ToolchainFolder } from './toolchain/toolchain-folder.ts';
@@ -31,14 +33,23 @@ export type ToolchainFile = {
 /**
  * Lists what an image gets of a toolchain, in the order of the paths.
  *
- * @throws AppError `toolchain-not-found` when a symbolic link leads out of it, or a file cannot be read
+ * @param kernels whether it gets the kernels that are not Lean's own, too
+ * @throws AppError `toolchain-not-found` when a symbolic link leads out of it, a file cannot be read, or it has no other
+ *   kernel and some are wanted
  */
-export async function listToolchainFiles(toolchain: ToolchainFolder): Promise<ToolchainFile[]> {
+export async function listToolchainFiles(toolchain: ToolchainFolder, kernels = false): Promise<ToolchainFile[]> {
   const { dir } = toolchain;
   try {
-    if (toolchain.program === 'script') return await describe(dir, (await walk(dir)).filter(isNeededByScript));
     const all = await walk(dir);
-    const files = all.filter(isNeededByLean);
+    const isKernel = (file: string): boolean => kernels && kernelIn(file) !== undefined;
+    if (kernels && !all.some(isKernel)) throw noKernels(dir);
+    if (toolchain.program === 'script') {
+      return await describe(
+        dir,
+        all.filter((file) => isNeededByScript(file) || isKernel(file)),
+      );
+    }
+    const files = all.filter((file) => isNeededByLean(file) || isKernel(file));
     const roots = files.filter((file) => file.startsWith('bin/') || isSharedLibrary(file));
     const libraries = await neededLibraries(dir, roots, all.filter(isNeededOnDemand));
     return await describe(dir, [...files, ...(await withLinkTargets(dir, libraries))]);
@@ -80,6 +91,13 @@ export async function listAllFiles({ dir }: ToolchainFolder): Promise<ToolchainF
   throw new AppError(
     failures['toolchain-not-found'].noLake,
     `The toolchain ${dir} has no bin/lake, with which packages are built.`,
+  );
+}
+
+function noKernels(dir: string): AppError {
+  return new AppError(
+    failures['toolchain-not-found'].noKernels,
+    `The toolchain ${dir} brings no kernel besides Lean’s own: none of ${Object.values(kernelPrograms).join(', ')}.`,
   );
 }
 

@@ -16,6 +16,8 @@ export interface Toolchain {
   readonly elaborator?: BuiltElaborator;
   /** The verifier that was compiled for it; absent in images from before there was one. */
   readonly verifier?: BuiltVerifier;
+  /** Kernels of others that were put beside it; absent when none was asked for. */
+  readonly kernels?: readonly TriedKernel[];
 }
 
 /** What came of compiling and trying the elaborator, see docs/elaborator.md. */
@@ -66,7 +68,22 @@ export type BuiltVerifier =
   | { readonly kind: 'none'; readonly reason: string };
 
 /** Of the programs in `verifier/`: what they say on their first line, and the judge on its last. */
-export const checkerVersion = '3';
+export const checkerVersion = '4';
+
+/** Kernels that are not Lean's own, by the names that the verifier has for them. */
+export const otherKernels = ['nanoda', 'con-ron', 'leanchecker'] as const;
+export type OtherKernel = (typeof otherKernels)[number];
+
+/** What came of trying a kernel: it accepts what it must and nothing else, or has a flaw. */
+export interface TriedKernel {
+  readonly name: OtherKernel;
+  readonly flaw?: string;
+}
+
+/** The other kernels of an image that can be asked. */
+export function usableKernels({ kernels = [] }: Pick<Toolchain, 'kernels'>): readonly OtherKernel[] {
+  return kernels.flatMap(({ name, flaw }) => (flaw === undefined ? [name] : []));
+}
 
 /** Why an image cannot verify; `undefined` when it can. */
 export function verifierMissing({ verifier }: Pick<Toolchain, 'verifier'>): string | undefined {
@@ -77,7 +94,17 @@ export function verifierMissing({ verifier }: Pick<Toolchain, 'verifier'>): stri
 }
 
 /** Whether a toolchain can verify, in a few words. @param longest how many characters of the reason against it are told */
-export function whatVerifies(toolchain: Pick<Toolchain, 'verifier'>, longest = Infinity): string {
+export function whatVerifies(toolchain: Pick<Toolchain, 'verifier' | 'kernels'>, longest = Infinity): string {
   const [reason] = verifierMissing(toolchain)?.split('\n') ?? [];
-  return reason === undefined ? 'verifier' : `no verifier: ${reason.slice(0, longest)}`;
+  if (reason !== undefined) return `no verifier: ${reason.slice(0, longest)}`;
+  const kernels = whichKernels(toolchain, longest);
+  return kernels === undefined ? 'verifier' : `verifier, other kernels: ${kernels}`;
+}
+
+/** Which kernels besides Lean's own can be asked, and why others cannot, in a line; `undefined` when there are none. */
+export function whichKernels({ kernels = [] }: Pick<Toolchain, 'kernels'>, longest = Infinity): string | undefined {
+  const [usable, flawed] = [usableKernels({ kernels }), kernels.filter(({ flaw }) => flaw !== undefined)];
+  const reason = (flaw = ''): string => (flaw.split('\n')[0] ?? '').slice(0, longest);
+  const parts = [...usable, ...flawed.map(({ name, flaw }) => `not ${name} (${reason(flaw)})`)];
+  return parts.length === 0 ? undefined : parts.join(', ');
 }

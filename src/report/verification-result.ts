@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { makeVisible, makeVisibleWithin } from '../core/visible-text.ts';
 import type { VerifiedSubmission, VerifyResult } from '../execution/verify-service.ts';
 import { isError } from '../lean/diagnostic.ts';
-import { isVerified, verdicts, type StatedDeclaration } from '../verify/verification.ts';
+import { isVerified, verdicts, type KernelOpinion, type StatedDeclaration } from '../verify/verification.ts';
 import { fitDiagnostics } from './fit-diagnostics.ts';
 import { renderProofFooter } from './proof-parts.ts';
 import {
@@ -26,6 +26,7 @@ const verification = z.looseObject({
   holes: z.array(z.string()).optional(),
   statement: z.record(z.string(), z.array(z.string())).optional().describe('As Lean elaborated it'),
   adversary_proof: z.boolean(),
+  kernels: z.record(z.string(), z.string()).optional().describe('What others than Lean’s say'),
   diagnostics: z.array(diagnosticSchema).optional(),
   receipt: z.looseObject({}),
 });
@@ -56,7 +57,7 @@ export function toVerification(
 }
 
 function show(item: VerifiedSubmission, share: number): ShownVerification {
-  const { verdict, reason, message, expected, found, axioms, holes, statement, diagnostics, receipt } = item;
+  const { verdict, reason, message, expected, found, axioms, holes, kernels, statement, diagnostics, receipt } = item;
   const side = Math.floor(share / 4);
   const cut = (text: string): string => makeVisibleWithin(text, side).text;
   // The submission's warnings and what it printed say nothing about the verdict.
@@ -76,9 +77,14 @@ function show(item: VerifiedSubmission, share: number): ShownVerification {
     ...(holes.length > 0 && { holes: holes.map(({ name, value }) => cut(`${name} := ${value}`)) }),
     ...(stated && { statement: Object.fromEntries(stated) }),
     adversary_proof: receipt.adversary_proof,
+    ...(kernels !== undefined && { kernels: Object.fromEntries(kernels.map(showOpinion)) }),
     ...(fitted.diagnostics.length > 0 && { diagnostics: fitted.diagnostics.map(showDiagnostic) }),
     receipt: { ...receipt },
   };
+}
+
+function showOpinion({ name, accepts, exitCode, milliseconds }: KernelOpinion): readonly [string, string] {
+  return [name, `${accepts ? 'accepts' : `does not accept (exit code ${exitCode})`} in ${milliseconds} ms`];
 }
 
 /** Verdicts as text. */
@@ -97,6 +103,7 @@ function renderOne(item: ShownVerification, prefix: string): string {
     found,
     axioms,
     holes,
+    kernels = {},
     statement,
     adversary_proof: proof,
     diagnostics,
@@ -114,6 +121,7 @@ function renderOne(item: ShownVerification, prefix: string): string {
         `${file === undefined ? '' : `${file}:`}${line}:${column}: error: ${said}`,
     ),
     ...(axioms === undefined ? [] : [`rests on ${axioms.join(', ')}`]),
+    ...Object.entries(kernels).map(([name, says]) => `the kernel ${name} ${says}`),
     ...(holes ?? []).map((hole) => `filled in: ${hole}`),
     ...stated,
     ...(proof ? [] : [`not proof against an adversary: this Lean’s kernel has known bugs (${String(bugs)})`]),

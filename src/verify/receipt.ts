@@ -10,6 +10,7 @@ import { everyOf } from '../core/every-of.ts';
 import { parseJson } from '../core/parse-json.ts';
 import { sha256 } from '../core/sha256.ts';
 import { isObject } from '../core/is-object.ts';
+import { otherKernels } from '../lean/toolchain.ts';
 import { judgeRefusals } from './verdict-line.ts';
 import { verdicts, type Receipt, type RefusalReason, type UndecidedReason } from './verification.ts';
 
@@ -34,6 +35,7 @@ const reasons = everyOf<RefusalReason | UndecidedReason>()(
   'judge-failed',
   'sandbox-failed',
   'unsound-kernel',
+  'kernels-disagree',
 );
 
 /** A receipt as it is written down. */
@@ -54,6 +56,7 @@ const receiptSchema = z.strictObject({
   image_id: z.string(),
   lean: z.strictObject({ version: z.string(), githash: z.string().exactOptional() }),
   checker_version: z.string(),
+  kernels: z.array(z.enum(otherKernels)).exactOptional(),
   adversary_proof: z.boolean(),
   kernel_bugs: names,
   time: z.iso.datetime(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseJson } from '../core/parse-json.ts';
-import { checkerVersion } from '../lean/toolchain.ts';
-import type { RefusalReason } from './verification.ts';
+import { checkerVersion, otherKernels, type OtherKernel } from '../lean/toolchain.ts';
+import { isVerified, type KernelOpinion, type RefusalReason } from './verification.ts';
 
 const text = z.string().max(40_000);
 const common = { nonce: text, lean: text, githash: text, checker: z.literal(checkerVersion) };
@@ -49,14 +49,44 @@ export type VerdictLine = z.output<typeof lineSchema>;
 /** The exit code that goes with each verdict. */
 const exitCodes = { verified: 0, 'verified-with-holes': 0, 'not-verified': 1, undecided: 3 } as const;
 
+const opinionSchema = z.strictObject({
+  kernel: z.enum(otherKernels),
+  exitCode: z.int().min(0),
+  readAll: z.boolean(),
+  milliseconds: z.int().min(0),
+});
+
+/** What was asked, with which the answer has to agree. */
+export interface Asked {
+  readonly nonce: string;
+  /** The kernel that was to be asked after Lean's own; absent: none. */
+  readonly kernel?: OtherKernel | undefined;
+}
+
+/** What the judge says, and another kernel where it was asked: it is when Lean's own accepts the submission. */
+export interface Judged {
+  readonly line: VerdictLine;
+  readonly opinion?: KernelOpinion;
+  /** What a kernel that does not accept it has printed, its beginning and its end. */
+  readonly said?: string;
+}
+
 /**
  * Reads all that the judge has printed after it was asked.
  *
- * @returns `undefined` when it is not one line of its kind, for this request, with the exit code that belongs to it
+ * @returns `undefined` when it is not what belongs to this request and to this exit code
  */
-export function readVerdict(output: string, nonce: string, exitCode: number | undefined): VerdictLine | undefined {
-  if (!output.endsWith('\n') || output.indexOf('\n') !== output.length - 1) return undefined;
-  const { success, data } = lineSchema.safeParse(parseJson(output));
-  if (!success || data.nonce !== nonce || exitCodes[data.verdict] !== exitCode) return undefined;
-  return data;
+export function readVerdict(
+  output: string,
+  { nonce, kernel }: Asked,
+  exitCode: number | undefined,
+): Judged | undefined {
+  const [first = '', second, ...more] = output.split('\n');
+  const { success, data: line } = lineSchema.safeParse(parseJson(first));
+  if (!success || line.nonce !== nonce || exitCodes[line.verdict] !== exitCode) return undefined;
+  if (kernel === undefined || !isVerified(line)) return second === '' && more.length === 0 ? { line } : undefined;
+  const { data: opinion } = opinionSchema.safeParse(parseJson(second ?? ''));
+  if (opinion?.kernel !== kernel || more.length !== 1 || more[0] !== '') return undefined;
+  const { exitCode: code, readAll, milliseconds } = opinion;
+  return { line, opinion: { name: kernel, accepts: code === 0 && readAll, exitCode: code, milliseconds } };
 }

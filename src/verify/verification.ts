@@ -4,6 +4,7 @@
  */
 import { everyOf } from '../core/every-of.ts';
 import type { Diagnostic } from '../lean/diagnostic.ts';
+import type { OtherKernel } from '../lean/toolchain.ts';
 import type { ProjectFiles } from '../projects/project.ts';
 
 /** Axioms that a proof may rest on when a call says nothing about it: those that Lean's own library rests on. */
@@ -29,8 +30,23 @@ export interface VerificationRequest {
   readonly submissionFiles?: ProjectFiles | undefined;
   /** Exact names. */
   readonly allowedAxioms: readonly string[];
+  /** Who has to accept a proof: Lean's kernel, or all others of the image as well. */
+  readonly kernels: AskedKernels;
   /** For each of the two elaborations and for the judge, in milliseconds. */
   readonly timeoutMs: number;
+}
+
+/** Who has to accept a proof. */
+export const askedKernels = ['lean', 'all'] as const;
+export type AskedKernels = (typeof askedKernels)[number];
+
+/** What a kernel that is not Lean's own says of a proof that Lean's accepts. */
+export interface KernelOpinion {
+  readonly name: OtherKernel;
+  readonly accepts: boolean;
+  readonly exitCode: number;
+  /** For reading and checking all that the proof rests on. */
+  readonly milliseconds: number;
 }
 
 export type Verdict = 'verified' | 'verified-with-holes' | 'not-verified' | 'undecided';
@@ -71,7 +87,9 @@ export type UndecidedReason =
   /** The sandbox of the submission was lost, or ended in another way than by itself. */
   | 'sandbox-failed'
   /** The kernel of this Lean is known to be unsound, and the configuration does not take its word. */
-  | 'unsound-kernel';
+  | 'unsound-kernel'
+  /** Lean's kernel accepts it, and another one does not. */
+  | 'kernels-disagree';
 
 /** A declaration of the statement, as Lean prints it. */
 export interface StatedDeclaration {
@@ -121,6 +139,8 @@ export interface Receipt {
   readonly lean: { readonly version: string; readonly githash?: string };
   /** Of the programs in `verifier/`. */
   readonly checker_version: string;
+  /** Kernels that had to accept it, besides Lean's own; absent when only that was asked. */
+  readonly kernels?: readonly OtherKernel[];
   /** `false`: this kernel has known bugs by which somebody who knows them can have falsehoods verified. */
   readonly adversary_proof: boolean;
   /** The bugs, as their numbers in Lean's repository. */
@@ -144,6 +164,8 @@ export interface Verification {
   readonly found?: string;
   readonly axioms: readonly string[];
   readonly holes: readonly FilledHole[];
+  /** What other kernels say; absent when none was asked. */
+  readonly kernels?: readonly KernelOpinion[];
   /** Lean's messages about the submission. */
   readonly diagnostics: readonly Diagnostic[];
   /** Absent when the statement came to nothing. */

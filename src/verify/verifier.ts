@@ -9,16 +9,15 @@ import type { Principal } from '../core/ids.ts';
 import { sha256 } from '../core/sha256.ts';
 import { firstError, headlineOf, type Diagnostic } from '../lean/diagnostic.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
-import { checkerVersion, verifierMissing } from '../lean/toolchain.ts';
+import { checkerVersion, usableKernels, verifierMissing, type OtherKernel } from '../lean/toolchain.ts';
 import type { ImportPolicy } from '../lean/source/import-policy.ts';
 import { checkTextImports, outsideImports, type CompiledFiles } from '../projects/compiled-files.ts';
 import type { ProjectFiles } from '../projects/project.ts';
 import type { ElaboratedAnswer, NamedDeclaration } from './answer.ts';
 import { elaborateText, type ElaborationContext, type Undecided } from './elaborate-text.ts';
-import { judgeExport } from './judge-export.ts';
+import { judgeByKernels, undecided } from './judge-by-kernels.ts';
 import { reachableBugs } from './kernel-bugs.ts';
 import { StatementCache } from './statement-cache.ts';
-import type { VerdictLine } from './verdict-line.ts';
 import {
   isVerified,
   type ElaboratedStatement,
@@ -85,22 +84,24 @@ export class Verifier {
   async verify(request: VerificationRequest, context: VerificationContext): Promise<Verification> {
     const { launch, onProgress } = context;
     requireVerifier(launch);
+    const kernels = request.kernels === 'all' ? requireKernels(launch) : [];
     const { supply, maxExport } = this.#options;
     const elaboration = { ...context, supply, maxExport, timeoutMs: request.timeoutMs };
     onProgress?.('Elaborating the statement');
     const statement = await this.#statement(request.statement, context.policy, elaboration);
-    if ('kind' in statement) return this.#finish(request, context, undefined, undecided(statement));
+    if ('kind' in statement) return this.#finish(request, context, undefined, nothing(statement));
     onProgress?.('Elaborating the submission');
     const { known, submission } = await this.#submission(request, statement, context.policy, elaboration);
     if (submission === undefined) return this.#finish(request, context, statement, known);
     onProgress?.('Judging');
     const { allowedAxioms } = request;
-    const verdict = await judgeExport(
+    const verdict = await judgeByKernels(
       { statement: statement.export, submission, modules: statement.modules, allowedAxioms },
+      kernels,
       elaboration,
+      (kernel) => onProgress?.(`Judging with Lean’s kernel and ${kernel}`),
     );
-    const judged = { ...known, ...('kind' in verdict ? undecided(verdict) : judgement(verdict)) };
-    return this.#finish(request, context, statement, judged, submission);
+    return this.#finish(request, context, statement, { ...known, ...verdict }, submission);
   }
 
   /** @throws AppError `usage` when Lean rejects it, or it has no such theorem */
@@ -138,22 +139,22 @@ export class Verifier {
     policy: ImportPolicy,
     context: ElaborationContext,
   ): Promise<{ readonly known: Known; readonly submission?: Buffer }> {
-    const nothing = { axioms: [], holes: [], diagnostics: [], statement: elaborated };
+    const nothingYet = { axioms: [], holes: [], diagnostics: [], statement: elaborated };
     const decision = checkTextImports(submission, files, policy);
     if (!decision.allowed) {
       const { message } = decision;
-      return { known: { ...nothing, verdict: 'not-verified', reason: 'import-not-available', message } };
+      return { known: { ...nothingYet, verdict: 'not-verified', reason: 'import-not-available', message } };
     }
     const words = (declarations: readonly NamedDeclaration[]): string[] => declarations.map(({ word }) => word);
     const wanted = { targets: words(targets), holes: words(holes) };
     const answer = await elaborateText({ part: 'submission', text: submission, files, ...wanted }, context);
-    if (answer.kind === 'undecided') return { known: { ...nothing, ...undecided(answer) } };
+    if (answer.kind === 'undecided') return { known: { ...nothingYet, ...undecided(answer) } };
     const { diagnostics } = answer;
     if (answer.kind === 'elaborated') {
-      return { known: { ...nothing, verdict: 'undecided', diagnostics }, submission: answer.export };
+      return { known: { ...nothingYet, verdict: 'undecided', diagnostics }, submission: answer.export };
     }
     const message = `Lean rejects the submission: ${describeFirst(diagnostics)}`;
-    return { known: { ...nothing, verdict: 'not-verified', reason: 'does-not-compile', message, diagnostics } };
+    return { known: { ...nothingYet, verdict: 'not-verified', reason: 'does-not-compile', message, diagnostics } };
   }
 
   #finish(
@@ -191,6 +192,7 @@ export class Verifier {
       image_id: image,
       lean: { version: toolchain.version, ...(toolchain.githash !== undefined && { githash: toolchain.githash }) },
       checker_version: checkerVersion,
+      ...(request.kernels === 'all' && { kernels: usableKernels(toolchain) }),
       adversary_proof: bugs.length === 0,
       kernel_bugs: bugs,
       time: (this.#options.now?.() ?? new Date()).toISOString(),
@@ -204,6 +206,18 @@ export function requireVerifier({ toolchain }: Pick<LeanLaunch, 'toolchain'>): v
   const why = verifierMissing(toolchain);
   if (why === undefined) return;
   throw new AppError(failures['image-unusable'].cannotVerify, `This image cannot verify: ${why}.`);
+}
+
+/** @throws AppError `image-unusable` when the image has no kernel but Lean's */
+function requireKernels({ toolchain }: Pick<LeanLaunch, 'toolchain'>): readonly OtherKernel[] {
+  const kernels = usableKernels(toolchain);
+  if (kernels.length > 0) return kernels;
+  const flaws = (toolchain.kernels ?? []).map(({ name, flaw = '' }) => `${name}: ${flaw}`).join('; ');
+  const why = flaws === '' ? 'it was built without any' : flaws;
+  throw new AppError(
+    failures['image-unusable'].noOtherKernels,
+    `This image has no kernel that could be asked besides Lean’s own (${why}).`,
+  );
 }
 
 const noFiles: ProjectFiles = new Map();
@@ -241,30 +255,9 @@ function stated({ targets, holes, declarations }: ElaboratedAnswer): ElaboratedS
   };
 }
 
-function undecided({ reason, message }: Undecided): Known {
-  return { verdict: 'undecided', reason, message, axioms: [], holes: [], diagnostics: [] };
-}
-
-function judgement(line: VerdictLine): Pick<Known, 'verdict'> & Partial<Known> {
-  switch (line.verdict) {
-    case 'verified':
-    case 'verified-with-holes':
-      return { verdict: line.verdict, axioms: line.axioms, holes: line.holes };
-    case 'undecided':
-      return { verdict: 'undecided', reason: 'judge-failed', message: line.message, step: line.step };
-    case 'not-verified': {
-      const { verdict, reason, message, step, declaration, expected, found } = line;
-      return {
-        verdict,
-        reason,
-        message,
-        step,
-        ...(declaration !== undefined && { declaration }),
-        ...(expected !== undefined && { expected }),
-        ...(found !== undefined && { found }),
-      };
-    }
-  }
+/** What is known when nothing came of it. */
+function nothing(why: Undecided): Known {
+  return { ...undecided(why), axioms: [], holes: [], diagnostics: [] };
 }
 
 function unusableStatement(problem: string): AppError {

@@ -1,10 +1,11 @@
 import Lean.Data.Json
 import Verifier.Compat
 import Verifier.Judge
+import Verifier.OtherKernels
 
 /-!
-The judge as a program: reads a request, a statement and a submission from its input, and prints one line. docs/verify.md says
-what is in it.
+The judge as a program: reads a request, a statement and a submission from its input, and prints one line, and another when it
+is to ask another kernel as well. docs/verify.md says what is in them.
 -/
 
 namespace Verifier
@@ -53,20 +54,33 @@ def decideOn (prepared : Prepared) (policy : Policy) (statement submission : Rea
     | .error refusal => return (prepared.env, .error { refusal with step := .imports })
     | .ok { env, .. } => return (env, ← judge env policy statement submission Compat.printException)
 
+/-- Has another kernel look at what this one has accepted. -/
+private def askOther (name : String) (kernel : OtherKernel) (finding : Finding) : IO Json := do
+  let startedAt ← IO.monoMsNow
+  let { exitCode, readAll } ← kernel.ask finding.axioms (KernelExport.write finding.env finding.roots)
+  return Json.mkObj [
+    ("kernel", name), ("exitCode", toJson exitCode.toNat), ("readAll", readAll),
+    ("milliseconds", toJson ((← IO.monoMsNow) - startedAt))
+  ]
+
 private structure Request where
   nonce : String
   policy : Policy
   statementBytes : Nat
   submissionBytes : Nat
+  /-- Who else is asked, and what it is called. -/
+  kernel? : Option (String × OtherKernel)
 
-/-- `judge NONCE STATEMENT-BYTES SUBMISSION-BYTES AXIOM…` -/
+/-- `judge NONCE KERNEL STATEMENT-BYTES SUBMISSION-BYTES AXIOM…`, with `lean` for no other kernel. -/
 private def readRequest (line : String) : IO Request := do
   let words := (line.dropEnd 1).toString.splitOn " "
-  let "judge" :: nonce :: statementBytes :: submissionBytes :: axioms := words | throw (IO.userError "no request")
+  let "judge" :: nonce :: kernel :: statementBytes :: submissionBytes :: axioms := words | throw (IO.userError "no request")
+  let kernel? := (otherKernel? kernel).map (kernel, ·)
+  if kernel?.isNone && kernel != "lean" then throw (IO.userError "no kernel")
   let some statementBytes := decimal? statementBytes 12 | throw (IO.userError "no size")
   let some submissionBytes := decimal? submissionBytes 12 | throw (IO.userError "no size")
   let some axioms := axioms.mapM nameOfWord? | throw (IO.userError "no name")
-  return { nonce, statementBytes, submissionBytes, policy := { axioms := axioms.foldl NameSet.insert {} } }
+  return { nonce, kernel?, statementBytes, submissionBytes, policy := { axioms := axioms.foldl NameSet.insert {} } }
 
 private def names (names : Array Name) : Json := .arr (names.map fun name => shown name.toString)
 
@@ -111,6 +125,9 @@ def check (modules : List String) : IO UInt32 := do
   output.putStrLn (Json.mkObj ([("nonce", Json.str request.nonce), ("verdict", Json.str verdict)] ++ fields
     ++ [("checker", Json.str checkerVersion), ("lean", Json.str versionString), ("githash", Json.str githash)])).compress
   output.flush
+  if let (.ok finding, some (name, kernel)) := (result, request.kernel?) then
+    output.putStrLn (← askOther name kernel finding).compress
+    output.flush
   return code
 
 end Verifier

@@ -22,6 +22,9 @@ structure Finding where
   holes : Array DefinitionVal
   /-- Declarations that the kernel has checked. -/
   declarations : Nat
+  /-- What it has them in, and where looking for all that was verified begins. -/
+  env : Kernel.Environment
+  roots : List Name
 
 /-- Without limits of Lean's own: the sandbox has limits. -/
 private def kernelOptions : Options :=
@@ -281,6 +284,6 @@ def judge (imported : Kernel.Environment) (policy : Policy) (statement submissio
         unless policy.axioms.contains name do
           refuse .axiomNotAllowed name s!"{statement.targets.toList} rests on the axiom {name}"
       return axioms
-    return { axioms, holes, declarations := submission.declarations.size }
+    return { axioms, holes, declarations := submission.declarations.size, env, roots }
 
 end Verifier

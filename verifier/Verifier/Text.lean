@@ -11,7 +11,7 @@ namespace Verifier
 open Lean
 
 /-- Of these programs; the server knows it too. -/
-def checkerVersion : String := "3"
+def checkerVersion : String := "4"
 
 /-- The first line of an export. -/
 def exportHeader : String := "lean-docker-mcp-export 1"

@@ -7,6 +7,7 @@ import { AppError } from '../../core/app-error.ts';
 import { failures } from '../../core/failures/failures.ts';
 import { formatBytes } from '../../core/bytes.ts';
 import { engineClient } from '../../app/engine-client.ts';
+import { whichKernels } from '../../lean/toolchain.ts';
 import { describePackages } from '../../image/list-images.ts';
 import type { PackagesWish } from '../../image/packages/package-builder.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -22,6 +23,8 @@ export interface ImageBuildFlags {
   readonly with?: readonly string[] | undefined;
   readonly compile?: true | undefined;
   readonly network?: string | undefined;
+  /** Whether it gets the toolchain's other kernels. */
+  readonly checkers?: true | undefined;
   /** The environment whose image it is; absent: the first. */
   readonly name?: string | undefined;
 }
@@ -54,6 +57,7 @@ export async function buildImage(
       ...(leanVersion !== undefined && { leanVersion }),
       ...(memoryHint !== undefined && { memoryHint }),
       ...(packages !== undefined && { packages }),
+      ...(flags.checkers === true && { checkers: true }),
     },
     (progress) => {
       // One line for each phase also where there is no terminal to show progress on, and for each step of building packages.
@@ -70,6 +74,8 @@ export async function buildImage(
   terminal.say(
     `Built ${docker.image} (${formatBytes(built.size)}) from ${built.origin.dir}: ${built.toolchain.versionLine}`,
   );
+  const kernels = whichKernels(built.toolchain);
+  if (kernels !== undefined) terminal.say(`Kernels besides Lean’s: ${kernels}`);
   for (const line of describePackages(built.packages ?? [])) terminal.say(line);
   if (packages !== undefined && built.memoryHint !== undefined) {
     const given = sandboxMemory(docker, built.memoryHint);

@@ -50,6 +50,7 @@ export async function compareWithReceipt(
     holes,
     allowedAxioms,
     environment,
+    ...(receipt.kernels !== undefined && { kernels: 'all' as const }),
     ...(await filesOf(project)),
   };
   const { verifications } = await app.verify.verify(request, { signal, onProgress: () => undefined });

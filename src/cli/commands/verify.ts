@@ -4,6 +4,7 @@ import { failures } from '../../core/failures/failures.ts';
 import { renderVerification, toVerification, type StructuredVerification } from '../../report/verification-result.ts';
 import { readProject } from '../../project-folder/read-project.ts';
 import { limitsOfCall, type ProjectFiles } from '../../projects/project.ts';
+import type { AskedKernels } from '../../verify/verification.ts';
 import type { CommandContext } from '../command-context.ts';
 import { exitCodes } from '../exit-codes.ts';
 
@@ -14,6 +15,8 @@ export interface VerifyOptions {
   readonly axiom?: readonly string[] | undefined;
   /** A folder with files that both can import. */
   readonly project?: string | undefined;
+  /** Who has to accept the proof; absent: Lean's kernel. */
+  readonly kernels?: AskedKernels | undefined;
   /** Where it is verified; absent: in the first environment. */
   readonly environment?: string | undefined;
 }
@@ -25,7 +28,7 @@ export async function verifyFiles(
   options: VerifyOptions,
   { app, terminal, signal }: CommandContext,
 ): Promise<number> {
-  const { json, theorem, hole, axiom, project, environment } = options;
+  const { json, theorem, hole, axiom, project, kernels, environment } = options;
   const result = await app.verify.verify(
     {
       statement: await readText(statementFile),
@@ -35,6 +38,7 @@ export async function verifyFiles(
       ...(theorem !== undefined && { theoremNames: theorem }),
       ...(hole !== undefined && { holes: hole }),
       ...(axiom !== undefined && { allowedAxioms: axiom }),
+      ...(kernels !== undefined && { kernels }),
     },
     {
       signal,

@@ -12,6 +12,8 @@ export const imageUnusable = failuresOf('image-unusable', {
   projectSandboxNotReady: 'Try again; if it stays so, run `lean-docker-mcp doctor`, and build the image anew.',
   notOurs: ({ image }: { image: string }) => `If you mean it: \`docker image rm ${image}\`.`,
   labelsUnusable: 'Build it anew with `lean-docker-mcp image build`, or configure another with `docker.image`.',
+  noOtherKernels:
+    'Build it with `lean-docker-mcp image build --checkers`, from a toolchain that brings them (Lean 4.35 and later does), or leave kernels out.',
   cannotVerify:
     'Build it anew with `lean-docker-mcp image build`, with a newer Lean if need be; `lean-docker-mcp doctor` says more.',
 });
@@ -61,6 +63,7 @@ export const imageBuildFailed = failuresOf('image-build-failed', {
 export const toolchainNotFound = failuresOf('toolchain-not-found', {
   folderUnreadable: 'Let this user read it, or name another with `--toolchain-dir`.',
   noLake: 'Name a complete toolchain with `--toolchain-dir`, or leave it out: one is taken from elan or downloaded.',
+  noKernels: 'Leave `--checkers` out, or take Lean 4.35 or later, which brings them.',
   linkLeadsOut: 'Put a copy in its place (`cp -L`); an image cannot hold files from elsewhere.',
   folderUnusable:
     '`--toolchain-dir` and LEAN_TOOLCHAIN_DIR name the folder that holds bin/lean and lib/lean of a Lean for Linux; ' +

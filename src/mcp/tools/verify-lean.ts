@@ -5,6 +5,7 @@ import type { SessionId } from '../../core/ids.ts';
 import type { SubmissionSource, VerifyRequest } from '../../execution/verify-service.ts';
 import { renderVerification, toVerification, verificationResult } from '../../report/verification-result.ts';
 import { factsOfVerification } from '../call-facts.ts';
+import { askedKernels } from '../../verify/verification.ts';
 import { answer, defineTool, type ToolEnvironment } from '../tool.ts';
 import { onlyReads } from '../tool-hints.ts';
 import { environmentInput } from '../environment-input.ts';
@@ -29,6 +30,7 @@ const input = z.strictObject({
   theorem_names: names.describe('To be proved; default what is left open'),
   holes: names.describe('Definitions that may be filled in'),
   allowed_axioms: names.describe('Default propext, Quot.sound, Classical.choice'),
+  kernels: z.enum(askedKernels).optional().describe('all: other kernels of the image must accept it, too'),
   timeout: secondsInput('Limit'),
   environment: environmentInput,
 });
@@ -57,7 +59,7 @@ export const verifyLean = defineTool({
 
 /** @throws AppError `usage` */
 function toRequest(given: z.output<typeof input>, environment: ToolEnvironment): VerifyRequest {
-  const { theorem_names: theoremNames, holes, allowed_axioms: allowedAxioms, timeout } = given;
+  const { theorem_names: theoremNames, holes, allowed_axioms: allowedAxioms, kernels, timeout } = given;
   const texts = { code: statementOf(given), timeout, files: given.files };
   const { code: statement, files, timeoutMs } = toCodeRequest(texts, environment);
   const submissions = submissionsOf(given);
@@ -72,6 +74,7 @@ function toRequest(given: z.output<typeof input>, environment: ToolEnvironment):
     ...(theoremNames !== undefined && { theoremNames }),
     ...(holes !== undefined && { holes }),
     ...(allowedAxioms !== undefined && { allowedAxioms }),
+    ...(kernels !== undefined && { kernels }),
     ...(given.environment !== undefined && { environment: given.environment }),
     ...(timeoutMs !== undefined && { timeoutMs }),
   };

@@ -69,6 +69,7 @@ export async function openVerifyBench(image: string): Promise<VerifyBench> {
           statement: { text, theoremNames, holes },
           submission,
           allowedAxioms: [...standardAxioms, ...allow],
+          kernels: 'lean',
           timeoutMs: timeout * 1000,
         },
         { launch, policy, principal: localPrincipal, signal },
@@ -84,10 +85,11 @@ export async function openVerifyBench(image: string): Promise<VerifyBench> {
     judge: async (statement, submission, timeoutMs) => {
       const known = exports.get(statement) ?? exportOf(statement);
       exports.set(statement, known);
-      return await judgeExport(
+      const judged = await judgeExport(
         { statement: await known, submission, modules: [], allowedAxioms: standardAxioms },
         { ...elaboration, timeoutMs },
       );
+      return 'kind' in judged ? judged : judged.line;
     },
     [Symbol.asyncDispose]: async () => {
       await supply[Symbol.asyncDispose]();

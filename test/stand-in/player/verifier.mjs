@@ -1,8 +1,10 @@
 /**
- * The verifier of the stand-in, with the protocol of docs/verify.md: `elaborate HEADER WORD…` and `judge MODULE…`. Terms it has none:
+ * The verifier of the stand-in, with the protocol of docs/verify.md: `elaborate HEADER WORD…`, `judge MODULE…` and
+ * `try-kernel NAME`, where other kernels get the lines of an export. Terms it has none:
  * a declaration is exported as the text that stands for its type and value, and the kernel of the stand-in accepts a proof
  * that the stand-in has elaborated, which it knows by its mark, and no other.
  */
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readSync } from 'node:fs';
 import { elaborate } from './elaborate.mjs';
@@ -13,7 +15,7 @@ import { cut, offsetAt, outward, positionAt } from './text.mjs';
 import { headerProblems } from './worker.mjs';
 
 /** As `checkerVersion` in src/lean/toolchain.ts. */
-const checkerVersion = '3';
+const checkerVersion = '4';
 const severities = ['', 'error', 'warning', 'information'];
 const say = (text) => writeAll(1, text);
 const hex = (text) => Buffer.from(text).toString('hex');
@@ -44,7 +46,8 @@ function receiveLine() {
 }
 
 /** @param {{known: object, libraries: object, ownFolder: string}} world what the stand-in knows */
-export async function verify([program, , ...own], world) {
+export async function verify([program, first, ...own], world) {
+  if (program === 'try-kernel') return tryKernel(first);
   say(`ready ${checkerVersion}\n`);
   return program === 'judge' ? judge() : await printExport(world, own.map(fromWord));
 }
@@ -164,19 +167,47 @@ class Refusal extends Error {
   }
 }
 
+/** Programs of kernels that are not Lean's own, beside `lean`. */
+const kernelPrograms = { nanoda: 'nanoda_bin', 'con-ron': 'con-ron', leanchecker: 'leanchecker' };
+
+function askKernel(name, text) {
+  const stdio = ['pipe', 'ignore', 'inherit'];
+  const { status, signal, error } = spawnSync(`/opt/lean/bin/${kernelPrograms[name]}`, [], { input: text, stdio });
+  return { exitCode: status ?? (signal === null ? 127 : 137), readAll: error === undefined };
+}
+
+function tryKernel(name) {
+  for (const [what, text] of [
+    ['accepts', 'th honest\n'],
+    ['refuses', 'th honest\nth forged\n'],
+  ]) {
+    const { exitCode, readAll } = askKernel(name, text);
+    say(`${what} ${exitCode} ${readAll}\n`);
+  }
+  return 0;
+}
+
 function judge() {
-  const [, nonce, statementSize, submissionSize, ...allowed] = receiveLine();
+  const [, nonce, kernel, statementSize, submissionSize, ...allowed] = receiveLine();
   const [statement, submission] = [statementSize, submissionSize].map((size) => receive(Number(size)).toString());
   const common = { nonce, lean: '4.0.0', githash: '000000000000', checker: checkerVersion };
   try {
     const found = compare(linesOf(statement), replay(linesOf(submission)), new Set(allowed.map(fromWord)));
     say(`${JSON.stringify({ ...common, ...found })}\n`);
+    if (kernel === 'lean') return 0;
+    const { exitCode, readAll } = askKernel(kernel, linesOf(submission).map(readable).join(''));
+    say(`${JSON.stringify({ kernel, exitCode, readAll, milliseconds: 1 })}\n`);
     return 0;
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) throw refusal;
     say(`${JSON.stringify({ ...common, ...refusal.told })}\n`);
     return 1;
   }
+}
+
+/** A declaration as other kernels of the stand-in get it. */
+function readable([word, name, type]) {
+  return `${word} ${unhex(name)} ${unhex(type)}\n`;
 }
 
 function linesOf(text) {
