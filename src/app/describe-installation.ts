@@ -1,6 +1,7 @@
 /* What this installation offers, as the resource lean://installation tells it. */
 import type { Settings } from '../config/schema.ts';
 import type { LeanLaunch } from '../lean/lean-launch.ts';
+import { usableKernels } from '../lean/toolchain.ts';
 import { allowedModules } from '../lean/source/import-policy.ts';
 import type { EngineInfo } from '../sandbox/docker/engine-facts.ts';
 import { protectionOf } from '../sandbox/docker/protection.ts';
@@ -24,6 +25,7 @@ export function describeEnvironment({ lean, policy }: WiredEnvironment, launch: 
       what,
       first_good: firstGood,
     })),
+    other_kernels: usableKernels(toolchain),
   };
 }
 

@@ -107,6 +107,7 @@ function servicesFor(principal: Principal, wiring: ToolWiring): Services {
   const quota = quotaOf(principal, settings.http, () => admission.concurrency);
   const own = wiring.sessions.of(quota);
   const gate = admission.of(quota);
+  const places = (): number => Math.min(admission.concurrency, quota.maxCalls ?? Infinity);
   const everywhere = ofEveryCall(wiring);
   const inEnvironment = ({ name, key, images, policy }: WiredEnvironment): CallEnvironment => ({
     ...everywhere,
@@ -124,13 +125,13 @@ function servicesFor(principal: Principal, wiring: ToolWiring): Services {
     sessions: new LocalSessionService(own),
     proofs: new LocalProofService(ofCaller, gate),
     projects: new LocalProjectService(ofCaller, gate),
-    verify: new LocalVerifyService({ ...verifying, environments: ofCaller, principal }, gate),
+    verify: new LocalVerifyService({ ...verifying, environments: ofCaller, principal, places }, gate),
     finding: new LocalFindService({ ...finding, environments: ofCaller }),
     batches: new LocalBatchService({
       runners: runnersOf(service),
       places: async (context, name) => {
         await ofCaller.find(name).launch(context);
-        return () => Math.min(admission.concurrency, quota.maxCalls ?? Infinity);
+        return places;
       },
       principal,
       telemetry: events,

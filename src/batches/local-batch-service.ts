@@ -6,7 +6,7 @@ import type { BatchService, BatchSettings } from './batch-service.ts';
 import { checkItem } from './check-item.ts';
 import type { ItemRunners } from './item-runner.ts';
 import { observeItem } from './observed-item.ts';
-import { severalAtOnce } from './several-at-once.ts';
+import { severalAtOnce } from '../core/several-at-once.ts';
 
 export interface LocalBatchServiceOptions {
   readonly runners: ItemRunners;

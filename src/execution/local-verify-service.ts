@@ -1,4 +1,6 @@
 import type { Principal } from '../core/ids.ts';
+import { inOrder } from '../core/in-order.ts';
+import { severalAtOnce } from '../core/several-at-once.ts';
 import type { ReceiptSigner } from '../verify/receipt.ts';
 import type { Verifier } from '../verify/verifier.ts';
 import { documentText } from '../sessions/session-source.ts';
@@ -24,6 +26,8 @@ export interface LocalVerifyOptions {
   readonly signer: () => Promise<ReceiptSigner | undefined>;
   readonly environments: Environments;
   readonly principal: Principal;
+  /** How many submissions of the caller may be under way at a time; asked again and again. */
+  readonly places: () => number;
 }
 
 /** A submission, wherever it comes from. */
@@ -31,6 +35,8 @@ interface Submission {
   readonly text: string;
   readonly files: ProjectFiles;
 }
+
+type Measure = <Value>(work: Promise<Value>) => Promise<Value>;
 
 /** Verifies with this machine's engine. */
 export class LocalVerifyService implements VerifyService {
@@ -48,17 +54,35 @@ export class LocalVerifyService implements VerifyService {
     const signer = await this.#options.signer();
     const environment = await this.#environmentFor(request);
     const { toolchain, jail } = await environment.launch(context);
-    const verifications: VerifiedSubmission[] = [];
-    for (const [index, source] of request.submissions.entries()) {
+    const total = request.submissions.length;
+    const verify = async (
+      [index, source]: readonly [number, SubmissionSource],
+      { gate, measure }: { readonly gate: Gate; readonly measure: Measure },
+      signal: AbortSignal,
+    ): Promise<VerifiedSubmission> => {
       const submission = await this.#submissionOf(source);
-      const place = request.submissions.length === 1 ? '' : ` ${index + 1} of ${request.submissions.length}`;
-      const { receipt, ...verification } = await timed(this.#gate, stopwatch).admit(
-        () => stopwatch.measure('elaborate', this.#verifyOne(submission, request, environment, context, place)),
-        context.signal,
-        jail.limits,
-      );
-      verifications.push({ ...verification, receipt: signer?.sign(receipt) ?? receipt });
-    }
+      const place = total === 1 ? '' : ` ${index + 1} of ${total}`;
+      const begin = (): ReturnType<Verifier['verify']> =>
+        measure(this.#verifyOne(submission, request, environment, { ...context, signal }, place));
+      const { receipt, ...verification } = await gate.admit(begin, signal, jail.limits);
+      return { ...verification, receipt: signer?.sign(receipt) ?? receipt };
+    };
+    const measure: Measure = (work) => stopwatch.measure('elaborate', work);
+    const [first, ...others] = request.submissions.entries();
+    // The first alone: all others find the statement elaborated.
+    const alone = { gate: timed(this.#gate, stopwatch), measure };
+    const verifications = first === undefined ? [] : [await verify(first, alone, context.signal)];
+    const together = { gate: this.#gate, measure: <Value>(work: Promise<Value>) => work };
+    const placed = severalAtOnce(
+      others,
+      this.#options.places,
+      async (entry, signal) => ({ index: entry[0] - 1, verification: await verify(entry, together, signal) }),
+      context.signal,
+    );
+    const addOthers = async (): Promise<void> => {
+      for await (const { verification } of inOrder(placed)) verifications.push(verification);
+    };
+    await measure(addOthers());
     const leanVersion = toolchain.version;
     return { verifications, timings: stopwatch.read(), leanVersion, ...environments.told(environment) };
   }
@@ -81,7 +105,7 @@ export class LocalVerifyService implements VerifyService {
         submission: submission.text,
         submissionFiles: new Map([...(files ?? []), ...submission.files]),
         allowedAxioms,
-        kernels,
+        byAllKernels: kernels === 'all',
         timeoutMs: limitMs,
       },
       {

@@ -2,8 +2,12 @@
 import type { SessionId } from '../core/ids.ts';
 import type { ProjectFiles } from '../projects/project.ts';
 import type { SignedReceipt } from '../verify/receipt.ts';
-import type { AskedKernels, Verification } from '../verify/verification.ts';
+import type { Verification } from '../verify/verification.ts';
 import type { CallContext, Timings } from './execution-service.ts';
+
+/** Who has to accept a proof: Lean's kernel, or those of others that the image has, too. */
+export const askedKernels = ['lean', 'all'] as const;
+export type AskedKernels = (typeof askedKernels)[number];
 
 /** Where a submission comes from. */
 export type SubmissionSource =

@@ -1,7 +1,7 @@
 import type Docker from 'dockerode';
 import { AppError } from '../core/app-error.ts';
 import { formatBytes } from '../core/bytes.ts';
-import { whatElaborates, whatVerifies, type Toolchain } from '../lean/toolchain.ts';
+import { whatElaborates, whatVerifies, whichKernels, type Toolchain } from '../lean/toolchain.ts';
 import { toEngineError } from '../sandbox/docker/docker-errors.ts';
 import { imageLabels } from '../sandbox/docker/labels.ts';
 import { fromLabels } from './image-labels.ts';
@@ -37,6 +37,12 @@ export async function listImages(docker: Docker): Promise<ListedImage[]> {
 /** Which Lean it is, what elaborates in it, and whether it can verify. */
 export function describeToolchain(toolchain: Toolchain): string {
   return `${toolchain.versionLine}  ${whatElaborates(toolchain)}, ${whatVerifies(toolchain)}`;
+}
+
+/** The kernels that were put into an image, besides Lean's own, in a line if there are any. */
+export function describeKernels(toolchain: Pick<Toolchain, 'kernels'>): string[] {
+  const kernels = whichKernels(toolchain);
+  return kernels === undefined ? [] : [`Kernels besides Lean’s: ${kernels}`];
 }
 
 /** What was compiled into an image: a line for each package that was asked for, with what it has brought. */

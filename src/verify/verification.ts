@@ -30,15 +30,11 @@ export interface VerificationRequest {
   readonly submissionFiles?: ProjectFiles | undefined;
   /** Exact names. */
   readonly allowedAxioms: readonly string[];
-  /** Who has to accept a proof: Lean's kernel, or all others of the image as well. */
-  readonly kernels: AskedKernels;
+  /** Whether the image's kernels that are not Lean's own have to accept it, too. */
+  readonly byAllKernels: boolean;
   /** For each of the two elaborations and for the judge, in milliseconds. */
   readonly timeoutMs: number;
 }
-
-/** Who has to accept a proof. */
-export const askedKernels = ['lean', 'all'] as const;
-export type AskedKernels = (typeof askedKernels)[number];
 
 /** What a kernel that is not Lean's own says of a proof that Lean's accepts. */
 export interface KernelOpinion {

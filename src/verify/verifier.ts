@@ -84,7 +84,7 @@ export class Verifier {
   async verify(request: VerificationRequest, context: VerificationContext): Promise<Verification> {
     const { launch, onProgress } = context;
     requireVerifier(launch);
-    const kernels = request.kernels === 'all' ? requireKernels(launch) : [];
+    const kernels = request.byAllKernels ? requireKernels(launch) : [];
     const { supply, maxExport } = this.#options;
     const elaboration = { ...context, supply, maxExport, timeoutMs: request.timeoutMs };
     onProgress?.('Elaborating the statement');
@@ -192,7 +192,7 @@ export class Verifier {
       image_id: image,
       lean: { version: toolchain.version, ...(toolchain.githash !== undefined && { githash: toolchain.githash }) },
       checker_version: checkerVersion,
-      ...(request.kernels === 'all' && { kernels: usableKernels(toolchain) }),
+      ...(request.byAllKernels && { kernels: usableKernels(toolchain) }),
       adversary_proof: bugs.length === 0,
       kernel_bugs: bugs,
       time: (this.#options.now?.() ?? new Date()).toISOString(),

@@ -133,7 +133,7 @@ describe.runIf(inject('isStandIn'))('other kernels', () => {
   });
 });
 
-it('an image without other kernels says how to get them', async () => {
+it.runIf(inject('isStandIn'))('an image without other kernels says how to get them', async () => {
   await using server = await connect();
   const refusal = await server.refusal('verify-lean', { statement, submission: proof, kernels: 'all' });
   expect(refusal).toContain('no kernel that could be asked besides Lean’s own (it was built without any)');

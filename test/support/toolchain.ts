@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type Docker from 'dockerode';
+import { kernelPrograms } from '../../src/image/image-content.ts';
 
 const execute = promisify(execFile);
 const root = path.join(import.meta.dirname, '..', '..');
@@ -29,7 +31,7 @@ export async function testToolchain(standInDir = path.join(root, '.cache', 'stan
   return { dir, versionLine: stdout.split('\n')[0] ?? '', isStandIn: given === '' };
 }
 
-/** Builds the sandbox image of a toolchain with the program itself, in place of the last one, and returns its tag. */
+/** Builds the sandbox image of a toolchain, with all its kernels, with the program itself, in place of the last one, and returns its tag. */
 export async function buildTestImage(docker: Docker, { dir, versionLine }: TestToolchain): Promise<string> {
   const hash = createHash('sha256').update(`${dir} ${versionLine}`).digest('hex').slice(0, 12);
   const tag = `lean-docker-mcp:test-${hash}`;
@@ -42,7 +44,8 @@ export async function buildTestImage(docker: Docker, { dir, versionLine }: TestT
         .catch(() => undefined)
     )?.Id;
   const before = await idOf();
-  const build = [main, 'image', 'build', '--toolchain-dir', dir, '--tag', tag];
+  const kernels = Object.values(kernelPrograms).some((program) => existsSync(path.join(dir, program)));
+  const build = [main, 'image', 'build', '--toolchain-dir', dir, '--tag', tag, ...(kernels ? ['--checkers'] : [])];
   try {
     await execute(process.execPath, build, { maxBuffer: Infinity });
   } catch (error) {

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import type { WiredApp } from '../../app/wire-app.ts';
 import type { BatchItem, Isolation } from '../../batches/batch-item.ts';
-import { inOrder } from '../../batches/in-order.ts';
+import { inOrder } from '../../core/in-order.ts';
 import { readItems } from '../../batches/item-lines.ts';
 import { AppError, messageOf } from '../../core/app-error.ts';
 import { failures } from '../../core/failures/failures.ts';

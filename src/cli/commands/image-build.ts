@@ -7,8 +7,7 @@ import { AppError } from '../../core/app-error.ts';
 import { failures } from '../../core/failures/failures.ts';
 import { formatBytes } from '../../core/bytes.ts';
 import { engineClient } from '../../app/engine-client.ts';
-import { whichKernels } from '../../lean/toolchain.ts';
-import { describePackages } from '../../image/list-images.ts';
+import { describeKernels, describePackages } from '../../image/list-images.ts';
 import type { PackagesWish } from '../../image/packages/package-builder.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
@@ -74,9 +73,8 @@ export async function buildImage(
   terminal.say(
     `Built ${docker.image} (${formatBytes(built.size)}) from ${built.origin.dir}: ${built.toolchain.versionLine}`,
   );
-  const kernels = whichKernels(built.toolchain);
-  if (kernels !== undefined) terminal.say(`Kernels besides Lean’s: ${kernels}`);
-  for (const line of describePackages(built.packages ?? [])) terminal.say(line);
+  for (const line of [...describeKernels(built.toolchain), ...describePackages(built.packages ?? [])])
+    terminal.say(line);
   if (packages !== undefined && built.memoryHint !== undefined) {
     const given = sandboxMemory(docker, built.memoryHint);
     if (given < built.memoryHint)

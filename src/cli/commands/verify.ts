@@ -4,7 +4,7 @@ import { failures } from '../../core/failures/failures.ts';
 import { renderVerification, toVerification, type StructuredVerification } from '../../report/verification-result.ts';
 import { readProject } from '../../project-folder/read-project.ts';
 import { limitsOfCall, type ProjectFiles } from '../../projects/project.ts';
-import type { AskedKernels } from '../../verify/verification.ts';
+import type { AskedKernels } from '../../execution/verify-service.ts';
 import type { CommandContext } from '../command-context.ts';
 import { exitCodes } from '../exit-codes.ts';
 

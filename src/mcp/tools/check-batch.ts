@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { BatchItem } from '../../batches/batch-item.ts';
-import { inOrder } from '../../batches/in-order.ts';
+import { inOrder } from '../../core/in-order.ts';
 import { AppError } from '../../core/app-error.ts';
 import { failures } from '../../core/failures/failures.ts';
 import { toTimeLimitMs } from '../../core/time-limit.ts';

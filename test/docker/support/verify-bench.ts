@@ -2,7 +2,7 @@
 import { localPrincipal } from '../../../src/core/ids.ts';
 import { readImage } from '../../../src/image/read-image.ts';
 import type { LeanLaunch } from '../../../src/lean/lean-launch.ts';
-import { verifierMissing } from '../../../src/lean/toolchain.ts';
+import { usableKernels, verifierMissing } from '../../../src/lean/toolchain.ts';
 import { DockerDriver } from '../../../src/sandbox/docker/docker-driver.ts';
 import type { ElaboratedAnswer } from '../../../src/verify/answer.ts';
 import { elaborateText, type Undecided } from '../../../src/verify/elaborate-text.ts';
@@ -69,7 +69,7 @@ export async function openVerifyBench(image: string): Promise<VerifyBench> {
           statement: { text, theoremNames, holes },
           submission,
           allowedAxioms: [...standardAxioms, ...allow],
-          kernels: 'lean',
+          byAllKernels: usableKernels(launch.toolchain).length > 0,
           timeoutMs: timeout * 1000,
         },
         { launch, policy, principal: localPrincipal, signal },

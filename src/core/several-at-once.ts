@@ -1,4 +1,4 @@
-import { JoinedSignal } from '../core/joined-signal.ts';
+import { JoinedSignal } from './joined-signal.ts';
 
 type Happening<Item, Result> =
   { readonly read: IteratorResult<Item, unknown> } | { readonly result: Result } | { readonly error: unknown };
