@@ -1,4 +1,5 @@
 import { getEventListeners } from 'node:events';
+import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Deadline, type StopReason } from './deadline.ts';
 
@@ -80,4 +81,17 @@ describe('Deadline', () => {
     fail(new Error('unheard'));
     expect(await raced).toEqual({ stopped: 'timed-out' });
   });
+});
+
+it('may be one of many with one caller: Node does not warn of a leak', async () => {
+  vi.useRealTimers();
+  const warnings: string[] = [];
+  const hear = ({ name }: Error): void => void warnings.push(name);
+  process.on('warning', hear);
+  const caller = new AbortController();
+  const deadlines = Array.from({ length: 50 }, () => new Deadline(60_000, caller.signal));
+  await turn();
+  process.off('warning', hear);
+  expect(warnings).toEqual([]);
+  for (const deadline of deadlines) deadline[Symbol.dispose]();
 });

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { withResolvers } from './with-resolvers.ts';
 
 /** Why a piece of work was stopped before it was done. */
@@ -22,6 +23,8 @@ export class Deadline implements Disposable {
    */
   constructor(limitMs?: number, caller?: AbortSignal) {
     this.#caller = caller;
+    // Much that has limits of its own may end with one caller.
+    if (caller !== undefined) setMaxListeners(0, caller);
     if (limitMs !== undefined)
       this.#timer = setTimeout(() => {
         this.#stop('timed-out');
