@@ -57,6 +57,8 @@ export interface BenchReport {
   readonly cold_calls_discarded: number;
   /** What a warm call's caller waits for beside Lean. */
   readonly overhead: Summary | null;
+  /** What any call takes: one that gets no sandbox, and a command that does nothing in a container, there and back. */
+  readonly hops: { readonly refusal: Summary; readonly echo: Summary };
   readonly session: {
     readonly append: Summary | null;
     /** Of an append, what its caller waits for beside Lean. */

@@ -48,7 +48,7 @@ function renderLeftOut({ left_out: leftOut }: BenchReport): string {
 }
 
 function renderRest(report: BenchReport): string {
-  const { session, attempts, overhead, start_up: startUp, memory, waiting, cold_calls_discarded: cold } = report;
+  const { session, attempts, overhead, hops, start_up: startUp, memory, waiting, cold_calls_discarded: cold } = report;
   const rows: [string, string][] = [
     [`appending to a session (${session.steps} steps in the end)`, renderSummary(session.append ?? undefined, ' ms')],
     ['of that, what its caller waits for beside Lean', renderSummary(session.beside ?? undefined, ' ms')],
@@ -56,6 +56,8 @@ function renderRest(report: BenchReport): string {
     [`${attempts.count} attempts at a goal with try-tactics`, renderSummary(attempts.together ?? undefined, ' ms')],
     ['the same, each with a warm call of execute-lean', renderSummary(attempts.one_by_one ?? undefined, ' ms')],
     ['overhead of a warm call: what its caller waits for beside Lean', renderSummary(overhead ?? undefined, ' ms')],
+    ['a call that is refused before it gets a sandbox', renderSummary(hops.refusal, ' ms')],
+    ['a command that does nothing, into a container and back', renderSummary(hops.echo, ' ms')],
     ['start of the server to tools/list', renderSummary(startUp.tools_list, ' ms')],
     ['start to end of node -e 0', renderSummary(startUp.node, ' ms')],
     [`memory of the server with ${memory.sandboxes} sandboxes ready`, renderMemory(memory)],

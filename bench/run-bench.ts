@@ -12,6 +12,7 @@ import { AttemptTimes } from './measure-attempts.ts';
 import { BatchTimes } from './measure-batches.ts';
 import { KeptLeans, measureWaiting } from './measure-kept.ts';
 import { FindingTimes } from './measure-finding.ts';
+import { HopTimes } from './measure-hops.ts';
 import { measureLoad } from './measure-load.ts';
 import { measureMemory } from './measure-memory.ts';
 import { ProgramTimes } from './measure-programs.ts';
@@ -102,11 +103,13 @@ async function measureRounds(ground: BenchGround, options: BenchOptions): Promis
   let session: SessionTimes;
   let warmCalls: WarmCalls;
   let attempts: AttemptTimes;
+  let hops: HopTimes;
   {
     await using warm = await MeasuredServer.start(ground.server(warmSettings(usable)));
     warmCalls = new WarmCalls(warm);
     session = new SessionTimes(warm);
     attempts = new AttemptTimes(warm);
+    hops = new HopTimes(warm, workbench);
     for (const program of firstOfEachHeader(usable)) {
       onProgress(`Warming up for ${program.name}`);
       await warmCalls.warmUp(program);
@@ -123,6 +126,8 @@ async function measureRounds(ground: BenchGround, options: BenchOptions): Promis
       const page = usable.find(({ kind }) => kind === 'medium');
       onProgress('attempts at a goal', { done: round * usable.length, total });
       if (page !== undefined) await attempts.measure(page);
+      onProgress('the way to Lean', { done: round * usable.length, total });
+      await hops.measure();
       onProgress('starting', { done: round * usable.length, total });
       for (let starts = 0; starts < startsPerRound; starts += 1) await startUp.measure();
     }
@@ -137,6 +142,7 @@ async function measureRounds(ground: BenchGround, options: BenchOptions): Promis
     left_out: leftOut,
     cold_calls_discarded: warmCalls.discarded,
     overhead: summarise(warmCalls.overheads) ?? null,
+    hops: { refusal: present(hops.refusals), echo: present(hops.echoes) },
     session: {
       append: summarise(session.appends) ?? null,
       beside: summarise(session.beside) ?? null,

@@ -55,6 +55,7 @@ const measured: Omit<BenchReport, 'targets'> = {
   left_out: [{ name: 'meta/new', reason: 'unknown\nidentifier' }],
   cold_calls_discarded: 0,
   overhead: one(5),
+  hops: { refusal: one(5), echo: one(1) },
   session: { append: null, beside: one(3), rewind: one(5), steps: 10 },
   waiting: [{ header: '', elaborator: 2 ** 20, language_server: 2 ** 20 }],
   attempts: { count: 4, together: one(50), one_by_one: one(50) },
