@@ -29,7 +29,10 @@ export async function findConfiguredImage(client: Docker, docker: DockerSettings
 }
 
 /** What is said of an image to build besides the configuration. */
-export type ImageWishes = Pick<ImageBuildOptions, 'env' | 'homeDir' | 'leanVersion' | 'memoryHint' | 'packages' | 'checkers'>;
+export type ImageWishes = Pick<
+  ImageBuildOptions,
+  'env' | 'homeDir' | 'leanVersion' | 'memoryHint' | 'packages' | 'checkers'
+>;
 
 /**
  * Builds the configured image, and tries it out in the jail that its sandboxes will have.

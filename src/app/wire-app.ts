@@ -34,6 +34,7 @@ import { callsOfCaller, creationsAtOnce, machineOf, type Machine } from './auto-
 import { configuredEnvironments } from './configured-environments.ts';
 import { configuredJail } from './configured-jail.ts';
 import { IdleWatch } from './idle-watch.ts';
+import { RecentCalls } from './recent-calls.ts';
 import { openSessionStore } from './open-session-store.ts';
 import { remembered } from './remembered.ts';
 import { missingImage, WiredEnvironments, type WiredEnvironment } from './wire-environments.ts';
@@ -137,6 +138,8 @@ export function wireApp(config: LoadedConfig, options: WiringOptions): WiredApp 
     finding.indexes.rest();
   });
   events.add(idleWatch.observe);
+  const calls = new RecentCalls();
+  events.add(calls.observe);
   const stopping = new AbortController();
   const toolsFor = wireTools({
     ...leans,
@@ -176,7 +179,10 @@ export function wireApp(config: LoadedConfig, options: WiringOptions): WiredApp 
       if ((await environments.first.find()) === undefined) missingImage(environments.first);
       await engine.requireUsable(configuredJail(environments.first.docker));
     }, readinessAgeMs),
-    places: () => ({ all: admission.concurrency, ofOne: callsOfCaller(http, admission.concurrency) }),
+    places: () => {
+      const all = calls.placesForOthers(admission.concurrency, settings.nats.max_share);
+      return { all, ofOne: callsOfCaller(http, all) };
+    },
     drain: () => admission.drain(),
     stop: () => {
       stopping.abort(

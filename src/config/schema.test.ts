@@ -13,7 +13,7 @@ describe('the defaults', () => {
   it('are those that the documentation of the predecessor or of this program promises', () => {
     expect(defaultSettings('/home/ada')).toEqual({
       batches: { keep_hours: 6, max_items: 1_000_000, max_results: 1024 ** 3, max_waiting: 1000 },
-      nats: { prefix: 'lean', replicas: 'auto', lease: 30, max_taken: 1000 },
+      nats: { prefix: 'lean', replicas: 'auto', lease: 30, max_taken: 1000, max_share: 0.75 },
       debug: false,
       docker: {
         image: 'lean-docker-mcp:latest',

@@ -314,6 +314,11 @@ const nats = z.strictObject({
     1000,
     'How many checks of one caller all workers together may have at a time.',
   ),
+  max_share: setting(
+    numberOf('a number', 0.01, 1),
+    0.75,
+    'The part of the calls at a time of this server that checks of a queue may be while somebody calls it, too; without calls for a minute they may be all.',
+  ),
 });
 
 const telemetry = z.strictObject({

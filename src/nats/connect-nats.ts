@@ -23,6 +23,12 @@ export interface NatsAddress {
 
 /** Between two attempts to connect again, in milliseconds. */
 const reconnectMs = 200;
+/**
+ * A server whose machine is gone says nothing, and its connection looks as ever: it is asked so often, in milliseconds, and
+ * taken for gone when it owes so many answers. Then another one is asked.
+ */
+const pingMs = 5000;
+const maxUnanswered = 2;
 /** Servers that are started together with this one may need so long until they answer, in milliseconds. */
 const maxFirstWaitMs = 30_000;
 const firstPauseMs = 500;
@@ -75,6 +81,8 @@ async function optionsOf(
     servers: urls.map(({ host }) => host),
     reconnectTimeWait: reconnectMs,
     maxReconnectAttempts: -1,
+    pingInterval: pingMs,
+    maxPingOut: maxUnanswered,
     ...(isEncrypted && { tls: caFile === undefined ? {} : { caFile } }),
     ...(user && {
       authenticator: usernamePasswordAuthenticator(

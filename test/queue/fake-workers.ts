@@ -3,13 +3,14 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { build } from 'esbuild';
+import type { Machine } from '../support/machines.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import type { FakeWorkerSettings } from './fake-worker.ts';
 
 /** Disposing kills those that still run. */
 export interface FakeWorkers extends AsyncDisposable {
-  /** Starts one more; resolves when it takes checks. */
-  add(): Promise<void>;
+  /** Starts one more; resolves when it takes checks. @param machine where; absent: here */
+  add(machine?: Machine): Promise<void>;
   /** Kills the one that has run the longest, without another word. @returns whether there was one */
   killOldest(): Promise<boolean>;
   /** How many run. */
@@ -38,10 +39,9 @@ export async function fakeWorkers(settings: FakeWorkerSettings): Promise<FakeWor
     get count() {
       return running.length;
     },
-    add: async () => {
-      const child = spawn(process.execPath, [outfile, JSON.stringify(settings)], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
+    add: async (machine) => {
+      const [program, ...args] = [...(machine?.command ?? []), process.execPath, outfile];
+      const child = spawn(program, [...args, JSON.stringify(settings)], { stdio: ['ignore', 'pipe', 'inherit'] });
       running.push(child);
       child.once('exit', () => running.splice(running.indexOf(child), 1));
       await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);

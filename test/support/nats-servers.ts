@@ -7,6 +7,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
+import type { Machine } from './machines.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** Whether there is a `nats-server` to start; Debian has it in a package of that name. */
@@ -20,25 +21,28 @@ export interface NatsServers extends AsyncDisposable {
   kill(index: number): Promise<void>;
   /** Starts one again that was ended, with what it kept. */
   start(index: number): Promise<void>;
+  /** Resolves when all of them keep what is sent to them. */
+  areTogether(): Promise<void>;
   /** Which of them leads a stream; resolves when one does. */
   leaderOf(stream: string): Promise<number>;
 }
 
-interface OneServer {
+interface OneServer extends Pick<Machine, 'host' | 'command'> {
   readonly port: number;
   readonly routePort: number;
   process: ChildProcess | undefined;
 }
 
-/** Starts so many servers; three keep everything three times. */
-export async function startNats(count = 1): Promise<NatsServers> {
+/** Starts so many servers; three keep everything three times. @param machines where, one for each; absent: all of them here */
+export async function startNats(count = 1, machines: readonly Machine[] = []): Promise<NatsServers> {
   const folder = await temporaryFolder();
   const ports = await freePorts(2 * count);
   const servers = Array.from({ length: count }, (_, index): OneServer => {
-    return { port: ports[2 * index] ?? 0, routePort: ports[2 * index + 1] ?? 0, process: undefined };
+    const { host = '127.0.0.1', command = [] } = machines[index] ?? {};
+    return { host, command, port: ports[2 * index] ?? 0, routePort: ports[2 * index + 1] ?? 0, process: undefined };
   });
-  const routes = servers.map(({ routePort }) => `nats://127.0.0.1:${routePort}`).join(', ');
-  const address = servers.map(({ port }) => `nats://127.0.0.1:${port}`).join(',');
+  const routes = servers.map(({ host, routePort }) => `nats://${host}:${routePort}`).join(', ');
+  const address = servers.map(({ host, port }) => `nats://${host}:${port}`).join(',');
   const at = (index: number): OneServer => {
     const server = servers[index];
     if (server === undefined) throw new Error(`there is no server ${index}`);
@@ -48,14 +52,15 @@ export async function startNats(count = 1): Promise<NatsServers> {
     const server = at(index);
     const home = path.join(folder.path, `n${index}`);
     await mkdir(home, { recursive: true });
-    const cluster = `cluster { name: test, listen: "127.0.0.1:${server.routePort}", routes: [${routes}] }\n`;
+    const cluster = `cluster { name: test, listen: "${server.host}:${server.routePort}", routes: [${routes}] }\n`;
     const config = path.join(home, 'nats.conf');
     await writeFile(
       config,
-      `server_name: n${index}\nlisten: "127.0.0.1:${server.port}"\nmax_payload: 8MB\n` +
+      `server_name: n${index}\nlisten: "${server.host}:${server.port}"\nmax_payload: 8MB\n` +
         `jetstream { store_dir: "${home}", max_mem: 256MB, max_file: 4GB }\n${count > 1 ? cluster : ''}`,
     );
-    server.process = spawn('nats-server', ['--config', config, '--log', path.join(home, 'log')], { stdio: 'ignore' });
+    const [program, ...args] = [...server.command, 'nats-server', '--config', config];
+    server.process = spawn(program, [...args, '--log', path.join(home, 'log')], { stdio: 'ignore' });
   };
   const kill = async (index: number): Promise<void> => {
     const { process } = at(index);
@@ -69,6 +74,7 @@ export async function startNats(count = 1): Promise<NatsServers> {
     address,
     kill,
     start,
+    areTogether: () => untilReady(address, count),
     leaderOf: async (stream) => {
       for (;;) {
         const leader = await askLeader(address, stream).catch(() => undefined);
@@ -153,7 +159,8 @@ async function untilReady(address: string, replicas: number): Promise<void> {
         await connection.close();
       }
     } catch (error) {
-      if (tries === 300) throw error;
+      // Servers that were apart take a minute to find each other again.
+      if (tries === 1000) throw error;
       await pause(100);
     }
   }
