@@ -30,7 +30,7 @@ const program = new Command('npm run bench:queue --')
     say(
       `${items} items through 3 nats-server in ${report.seconds.toFixed(0)} s (${(items / report.seconds).toFixed(0)}/s), ` +
         `${report.workersKilled} workers and the leader killed: ${report.missing} without a result, ${report.twice} with two, ` +
-        `${report.wrong} with a wrong one, ${report.givenUp} given up`,
+        `${report.wrong} with a wrong one, ${report.givenUp} given up; ${report.sentAgain} lost by the leader and sent again`,
     );
     say(
       `memory of the gateway, live: ${report.earlyMiB.toFixed(0)} MiB in the first quarter, ${report.lateMiB.toFixed(0)} MiB in the last`,

@@ -16,15 +16,16 @@ export async function measureOverhead(
   await using gateway = await openTestQueue({ ...settings, role: 'gateway' });
   await using workers = await fakeWorkers({ ...settings, image: benchImage, places: 16, workMs: 0 });
   await workers.add();
-  await sendAndRead(gateway, 200, () => undefined);
+  const upTo = (count: number): number[] => [...Array(count).keys()];
+  await sendAndRead(gateway, upTo(200), () => undefined);
   const startedAt = performance.now();
-  await sendAndRead(gateway, throughItems, () => undefined);
+  await sendAndRead(gateway, upTo(throughItems), () => undefined);
   const throughMs = (performance.now() - startedAt) / throughItems;
   const alone: number[] = [];
   for (let round = 0; round < aloneRounds; round += 1) {
     const begunAt = performance.now();
     let told = begunAt;
-    await sendAndRead(gateway, 1, () => (told = performance.now()));
+    await sendAndRead(gateway, upTo(1), () => (told = performance.now()));
     alone.push(told - begunAt);
   }
   return { throughMs, aloneMs: summarise(alone)?.median ?? NaN };

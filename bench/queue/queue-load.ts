@@ -8,23 +8,28 @@ import type { Principal } from '../../src/core/ids.ts';
 export const benchImage = 'sha256:0123456789abcdef';
 
 /** Every third is rejected. */
-export const verdictAt = (index: number): string => (index % 3 === 0 ? 'rejected' : 'accepted');
+export const verdictOf = (number: number): string => (number % 3 === 0 ? 'rejected' : 'accepted');
 
 /** As long as a proof often is. */
 const filler = `-- ${'x'.repeat(400)}\n`;
 
-async function* itemsOf(count: number): AsyncGenerator<BatchItem> {
-  for (let index = 0; index < count; index += 1) {
-    const code = `${index % 3 === 0 ? 'bad' : 'good'} ${index}\n${filler}`;
-    yield await Promise.resolve({ index, id: `i${index}`, code });
+async function* itemsOf(numbers: readonly number[]): AsyncGenerator<BatchItem> {
+  for (const [index, number] of numbers.entries()) {
+    const code = `${number % 3 === 0 ? 'bad' : 'good'} ${number}\n${filler}`;
+    yield await Promise.resolve({ index, id: String(number), code });
   }
 }
 
-/** Sends a batch, and hands over its results as they come. */
+/**
+ * Sends items as a batch, and hands over its results as they come.
+ *
+ * @param numbers of the items; results have them as their ids
+ * @throws AppError `batch-unknown` when servers have lost some of them
+ */
 export async function sendAndRead(
   gateway: NatsWorkQueue,
-  count: number,
-  onResult: (report: ItemReport) => void,
+  numbers: readonly number[],
+  onResult: (number: number, report: ItemReport) => void,
 ): Promise<void> {
   const { signal } = new AbortController();
   const settings = { header: '', isolation: 'item', parts: [] } as const;
@@ -33,11 +38,11 @@ export async function sendAndRead(
   await gateway.open(head);
   const send = async (): Promise<void> => {
     let sent = 0;
-    for await (const { index } of gateway.submit(head, itemsOf(count), signal)) sent = index + 1;
+    for await (const { index } of gateway.submit(head, itemsOf(numbers), signal)) sent = index + 1;
     await gateway.complete(id, sent);
   };
   const read = async (): Promise<void> => {
-    for await (const { report } of gateway.results(id, 0, signal)) onResult(report);
+    for await (const { report } of gateway.results(id, 0, signal)) onResult(Number(report['id']), report);
   };
   await Promise.all([send(), read()]);
 }

@@ -41,6 +41,11 @@ export function callsAtOnce(
   return Math.max(1, Math.min(callsPerCpu * machine.cpus, Math.floor(machine.memory / memory)));
 }
 
+/** So many sandboxes that compute all the time keep the machine's CPUs busy; more of them only take turns. */
+export function sandboxesAtFullSpeed({ cpu_limit: cpus }: Pick<DockerSettings, 'cpu_limit'>, machine: Machine): number {
+  return Math.max(1, Math.ceil(machine.cpus / cpus));
+}
+
 /** How many calls of one caller are: of `auto` a part, so that a call of another seldom waits for one of its to end. */
 export function callsOfCaller({ max_calls: configured }: Pick<Settings['http'], 'max_calls'>, calls: number): number {
   return configured === 'auto' ? Math.max(1, Math.floor((calls * 3) / 4)) : configured;

@@ -51,7 +51,7 @@ export function startWorker(app: WiredApp, queue: WorkQueue, image: () => Promis
     places: () => app.places().all,
     placesOfOne: () => app.places().ofOne,
     ready: app.ready,
-    runnersFor: (principal) => runnersOf(app.toolsFor(principal).service),
+    runnersFor: (principal) => runnersOf(app.toolsFor(principal).service, app.sandboxesAtFullSpeed),
     report: (result, settings) => toReport(result, settings, app.report),
     telemetry: app.telemetry,
     logger: app.logger,

@@ -65,6 +65,8 @@ export interface WiredApp extends AsyncDisposable, ToolEnvironment {
   readonly read: () => Readings;
   /** How many calls are executed at a time, and how many of one caller over HTTP. */
   readonly places: () => { readonly all: number; readonly ofOne: number };
+  /** How many sandboxes can compute at a time without taking turns. */
+  readonly sandboxesAtFullSpeed: () => number;
   /** Admits no more calls; resolves when those that are under way are done. */
   readonly drain: () => Promise<void>;
   /** Ends the calls that are still under way; their callers are told so. */
@@ -183,6 +185,7 @@ export function wireApp(config: LoadedConfig, options: WiringOptions): WiredApp 
       const all = calls.placesForOthers(admission.concurrency, settings.nats.max_share);
       return { all, ofOne: callsOfCaller(http, all) };
     },
+    sandboxesAtFullSpeed: () => environments.atFullSpeed,
     drain: () => admission.drain(),
     stop: () => {
       stopping.abort(

@@ -11,7 +11,15 @@ import type { LeanLaunch } from '../lean/lean-launch.ts';
 import type { ImportPolicy } from '../lean/source/import-policy.ts';
 import { countOthersContainers } from '../sandbox/docker/own-containers.ts';
 import type { Logger } from '../telemetry/telemetry.ts';
-import { callsAtOnce, freeMemoryOf, importPolicy, readySandboxes, warmHeaders, type Machine } from './auto-settings.ts';
+import {
+  callsAtOnce,
+  freeMemoryOf,
+  importPolicy,
+  readySandboxes,
+  sandboxesAtFullSpeed,
+  warmHeaders,
+  type Machine,
+} from './auto-settings.ts';
 import type { ConfiguredEnvironment } from './configured-environments.ts';
 import { ImageProvider } from './image-provider.ts';
 import { buildMissingImage, findConfiguredImage } from './sandbox-image.ts';
@@ -43,6 +51,7 @@ export class WiredEnvironments {
   readonly #wiring: EnvironmentWiring;
   /** What a sandbox of each gets, as far as its image is known. */
   readonly #memory = new Map<string, Bytes>();
+  #atFullSpeed = 1;
 
   constructor(configured: readonly [ConfiguredEnvironment, ...ConfiguredEnvironment[]], wiring: EnvironmentWiring) {
     this.#wiring = wiring;
@@ -113,6 +122,12 @@ export class WiredEnvironments {
     const isBounded = docker.max_concurrent_calls === 'auto' && this.#memory.size > 1;
     admission.maxMemory = isBounded ? machine.memory : Infinity;
     admission.concurrency = callsAtOnce(docker, this.#least, machine);
+    this.#atFullSpeed = sandboxesAtFullSpeed(docker, machine);
+  }
+
+  /** How many sandboxes can compute at a time without taking turns; known when an image is. */
+  get atFullSpeed(): number {
+    return this.#atFullSpeed;
   }
 }
 

@@ -128,7 +128,7 @@ function servicesFor(principal: Principal, wiring: ToolWiring): Services {
     verify: new LocalVerifyService({ ...verifying, environments: ofCaller, principal, places }, gate),
     finding: new LocalFindService({ ...finding, environments: ofCaller }),
     batches: new LocalBatchService({
-      runners: runnersOf(service),
+      runners: runnersOf(service, () => environments.atFullSpeed),
       places: async (context, name) => {
         await ofCaller.find(name).launch(context);
         return places;

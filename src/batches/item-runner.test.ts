@@ -21,7 +21,7 @@ function service(...outcomes: Outcome[]) {
 
 it('items that share have one place, as long as they come to an end', async () => {
   const asked = service();
-  await using runner = runnersOf(asked).batch();
+  await using runner = runnersOf(asked, () => 2).batch();
   for (let count = 0; count < 3; count += 1) {
     expect(await runner.run(request('#eval 1'), context)).toMatchObject({ isolation: 'batch' });
   }
@@ -31,14 +31,22 @@ it('items that share have one place, as long as they come to an end', async () =
 
 it('items at once do not meet', async () => {
   const asked = service();
-  await using runner = runnersOf(asked).batch();
+  await using runner = runnersOf(asked, () => 2).batch();
   await Promise.all([runner.run(request('#eval 1'), context), runner.run(request('#eval 2'), context)]);
+  expect(new Set(asked.places).size).toBe(2);
+});
+
+it('more items at once than sandboxes wait for one of them, so that no more are made', async () => {
+  const asked = service();
+  await using runner = runnersOf(asked, () => 2).batch();
+  const runs = Array.from({ length: 20 }, (_, index) => runner.run(request(`#eval ${index}`), context));
+  expect((await Promise.all(runs)).map(({ isolation }) => isolation)).toEqual(Array(20).fill('batch'));
   expect(new Set(asked.places).size).toBe(2);
 });
 
 it('a program has a sandbox of its own', async () => {
   const asked = service();
-  await using runner = runnersOf(asked).batch();
+  await using runner = runnersOf(asked, () => 2).batch();
   const run = await runner.run(request('def main : IO Unit := pure ()'), context);
   expect([run.isolation, asked.places]).toEqual(['item', [undefined]]);
 });
@@ -46,7 +54,7 @@ it('a program has a sandbox of its own', async () => {
 it('an item that comes to no end beside others is run again alone, and the next one finds a new Lean', async () => {
   const crashed = { outcome: 'crashed', detail: 'gone' } as const;
   const asked = service({ outcome: 'completed' }, crashed, { outcome: 'completed' });
-  await using runner = runnersOf(asked).batch();
+  await using runner = runnersOf(asked, () => 2).batch();
   const sharing = { texts: 1 };
   await runner.run(request('#eval 1'), context);
   const [first] = asked.places;
@@ -61,7 +69,7 @@ it('an item that comes to no end beside others is run again alone, and the next 
 
 it('the first item of a sandbox has nobody else to blame', async () => {
   const asked = service({ outcome: 'timed-out', limitMs: 1 });
-  await using runner = runnersOf(asked).batch();
+  await using runner = runnersOf(asked, () => 2).batch();
   expect(await runner.run(request('#eval 1'), context)).toMatchObject({
     result: { outcome: 'timed-out' },
     isolation: 'batch',

@@ -1,3 +1,4 @@
+import PQueue from 'p-queue';
 import type { CallContext, CodeRequest, ExecutionResult } from '../execution/execution-service.ts';
 import { SharedLean, type SharingExecutionService } from '../execution/shared-lean.ts';
 import { findMain } from '../lean/source/main-definition.ts';
@@ -20,9 +21,13 @@ export interface ItemRunner extends AsyncDisposable {
 /** The ways to keep items apart. */
 export type ItemRunners = Readonly<Record<Isolation, () => ItemRunner>>;
 
-/** How items are run by a service that executes code. */
-export function runnersOf(service: SharingExecutionService): ItemRunners {
-  return { item: () => new AloneRunner(service), batch: () => new SharedRunner(service) };
+/**
+ * How items are run by a service that executes code.
+ *
+ * @param sandboxes so many a batch shares at most: each has to be made, and more than the CPUs keep busy only take turns
+ */
+export function runnersOf(service: SharingExecutionService, sandboxes: () => number): ItemRunners {
+  return { item: () => new AloneRunner(service), batch: () => new SharedRunner(service, sandboxes()) };
 }
 
 /** Each item by a call of its own. */
@@ -49,16 +54,22 @@ class AloneRunner implements ItemRunner {
 class SharedRunner implements ItemRunner {
   readonly #service: SharingExecutionService;
   readonly #alone: ItemRunner;
+  readonly #turns: PQueue;
   /** Those that nobody uses now; as many as there were items at once. */
   readonly #free: SharedLean[] = [];
 
-  constructor(service: SharingExecutionService) {
+  constructor(service: SharingExecutionService, sandboxes: number) {
     this.#service = service;
     this.#alone = new AloneRunner(service);
+    this.#turns = new PQueue({ concurrency: sandboxes });
   }
 
   async run(request: CodeRequest, context: CallContext): Promise<ItemRun> {
     if ((await findMain(request.code)) !== undefined) return await this.#alone.run(request, context);
+    return await this.#turns.add(() => this.#runShared(request, context));
+  }
+
+  async #runShared(request: CodeRequest, context: CallContext): Promise<ItemRun> {
     const shared = this.#free.pop() ?? new SharedLean();
     const hadOthers = shared.texts > 0;
     let result: ExecutionResult;

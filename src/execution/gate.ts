@@ -1,6 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { abortReason } from '../core/abortable.ts';
+import { AppError } from '../core/app-error.ts';
 import type { Bytes } from '../core/bytes.ts';
 import type { Session } from '../sessions/session.ts';
 import type { Stopwatch } from './stopwatch.ts';
+
+const msPerSecond = 1000;
 
 /** What a call takes while it runs. */
 export interface CallCost {
@@ -18,6 +23,24 @@ export interface Gate {
    *   what the work throws
    */
   admit<Value>(work: () => Promise<Value>, signal: AbortSignal, cost: CallCost): Promise<Value>;
+}
+
+/** A gate where work waits for as long as it takes that would be told to come again. For parts of a call that has begun. */
+export function patient(gate: Gate): Gate {
+  return {
+    admit: async (work, signal, cost) => {
+      for (;;) {
+        try {
+          return await gate.admit(work, signal, cost);
+        } catch (error) {
+          if (!(error instanceof AppError) || error.retryAfterS === undefined) throw error;
+          await pause(error.retryAfterS * msPerSecond, undefined, { signal }).catch(() => {
+            throw abortReason(signal);
+          });
+        }
+      }
+    },
+  };
 }
 
 /** A gate that measures how long a call waits at it. */

@@ -9,7 +9,7 @@ import { standardAxioms } from '../verify/verification.ts';
 import { runTimeOf, type CallEnvironment } from './call.ts';
 import type { Environments } from './environments.ts';
 import type { CallContext } from './execution-service.ts';
-import { timed, type Gate } from './gate.ts';
+import { patient, timed, type Gate } from './gate.ts';
 import { newCompiledFiles } from './imported-files.ts';
 import { Stopwatch } from './stopwatch.ts';
 import type {
@@ -72,7 +72,7 @@ export class LocalVerifyService implements VerifyService {
     // The first alone: all others find the statement elaborated.
     const alone = { gate: timed(this.#gate, stopwatch), measure };
     const verifications = first === undefined ? [] : [await verify(first, alone, context.signal)];
-    const together = { gate: this.#gate, measure: <Value>(work: Promise<Value>) => work };
+    const together = { gate: patient(this.#gate), measure: <Value>(work: Promise<Value>) => work };
     const placed = severalAtOnce(
       others,
       this.#options.places,

@@ -47,7 +47,7 @@ await using worker = new Worker({
   ready: () => Promise.resolve(),
   places: () => places,
   placesOfOne: () => places,
-  runnersFor: () => runnersOf({ runCode, runInSession }),
+  runnersFor: () => runnersOf({ runCode, runInSession }, () => places),
   report: (result) => Promise.resolve(report(result)),
   telemetry: silentTelemetry,
   logger: silentLogger,
