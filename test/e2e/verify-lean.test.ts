@@ -35,7 +35,8 @@ const told = ({ results }: Verified): readonly (string | undefined)[][] =>
 describe('verify-lean', () => {
   const server = sharedServer();
   const verify = async (args: Readonly<Record<string, unknown>>): Promise<Verified> => {
-    const { structuredContent } = await server().call('verify-lean', args);
+    const { structuredContent, content } = await server().call('verify-lean', args);
+    if (structuredContent === undefined) throw new Error(JSON.stringify(content));
     return structuredContent as Verified;
   };
 

@@ -19,17 +19,17 @@ const names = z.array(z.string().min(1).max(1000)).max(1000).optional();
 const input = z.strictObject({
   statement: z.string().optional().describe('A text that you trust, with sorry to prove'),
   name: z.string().min(1).max(1000).optional().describe('Instead of statement'),
-  type: z.string().min(1).optional().describe('With name: what it says'),
-  header: z.string().optional().describe('With name: what stands before it'),
-  submission: z.string().optional().describe('A text that declares the same, proved'),
-  submissions: z.array(z.string()).max(256).optional().describe('Several, each with its verdict'),
-  session_id: sessionIdInput('The text of a session is the submission').optional(),
+  type: z.string().min(1).optional().describe('With name: its type'),
+  header: z.string().optional().describe('With name: before it'),
+  submission: z.string().optional().describe('The same, proved'),
+  submissions: z.array(z.string()).max(256).optional().describe('Several'),
+  session_id: sessionIdInput('Its text is the submission').optional(),
   files: filesInput.describe('Text by path, to import; trusted'),
   submission_files: filesInput.describe('More of submissions, not trusted'),
-  theorem_names: names.describe('To be proved; default what is left open'),
-  holes: names.describe('Definitions that may be filled in'),
+  theorem_names: names.describe('Default: what is left open'),
+  holes: names.describe('Definitions to fill in'),
   allowed_axioms: names.describe('Default propext, Quot.sound, Classical.choice'),
-  kernels: z.enum(askedKernels).optional().describe('all: other kernels of the image must accept it, too'),
+  kernels: z.enum(askedKernels).optional().describe('all: others must accept it, too'),
   timeout: secondsInput('Limit'),
   environment: environmentInput,
 });
@@ -39,8 +39,8 @@ export const verifyLean = defineTool({
   title: 'Verify a proof',
   description:
     'The last word on a proof: whether a submission proves exactly a statement, judged by Lean’s kernel in a container ' +
-    'that no code under test has touched. Use it when the proof is finished, or is not your own: text that execute-lean ' +
-    'accepts can still cheat (axioms, other definitions, code that runs).',
+    'that no code under test has touched. For finished proofs, and those of others: what execute-lean accepts can still ' +
+    'cheat (axioms, definitions, code that runs).',
   input,
   output: verificationResult,
   runsCode: true,
