@@ -163,7 +163,7 @@ const insides = {
 /** Packages that one place knows; `types` may import only their types. */
 const packages = [
   { name: 'dockerode', in: ['sandbox/docker'], types: ['image', 'doctor', 'app'] },
-  { name: 'p-queue', in: ['sandbox/docker'] },
+  { name: 'p-queue', in: ['sandbox/docker', 'batches'] },
   { name: '@modelcontextprotocol', in: ['mcp', 'http'] },
   { name: '@nats-io', in: ['nats', 'batches/nats', 'sessions/nats'] },
   { name: 'hono', in: ['http'] },

@@ -83,7 +83,7 @@ const breaches: readonly Breach[] = [
   ['dockerode-types-only', 'image/engine.ts', "export const a = await import('dockerode');\n"],
   ...packageBreaches({
     dockerode: ['sandbox/docker', 'mcp'],
-    'p-queue': ['sandbox/docker', 'execution'],
+    'p-queue': ['sandbox/docker-batches', 'execution'],
     '@modelcontextprotocol/server': ['mcp-http', 'report'],
     '@modelcontextprotocol/server/stdio': ['mcp-http', 'cli'],
     '@nats-io/jetstream': ['nats-batches/nats-sessions/nats', 'http'],
