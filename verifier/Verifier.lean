@@ -6,8 +6,8 @@ import Verifier.Elaborate
 open Verifier
 
 /--
-`elaborate HEADER` or `judge MODULE…`, with what is to be imported before the request comes; or `try-kernel NAME`. `elaborate HEADER WORD…` names
-modules that came with the text and are compiled on the search path.
+`elaborate HEADER` or `judge MODULE…`, with what is to be imported before the request comes; `elaborate HEADER WORD…` names
+modules that came with the text and are compiled on the search path. `try-kernel NAME` tries out another kernel.
 -/
 def main (args : List String) : IO UInt32 := do
   -- The interpreter knows it; a program that was compiled stands in the toolchain's `bin`.

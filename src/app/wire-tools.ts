@@ -108,6 +108,8 @@ function servicesFor(principal: Principal, wiring: ToolWiring): Services {
   const own = wiring.sessions.of(quota);
   const gate = admission.of(quota);
   const places = (): number => Math.min(admission.concurrency, quota.maxCalls ?? Infinity);
+  // Each computes all the time, and has a time limit: more at a time would only make them slow.
+  const verifications = (): number => Math.min(places(), environments.atFullSpeed);
   const everywhere = ofEveryCall(wiring);
   const inEnvironment = ({ name, key, images, policy }: WiredEnvironment): CallEnvironment => ({
     ...everywhere,
@@ -125,7 +127,7 @@ function servicesFor(principal: Principal, wiring: ToolWiring): Services {
     sessions: new LocalSessionService(own),
     proofs: new LocalProofService(ofCaller, gate),
     projects: new LocalProjectService(ofCaller, gate),
-    verify: new LocalVerifyService({ ...verifying, environments: ofCaller, principal, places }, gate),
+    verify: new LocalVerifyService({ ...verifying, environments: ofCaller, principal, places: verifications }, gate),
     finding: new LocalFindService({ ...finding, environments: ofCaller }),
     batches: new LocalBatchService({
       runners: runnersOf(service, () => environments.atFullSpeed),

@@ -71,7 +71,7 @@ export function makeMachines(count: number): Machines {
     link(index, 'net0', ['-n', space]);
     return machineAt(index, ['ip', 'netns', 'exec', space]);
   });
-  inRouter('link', 'add', `to${count}`, 'type', 'veth', 'peer', 'name', name, 'netns', '1');
+  inRouter('link', 'add', `to${count}`, 'type', 'veth', 'peer', 'name', name, 'netns', String(process.pid));
   link(count, name, []);
   return {
     all,

@@ -21,7 +21,7 @@ export interface NatsServers extends AsyncDisposable {
   kill(index: number): Promise<void>;
   /** Starts one again that was ended, with what it kept. */
   start(index: number): Promise<void>;
-  /** Resolves when all of them keep what is sent to them. */
+  /** Resolves when each of them can have all of them keep something. */
   areTogether(): Promise<void>;
   /** Which of them leads a stream; resolves when one does. */
   leaderOf(stream: string): Promise<number>;
@@ -74,7 +74,9 @@ export async function startNats(count = 1, machines: readonly Machine[] = []): P
     address,
     kill,
     start,
-    areTogether: () => untilReady(address, count),
+    areTogether: async () => {
+      for (const one of address.split(',')) await untilReady(one, count);
+    },
     leaderOf: async (stream) => {
       for (;;) {
         const leader = await askLeader(address, stream).catch(() => undefined);
