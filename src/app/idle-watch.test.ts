@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { localPrincipal } from '../core/ids.ts';
-import type { TelemetryEvent } from '../telemetry/telemetry.ts';
+import { callBegan as began, callEnded as ended } from '../../test/fakes/call-events.ts';
 import { IdleWatch } from './idle-watch.ts';
 
 beforeEach(() => {
@@ -9,19 +8,6 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
 });
-
-const began: TelemetryEvent = { kind: 'call-began', callId: 'c', tool: 't' };
-const ended: TelemetryEvent = {
-  kind: 'call-ended',
-  callId: 'c',
-  tool: 't',
-  principal: localPrincipal,
-  outcome: 'success',
-  texts: [],
-  startedAt: new Date(),
-  durationMs: 1,
-  coldStart: false,
-};
 
 function setUp(limitMs: number) {
   const onIdle = vi.fn();

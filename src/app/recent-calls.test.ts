@@ -1,20 +1,6 @@
 import { expect, it } from 'vitest';
-import { localPrincipal } from '../core/ids.ts';
-import type { TelemetryEvent } from '../telemetry/telemetry.ts';
+import { callBegan as began, callEnded as ended } from '../../test/fakes/call-events.ts';
 import { RecentCalls } from './recent-calls.ts';
-
-const began: TelemetryEvent = { kind: 'call-began', callId: 'c', tool: 't' };
-const ended: TelemetryEvent = {
-  kind: 'call-ended',
-  callId: 'c',
-  tool: 't',
-  principal: localPrincipal,
-  outcome: 'success',
-  texts: [],
-  startedAt: new Date(),
-  durationMs: 1,
-  coldStart: false,
-};
 
 it('lends all places while nobody calls, and a part of them during a call and for a minute after it', () => {
   let now = 0;

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { abortReason } from '../core/abortable.ts';
 import { AppError } from '../core/app-error.ts';
 import { failures } from '../core/failures/failures.ts';
+import { patiently } from '../core/patiently.ts';
 import type { CallContext, CodeRequest } from '../execution/execution-service.ts';
 import type { BatchItem, ItemResult } from './batch-item.ts';
 import type { ItemRunner } from './item-runner.ts';
@@ -19,8 +20,6 @@ export interface ItemSettings {
 
 /** Pauses before an item is tried again that came to nothing through no fault of its own, in milliseconds. */
 const retryPausesMs: readonly number[] = [500, 1000, 2000];
-
-const msPerSecond = 1000;
 
 /**
  * Checks an item until something is known about it. One that waits for its turn or for its caller's quota waits as long as
@@ -63,19 +62,16 @@ type Run = Awaited<ReturnType<ItemRunner['run']>> | { readonly error: AppError }
 /** Runs an item when there is room for it. */
 async function runPatiently(request: CodeRequest, runner: ItemRunner, context: CallContext): Promise<Run> {
   const { signal } = context;
-  for (;;) {
-    try {
+  try {
+    return await patiently(async () => {
       const run = await runner.run(request, context);
       if (run.result.outcome === 'cancelled') throw abortReason(signal);
       return run;
-    } catch (error) {
-      if (signal.aborted) throw abortReason(signal);
-      if (!(error instanceof AppError)) throw error;
-      if (error.retryAfterS === undefined) return { error };
-      await pause(error.retryAfterS * msPerSecond, undefined, { signal }).catch(() => {
-        throw abortReason(signal);
-      });
-    }
+    }, signal);
+  } catch (error) {
+    if (signal.aborted) throw abortReason(signal);
+    if (!(error instanceof AppError)) throw error;
+    return { error };
   }
 }
 

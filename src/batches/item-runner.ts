@@ -55,7 +55,7 @@ class SharedRunner implements ItemRunner {
   readonly #service: SharingExecutionService;
   readonly #alone: ItemRunner;
   readonly #turns: PQueue;
-  /** Those that nobody uses now; as many as there were items at once. */
+  /** Those that nobody uses now; with those in use, as many as have had a turn at a time. */
   readonly #free: SharedLean[] = [];
 
   constructor(service: SharingExecutionService, sandboxes: number) {

@@ -1,11 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { abortReason } from '../core/abortable.ts';
-import { AppError } from '../core/app-error.ts';
 import type { Bytes } from '../core/bytes.ts';
+import { patiently } from '../core/patiently.ts';
 import type { Session } from '../sessions/session.ts';
 import type { Stopwatch } from './stopwatch.ts';
-
-const msPerSecond = 1000;
 
 /** What a call takes while it runs. */
 export interface CallCost {
@@ -28,18 +24,7 @@ export interface Gate {
 /** A gate where work waits for as long as it takes that would be told to come again. For parts of a call that has begun. */
 export function patient(gate: Gate): Gate {
   return {
-    admit: async (work, signal, cost) => {
-      for (;;) {
-        try {
-          return await gate.admit(work, signal, cost);
-        } catch (error) {
-          if (!(error instanceof AppError) || error.retryAfterS === undefined) throw error;
-          await pause(error.retryAfterS * msPerSecond, undefined, { signal }).catch(() => {
-            throw abortReason(signal);
-          });
-        }
-      }
-    },
+    admit: (work, signal, cost) => patiently(() => gate.admit(work, signal, cost), signal),
   };
 }
 
